@@ -1,0 +1,56 @@
+// Command stillsuit renders Kustomize trees for Flux from CUE.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitClean    = 0
+	exitFindings = 1 // the input is wrong, or the tree is not what it renders to
+	exitFailure  = 2 // wrong use, or reading or writing did not work
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// errFindings says that findings were printed: nothing more is to be said.
+var errFindings = errors.New("findings")
+
+// run is the program; it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	default:
+		_, _ = fmt.Fprintln(stderr, "stillsuit:", err) // nowhere else to tell it
+		return exitFailure
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "stillsuit",
+		Short:         "Render Kustomize trees for Flux from CUE",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(newRender())
+	return root
+}

@@ -1,0 +1,150 @@
+package evaluate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/literal"
+
+	"stillsuit.dev/finding"
+)
+
+// The kinds of catalogue entries: what an app and what a container may name
+// with from. Each is a field at the top level of the entry's package.
+const (
+	KindApp       = "app"
+	KindContainer = "container"
+)
+
+var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Container", false}}
+
+// Catalogue returns the catalogue's entry of that name and kind, for an app
+// called appName: the package apps/<entry> of the repository, else the one
+// that comes with the program, with its field name set to appName and its
+// field cluster to this cluster's. With findings of severity Error the Entry
+// is nil. The place of an unknown entry is for the caller to know: the finding
+// has none.
+func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
+	defer guard("catalogue entry "+entry, &err)
+	dir, err := c.repo.entryDir(entry)
+	if err != nil {
+		return nil, nil, err
+	}
+	if dir == "" {
+		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
+	}
+	p := c.parsed(dir)
+	if fs := p.x.loaded(p.inst); len(fs) > 0 {
+		return nil, fs, nil
+	}
+	fields := topLevelFields(p.inst)
+	if _, ok := fields[kind]; !ok {
+		return nil, []finding.Finding{wrongKind(kind, entry, fields)}, nil
+	}
+	defer c.repo.trace("evaluate")()
+	if err := c.build(p); err != nil {
+		return nil, nil, err
+	}
+	return p.entry(kind, appName)
+}
+
+// entryDir returns the directory of a catalogue entry in the source, or "".
+func (r *Repo) entryDir(entry string) (string, error) {
+	if !safeName.MatchString(entry) {
+		return "", nil
+	}
+	for _, mount := range []string{repoMount, moduleMount} {
+		dir := mount + "/" + catalogueDir + "/" + entry
+		files, err := r.cueFiles(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOutside) {
+			return "", fmt.Errorf("read directory %s: %w", display(dir), err)
+		}
+		if len(files) > 0 || errors.Is(err, errOutside) {
+			return dir, nil
+		}
+	}
+	return "", nil
+}
+
+// parsed returns the parsed package in dir. The first call parses all that
+// the cluster's files name with from at once, since each call of the loader
+// parses the schemas again.
+func (c *Cluster) parsed(dir string) *catalogued {
+	if p := c.catalogue[dir]; p != nil {
+		return p
+	}
+	dirs := []string{dir}
+	if len(c.catalogue) == 0 {
+		for _, name := range fromNames(c.inst) {
+			if d, err := c.repo.entryDir(name); err == nil && d != "" {
+				dirs = append(dirs, d)
+			}
+		}
+	}
+	slices.Sort(dirs)
+	dirs = slices.Compact(dirs)
+	defer c.repo.trace("load")()
+	for _, mount := range []string{repoMount, moduleMount} {
+		var args, loaded []string
+		for _, d := range dirs {
+			if rest, ok := strings.CutPrefix(d, mount+"/"); ok {
+				args, loaded = append(args, "./"+rest), append(loaded, d)
+			}
+		}
+		if len(args) == 0 {
+			continue
+		}
+		insts := c.repo.load(mount, args...)
+		for i, d := range loaded {
+			// When the loader gives up on all packages it returns one error.
+			inst := insts[min(i, len(insts)-1)]
+			c.catalogue[d] = &catalogued{inst: inst, x: &explainer{repo: c.repo, dir: d}, texts: map[string][]byte{}}
+		}
+	}
+	return c.catalogue[dir]
+}
+
+// fromNames returns what the files of inst name with from, as far as it is
+// written as a plain text.
+func fromNames(inst *build.Instance) []string {
+	var names []string
+	for _, f := range inst.Files {
+		ast.Walk(f, func(n ast.Node) bool {
+			if field, ok := n.(*ast.Field); ok {
+				if label, _, err := ast.LabelName(field.Label); err == nil && label == "from" {
+					if lit, ok := field.Value.(*ast.BasicLit); ok {
+						if name, err := literal.Unquote(lit.Value); err == nil {
+							names = append(names, name)
+						}
+					}
+				}
+			}
+			return true
+		}, nil)
+	}
+	return names
+}
+
+// topLevelFields returns the fields that the files of inst write at the top
+// level, by name, hidden ones and definitions included.
+func topLevelFields(inst *build.Instance) map[string][]*ast.Field {
+	fields := map[string][]*ast.Field{}
+	for _, f := range inst.Files {
+		if !written(f.Pos()) {
+			continue
+		}
+		for _, d := range f.Decls {
+			if field, ok := d.(*ast.Field); ok {
+				if label, _, err := ast.LabelName(field.Label); err == nil {
+					fields[label] = append(fields[label], field)
+				}
+			}
+		}
+	}
+	return fields
+}

@@ -1,0 +1,263 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestOpen(t *testing.T) {
+	root, err := os.OpenRoot(t.TempDir())
+	require.NoError(t, err)
+	defer root.Close()
+	_, err = Open(root, Options{})
+	require.ErrorContains(t, err, "no cue.mod/module.cue here")
+}
+
+func TestCluster(t *testing.T) {
+	r, _ := repository(t, map[string]string{
+		"clusters/turingpi/apps.cue": header + `
+apps: zeta: {namespace: "z", user: 12345678901234567890}
+apps: alpha: {namespace: "<a&b>", containers: main: env: {F: 0.10, T: true, S: "1"}}
+namespaces: home: security: "restricted"
+rbac: admins: anything: [1]
+_hidden: 1
+#Def: 2
+let L = 3
+apps: alpha: user: L
+`,
+		"clusters/turingpi/_draft.cue": "package nonsense {",
+		"clusters/arrakeen/a.cue":      "package arrakeen\n\nimport \"stillsuit.dev/lib/defaults\"\n\ncluster: name: \"arrakeen\"\napps: a: defaults.app\n",
+		"lib/defaults/defaults.cue":    "package defaults\n\napp: namespace: \"default\"\n",
+		"clusters/README.md":           "",
+		"clusters/empty/x.txt":         "",
+	})
+	names, err := r.Clusters()
+	require.NoError(t, err)
+	require.Equal(t, []string{"arrakeen", "turingpi"}, names)
+
+	c, fs, err := r.Cluster(t.Context(), "turingpi")
+	require.NoError(t, err)
+	require.Empty(t, text(fs))
+	require.Equal(t, "turingpi", c.Name())
+	require.JSONEq(t, `{"name":"turingpi","nodes":{"node1":{"arch":"arm64","memory":"8Gi"}}}`, string(c.Object()))
+	apps := c.Entries("apps")
+	require.Equal(t, []string{"alpha", "zeta"}, apps.Names)
+	require.Equal(t, `{"namespace":"z","user":12345678901234567890}`, string(apps.JSON["zeta"]))
+	require.Equal(t, `{"namespace":"<a&b>","containers":{"main":{"env":{"F":0.10,"T":true,"S":"1"}}},"user":3}`, string(apps.JSON["alpha"]))
+	require.Equal(t, []string{"home"}, c.Entries("namespaces").Names)
+	require.Equal(t, []string{"admins"}, c.Entries("rbac").Names)
+	require.Empty(t, c.Entries("charts").Names)
+	require.Equal(t, []string{"clusters/turingpi/apps.cue"}, c.Files())
+
+	c, fs, err = r.Cluster(t.Context(), "arrakeen")
+	require.NoError(t, err)
+	require.Empty(t, text(fs))
+	require.Equal(t, []string{"clusters/arrakeen/a.cue", "lib/defaults/defaults.cue"}, c.Files())
+	p, ok := c.Place("apps", "a", "namespace")
+	require.True(t, ok)
+	require.Equal(t, "lib/defaults/defaults.cue:3:6", p.String())
+}
+
+func TestClusterCancelled(t *testing.T) {
+	r, _ := repository(t, map[string]string{"clusters/turingpi/a.cue": header})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := r.Cluster(ctx, "turingpi")
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestEmbed reads data beside the cluster's files.
+func TestEmbed(t *testing.T) {
+	r, _ := repository(t, map[string]string{
+		"clusters/turingpi/a.cue":      "@extern(embed)\n\npackage turingpi\n\ncluster: name: _data.name\n_data: _ @embed(file=data.yaml)\nnamespaces: _all[\"d/one.json\"]\n_all: _ @embed(glob=d/*.json)\n",
+		"clusters/turingpi/data.yaml":  "name: embedded\n",
+		"clusters/turingpi/d/one.json": "{\"home\": {\"security\": \"baseline\"}}",
+	})
+	c, fs, err := r.Cluster(t.Context(), "turingpi")
+	require.NoError(t, err)
+	require.Empty(t, text(fs))
+	require.JSONEq(t, `{"name":"embedded"}`, string(c.Object()))
+	require.Equal(t, []string{"home"}, c.Entries("namespaces").Names)
+}
+
+// TestLineEndings reads files with CRLF and a byte order mark.
+func TestLineEndings(t *testing.T) {
+	body := header + "apps: a: namespace: \"x\"\n"
+	r, _ := repository(t, map[string]string{
+		"clusters/unix/a.cue": strings.ReplaceAll(body, "package turingpi", "package unix"),
+		"clusters/dos/a.cue":  "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(body, "package turingpi", "package dos"), "\n", "\r\n"),
+	})
+	var said []string
+	for _, name := range []string{"unix", "dos"} {
+		c, fs, err := r.Cluster(t.Context(), name)
+		require.NoError(t, err)
+		require.Empty(t, text(fs))
+		p, ok := c.Place("apps", "a", "namespace")
+		require.True(t, ok)
+		said = append(said, fmt.Sprintf("%s %v %d:%d", c.Object(), c.Entries("apps"), p.Line, p.Column))
+	}
+	require.Equal(t, said[0], said[1])
+}
+
+func TestTrace(t *testing.T) {
+	_, dir := repository(t, map[string]string{"clusters/turingpi/a.cue": header})
+	var stages []string
+	r := open(t, dir, Options{Trace: func(stage string) func() {
+		stages = append(stages, "+"+stage)
+		return func() { stages = append(stages, "-"+stage) }
+	}})
+	_, fs, err := r.Cluster(t.Context(), "turingpi")
+	require.NoError(t, err)
+	require.Empty(t, text(fs))
+	require.Equal(t, []string{"+load", "-load", "+evaluate", "-evaluate"}, stages)
+}
+
+// TestGuard turns a panic into an error that names the cluster.
+func TestGuard(t *testing.T) {
+	broken := func() (err error) {
+		defer guard("cluster turingpi", &err)
+		panic("unexpected")
+	}
+	require.ErrorContains(t, broken(), "cluster turingpi: internal error in CUE evaluation: unexpected")
+}
+
+// TestDeterminism evaluates good and bad clusters, alone and side by side, with
+// 1, 2 and 16 processors: all answers are the same.
+func TestDeterminism(t *testing.T) {
+	files := map[string]string{}
+	var names []string
+	for i := range 6 {
+		name := fmt.Sprintf("c%d", i)
+		names = append(names, name)
+		body := generated(name, 20)
+		if i%2 == 1 {
+			body += "apps: bad: {namspace: 1, user: \"x\", kind: \"Job\", containers: main: {image: clustr, limits: memory: \"1Gb\"}}\napp: {}\nzzz: 1\n"
+		}
+		if i == 5 {
+			body = strings.Replace(body, "image: clustr, ", "image: apps.none.image, ", 1)
+		}
+		files["clusters/"+name+"/apps.cue"] = body
+	}
+	_, dir := repository(t, files)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	first := ""
+	for _, procs := range []int{1, 2, 16} {
+		runtime.GOMAXPROCS(procs)
+		for range 5 {
+			r := open(t, dir, Options{})
+			answers := make([]string, len(names))
+			var wg sync.WaitGroup
+			for i, name := range names {
+				wg.Go(func() {
+					c, fs, err := r.Cluster(context.Background(), name)
+					answers[i] = fmt.Sprint(text(fs), err)
+					if c != nil {
+						answers[i] += fmt.Sprintf("%s%s%v", c.Object(), c.Entries("apps"), c.Files())
+						for _, app := range c.Entries("apps").Names {
+							answers[i] += c.Nearest("apps", app, "containers", "main", "limits").String()
+						}
+					}
+				})
+			}
+			wg.Wait()
+			all := strings.Join(answers, "\n")
+			if first == "" {
+				first = all
+				require.Contains(t, all, "cue/unknown-reference: clustr is not defined")
+				require.Contains(t, all, "eclipse-mosquitto")
+			}
+			require.Equal(t, first, all)
+			require.NotEqual(t, answers[0], answers[2], "another cluster is another answer")
+		}
+	}
+}
+
+// generated returns a cluster's package with n small apps.
+func generated(name string, n int) string {
+	var b strings.Builder
+	b.WriteString(strings.ReplaceAll(header, "turingpi", name))
+	for i := range n {
+		fmt.Fprintf(&b, `apps: mosquitto%d: {
+	namespace: "home", user: 1883
+	containers: main: {
+		image: "docker.io/library/eclipse-mosquitto:2.0.22"
+		ports: {mqtt: 1883, ws: 9001}
+		requests: {cpu: "10m", memory: "16Mi"}
+		limits: {memory: "64Mi"}
+	}
+	volumes: data: {size: "1Gi", mount: "/mosquitto/data"}
+	files: "/mosquitto/config/mosquitto.conf": {file: "mosquitto/mosquitto.conf"}
+	expose: lan: {ports: ["mqtt", "ws"], loadBalancer: "192.168.1.241"}
+}
+`, i)
+	}
+	return b.String()
+}
+
+// TestLinear compares what two sizes of a cluster allocate.
+func TestLinear(t *testing.T) {
+	allocated := func(n int) float64 {
+		_, dir := repository(t, map[string]string{"clusters/turingpi/apps.cue": generated("turingpi", n)})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, fs, err := open(t, dir, Options{}).Cluster(t.Context(), "turingpi")
+		require.NoError(t, err)
+		require.Empty(t, text(fs))
+		runtime.ReadMemStats(&after)
+		return float64(after.TotalAlloc - before.TotalAlloc)
+	}
+	allocated(10) // what is allocated once
+	small, large := allocated(300), allocated(600)
+	require.Less(t, large/small, 2.2)
+	// Mutant: four times the apps would not pass.
+	require.Greater(t, allocated(1200)/small, 2.2)
+}
+
+// BenchmarkCluster loads and evaluates clusters of several sizes, and splits the
+// time into these two stages.
+func BenchmarkCluster(b *testing.B) {
+	for _, n := range []int{100, 500, 1000} {
+		b.Run(fmt.Sprintf("apps=%d", n), func(b *testing.B) {
+			_, dir := repository(b, map[string]string{"clusters/turingpi/apps.cue": generated("turingpi", n)})
+			spent := map[string]time.Duration{}
+			trace := func(stage string) func() {
+				start := time.Now()
+				return func() { spent[stage] += time.Since(start) }
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				c, fs, err := open(b, dir, Options{Trace: trace}).Cluster(context.Background(), "turingpi")
+				if err != nil || len(fs) > 0 || len(c.Entries("apps").Names) != n {
+					b.Fatal(err, text(fs))
+				}
+			}
+			for stage, d := range spent {
+				b.ReportMetric(float64(d.Microseconds())/float64(b.N)/float64(n), stage+"-µs/app")
+			}
+		})
+	}
+}
+
+// BenchmarkPlace finds one place in a cluster of 500 apps.
+func BenchmarkPlace(b *testing.B) {
+	r, _ := repository(b, map[string]string{"clusters/turingpi/apps.cue": generated("turingpi", 500)})
+	c, _, err := r.Cluster(context.Background(), "turingpi")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for i := range b.N {
+		if _, ok := c.Place("apps", fmt.Sprintf("mosquitto%d", i%500), "containers", "main", "limits", "memory"); !ok {
+			b.Fatal("no place")
+		}
+	}
+}

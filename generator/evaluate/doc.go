@@ -1,0 +1,10 @@
+// Package evaluate reads a repository's CUE: it loads the package of one
+// cluster, checks it against the schemas, and returns each entry as JSON, the
+// place of every value in the user's own files, and what is wrong with the
+// input in plain words. It is the only package that knows CUE.
+//
+// Everything is read through the repository's os.Root: a symbolic link or an
+// @embed attribute cannot leave it. Nothing reaches the network or CUE's own
+// module cache; the module stillsuit.dev is served from memory to repositories
+// that depend on it.
+package evaluate

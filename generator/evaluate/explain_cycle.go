@@ -1,0 +1,239 @@
+package evaluate
+
+import (
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+
+	"stillsuit.dev/finding"
+)
+
+// references is what the fields of a package refer to, as far as it is written
+// out: paths joined by NUL.
+type references struct {
+	edges map[string][]string
+	names []string // the keys of edges, sorted
+}
+
+const sep = "\x00"
+
+// cycle tells of fields that refer to themselves, with the way round.
+func (x *explainer) cycle(c cueError) finding.Finding {
+	if cycle := x.cyclePath(c); cycle != nil {
+		return x.cycleFinding(c, cycle)
+	}
+	return x.finding("cue/cycle", c, dotted(c.path)+" refers to itself", "", "take one of the references out")
+}
+
+func (x *explainer) cycleFinding(c cueError, cycle []string) finding.Finding {
+	var way []string
+	for _, p := range cycle {
+		way = append(way, dotted(strings.Split(p, sep)))
+	}
+	f := x.finding("cue/cycle", c, way[0]+" refers to itself: "+strings.Join(way, " → "), "", "take one of these references out")
+	if field := x.fieldOf(cycle[0]); field != nil {
+		f.Place, f.Path = place(field.Pos()), way[0]
+	}
+	return f
+}
+
+// fieldOf returns the field that writes the path, or nil.
+func (x *explainer) fieldOf(path string) *ast.Field {
+	var found *ast.Field
+	for _, file := range x.files() {
+		walkFields(file, func(p []string, f *ast.Field, _ []scope) {
+			if found == nil && f.Label.Pos().IsValid() && strings.Join(p, sep) == path {
+				found = f
+			}
+		})
+	}
+	return found
+}
+
+// cyclePath returns the shortest way from a field at or below c's path back to
+// it, or nil; for an error of CUE about a cycle, also from one above. The first and last element are the same; they are the
+// cycle's least, so that one cycle has one description.
+func (x *explainer) cyclePath(c cueError) []string {
+	refs := x.references()
+	// A structural cycle is found some way down: a.b.b.b of a: b: a.
+	least := len(c.path)
+	if strings.Contains(c.format, "cycle") {
+		least = 1
+	}
+	for n := len(c.path); n >= least && n > 0; n-- {
+		start := strings.Join(c.path[:n], sep)
+		for _, from := range refs.names {
+			if from != start && !strings.HasPrefix(from, start+sep) {
+				continue
+			}
+			if way := refs.wayRound(from); way != nil {
+				return way
+			}
+		}
+	}
+	return nil
+}
+
+// step is how the search came to a field: from which, by which reference.
+type step struct{ field, target string }
+
+// wayRound returns the shortest cycle through the field from, or nil.
+func (r references) wayRound(from string) []string {
+	came := map[string]step{}
+	queue := []string{from}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, target := range r.edges[at] {
+			// A reference to a field takes in what lies below it, and a field
+			// below one that refers elsewhere is that elsewhere's.
+			for _, next := range r.names {
+				if next != target && !strings.HasPrefix(next, target+sep) && !strings.HasPrefix(target, next+sep) {
+					continue
+				}
+				if next == from {
+					return retrace(from, step{at, target}, came)
+				}
+				if _, seen := came[next]; !seen {
+					came[next] = step{at, target}
+					queue = append(queue, next)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// retrace lists the fields of a cycle, and between two of them the field that
+// the reference names, where that is another one.
+func retrace(from string, last step, came map[string]step) []string {
+	steps := []step{last}
+	for at := last.field; at != from; at = came[at].field {
+		steps = append(steps, came[at])
+	}
+	slices.Reverse(steps)
+	least := 0
+	for i, s := range steps {
+		if s.field < steps[least].field {
+			least = i
+		}
+	}
+	steps = append(steps[least:], steps[:least]...)
+	var way []string
+	for i, s := range steps {
+		way = append(way, s.field)
+		if next := steps[(i+1)%len(steps)].field; s.target != next {
+			way = append(way, s.target)
+		}
+	}
+	return append(way, way[0])
+}
+
+// references collects the references of the package.
+func (x *explainer) references() references {
+	r := references{edges: map[string][]string{}}
+	for _, file := range x.files() {
+		walkFields(file, func(p []string, f *ast.Field, scopes []scope) {
+			from := strings.Join(p, sep)
+			ast.Walk(f.Value, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.Field:
+					return false // it is a field of its own
+				case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
+					if path := chain(n.(ast.Expr)); path != nil {
+						r.edges[from] = append(r.edges[from], strings.Join(resolve(scopes, path), sep))
+						return false
+					}
+				}
+				return true
+			}, nil)
+		})
+	}
+	for name := range r.edges {
+		r.names = append(r.names, name)
+	}
+	slices.Sort(r.names)
+	return r
+}
+
+// scope is a block of fields and lets: the path of the block and the names
+// that it defines.
+type scope struct {
+	path  []string
+	names map[string]bool
+}
+
+// resolve returns the path that a reference means: in the innermost scope that
+// defines its first name, else at the top level.
+func resolve(scopes []scope, path []string) []string {
+	for _, s := range slices.Backward(scopes) {
+		if s.names[path[0]] {
+			return append(slices.Clone(s.path), path...)
+		}
+	}
+	return path
+}
+
+// walkFields calls visit for each field and let of a file, with its path and
+// the scopes that it stands in.
+func walkFields(file *ast.File, visit func(path []string, f *ast.Field, scopes []scope)) {
+	var block func(path []string, decls []ast.Decl, scopes []scope)
+	var inner func(path []string, e ast.Node, scopes []scope)
+	block = func(path []string, decls []ast.Decl, scopes []scope) {
+		s := scope{path, map[string]bool{}}
+		for _, d := range decls {
+			switch d := d.(type) {
+			case *ast.Field:
+				if ident, ok := d.Label.(*ast.Ident); ok {
+					s.names[ident.Name] = true
+				}
+			case *ast.LetClause:
+				s.names[d.Ident.Name] = true
+			}
+		}
+		scopes = append(slices.Clip(scopes), s)
+		for _, d := range decls {
+			switch d := d.(type) {
+			case *ast.Field:
+				name, _, err := ast.LabelName(d.Label)
+				if err != nil {
+					name = codeText(d.Label)
+				}
+				p := append(slices.Clip(path), name)
+				visit(p, d, scopes)
+				inner(p, d.Value, scopes)
+			case *ast.LetClause:
+				p := append(slices.Clip(path), d.Ident.Name)
+				visit(p, &ast.Field{Label: d.Ident, Value: d.Expr}, scopes)
+				inner(p, d.Expr, scopes)
+			case *ast.EmbedDecl:
+				visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: d.Expr}, scopes)
+				inner(path, d.Expr, scopes)
+			case *ast.Comprehension:
+				for _, clause := range d.Clauses {
+					switch clause := clause.(type) {
+					case *ast.IfClause:
+						visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: clause.Condition}, scopes)
+					case *ast.ForClause:
+						visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: clause.Source}, scopes)
+					}
+				}
+				inner(path, d.Value, scopes)
+			}
+		}
+	}
+	inner = func(path []string, e ast.Node, scopes []scope) {
+		if e == nil {
+			return
+		}
+		ast.Walk(e, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.StructLit); ok {
+				block(path, lit.Elts, scopes)
+				return false
+			}
+			return true
+		}, nil)
+	}
+	block(nil, file.Decls, nil)
+}

@@ -1,0 +1,50 @@
+package evaluate
+
+import (
+	"slices"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+)
+
+// cascade reports whether an error only repeats another one: the user's value
+// refers to something that is wrong itself.
+func (x *explainer) cascade(c cueError) bool {
+	for _, o := range x.places.origins(x.value, c.path) {
+		if f, ok := o.node.(*ast.Field); ok && o.value.IncompleteKind() == cue.BottomKind {
+			path := chain(f.Value)
+			if path == nil {
+				continue
+			}
+			if target := x.places.lookup(x.value, path); target.Err() != nil && target.IncompleteKind() == cue.BottomKind && len(x.places.origins(x.value, path)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// masked returns the errors of single fields. CUE combines the errors of a
+// struct, and then drops those about missing values as soon as there is one of
+// another kind.
+func (x *explainer) masked() []errors.Error {
+	var all []errors.Error
+	root := []string{KindApp, KindContainer}
+	if x.cluster {
+		root = x.topLevelNames()
+	}
+	for _, file := range x.files() {
+		walkFields(file, func(path []string, f *ast.Field, _ []scope) {
+			if _, isBlock := f.Value.(*ast.StructLit); isBlock || len(path) == 0 || !slices.Contains(root, path[0]) {
+				return
+			}
+			v := x.places.lookup(x.value, path)
+			if len(x.places.origins(x.value, path)) == 0 {
+				return
+			}
+			all = append(all, errors.Errors(v.Validate(cue.Concrete(true), cue.Final()))...)
+		})
+	}
+	return all
+}

@@ -1,0 +1,290 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/finding"
+)
+
+// writtenValue is what the user gave at a path: its kind and its text.
+type writtenValue struct {
+	kind cue.Kind
+	text string
+	node ast.Node // the expression
+}
+
+// given returns what the user wrote at path, best origin first.
+func (x *explainer) given(path []string) []writtenValue {
+	var values []writtenValue
+	for _, o := range x.places.origins(x.value, path) {
+		v := writtenValue{kind: o.value.IncompleteKind()}
+		node := o.node
+		if f, ok := node.(*ast.Field); ok {
+			node = f.Value
+		}
+		v.node = node
+		if _, isLit := node.(*ast.BasicLit); isLit || !o.value.IsConcrete() || v.kind == cue.BottomKind {
+			v.text = codeText(node)
+		} else {
+			v.text = shorten(fmt.Sprint(o.value))
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+// wrongValue is for a value that its schema refuses with words of its own.
+func (x *explainer) wrongValue(c cueError, text string) finding.Finding {
+	if written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x, c.pos) {
+		return x.finding("cue/wrong-value", c, text, "", "")
+	}
+	given := writtenValue{text: "not usable"}
+	if all := x.given(c.path); len(all) > 0 {
+		given = all[0]
+	}
+	if given.kind == cue.BottomKind && given.node != nil {
+		return x.finding("cue/expression", c, given.text+" has no result", "", "")
+	}
+	contrast, mend := text, ""
+	if options := x.options(c.path); len(options) > 0 {
+		if word, err := strconv.Unquote(given.text); err == nil {
+			if s := finding.Suggest(word, options); s != "" {
+				mend = didYouMean(strconv.Quote(s))
+			}
+		}
+	} else if want, ok := x.want(c.path); ok && mend == "" {
+		mend = x.convert(given, want)
+	}
+	return x.finding("cue/wrong-value", c, subject(c.path)+" is "+given.text, contrast, mend)
+}
+
+// ownError reports whether pos is inside a call of error("…") by the user.
+func ownError(x *explainer, pos token.Pos) bool {
+	found := false
+	x.enclosing(pos, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if ident, ok := call.Fun.(*ast.Ident); ok {
+				found = found || ident.Name == "error"
+			}
+		}
+	})
+	return found
+}
+
+// wrongType is for a text where a number is wanted, and the like.
+func (x *explainer) wrongType(c cueError) finding.Finding {
+	want, known := x.want(c.path)
+	given := x.given(c.path)
+	if i := slices.IndexFunc(sections[:], func(s constraint) bool { return s.each && len(c.path) == 1 && s.field == c.path[0] }); i >= 0 && x.cluster {
+		for _, g := range given {
+			if g.kind != cue.StructKind {
+				return x.finding("cue/wrong-type", c, c.path[0]+" is "+describe(g), "it must be a block with fields", fmt.Sprintf("write %s: NAME: {…}", c.path[0]))
+			}
+		}
+	}
+	if !known || want.IncompleteKind() == cue.TopKind || len(given) == 0 {
+		return x.conflict(c)
+	}
+	wanted := want.IncompleteKind()
+	for _, g := range given {
+		if g.kind == cue.BottomKind {
+			return x.finding("cue/expression", c, g.text+" has no result", "", "")
+		}
+		if g.kind&wanted == 0 {
+			return x.finding("cue/wrong-type", c,
+				fmt.Sprintf("%s is %s", subject(c.path), describe(g)),
+				"it must be "+kindWords(wanted), x.convert(g, want))
+		}
+	}
+	return x.conflict(c)
+}
+
+func describe(g writtenValue) string { return given(g.kind, g.text) }
+
+// convert says how to write what the user gave as a value of want, "" when
+// there is nothing to say.
+func (x *explainer) convert(g writtenValue, want cue.Value) string {
+	wanted := want.IncompleteKind()
+	scalar := g.kind&(cue.ListKind|cue.StructKind) == 0 && g.kind != cue.NullKind
+	switch {
+	case g.kind == cue.NullKind:
+		return "leave the field out"
+	case g.kind == cue.BytesKind && wanted&cue.StringKind != 0:
+		return "write it in double quotes: " + strconv.Quote(strings.Trim(g.text, "'"))
+	case g.kind == cue.StructKind && wanted&cue.StringKind != 0:
+		// image: nginx:1.29 is a field nginx, to CUE.
+		if lit, ok := g.node.(*ast.StructLit); ok && !lit.Lbrace.IsValid() {
+			return "write it in quotes: " + strconv.Quote(x.repo.text(lit.Pos(), lit.End()))
+		}
+	case g.kind == cue.ListKind && wanted == cue.StructKind:
+		if names, open := fieldNames(want); open && len(names) == 0 {
+			return "write {NAME: …} with a name for each element"
+		}
+	case g.kind == cue.StringKind && wanted&cue.NumberKind != 0:
+		if text, err := strconv.Unquote(g.text); err == nil {
+			if _, err := strconv.ParseFloat(text, 64); err == nil {
+				return "write it without quotes: " + text
+			}
+		}
+	case g.kind&wanted == 0 && scalar && wanted == cue.StringKind:
+		return "write it in quotes: " + strconv.Quote(g.text)
+	case scalar && wanted == cue.ListKind:
+		return "write it in brackets: [" + g.text + "]"
+	case scalar && wanted == cue.StructKind:
+		if names, open := fieldNames(want); len(names) > 0 {
+			return fieldsSentence(names)
+		} else if open {
+			return "write NAME: before it, with a name of your choice"
+		}
+	}
+	return ""
+}
+
+// notOneOf is for a value that fits none of several alternatives.
+func (x *explainer) notOneOf(group []cueError) finding.Finding {
+	c := group[0]
+	for _, other := range group {
+		if len(other.positions) > len(c.positions) {
+			c.positions = other.positions
+		}
+	}
+	given := x.given(c.path)
+	if want, ok := x.want(c.path); ok && len(given) > 0 && given[0].kind&want.IncompleteKind() == 0 {
+		return x.wrongType(c)
+	}
+	text := "not usable"
+	if len(given) > 0 {
+		text = given[0].text
+	}
+	options := x.options(c.path)
+	if len(options) == 0 {
+		return x.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text), "none of the alternatives allows that", "")
+	}
+	mend := ""
+	if word, err := strconv.Unquote(text); err == nil {
+		if s := finding.Suggest(word, options); s != "" {
+			mend = didYouMean(strconv.Quote(s))
+		}
+	}
+	return x.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+		"it must be one of "+strings.Join(options, ", "), mend)
+}
+
+// options returns the texts that the schema lists as the values at path.
+func (x *explainer) options(path []string) []string {
+	want, ok := x.want(path)
+	if !ok {
+		return nil
+	}
+	var options []string
+	var collect func(v cue.Value, depth int)
+	collect = func(v cue.Value, depth int) {
+		op, args := v.Expr()
+		if (op == cue.OrOp || op == cue.AndOp) && depth > 0 {
+			for _, a := range args {
+				collect(a, depth-1)
+			}
+			return
+		}
+		if s, err := v.String(); err == nil {
+			options = append(options, s)
+		} else if v := cue.Dereference(v); op == cue.SelectorOp && depth > 0 {
+			collect(v, depth-1)
+		}
+	}
+	collect(want, 4)
+	slices.Sort(options)
+	return slices.Compact(options)
+}
+
+// bound says a CUE bound in words.
+func bound(limit any) string {
+	text := fmt.Sprint(limit)
+	for _, b := range [][2]string{
+		{">=", "at least "}, {"<=", "at most "}, {"!=", "anything but "}, {"=~", "a text that matches "},
+		{"!~", "a text that does not match "}, {">", "more than "}, {"<", "less than "},
+	} {
+		if rest, ok := strings.CutPrefix(text, b[0]); ok {
+			return b[1] + rest
+		}
+	}
+	return text
+}
+
+// conflict is for two places that give different values.
+func (x *explainer) conflict(c cueError) finding.Finding {
+	var sides []origin
+	for _, o := range x.places.origins(x.value, c.path) {
+		if o.value.Err() == nil {
+			sides = append(sides, o)
+		}
+	}
+	texts := x.given(c.path)
+	if len(sides) >= 2 && len(texts) >= 2 {
+		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.text != texts[0].text })
+		if b > 0 && b < len(sides) {
+			first, second := place(sides[a].node.Pos()), place(sides[b].node.Pos())
+			if second.Compare(first) < 0 {
+				a, b, first, second = b, a, second, first
+			}
+			f := x.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), texts[b].text),
+				fmt.Sprintf("%s sets it to %s", first, texts[a].text), "keep one of the two")
+			f.Place = second
+			return f
+		}
+	}
+	return x.fixed(c)
+}
+
+// fixed is for a value that a definition of the schemas sets already.
+func (x *explainer) fixed(c cueError) finding.Finding {
+	given := x.given(c.path)
+	text := ""
+	if len(given) > 0 {
+		text = given[0].text
+	}
+	other := ""
+	for _, a := range c.args {
+		if s := shorten(fmt.Sprint(a)); s != text && other == "" {
+			other = s
+		}
+	}
+	by := "something else"
+	for _, p := range c.err.InputPositions() {
+		if name := x.definitionAt(p); name != "" {
+			by = name
+			break
+		}
+	}
+	if text == "" {
+		return x.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", subject(c.path), c.args[0], c.args[1]), "", "")
+	}
+	return x.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+		fmt.Sprintf("%s sets it to %s", by, other), "leave the field out, or use another definition")
+}
+
+// definitionAt returns the definition of the schemas that pos lies in, or "".
+func (x *explainer) definitionAt(pos token.Pos) string {
+	if x.schema == nil || written(pos) || !pos.IsValid() {
+		return ""
+	}
+	for _, f := range x.schema.Files {
+		if f.Pos().File() != pos.File() {
+			continue
+		}
+		for _, d := range f.Decls {
+			if field, ok := d.(*ast.Field); ok && field.Pos().Offset() <= pos.Offset() && pos.Offset() <= field.End().Offset() {
+				name, _, _ := ast.LabelName(field.Label)
+				return name
+			}
+		}
+	}
+	return ""
+}

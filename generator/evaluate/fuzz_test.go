@@ -1,0 +1,75 @@
+package evaluate
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzCluster loads arbitrary text as a cluster's file: it never panics, what
+// it refuses it explains, and a place that it names lies in the file.
+func FuzzCluster(f *testing.F) {
+	names, err := filepath.Glob("testdata/mistakes/*.txtar")
+	require.NoError(f, err)
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		require.NoError(f, err)
+		for _, file := range archive.Files {
+			if rest, ok := strings.CutPrefix(string(file.Data), "package turingpi\n\n...\n"); ok {
+				f.Add(header + rest)
+			}
+		}
+	}
+	f.Add(placesApps)
+	f.Add(generated("turingpi", 1))
+	f.Fuzz(func(t *testing.T, body string) {
+		if len(body) > 4096 || strings.Count(body, "for ") > 2 {
+			t.Skip("costly input of CUE's own")
+		}
+		r, dir := repository(t, map[string]string{"clusters/turingpi/apps.cue": body})
+		c, fs, err := r.Cluster(t.Context(), "turingpi")
+		if err != nil {
+			require.NotContains(t, err.Error(), "internal error in CUE evaluation")
+			return
+		}
+		if c == nil {
+			require.NotEmpty(t, fs)
+		}
+		for _, finding := range fs {
+			require.NotEmpty(t, finding.Fact)
+			require.NotContains(t, finding.String(), dir)
+			require.NotContains(t, finding.String(), "/"+repoMount+"/")
+			if finding.Place.File == "clusters/turingpi/apps.cue" {
+				require.LessOrEqual(t, finding.Place.Line, strings.Count(body, "\n")+1)
+			}
+		}
+		if c != nil {
+			for _, app := range c.Entries("apps").Names {
+				c.Nearest("apps", app, "containers", "main", "image")
+			}
+		}
+	})
+}
+
+// FuzzModule loads arbitrary text as cue.mod/module.cue.
+func FuzzModule(f *testing.F) {
+	f.Add(moduleText)
+	f.Add(foreign[moduleFile])
+	f.Fuzz(func(t *testing.T, body string) {
+		dir := t.TempDir()
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "cue.mod"), 0o755))
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "clusters/x"), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, moduleFile), []byte(body), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "clusters/x/x.cue"), []byte("package x\n\nimport \"stillsuit.dev/schemas/v1alpha1\"\n\ncluster: v1alpha1.#Cluster & {name: \"x\"}\n"), 0o644))
+		c, fs, err := open(t, dir, Options{}).Cluster(t.Context(), "x")
+		if err != nil {
+			require.NotContains(t, err.Error(), "internal error in CUE evaluation")
+		} else if c == nil {
+			require.NotEmpty(t, fs)
+		}
+	})
+}

@@ -1,0 +1,187 @@
+package evaluate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/finding"
+)
+
+// places finds values in the files that a user wrote: all but the schemas and
+// the constraints that the loader adds.
+type places struct {
+	first finding.Place // where to point when nothing better is known
+	pkg   string        // the package's id, which hidden fields belong to
+}
+
+func newPlaces(inst *build.Instance) places {
+	if files := repoFiles(inst); len(files) > 0 {
+		return places{finding.Place{File: files[0]}, inst.ID()}
+	}
+	for _, f := range inst.BuildFiles {
+		return places{finding.Place{File: display(f.Filename)}, inst.ID()}
+	}
+	return places{}
+}
+
+// repoFiles returns the files of inst and of what it imports that the
+// repository holds, without the schemas.
+func repoFiles(inst *build.Instance) []string {
+	var names []string
+	for _, i := range append(inst.Dependencies(), inst) {
+		for _, f := range i.BuildFiles {
+			if strings.HasPrefix(f.Filename, "/"+repoMount+"/") && !isSchema(i.ImportPath) {
+				names = append(names, display(f.Filename))
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// place returns pos as a user reads it.
+func place(pos token.Pos) finding.Place {
+	p := pos.Position()
+	if !pos.IsValid() || p.Filename == "" {
+		return finding.Place{}
+	}
+	return finding.Place{File: display(p.Filename), Line: p.Line, Column: p.Column}
+}
+
+// written reports whether pos is in a file that a user wrote.
+func written(pos token.Pos) bool {
+	if !pos.IsValid() || pos.File() == nil {
+		return false
+	}
+	name := pos.Filename()
+	for _, mount := range []string{"/" + repoMount + "/", "/" + moduleMount + "/"} {
+		if rest, ok := strings.CutPrefix(name, mount); ok {
+			return !strings.HasPrefix(rest, schemaDir+"/")
+		}
+	}
+	return false
+}
+
+// origin is one place that gives or constrains a value.
+type origin struct {
+	node  ast.Node // *ast.Field, or an expression
+	value cue.Value
+	rank  int // lower is the better place to show
+}
+
+// lookup returns the value at a path of names and decimal indices.
+func (p places) lookup(v cue.Value, path []string) cue.Value {
+	for _, name := range path {
+		if i, err := strconv.Atoi(name); err == nil && i >= 0 {
+			// The kind of a list with a mistake in it is not known.
+			if e := v.LookupPath(cue.MakePath(cue.Index(i))); e.Exists() || e.Source() != nil || e.Pos().IsValid() {
+				v = e
+				continue
+			}
+		}
+		v = v.LookupPath(cue.MakePath(p.selector(name)))
+	}
+	return v
+}
+
+// selector returns the selector of a field, hidden or not, or a definition.
+func (p places) selector(name string) cue.Selector {
+	switch {
+	case strings.HasPrefix(name, "#"):
+		return cue.Def(name)
+	case strings.HasPrefix(name, "_") && ast.IsValidIdent(name):
+		return cue.Hid(name, p.pkg)
+	}
+	return cue.Str(name)
+}
+
+// origins returns the places in users' files that give or constrain the value
+// at path, best first: fields that name it, before patterns and expressions;
+// concrete values before types; then by file and line.
+func (p places) origins(v cue.Value, path []string) []origin {
+	v = p.lookup(v, path)
+	values := []cue.Value{v}
+	if _, isField := v.Source().(*ast.Field); !isField {
+		if op, args := v.Expr(); op == cue.AndOp {
+			values = args
+		}
+	}
+	name := ""
+	if len(path) > 0 {
+		name = path[len(path)-1]
+	}
+	var found []origin
+	for _, arg := range values {
+		node := arg.Source()
+		if node == nil || !written(node.Pos()) {
+			continue
+		}
+		if _, ok := node.(*ast.File); ok {
+			continue
+		}
+		o := origin{node, arg, 2 * rank(node, name)}
+		if !arg.IsConcrete() {
+			o.rank++
+		}
+		found = append(found, o)
+	}
+	slices.SortStableFunc(found, func(a, b origin) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), place(a.node.Pos()).Compare(place(b.node.Pos())))
+	})
+	return found
+}
+
+// rank says how directly node names the field: 0 by its label or as the element
+// of a list, 1 by a computed label, 2 by a pattern.
+func rank(node ast.Node, name string) int {
+	field, ok := node.(*ast.Field)
+	if !ok {
+		return 0
+	}
+	if label, _, err := ast.LabelName(field.Label); err == nil {
+		if label == name {
+			return 0
+		}
+		return 1
+	}
+	if _, ok := field.Label.(*ast.ListLit); ok {
+		return 2
+	}
+	return 1
+}
+
+// find returns the best place of the value at path. Taking a value apart
+// evaluates parts of it alone, which CUE may give up on with a panic; then there
+// is no place.
+func (p places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
+	defer func() {
+		if recover() != nil {
+			at, ok = finding.Place{}, false
+		}
+	}()
+	if len(path) == 0 {
+		return p.first, !p.first.IsZero()
+	}
+	if found := p.origins(v, path); len(found) > 0 {
+		return place(found[0].node.Pos()), true
+	}
+	return finding.Place{}, false
+}
+
+// nearest returns the best place of the value at path, or of its nearest
+// ancestor that has one.
+func (p places) nearest(v cue.Value, path []string) finding.Place {
+	for n := len(path); n > 0; n-- {
+		if found, ok := p.find(v, path[:n]); ok {
+			return found
+		}
+	}
+	return p.first
+}

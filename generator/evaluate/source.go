@@ -1,0 +1,259 @@
+package evaluate
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// The two trees that CUE's loader sees side by side: the repository and the
+// module that is compiled into the program. Names in CUE's positions start
+// with one of them.
+const (
+	repoMount   = "repo"
+	moduleMount = "embedded"
+)
+
+// source is the file system that CUE's loader reads: repoMount through the
+// repository's root, which symbolic links cannot leave, and moduleMount from
+// memory. Every directory and file is read once, so that all clusters of a run
+// see the same bytes. It is safe for concurrent use.
+type source struct {
+	root   *os.Root
+	module memory // nil when nothing is embedded
+
+	mu    sync.Mutex
+	dirs  map[string]*listing
+	files map[string]*content
+	bad   map[string]error // files that exist and must not be read, by name
+}
+
+type listing struct {
+	entries []fs.DirEntry
+	err     error
+}
+
+type content struct {
+	data []byte
+	err  error
+}
+
+func newSource(root *os.Root, module memory) *source {
+	return &source{
+		root: root, module: module,
+		dirs: map[string]*listing{}, files: map[string]*content{}, bad: map[string]error{},
+	}
+}
+
+// cueOnly is the view of s for the loader: directories and CUE files. The
+// loader would read every file with a known extension beside them.
+type cueOnly struct{ *source }
+
+// ReadDir implements fs.ReadDirFS.
+func (c cueOnly) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := c.source.ReadDir(name)
+	var kept []fs.DirEntry
+	for _, e := range entries {
+		if e.IsDir() || strings.HasSuffix(e.Name(), ".cue") {
+			kept = append(kept, e)
+		}
+	}
+	return kept, err
+}
+
+// locate returns the tree that name lies in and the path below it.
+func (s *source) locate(op, name string) (mount, rest string, err error) {
+	if !fs.ValidPath(name) {
+		return "", "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
+	}
+	mount, rest, _ = strings.Cut(name, "/")
+	if rest == "" {
+		rest = "."
+	}
+	if mount == moduleMount && s.module == nil || mount != repoMount && mount != moduleMount && mount != "." {
+		return "", "", &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+	}
+	return mount, rest, nil
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (s *source) ReadDir(name string) ([]fs.DirEntry, error) {
+	mount, rest, err := s.locate("readdir", name)
+	if err != nil {
+		return nil, err
+	}
+	if mount == "." {
+		return []fs.DirEntry{fs.FileInfoToDirEntry(info{name: repoMount, mode: fs.ModeDir})}, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l, ok := s.dirs[name]; ok {
+		return l.entries, l.err
+	}
+	l := &listing{}
+	if mount == moduleMount {
+		l.entries, l.err = s.module.ReadDir(rest)
+	} else {
+		l.entries, l.err = s.readRootDir(name, rest)
+	}
+	s.dirs[name] = l
+	return l.entries, l.err
+}
+
+func (s *source) readRootDir(name, rest string) ([]fs.DirEntry, error) {
+	f, err := s.open(name, rest)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+// open opens a file or directory of the repository. It does not wait for a
+// writer when the file is a named pipe.
+func (s *source) open(name, rest string) (*os.File, error) {
+	f, err := s.root.OpenFile(rest, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		return f, nil
+	}
+	// os.Root has no exported error for a path that escapes; a link that
+	// exists and cannot be followed inside the root is one.
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && strings.Contains(err.Error(), "escapes") {
+		s.bad[name] = errOutside
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errOutside}
+	}
+	return nil, err
+}
+
+// ReadFile implements fs.ReadFileFS.
+func (s *source) ReadFile(name string) ([]byte, error) {
+	data, err := s.read(name)
+	return bytes.Clone(data), err
+}
+
+// read returns the bytes of a file, which the caller must not change.
+func (s *source) read(name string) ([]byte, error) {
+	mount, rest, err := s.locate("read", name)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.files[name]; ok {
+		return c.data, c.err
+	}
+	c := &content{}
+	switch mount {
+	case moduleMount:
+		c.data, c.err = s.module.ReadFile(rest)
+	case repoMount:
+		c.data, c.err = s.readRootFile(name, rest)
+	default:
+		c.err = &fs.PathError{Op: "read", Path: name, Err: errIrregular}
+	}
+	s.files[name] = c
+	return c.data, c.err
+}
+
+func (s *source) readRootFile(name, rest string) ([]byte, error) {
+	f, err := s.open(name, rest)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	refuse := func(why error) ([]byte, error) {
+		s.bad[name] = why
+		return nil, &fs.PathError{Op: "read", Path: name, Err: why}
+	}
+	if !fi.Mode().IsRegular() {
+		return refuse(errIrregular)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return refuse(errTooLarge)
+	}
+	if strings.HasSuffix(name, ".cue") && longestChain(data) > maxOperators {
+		return refuse(errTooLong)
+	}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+}
+
+// Stat implements fs.StatFS.
+func (s *source) Stat(name string) (fs.FileInfo, error) {
+	mount, rest, err := s.locate("stat", name)
+	switch {
+	case err != nil:
+		return nil, err
+	case mount == ".":
+		return info{name: ".", mode: fs.ModeDir}, nil
+	case mount == moduleMount:
+		return s.module.Stat(rest)
+	}
+	return s.root.Stat(rest)
+}
+
+// Open implements fs.FS.
+func (s *source) Open(name string) (fs.File, error) {
+	fi, err := s.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if fi.IsDir() {
+		entries, err := s.ReadDir(name)
+		if err != nil {
+			return nil, err
+		}
+		return &openDir{info: info{name: path.Base(name), mode: fs.ModeDir}, entries: entries}, nil
+	}
+	data, err := s.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return &openFile{Reader: bytes.NewReader(data), info: info{name: path.Base(name), size: int64(len(data))}}, nil
+}
+
+// Sub implements fs.SubFS, keeping the methods that make reading cheap.
+func (s *source) Sub(dir string) (fs.FS, error) { return subSource{s, dir}, nil }
+
+// Sub implements fs.SubFS.
+func (c cueOnly) Sub(dir string) (fs.FS, error) { return subSource{c, dir}, nil }
+
+// wide is what CUE's loader asks of a file system.
+type wide interface {
+	fs.ReadDirFS
+	fs.ReadFileFS
+	fs.StatFS
+}
+
+// subSource is a directory of a source, as a file system.
+type subSource struct {
+	fsys wide
+	dir  string
+}
+
+func (s subSource) full(name string) string { return path.Join(s.dir, name) }
+
+func (s subSource) Open(name string) (fs.File, error)          { return s.fsys.Open(s.full(name)) }
+func (s subSource) ReadDir(name string) ([]fs.DirEntry, error) { return s.fsys.ReadDir(s.full(name)) }
+func (s subSource) ReadFile(name string) ([]byte, error)       { return s.fsys.ReadFile(s.full(name)) }
+func (s subSource) Stat(name string) (fs.FileInfo, error)      { return s.fsys.Stat(s.full(name)) }
+
+// OSRoot implements module.OSRootFS: the loader resolves it in its own file
+// system, which is the source that s is a directory of.
+func (s subSource) OSRoot() string { return "/" + s.dir }

@@ -1,0 +1,146 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
+)
+
+// maxQuote is the most of a user's value that a message repeats, in bytes.
+const maxQuote = 60
+
+// enumerate joins words as in "a, b and c".
+func enumerate(words []string, last string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+}
+
+// kindWords describes the kinds of values that k holds: "a whole number", "a
+// text or a number".
+func kindWords(k cue.Kind) string {
+	var words []string
+	add := func(kind cue.Kind, word string) {
+		if k&kind == kind && kind != 0 {
+			words = append(words, word)
+			k &^= kind
+		}
+	}
+	add(cue.StringKind, "a text")
+	add(cue.NumberKind, "a number")
+	add(cue.IntKind, "a whole number")
+	add(cue.FloatKind, "a number")
+	add(cue.BoolKind, "true or false")
+	add(cue.ListKind, "a list")
+	add(cue.StructKind, "a block with fields")
+	add(cue.BytesKind, "bytes")
+	add(cue.NullKind, "null")
+	return enumerate(words, "or")
+}
+
+// given describes a value that a user wrote: the text "me", the number 5.
+func given(k cue.Kind, text string) string {
+	switch k {
+	case cue.StringKind:
+		return "the text " + text
+	case cue.IntKind, cue.FloatKind, cue.NumberKind:
+		return "the number " + text
+	case cue.ListKind:
+		return "a list"
+	case cue.StructKind:
+		return "a block with fields"
+	}
+	return text
+}
+
+// codeText returns an expression as a user wrote it, on one line, shortened.
+func codeText(n ast.Node) string {
+	b, err := format.Node(n)
+	if err != nil {
+		return ""
+	}
+	return shorten(string(b))
+}
+
+// shorten puts text on one line and cuts it at maxQuote.
+func shorten(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= maxQuote {
+		return text
+	}
+	cut := maxQuote
+	for cut > 0 && text[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
+// dotted returns a path as CUE writes it.
+func dotted(path []string) string {
+	var b strings.Builder
+	for i, p := range path {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		if !ast.IsValidIdent(p) {
+			if _, err := strconv.Atoi(p); err != nil {
+				p = strconv.Quote(p)
+			}
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// unquoted undoes the quotes that CUE puts round some elements of a path.
+func unquoted(path []string) []string {
+	out := make([]string, len(path))
+	for i, p := range path {
+		out[i] = p
+		if s, err := strconv.Unquote(p); err == nil {
+			out[i] = s
+		}
+	}
+	return out
+}
+
+// subject returns the last name of a path, for the start of a sentence: for an
+// element of a list, the list's name and which one.
+func subject(path []string) string {
+	if len(path) == 0 {
+		return "the package"
+	}
+	last := path[len(path)-1]
+	if i, err := strconv.Atoi(last); err == nil && len(path) > 1 {
+		return fmt.Sprintf("element %d of %s", i+1, path[len(path)-2])
+	}
+	return last
+}
+
+// didYouMean is a mend with a suggestion, "" without one.
+func didYouMean(suggestion string) string {
+	if suggestion == "" {
+		return ""
+	}
+	return "did you mean " + suggestion + "?"
+}
+
+// fieldsSentence tells which fields there are.
+func fieldsSentence(names []string) string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	if len(names) == 1 {
+		return "the only field there is " + names[0]
+	}
+	return "the fields there are " + enumerate(names, "and")
+}

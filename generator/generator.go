@@ -1,0 +1,196 @@
+// Package generator makes the Kustomize tree that Flux reconciles from a
+// repository's CUE. The four steps are Load, Render, Write and Verify: what is
+// wrong with the input comes back as findings, and an error means that the work
+// could not be done.
+package generator
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+
+	"stillsuit.dev/apps"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/render"
+	"stillsuit.dev/generator/tree"
+	"stillsuit.dev/schemas"
+)
+
+// Options change how a repository is opened; nil means defaults.
+type Options struct {
+	// Trace is called when a stage starts, and what it returns when it ends: load,
+	// evaluate, merge, render or write. It may be called from several goroutines.
+	Trace func(stage string) (done func())
+}
+
+// Repo is a repository: a directory with cue.mod, clusters/ and perhaps apps/.
+// Nothing outside of it is read or written.
+type Repo struct {
+	root  *os.Root
+	cue   *evaluate.Repo
+	lock  *lock.Lock
+	trace func(stage string) (done func())
+}
+
+// Open opens the repository at dir. Close it after use.
+func Open(dir string, opts *Options) (*Repo, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Repo{root: root, trace: func(string) func() { return func() {} }}
+	if opts != nil && opts.Trace != nil {
+		r.trace = opts.Trace
+	}
+	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Trace: r.trace})
+	if err == nil {
+		r.lock, err = lock.Read(root.FS())
+	}
+	if err != nil {
+		_ = root.Close() // the first error is the one to tell
+		return nil, err
+	}
+	return r, nil
+}
+
+// Close releases the repository.
+func (r *Repo) Close() error { return r.root.Close() }
+
+// Clusters lists the clusters, by the names of their directories, sorted.
+func (r *Repo) Clusters() ([]string, error) { return r.cue.Clusters() }
+
+// Recover completes a Write that was interrupted, and reports whether there was
+// one. Write does so itself; this is for when the input cannot be rendered.
+func (r *Repo) Recover() (bool, []finding.Finding, error) { return tree.Recover(r.root) }
+
+// Cluster is a cluster as its CUE declares it. It is not safe for concurrent
+// use; different Clusters are.
+type Cluster struct {
+	*model.Desired
+	name   string
+	source *source
+	files  fs.FS
+	lock   *lock.Lock
+	trace  func(stage string) (done func())
+}
+
+// Load evaluates the CUE of one cluster, checks it against the schemas and lays
+// it over the catalogue. The Cluster is nil when findings leave nothing to render.
+func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Finding, error) {
+	evaluated, findings, err := repo.cue.Cluster(ctx, name)
+	if err != nil || evaluated == nil {
+		return nil, finding.Sort(findings), err
+	}
+	defer repo.trace("merge")()
+	s := &source{cluster: evaluated}
+	desired, more, err := model.Load(s)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load cluster %s: %w", name, err)
+	}
+	findings = finding.Sort(slices.Concat(findings, more, s.findings))
+	if worst, any := finding.Worst(findings); any && worst == finding.Error {
+		return nil, findings, nil
+	}
+	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, trace: repo.trace}, findings, nil
+}
+
+// Rendering is everything that is made for one cluster.
+type Rendering struct {
+	*manifest.Set
+	// Tree is the set as files.
+	Tree tree.Tree
+	// declared are the files that the cluster's own facts were read from.
+	declared []string
+}
+
+// Render makes the objects of a cluster and lays them out as files. With
+// findings of severity Error the rendering lacks what could not be made.
+func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
+	defer c.trace("render")()
+	set, findings := render.Cluster(c.Desired, render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)})
+	laid, err := tree.Layout(set, c.sources)
+	if err != nil {
+		return nil, nil, fmt.Errorf("render cluster %s: %w", c.name, err)
+	}
+	return &Rendering{Set: set, Tree: laid, declared: c.sources([]string{"cluster"})}, findings, nil
+}
+
+// sources are the files that a value was written in. A value that many files
+// share, such as all namespaces, is of the cluster's directory.
+func (c *Cluster) sources(at []string) []string {
+	if len(at) == 0 || len(at) == 1 && at[0] != "cluster" {
+		return []string{path.Join("clusters", c.name)}
+	}
+	if place := c.Places.Of(at); place.File != "" {
+		return []string{place.File}
+	}
+	return []string{path.Join("clusters", c.name)}
+}
+
+// WriteOptions are the choices of a Write; nil means defaults.
+type WriteOptions = tree.WriteOptions
+
+// Write replaces the trees of the clusters by what was rendered. It writes
+// nothing when there are findings: a file that somebody edited, or that is not
+// ours, is in the way. Pass every cluster of the repository, or .sops.yaml stays as it is.
+func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (*tree.Report, []finding.Finding, error) {
+	defer repo.trace("write")()
+	trees, err := repo.trees(renderings)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tree.Write(repo.root, trees, opts)
+}
+
+// Verify reports where the trees on disk differ from what was rendered. It
+// writes nothing.
+func Verify(repo *Repo, renderings []*Rendering) ([]finding.Finding, error) {
+	defer repo.trace("write")()
+	trees, err := repo.trees(renderings)
+	if err != nil {
+		return nil, err
+	}
+	return tree.Verify(repo.root, trees)
+}
+
+// trees are those of the renderings, and what all clusters share.
+func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
+	var trees []tree.Tree
+	var sets []*manifest.Set
+	declared := map[*manifest.Set][]string{}
+	for _, rendering := range renderings {
+		trees = append(trees, rendering.Tree)
+		sets = append(sets, rendering.Set)
+		declared[rendering.Set] = rendering.declared
+	}
+	clusters, err := r.Clusters()
+	if err != nil || len(clusters) != len(renderings) {
+		return trees, err
+	}
+	shared, err := tree.SOPS(sets, func(s *manifest.Set) []string { return declared[s] })
+	return append(trees, shared), err
+}
+
+// Codes documents every finding that the generator makes.
+func Codes() []finding.Code {
+	return slices.Concat(evaluate.Codes(), model.Codes(), render.Codes(), tree.Codes())
+}
+
+// At returns the repository with dir, which must exist, as the place where
+// trees are written. Close both after use.
+func (r *Repo) At(dir string) (*Repo, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := *r
+	out.root = root
+	return &out, nil
+}

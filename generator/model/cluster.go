@@ -1,0 +1,226 @@
+package model
+
+import "k8s.io/apimachinery/pkg/api/resource"
+
+// Cluster mirrors #Cluster.
+type Cluster struct {
+	Name          string                  `json:"name,omitempty"`
+	Domain        string                  `json:"domain,omitempty"`
+	Timezone      string                  `json:"timezone,omitempty"`
+	Kubernetes    Kubernetes              `json:"kubernetes"`
+	Flux          Flux                    `json:"flux"`
+	Secrets       Secrets                 `json:"secrets"`
+	Registries    []string                `json:"registries,omitempty"`
+	Network       Network                 `json:"network"`
+	Ingress       IngressController       `json:"ingress"`
+	Certificates  map[string]Certificate  `json:"certificates,omitempty"`
+	Tunnels       map[string]Tunnel       `json:"tunnels,omitempty"`
+	Meshes        map[string]Mesh         `json:"meshes,omitempty"`
+	Metrics       *Scraper                `json:"metrics,omitempty"`
+	Storage       map[string]StorageClass `json:"storage,omitempty"`
+	Nodes         map[string]*Node        `json:"nodes,omitempty"`
+	Ceilings      map[string]Ceiling      `json:"ceilings,omitempty"`
+	Rollout       Rollout                 `json:"rollout"`
+	Notifications map[string]Notification `json:"notifications,omitempty"`
+}
+
+// Kubernetes mirrors #Kubernetes.
+type Kubernetes struct {
+	Distribution string          `json:"distribution,omitempty"`
+	Version      string          `json:"version,omitempty"`
+	Bundled      map[string]bool `json:"bundled,omitempty"`
+}
+
+// Brings reports whether the distribution runs the packaged component: K3s
+// runs each of its own unless told otherwise, the others have none.
+func (k Kubernetes) Brings(component string) bool {
+	if k.Distribution != "k3s" {
+		return false
+	}
+	on, said := k.Bundled[component]
+	return on || !said
+}
+
+// Flux mirrors #Flux.
+type Flux struct {
+	Source   string                       `json:"source,omitempty"`
+	URL      string                       `json:"url,omitempty"`
+	Branch   string                       `json:"branch,omitempty"`
+	Interval Duration                     `json:"interval,omitempty"`
+	Timeout  Duration                     `json:"timeout,omitempty"`
+	Place    *Place                       `json:"place,omitempty"`
+	Memory   map[string]resource.Quantity `json:"memory,omitempty"`
+}
+
+// Secrets mirrors #Secrets.
+type Secrets struct {
+	Age        []string `json:"age,omitempty"`
+	Decryption string   `json:"decryption,omitempty"`
+}
+
+// Network mirrors #Network.
+type Network struct {
+	CNI          string            `json:"cni,omitempty"`
+	Pods         string            `json:"pods,omitempty"`
+	Services     string            `json:"services,omitempty"`
+	LAN          string            `json:"lan,omitempty"`
+	Pools        map[string]string `json:"pools,omitempty"`
+	LoadBalancer string            `json:"loadBalancer,omitempty"`
+	ProbesFrom   []string          `json:"probesFrom,omitempty"`
+	DNS          Peer              `json:"dns"`
+	APIPort      int32             `json:"apiPort,omitempty"`
+}
+
+// Peer names pods of some namespace, by their labels; without labels, all of them.
+type Peer struct {
+	Namespace string            `json:"namespace,omitempty"`
+	Pods      map[string]string `json:"pods,omitempty"`
+}
+
+// IngressController mirrors #IngressController.
+type IngressController struct {
+	Class       string            `json:"class,omitempty"`
+	Namespace   string            `json:"namespace,omitempty"`
+	Pods        map[string]string `json:"pods,omitempty"`
+	Entrypoints []string          `json:"entrypoints,omitempty"`
+	Middlewares map[string]string `json:"middlewares,omitempty"`
+}
+
+// Certificate mirrors #Certificate.
+type Certificate struct {
+	CA      string   `json:"ca,omitempty"`
+	ACME    *ACME    `json:"acme,omitempty"`
+	Domains []string `json:"domains,omitempty"`
+}
+
+// ACME is the account with a public certificate authority.
+type ACME struct {
+	Email  string `json:"email,omitempty"`
+	Server string `json:"server,omitempty"`
+}
+
+// Tunnel mirrors #Tunnel.
+type Tunnel struct {
+	App     string   `json:"app,omitempty"`
+	Domains []string `json:"domains,omitempty"`
+}
+
+// Mesh mirrors #Mesh.
+type Mesh struct {
+	Class     string            `json:"class,omitempty"`
+	Namespace string            `json:"namespace,omitempty"`
+	Pods      map[string]string `json:"pods,omitempty"`
+	Domain    string            `json:"domain,omitempty"`
+}
+
+// Scraper mirrors #Scraper.
+type Scraper struct {
+	Namespace string            `json:"namespace,omitempty"`
+	Pods      map[string]string `json:"pods,omitempty"`
+	Select    map[string]string `json:"select,omitempty"`
+	Interval  Duration          `json:"interval,omitempty"`
+}
+
+// StorageClass mirrors #StorageClass.
+type StorageClass struct {
+	Provisioner string   `json:"provisioner,omitempty"`
+	Nodes       []string `json:"nodes,omitempty"`
+	Default     bool     `json:"default,omitempty"`
+	Waits       *bool    `json:"waits,omitempty"`
+}
+
+// WaitsForConsumer reports whether a claim of the class stays pending until a
+// pod that uses it is placed.
+func (s StorageClass) WaitsForConsumer() bool { return s.Waits == nil || *s.Waits }
+
+// Ceiling mirrors #Ceiling.
+type Ceiling struct {
+	Nodes    []string          `json:"nodes,omitempty"`
+	Board    string            `json:"board,omitempty"`
+	Memory   resource.Quantity `json:"memory,omitempty"`
+	Requests string            `json:"requests,omitempty"`
+	Limits   string            `json:"limits,omitempty"`
+}
+
+// Rollout mirrors #Rollout.
+type Rollout struct {
+	Concurrent int `json:"concurrent,omitempty"`
+}
+
+// Notification mirrors #Notification.
+type Notification struct {
+	Type     string `json:"type,omitempty"`
+	Secret   string `json:"secret,omitempty"`
+	Severity string `json:"severity,omitempty"`
+}
+
+// Node mirrors #Node.
+type Node struct {
+	Arch     string            `json:"arch,omitempty"`
+	Level    string            `json:"level,omitempty"`
+	Address  string            `json:"address,omitempty"`
+	Role     string            `json:"role,omitempty"`
+	Memory   resource.Quantity `json:"memory,omitempty"`
+	CPU      resource.Quantity `json:"cpu,omitempty"`
+	Reserved Resources         `json:"reserved"`
+	Disks    map[string]Disk   `json:"disks,omitempty"`
+	Labels   map[string]string `json:"labels,omitempty"`
+	Taints   map[string]string `json:"taints,omitempty"`
+	Devices  map[string]string `json:"devices,omitempty"`
+	GPU      *GPU              `json:"gpu,omitempty"`
+	Board    string            `json:"board,omitempty"`
+	Offline  string            `json:"offline,omitempty"`
+}
+
+// Disk mirrors #Disk.
+type Disk struct {
+	Size   resource.Quantity `json:"size,omitempty"`
+	Path   string            `json:"path,omitempty"`
+	Class  string            `json:"class,omitempty"`
+	Images bool              `json:"images,omitempty"`
+}
+
+// GPU mirrors #GPU.
+type GPU struct {
+	Resource     string `json:"resource,omitempty"`
+	Count        int    `json:"count,omitempty"`
+	RuntimeClass string `json:"runtimeClass,omitempty"`
+}
+
+// Namespace mirrors #Namespace.
+type Namespace struct {
+	Labels     map[string]string `json:"labels,omitempty"`
+	Security   string            `json:"security,omitempty"`
+	Quota      *Quota            `json:"quota,omitempty"`
+	LimitRange *LimitRange       `json:"limitRange,omitempty"`
+	Claims     map[string]*Claim `json:"claims,omitempty"`
+	Workspace  string            `json:"workspace,omitempty"`
+}
+
+// Quota mirrors #Quota.
+type Quota struct {
+	CPU    *resource.Quantity `json:"cpu,omitempty"`
+	Memory *resource.Quantity `json:"memory,omitempty"`
+	Limits *Resources         `json:"limits,omitempty"`
+	Pods   *int64             `json:"pods,omitempty"`
+}
+
+// LimitRange is what containers get that say nothing.
+type LimitRange struct {
+	Requests *Resources `json:"requests,omitempty"`
+	Limits   *Resources `json:"limits,omitempty"`
+}
+
+// Claim mirrors #Claim.
+type Claim struct {
+	Size   *resource.Quantity `json:"size,omitempty"`
+	Class  string             `json:"class,omitempty"`
+	Access string             `json:"access,omitempty"`
+	Backup bool               `json:"backup,omitempty"`
+}
+
+// Resources mirrors #Resources.
+type Resources struct {
+	CPU    *resource.Quantity `json:"cpu,omitempty"`
+	Memory *resource.Quantity `json:"memory,omitempty"`
+}

@@ -1,0 +1,99 @@
+package render
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/generator/model"
+)
+
+// checkCluster reports facts of the cluster that contradict each other, or that
+// everything else needs.
+func (r *renderer) checkCluster() {
+	c := r.d.Cluster
+	if c.Name == "" {
+		r.Error(model.Path{"cluster"}, "app/missing-field", "the cluster has no name", "its tree lies below that name", `add cluster: name: "…"`)
+	}
+	if want := r.in.Dir[strings.LastIndex(r.in.Dir, "/")+1:]; c.Name != "" && c.Name != want {
+		r.Error(model.Path{"cluster", "name"}, "cluster/name", fmt.Sprintf("the cluster is called %s", c.Name), fmt.Sprintf("it lies in %s", r.in.Dir), fmt.Sprintf("rename one: the tree would be flux-system/%s", c.Name))
+	}
+	for _, name := range sorted(c.Network.Pools) {
+		if _, _, err := poolRange(c.Network.Pools[name]); err != nil {
+			r.Error(model.Path{"cluster", "network", "pools", name}, "network/bad-address", fmt.Sprintf("pool %s is %q", name, c.Network.Pools[name]), "a pool is first-last or a range", "write it like 192.168.1.240-192.168.1.250")
+		}
+	}
+	for _, name := range sorted(c.Ceilings) {
+		at := model.Path{"cluster", "ceilings", name}
+		for i, n := range c.Ceilings[name].Nodes {
+			r.knownNode(at.Join("nodes", fmt.Sprint(i)), n, fmt.Sprintf("ceiling %s spans node %s", name, n))
+		}
+	}
+	for _, name := range sorted(c.Storage) {
+		for i, n := range c.Storage[name].Nodes {
+			r.knownNode(model.Path{"cluster", "storage", name, "nodes", fmt.Sprint(i)}, n, fmt.Sprintf("storage class %s lies on node %s", name, n))
+		}
+	}
+	addresses := map[string]string{}
+	for _, name := range sorted(c.Nodes) {
+		n, at := c.Nodes[name], model.Path{"cluster", "nodes", name}
+		if n.Arch == "" {
+			r.Error(at, "app/missing-field", fmt.Sprintf("node %s has no architecture", name), "images are matched against it", `add arch: "arm64" or arch: "amd64"`)
+		}
+		if n.Address == "" {
+			continue
+		}
+		if _, err := netip.ParseAddr(n.Address); err != nil {
+			r.Error(at.Join("address"), "network/bad-address", fmt.Sprintf("%q is no address", n.Address), "NetworkPolicies know no names", "write it like 192.168.1.11")
+		}
+		if other, twice := addresses[n.Address]; twice {
+			r.Error(at.Join("address"), "cluster/address-twice", fmt.Sprintf("node %s has address %s", name, n.Address), fmt.Sprintf("node %s has it too", other), "correct one")
+		}
+		addresses[n.Address] = name
+	}
+	for _, name := range sorted(r.d.Apps) {
+		if slices.Contains(reservedUnits, name) {
+			r.Error(model.Path{"apps", name}, "name/reserved", fmt.Sprintf("an app is called %s", name), "a unit of the cluster itself has that name", "rename the app")
+		}
+	}
+	r.afterCycles()
+}
+
+func (r *renderer) knownNode(at model.Path, name, fact string) {
+	if nodes := sorted(r.d.Cluster.Nodes); !slices.Contains(nodes, name) {
+		r.Error(at, "place/unknown-node", fact, fmt.Sprintf("the nodes of this cluster are %s", all(nodes)), didYouMean(name, nodes, "name one of them"))
+	}
+}
+
+// afterCycles reports apps that wait for each other: Flux would apply none of them.
+func (r *renderer) afterCycles() {
+	const (
+		open = 1
+		done = 2
+	)
+	state := map[string]int{}
+	var stack []string
+	var visit func(name string)
+	visit = func(name string) {
+		state[name] = open
+		stack = append(stack, name)
+		for i, after := range r.d.Apps[name].After {
+			switch {
+			case r.d.Apps[after] == nil || after == name:
+			case state[after] == 0:
+				visit(after)
+			case state[after] == open:
+				circle := append(slices.Clone(stack[slices.Index(stack, after):]), after)
+				r.Error(model.Path{"apps", name, "after", fmt.Sprint(i)}, "app/after-cycle", "apps wait for each other: "+strings.Join(circle, " after "), "Flux would never apply any of them", "remove one after")
+			}
+		}
+		stack = stack[:len(stack)-1]
+		state[name] = done
+	}
+	for _, name := range sorted(r.d.Apps) {
+		if state[name] == 0 {
+			visit(name)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"stillsuit.dev/generator/manifest"
+)
+
+// controller puts the object into the unit that runs the workload's pods.
+func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTemplateSpec) {
+	m := meta(w, w.full)
+	selector := &metav1.LabelSelector{MatchLabels: w.selector}
+	kind := w.kind()
+	if w.Schedule != "" && kind != "CronJob" {
+		r.Error(w.at.Join("schedule"), "app/kind", fmt.Sprintf("%s has a schedule", w.full), fmt.Sprintf("its kind is %s, and only a CronJob has one", kind), "remove kind or schedule")
+	}
+	if w.Schedule == "" && kind == "CronJob" {
+		r.Error(w.at, "app/missing-field", fmt.Sprintf("the CronJob %s has no schedule", w.full), "it runs at set times", `add schedule: "0 4 * * *"`)
+	}
+	if w.Replicas != nil && (kind == "DaemonSet" || kind == "Job" || kind == "CronJob") {
+		r.Error(w.at.Join("replicas"), "app/kind", fmt.Sprintf("%s has replicas", w.full), fmt.Sprintf("a %s decides itself how many pods there are", kind), "remove replicas")
+	}
+	strategy := r.strategy(w, kind)
+	switch kind {
+	case "StatefulSet":
+		set := &appsv1.StatefulSet{ObjectMeta: m, Spec: appsv1.StatefulSetSpec{
+			Replicas: ptr(w.replicas()), Selector: selector, Template: pod, ServiceName: w.full,
+			VolumeClaimTemplates: r.claimTemplates(w), UpdateStrategy: appsv1.StatefulSetUpdateStrategy{Type: appsv1.StatefulSetUpdateStrategyType(strategy)},
+		}}
+		r.add(unit, kindStatefulSet, set, w.at)
+	case "DaemonSet":
+		set := &appsv1.DaemonSet{ObjectMeta: m, Spec: appsv1.DaemonSetSpec{
+			Selector: selector, Template: pod, UpdateStrategy: appsv1.DaemonSetUpdateStrategy{Type: appsv1.DaemonSetUpdateStrategyType(strategy)},
+		}}
+		if w.Update != nil && strategy == "RollingUpdate" && (w.Update.MaxSurge != nil || w.Update.MaxUnavailable != nil) {
+			set.Spec.UpdateStrategy.RollingUpdate = &appsv1.RollingUpdateDaemonSet{MaxSurge: w.Update.MaxSurge, MaxUnavailable: w.Update.MaxUnavailable}
+		}
+		r.add(unit, kindDaemonSet, set, w.at)
+	case "Job":
+		// Flux replaces a Job only when it may recreate it: its pods cannot be changed.
+		m.Annotations = map[string]string{"kustomize.toolkit.fluxcd.io/force": "enabled"}
+		r.add(unit, kindJob, &batchv1.Job{ObjectMeta: m, Spec: r.job(w, pod)}, w.at)
+	case "CronJob":
+		policy := batchv1.ConcurrencyPolicy(w.Concurrency)
+		if policy == "" {
+			policy = batchv1.ForbidConcurrent
+		}
+		r.add(unit, kindCronJob, &batchv1.CronJob{ObjectMeta: m, Spec: batchv1.CronJobSpec{
+			Schedule: w.Schedule, TimeZone: ptr(r.d.Cluster.Timezone), ConcurrencyPolicy: policy,
+			JobTemplate: batchv1.JobTemplateSpec{Spec: r.job(w, pod)},
+		}}, w.at)
+	default:
+		d := &appsv1.Deployment{ObjectMeta: m, Spec: appsv1.DeploymentSpec{
+			Replicas: ptr(w.replicas()), Selector: selector, Template: pod, Strategy: appsv1.DeploymentStrategy{Type: appsv1.DeploymentStrategyType(strategy)},
+		}}
+		if w.Update != nil && strategy == "RollingUpdate" && (w.Update.MaxSurge != nil || w.Update.MaxUnavailable != nil) {
+			d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: w.Update.MaxSurge, MaxUnavailable: w.Update.MaxUnavailable}
+		}
+		r.add(unit, kindDeployment, d, w.at)
+	}
+}
+
+// strategy is how pods are replaced: what is declared, else Recreate for a
+// Deployment whose next pod could not start while the last one runs, because
+// only one may hold the claim or the node's port.
+func (r *renderer) strategy(w *workload, kind string) string {
+	if w.Update != nil && w.Update.Strategy != "" {
+		s := w.Update.Strategy
+		if s == "Recreate" && kind != "Deployment" || s == "OnDelete" && kind != "StatefulSet" && kind != "DaemonSet" {
+			r.Error(w.at.Join("update", "strategy"), "app/kind", fmt.Sprintf("%s is updated by %s", w.full, s), fmt.Sprintf("a %s cannot be", kind), "remove strategy")
+		}
+		return s
+	}
+	if kind != "Deployment" {
+		return "RollingUpdate"
+	}
+	if w.HostNetwork != "" && len(w.ports) > 0 {
+		return "Recreate"
+	}
+	for _, v := range w.Volumes {
+		access := v.Access
+		if ns := r.d.Namespaces[w.app.Namespace]; v.Claim != "" && ns != nil && ns.Claims[v.Claim] != nil {
+			access = ns.Claims[v.Claim].Access
+		}
+		if (v.Size != nil || v.Claim != "") && !v.ReadOnly && (access == "" || strings.HasPrefix(access, "ReadWriteOnce")) {
+			return "Recreate"
+		}
+	}
+	return "RollingUpdate"
+}
+
+func (r *renderer) job(w *workload, pod corev1.PodTemplateSpec) batchv1.JobSpec {
+	job := batchv1.JobSpec{Template: pod, BackoffLimit: ptr(int32(3))}
+	if w.Retries != nil {
+		job.BackoffLimit = w.Retries
+	}
+	if w.Deadline != 0 {
+		job.ActiveDeadlineSeconds = ptr(seconds64(time.Duration(w.Deadline)))
+	}
+	return job
+}
+
+// service makes the workload's ports reachable inside the cluster.
+func (r *renderer) service(unit *manifest.Unit, w *workload) {
+	if len(w.ports) == 0 {
+		if w.kind() == "StatefulSet" { // it needs one for its pods' names
+			s := &corev1.Service{ObjectMeta: meta(w, w.full), Spec: corev1.ServiceSpec{Selector: w.selector, ClusterIP: corev1.ClusterIPNone}}
+			r.add(unit, kindService, s, w.at)
+		}
+		return
+	}
+	r.add(unit, kindService, &corev1.Service{ObjectMeta: meta(w, w.full), Spec: corev1.ServiceSpec{Selector: w.selector, Ports: servicePorts(w.ports)}}, w.at)
+}
+
+func servicePorts(ports []port) []corev1.ServicePort {
+	var out []corev1.ServicePort
+	for _, p := range ports {
+		out = append(out, corev1.ServicePort{Name: p.name, Port: p.number, Protocol: p.protocol, TargetPort: intstr.FromString(p.name)})
+	}
+	return out
+}
+
+// disruption keeps draining nodes from taking too many pods at a time.
+func (r *renderer) disruption(unit *manifest.Unit, w *workload) {
+	if kind := w.kind(); kind != "Deployment" && kind != "StatefulSet" {
+		return
+	}
+	spec := policyv1.PodDisruptionBudgetSpec{Selector: &metav1.LabelSelector{MatchLabels: w.selector}}
+	switch {
+	case w.Disruption != nil:
+		spec.MinAvailable, spec.MaxUnavailable = w.Disruption.MinAvailable, w.Disruption.MaxUnavailable
+		if (spec.MinAvailable == nil) == (spec.MaxUnavailable == nil) {
+			r.Error(w.at.Join("disruption"), "app/disruption", "the disruption budget says both minAvailable and maxUnavailable, or neither", "it takes exactly one", "keep one")
+			return
+		}
+	case w.replicas() > 1:
+		spec.MaxUnavailable = ptr(intstr.FromInt32(1))
+	default:
+		return
+	}
+	r.add(unit, kindBudget, &policyv1.PodDisruptionBudget{ObjectMeta: meta(w, w.full), Spec: spec}, w.at)
+}

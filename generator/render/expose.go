@@ -1,0 +1,371 @@
+package render
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+
+	"stillsuit.dev/generator/model"
+)
+
+// exposures renders an app's ways in.
+func (r *renderer) exposures(name string, app *model.App) {
+	for _, e := range sorted(app.Expose) {
+		x := &exposure{renderer: r, Expose: app.Expose[e], app: name, name: name + "-" + e, at: model.Path{"apps", name, "expose", e}}
+		byHost := x.Host != "" || len(x.Hosts) > 0
+		switch {
+		case byHost && x.LoadBalancer != "", !byHost && x.LoadBalancer == "":
+			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of app %s has %s", e, name, map[bool]string{true: "a host and a load balancer", false: "neither a host nor a load balancer"}[byHost]),
+				"it is a way in by exactly one of them", "keep one, or make two exposures of it")
+		case byHost && x.Tunnel != "" && x.Mesh != "":
+			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of app %s goes through a tunnel and a mesh", e, name), "it is a way in by one of them", "make two exposures of it")
+		case x.LoadBalancer != "":
+			x.loadBalancer()
+		case x.Tunnel != "":
+			x.tunnel()
+		case x.Mesh != "":
+			x.mesh()
+		default:
+			x.ingress()
+		}
+	}
+}
+
+type exposure struct {
+	*renderer
+	*model.Expose
+	app  string
+	name string // of the object: <app>-<exposure>
+	at   model.Path
+}
+
+// target is the workload and port that a host leads to.
+func (x *exposure) target() (*workload, port, bool) {
+	among := x.apps[x.app]
+	if x.Port != "" {
+		return x.portOf(x.at.Join("port"), x.app, among, x.Port)
+	}
+	var owners []*workload
+	var ports []port
+	for _, w := range among {
+		for _, p := range w.ports {
+			if p.protocol == corev1.ProtocolTCP {
+				owners, ports = append(owners, w), append(ports, p)
+			}
+		}
+	}
+	if len(ports) == 1 {
+		return owners[0], ports[0], true
+	}
+	http := -1
+	for i, p := range ports {
+		if p.name == "http" {
+			if http >= 0 {
+				http = -1
+				break
+			}
+			http = i
+		}
+	}
+	if http >= 0 {
+		return owners[http], ports[http], true
+	}
+	var names []string
+	for i, p := range ports {
+		names = append(names, strings.TrimPrefix(owners[i].name+"/"+p.name, "/"))
+	}
+	x.Error(x.at, "expose/port", fmt.Sprintf("exposure %s does not say which port it leads to", x.at[3]),
+		fmt.Sprintf("the TCP ports of app %s are %s", x.app, all(names)), `add port: "…"`)
+	return nil, port{}, false
+}
+
+// hosts are the full names, each once in the cluster and path.
+func (x *exposure) hosts(domain string) []string {
+	names := slices.Clone(x.Hosts)
+	if x.Host != "" {
+		names = append(names, x.Host)
+	}
+	var out []string
+	for _, h := range names {
+		if !strings.Contains(h, ".") {
+			if domain == "" {
+				x.Error(x.at, "expose/no-domain", fmt.Sprintf("host %s is written without a dot", h), "the cluster has no domain to give it", "write the host out, or set cluster: domain")
+				continue
+			}
+			h += "." + domain
+		}
+		out = append(out, h)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ingress serves hosts through the cluster's ingress controller.
+func (x *exposure) ingress() {
+	w, p, ok := x.target()
+	if !ok {
+		return
+	}
+	c := x.d.Cluster
+	hosts := x.hosts(c.Domain)
+	ing := x.newIngress(w, p, c.Ingress.Class, hosts)
+	authority := x.authority(hosts)
+	if authority != "" {
+		ing.Annotations["cert-manager.io/cluster-issuer"] = authority
+		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts, SecretName: x.name + "-tls"}}
+	}
+	if c.Ingress.Class == "traefik" {
+		entrypoints := c.Ingress.Entrypoints
+		if len(entrypoints) == 0 {
+			entrypoints = []string{map[bool]string{true: "websecure", false: "web"}[authority != ""]}
+		}
+		ing.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"] = strings.Join(entrypoints, ",")
+		if m := x.middlewares(); m != "" {
+			ing.Annotations["traefik.ingress.kubernetes.io/router.middlewares"] = m
+		}
+	}
+	x.finish(w, p, ing, podsOf(c.Ingress.Namespace, c.Ingress.Pods))
+}
+
+// mesh serves hosts in a private network.
+func (x *exposure) mesh() {
+	mesh, ok := x.d.Cluster.Meshes[x.Mesh]
+	if !ok {
+		known := sorted(x.d.Cluster.Meshes)
+		x.Error(x.at.Join("mesh"), "expose/unknown", fmt.Sprintf("the exposure is in mesh %s", x.Mesh), fmt.Sprintf("the meshes of this cluster are %s", all(known)), didYouMean(x.Mesh, known, "declare it in cluster.meshes"))
+		return
+	}
+	w, p, ok := x.target()
+	if !ok {
+		return
+	}
+	var ing *networkingv1.Ingress
+	if mesh.Domain != "" {
+		ing = x.newIngress(w, p, mesh.Class, x.hosts(mesh.Domain))
+	} else { // the mesh makes the full name from the first one
+		ing = x.newIngress(w, p, mesh.Class, nil)
+		ing.Spec.DefaultBackend = backend(w, p)
+		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: slices.Concat(x.Hosts, nonEmpty(x.Host))}}
+	}
+	x.finish(w, p, ing, podsOf(mesh.Namespace, mesh.Pods))
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func backend(w *workload, p port) *networkingv1.IngressBackend {
+	return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: w.full, Port: networkingv1.ServiceBackendPort{Name: p.name}}}
+}
+
+func (x *exposure) newIngress(w *workload, p port, class string, hosts []string) *networkingv1.Ingress {
+	ing := &networkingv1.Ingress{ObjectMeta: meta(w, x.name), Spec: networkingv1.IngressSpec{IngressClassName: &class}}
+	ing.Annotations = with(map[string]string{}, x.Annotations)
+	prefix := x.Path
+	if prefix == "" {
+		prefix = "/"
+	}
+	for _, host := range hosts {
+		x.once("host", host+prefix)
+		ing.Spec.Rules = append(ing.Spec.Rules, networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
+			HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
+				Path: prefix, PathType: ptr(networkingv1.PathTypePrefix), Backend: *backend(w, p),
+			}}},
+		}})
+	}
+	return ing
+}
+
+func (x *exposure) finish(w *workload, p port, ing *networkingv1.Ingress, from networkingv1.NetworkPolicyPeer) {
+	if len(ing.Annotations) == 0 {
+		ing.Annotations = nil
+	}
+	w.admits([]networkingv1.NetworkPolicyPeer{from}, p)
+	x.add(x.units[x.app], kindIngress, ing, x.at)
+}
+
+// authority is the one that signs for the hosts: the named one, or that with
+// the longest domain that holds the first host.
+func (x *exposure) authority(hosts []string) string {
+	certificates := x.d.Cluster.Certificates
+	if x.Certificate != "" {
+		if _, ok := certificates[x.Certificate]; !ok {
+			known := sorted(certificates)
+			x.Error(x.at.Join("certificate"), "expose/unknown", fmt.Sprintf("the exposure is signed by %s", x.Certificate), fmt.Sprintf("the certificates of this cluster are %s", all(known)), didYouMean(x.Certificate, known, "declare it in cluster.certificates"))
+		}
+		return x.Certificate
+	}
+	best, length := "", 0
+	for _, name := range sorted(certificates) {
+		for _, domain := range certificates[name].Domains {
+			if len(hosts) > 0 && (hosts[0] == domain || strings.HasSuffix(hosts[0], "."+domain)) && len(domain) > length {
+				best, length = name, len(domain)
+			}
+		}
+	}
+	return best
+}
+
+// middlewares writes Traefik's reference to each middleware.
+func (x *exposure) middlewares() string {
+	var refs []string
+	known := x.d.Cluster.Ingress.Middlewares
+	for i, name := range x.Middlewares {
+		namespace, ok := known[name]
+		if !ok {
+			x.Error(x.at.Join("middlewares", fmt.Sprint(i)), "expose/unknown", fmt.Sprintf("the exposure runs middleware %s", name), fmt.Sprintf("the middlewares of this cluster are %s", all(sorted(known))), didYouMean(name, sorted(known), "declare it in cluster.ingress.middlewares"))
+			continue
+		}
+		refs = append(refs, namespace+"-"+name+"@kubernetescrd")
+	}
+	return strings.Join(refs, ",")
+}
+
+// tunnel lets the app that holds the tunnel reach the port. Which host leads
+// where is told to the tunnel itself.
+func (x *exposure) tunnel() {
+	tunnel, ok := x.d.Cluster.Tunnels[x.Tunnel]
+	if !ok {
+		known := sorted(x.d.Cluster.Tunnels)
+		x.Error(x.at.Join("tunnel"), "expose/unknown", fmt.Sprintf("the exposure goes through tunnel %s", x.Tunnel), fmt.Sprintf("the tunnels of this cluster are %s", all(known)), didYouMean(x.Tunnel, known, "declare it in cluster.tunnels"))
+		return
+	}
+	w, p, ok := x.target()
+	if !ok {
+		return
+	}
+	for _, host := range x.hosts(x.d.Cluster.Domain) {
+		x.once("host", host+"/")
+		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
+			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that serves only %s", all(tunnel.Domains)), "choose a host below one of them")
+		}
+	}
+	holders := x.apps[tunnel.App]
+	if len(holders) == 0 {
+		x.unknownApp(model.Path{"cluster", "tunnels", x.Tunnel, "app"}, nil, tunnel.App, fmt.Sprintf("tunnel %s is held by app %s", x.Tunnel, tunnel.App))
+		return
+	}
+	for _, h := range holders {
+		h.reaches(x.peersOf(x.at, w, h), p)
+		w.admits(x.peersOf(x.at, h, w), p)
+	}
+}
+
+// loadBalancer gives ports of one workload an address of the home network.
+func (x *exposure) loadBalancer() {
+	c := x.d.Cluster
+	if c.Network.LoadBalancer == "none" {
+		x.Error(x.at.Join("loadBalancer"), "expose/no-load-balancer", fmt.Sprintf("the exposure asks for address %s", x.LoadBalancer), "nothing in this cluster hands out addresses", "declare cluster.network.pools for MetalLB")
+	}
+	x.inPool(c.Network)
+	names := x.Ports
+	if len(names) == 0 && x.Port != "" {
+		names = []string{x.Port}
+	}
+	if len(names) == 0 {
+		x.Error(x.at, "app/missing-field", fmt.Sprintf("exposure %s names no ports", x.at[3]), "an address serves the ports that are named", `add ports: ["…"]`)
+		return
+	}
+	var to *workload
+	var ports []port
+	for i, name := range names {
+		w, p, ok := x.portOf(x.at.Join("ports", fmt.Sprint(i)), x.app, x.apps[x.app], name)
+		if !ok {
+			return
+		}
+		if to != nil && to != w {
+			x.Error(x.at.Join("ports", fmt.Sprint(i)), "expose/one-workload", fmt.Sprintf("port %s is of %s", name, w.full), fmt.Sprintf("%s is of %s, and a Service leads to one workload", names[0], to.full), "make two exposures of it")
+			return
+		}
+		to, ports = w, append(ports, p)
+		x.once("address", fmt.Sprintf("%s %s %d", x.LoadBalancer, p.protocol, p.number))
+	}
+	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
+	s := &corev1.Service{ObjectMeta: meta(to, x.name), Spec: corev1.ServiceSpec{
+		Type: corev1.ServiceTypeLoadBalancer, Selector: to.selector, Ports: servicePorts(ports),
+		ExternalTrafficPolicy: corev1.ServiceExternalTrafficPolicyLocal, // keeps the client's address, which the policy below sees
+	}}
+	if c.Network.LoadBalancer == "metallb" {
+		s.Annotations = map[string]string{"metallb.io/loadBalancerIPs": x.LoadBalancer}
+		s.Spec.AllocateLoadBalancerNodePorts = ptr(false)
+	}
+	s.Annotations = with(s.Annotations, x.Annotations)
+	from := x.From
+	if len(from) == 0 && c.Network.LAN != "" {
+		from = []string{c.Network.LAN}
+	}
+	if len(from) == 0 {
+		x.Error(x.at, "network/no-address", fmt.Sprintf("nobody is named who may use %s", x.LoadBalancer), "the cluster declares no home network to take for it", "set cluster.network.lan, or from here")
+	}
+	s.Spec.LoadBalancerSourceRanges = from
+	for _, cidr := range from {
+		for _, p := range ports {
+			to.admits(x.block(x.at.Join("from"), cidr), p)
+		}
+	}
+	x.add(x.units[x.app], kindService, s, x.at)
+}
+
+// inPool reports an address that no pool has.
+func (x *exposure) inPool(n model.Network) {
+	at := x.at.Join("loadBalancer")
+	addr, err := netip.ParseAddr(x.LoadBalancer)
+	if err != nil {
+		x.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", x.LoadBalancer), "a load balancer has a fixed one", "write it like 192.168.1.241")
+		return
+	}
+	var known []string
+	for _, name := range sorted(n.Pools) {
+		first, last, err := poolRange(n.Pools[name])
+		if err != nil {
+			continue // reported with the cluster
+		}
+		if first.Compare(addr) <= 0 && addr.Compare(last) <= 0 {
+			return
+		}
+		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
+	}
+	if n.LoadBalancer == "metallb" {
+		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), fmt.Sprintf("the pools of this cluster are %s", all(known)), "choose one of theirs")
+	}
+}
+
+// poolRange reads first-last or a range.
+func poolRange(text string) (netip.Addr, netip.Addr, error) {
+	if prefix, err := netip.ParsePrefix(text); err == nil {
+		first := prefix.Masked().Addr()
+		last := first.AsSlice()
+		for bit := prefix.Bits(); bit < len(last)*8; bit++ {
+			last[bit/8] |= 0x80 >> (bit % 8)
+		}
+		end, _ := netip.AddrFromSlice(last) // it has the length of an address
+		return first, end, nil
+	}
+	from, to, _ := strings.Cut(text, "-")
+	first, err := netip.ParseAddr(strings.TrimSpace(from))
+	if err != nil {
+		return first, first, err
+	}
+	last, err := netip.ParseAddr(strings.TrimSpace(to))
+	if err == nil && last.Less(first) {
+		err = fmt.Errorf("%s lies before %s", last, first)
+	}
+	return first, last, err
+}
+
+// once reports a host or an address that another exposure has already.
+func (x *exposure) once(what, value string) {
+	key := what + " " + value
+	if other, twice := x.taken[key]; twice && other.String() != x.at.String() {
+		x.Error(x.at, "expose/taken", fmt.Sprintf("%s %s is asked for here", what, value), fmt.Sprintf("%s has it already", other), "choose another")
+		return
+	}
+	x.taken[key] = x.at
+}

@@ -1,0 +1,27 @@
+package render
+
+import "k8s.io/apimachinery/pkg/runtime/schema"
+
+// The kinds that are rendered.
+var (
+	kindDeployment     = schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "Deployment"}
+	kindStatefulSet    = schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "StatefulSet"}
+	kindDaemonSet      = schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "DaemonSet"}
+	kindJob            = schema.GroupVersionKind{Group: "batch", Version: "v1", Kind: "Job"}
+	kindCronJob        = schema.GroupVersionKind{Group: "batch", Version: "v1", Kind: "CronJob"}
+	kindService        = schema.GroupVersionKind{Version: "v1", Kind: "Service"}
+	kindConfigMap      = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
+	kindClaim          = schema.GroupVersionKind{Version: "v1", Kind: "PersistentVolumeClaim"}
+	kindAccount        = schema.GroupVersionKind{Version: "v1", Kind: "ServiceAccount"}
+	kindNamespace      = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
+	kindQuota          = schema.GroupVersionKind{Version: "v1", Kind: "ResourceQuota"}
+	kindLimitRange     = schema.GroupVersionKind{Version: "v1", Kind: "LimitRange"}
+	kindIngress        = schema.GroupVersionKind{Group: "networking.k8s.io", Version: "v1", Kind: "Ingress"}
+	kindPolicy         = schema.GroupVersionKind{Group: "networking.k8s.io", Version: "v1", Kind: "NetworkPolicy"}
+	kindBudget         = schema.GroupVersionKind{Group: "policy", Version: "v1", Kind: "PodDisruptionBudget"}
+	kindRole           = schema.GroupVersionKind{Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "Role"}
+	kindBinding        = schema.GroupVersionKind{Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "RoleBinding"}
+	kindPriority       = schema.GroupVersionKind{Group: "scheduling.k8s.io", Version: "v1", Kind: "PriorityClass"}
+	kindKustomization  = schema.GroupVersionKind{Group: "kustomize.toolkit.fluxcd.io", Version: "v1", Kind: "Kustomization"}
+	kindServiceMonitor = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "ServiceMonitor"}
+)

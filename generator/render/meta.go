@@ -1,0 +1,135 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// The labels that every object carries
+// (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels).
+const (
+	labelName      = "app.kubernetes.io/name"
+	labelComponent = "app.kubernetes.io/component"
+	labelManagedBy = "app.kubernetes.io/managed-by"
+	managedBy      = "stillsuit"
+)
+
+// Annotations of ours, and those that Flux reads.
+const (
+	annotationSecrets    = "stillsuit.dev/secrets"    // hash of the SOPS files that a pod reads
+	annotationExemptions = "stillsuit.dev/exemptions" // what is loosened, and why
+	annotationReason     = "stillsuit.dev/reason"
+	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
+)
+
+const (
+	labelArch     = "kubernetes.io/arch"
+	labelHostname = "kubernetes.io/hostname"
+	labelBoard    = "stillsuit.dev/board"
+	labelNSName   = "kubernetes.io/metadata.name"
+)
+
+// neverPruned marks what holds data: Flux leaves it when it goes from the tree.
+func neverPruned() map[string]string { return map[string]string{annotationPrune: "disabled"} }
+
+func labels(app, component string) map[string]string {
+	l := map[string]string{labelName: app, labelManagedBy: managedBy}
+	if component != "" {
+		l[labelComponent] = component
+	}
+	return l
+}
+
+// unit returns the unit of that name, made when it is first asked for.
+func (r *renderer) unit(name, dir string, origin model.Path) *manifest.Unit {
+	u := r.units[name]
+	if u == nil {
+		u = &manifest.Unit{Name: name, Dir: dir, Origin: origin}
+		r.units[name] = u
+	}
+	return u
+}
+
+// object is what the types of Kubernetes' own kinds have in common.
+type object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// add puts a typed object into a unit.
+func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, origin model.Path) *manifest.Object {
+	o.GetObjectKind().SetGroupVersionKind(gvk)
+	return r.put(u, &manifest.Object{
+		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
+		APIVersion: gvk.GroupVersion().String(), Value: o, Origin: origin,
+	})
+}
+
+// put adds an object, and reports one that is there already.
+func (r *renderer) put(u *manifest.Unit, o *manifest.Object) *manifest.Object {
+	if other, twice := r.byID[o.ID]; twice {
+		r.Error(o.Origin, "render/twice",
+			fmt.Sprintf("%s is made here", o.ID),
+			fmt.Sprintf("%s makes it too", model.Path(other.Origin)),
+			"rename one of them")
+		return o
+	}
+	r.byID[o.ID] = o
+	u.Objects = append(u.Objects, o)
+	return o
+}
+
+// meta is the metadata of an object of an app.
+func meta(w *workload, name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Name: name, Namespace: w.app.Namespace, Labels: labels(w.appName, w.name)}
+}
+
+func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
+
+// oneOf lists names for a sentence, sorted: "a, b or c"; or "none".
+func oneOf(names []string) string {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	switch len(names) {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// all lists names for a sentence, sorted: "a, b and c"; or "none".
+func all(names []string) string {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	switch len(names) {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func with(m map[string]string, more map[string]string) map[string]string {
+	if len(more) == 0 {
+		return m
+	}
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, more)
+	return out
+}

@@ -1,0 +1,169 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// systemNamespaces are there before Flux, and are not ours to shut.
+var systemNamespaces = []string{"default", "flux-system", "kube-node-lease", "kube-public", "kube-system"}
+
+// namespaces renders each namespace that is declared or that an app lives in,
+// shut both ways, in one unit that every app waits for.
+func (r *renderer) namespaces() {
+	unit := r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"})
+	users := map[string][]string{}
+	for _, app := range sorted(r.apps) {
+		if ns := r.d.Apps[app].Namespace; ns != "" {
+			users[ns] = append(users[ns], app)
+		}
+	}
+	names := slices.Concat(sorted(r.d.Namespaces), sorted(users))
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		ns, at := r.d.Namespaces[name], model.Path{"namespaces", name}
+		if ns == nil {
+			ns, at = &model.Namespace{}, model.Path{"apps", users[name][0], "namespace"}
+			r.misspelt(name, users, at)
+		}
+		if !slices.Contains(systemNamespaces, name) {
+			r.namespace(unit, name, ns, at)
+		}
+		r.claims(unit, name, ns)
+		r.limits(unit, name, ns)
+	}
+}
+
+// misspelt reports a namespace that one app alone names, a letter away from
+// one that is in use.
+func (r *renderer) misspelt(name string, users map[string][]string, at model.Path) {
+	if len(users[name]) > 1 {
+		return
+	}
+	others := sorted(r.d.Namespaces)
+	for other, apps := range users {
+		if len(apps) > 1 {
+			others = append(others, other)
+		}
+	}
+	if near := finding.Suggest(name, others); near != "" && finding.Near(name, near, 1) {
+		r.Error(at, "namespace/unknown", fmt.Sprintf("app %s alone lives in namespace %s", users[name][0], name), fmt.Sprintf("there is a namespace %s", near), fmt.Sprintf("did you mean %s? If not, declare namespaces: %q: {}", near, name))
+	}
+}
+
+func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
+	l := r.security[name].String()
+	if ns.Security != "" {
+		l = ns.Security
+	} else if ns.Workspace != "" {
+		l = restricted.String()
+	}
+	m := metav1.ObjectMeta{Name: name, Annotations: neverPruned(), Labels: with(map[string]string{
+		labelManagedBy:                       managedBy,
+		"pod-security.kubernetes.io/enforce": l,
+		"pod-security.kubernetes.io/warn":    restricted.String(),
+		"pod-security.kubernetes.io/audit":   restricted.String(),
+	}, ns.Labels)}
+	if ns.Workspace != "" {
+		m.Annotations[annotationReason] = "workspace: " + ns.Workspace
+		if ns.Quota == nil || ns.Quota.Memory == nil {
+			r.Error(at, "namespace/workspace", fmt.Sprintf("namespace %s is a workspace without a memory quota", name), "what is deployed there is not in the tree, so the quota is what budgets count", `add quota: memory: "…"`)
+		}
+	}
+	r.add(unit, kindNamespace, &corev1.Namespace{ObjectMeta: m}, at)
+	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: "default-deny", Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}},
+		Spec:       networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}},
+	}, at)
+}
+
+// claims are the volumes that apps of the namespace share.
+func (r *renderer) claims(unit *manifest.Unit, name string, ns *model.Namespace) {
+	for _, c := range sorted(ns.Claims) {
+		claim, at := ns.Claims[c], model.Path{"namespaces", name, "claims", c}
+		if claim.Size == nil {
+			r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
+		}
+		r.checkClass(at.Join("class"), claim.Class)
+		if r.waits(claim.Class) {
+			r.lazy[unit.Name] = true
+		}
+		pvc := &corev1.PersistentVolumeClaim{
+			ObjectMeta: metav1.ObjectMeta{Name: c, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: neverPruned()},
+			Spec:       r.claimSpec(claim),
+		}
+		r.add(unit, kindClaim, pvc, at)
+	}
+}
+
+// limits renders the namespace's quota and limit range.
+func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace) {
+	m := metav1.ObjectMeta{Name: name, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}}
+	if q := ns.Quota; q != nil {
+		hard := corev1.ResourceList{}
+		maps.Copy(hard, prefixed("requests.", list(model.Resources{CPU: q.CPU, Memory: q.Memory})))
+		if q.Limits != nil {
+			maps.Copy(hard, prefixed("limits.", list(*q.Limits)))
+		}
+		if q.Pods != nil {
+			hard[corev1.ResourcePods] = *quantity(*q.Pods)
+		}
+		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
+	}
+	if l := ns.LimitRange; l != nil {
+		item := corev1.LimitRangeItem{Type: corev1.LimitTypeContainer}
+		if l.Requests != nil {
+			item.DefaultRequest = list(*l.Requests)
+		}
+		if l.Limits != nil {
+			item.Default = list(*l.Limits)
+		}
+		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
+	}
+}
+
+func prefixed(prefix corev1.ResourceName, in corev1.ResourceList) corev1.ResourceList {
+	out := corev1.ResourceList{}
+	for name, q := range in {
+		out[prefix+name] = q
+	}
+	return out
+}
+
+func priorityName(importance string) string { return "stillsuit-" + importance }
+
+// priorityClasses renders those that workloads ask for. Pods of system classes
+// (two billion) stay above all of them.
+func (r *renderer) priorityClasses() {
+	used := map[string]bool{}
+	for _, app := range r.apps {
+		for _, w := range app {
+			used[w.Importance] = true
+		}
+	}
+	for _, class := range []struct {
+		importance, says string
+		value            int32
+	}{
+		{"critical", "runs before everything else, and pushes it aside", 1_000_000},
+		{"high", "runs before what says nothing", 100_000},
+		{"low", "gives way to everything else", -1_000},
+	} {
+		if used[class.importance] {
+			r.add(r.units[unitNamespaces], kindPriority, &schedulingv1.PriorityClass{
+				ObjectMeta: metav1.ObjectMeta{Name: priorityName(class.importance), Labels: map[string]string{labelManagedBy: managedBy}},
+				Value:      class.value, Description: class.says,
+			}, model.Path{"apps"})
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+	kjson "sigs.k8s.io/json"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// rawObjects adds the objects that an app writes itself, with our labels, in its
+// namespace when they name none. Those of Kubernetes' own kinds are decoded
+// strictly: Flux would drop a misspelt field without a word.
+func (r *renderer) rawObjects(unit *manifest.Unit, name string, app *model.App) {
+	for _, key := range sorted(app.Objects) {
+		at := model.Path{"apps", name, "objects", key}
+		o := maps.Clone(app.Objects[key])
+		apiVersion, _ := o["apiVersion"].(string)
+		kind, _ := o["kind"].(string)
+		if apiVersion == "" || kind == "" {
+			r.Error(at, "object/incomplete", fmt.Sprintf("object %s lacks apiVersion or kind", key), "every Kubernetes object has both", "add them")
+			continue
+		}
+		md := map[string]any{}
+		if given, ok := o["metadata"].(map[string]any); ok {
+			md = maps.Clone(given)
+		}
+		if md["name"] == nil {
+			md["name"] = key
+		}
+		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
+		if md["namespace"] == nil && !clusterScoped(gvk) {
+			md["namespace"] = app.Namespace
+		}
+		lbls := map[string]any{}
+		for k, v := range labels(name, "") {
+			lbls[k] = v
+		}
+		if given, ok := md["labels"].(map[string]any); ok {
+			maps.Copy(lbls, given)
+		}
+		md["labels"] = lbls
+		o["metadata"] = md
+		value, err := typed(gvk, o)
+		if err != nil {
+			r.Error(at, "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, err), "", "correct it")
+			continue
+		}
+		namespace, _ := md["namespace"].(string)
+		objectName, _ := md["name"].(string)
+		r.put(unit, &manifest.Object{
+			ID:         manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName},
+			APIVersion: apiVersion, Value: value, Origin: at, Raw: true,
+		})
+	}
+}
+
+// typed decodes an object strictly into its Go type, or leaves it as it is when
+// its kind is not Kubernetes' own.
+func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
+	into, err := scheme.Scheme.New(gvk)
+	if runtime.IsNotRegisteredError(err) {
+		if scheme.Scheme.IsGroupRegistered(gvk.Group) {
+			return nil, fmt.Errorf("Kubernetes has no kind %s in %s", gvk.Kind, gvk.GroupVersion())
+		}
+		return o, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return into, strictly(o, into)
+}
+
+func strictly(o, into any) error {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	strict, err := kjson.UnmarshalStrict(b, into)
+	if err == nil && len(strict) > 0 {
+		err = strict[0]
+	}
+	return err
+}
+
+// clusterScoped kinds of Kubernetes' own have no namespace. What is not known
+// is taken to have one.
+func clusterScoped(gvk schema.GroupVersionKind) bool {
+	switch gvk.Kind {
+	case "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "IngressClass", "RuntimeClass",
+		"PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver", "VolumeAttributesClass", "DeviceClass",
+		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
+		"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "ClusterIssuer", "ClusterPolicy":
+		return true
+	}
+	return false
+}

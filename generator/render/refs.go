@@ -1,0 +1,128 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/generator/model"
+)
+
+// lookup finds what a name means to a workload: a workload of its own app, an
+// app with all its workloads, or app/workload.
+func (r *renderer) lookup(w *workload, name string) []*workload {
+	for _, sibling := range r.apps[w.appName] {
+		if sibling.name == name && name != "" {
+			return []*workload{sibling}
+		}
+	}
+	app, one, _ := strings.Cut(name, "/")
+	if one == "" {
+		return r.apps[app]
+	}
+	for _, other := range r.apps[app] {
+		if other.name == one {
+			return []*workload{other}
+		}
+	}
+	return nil
+}
+
+// unknownApp reports a name that lookup does not find.
+func (r *renderer) unknownApp(at model.Path, w *workload, name, fact string) {
+	if app := r.d.Apps[name]; app != nil && app.Off != "" {
+		r.Error(at, "app/off", fact, fmt.Sprintf("app %s is off: %s", name, app.Off), "switch it on, or remove this")
+		return
+	}
+	known := sorted(r.apps)
+	if w != nil {
+		for _, sibling := range r.apps[w.appName] {
+			if sibling.name != "" && sibling != w {
+				known = append(known, sibling.name)
+			}
+		}
+	}
+	app, one, nested := strings.Cut(name, "/")
+	if nested && r.apps[app] != nil {
+		var workloads []string
+		for _, other := range r.apps[app] {
+			workloads = append(workloads, other.name)
+		}
+		r.Error(at, "app/unknown", fact, fmt.Sprintf("the workloads of app %s are %s", app, all(workloads)), didYouMean(one, workloads, "name one of them"))
+		return
+	}
+	r.Error(at, "app/unknown", fact, "there is no app of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
+}
+
+// portOf finds a port among workloads, by its name or as workload/port. It
+// reports one that does not exist or that several workloads have.
+func (r *renderer) portOf(at model.Path, of string, among []*workload, name string) (*workload, port, bool) {
+	one, short, nested := strings.Cut(name, "/")
+	if !nested {
+		short = name
+	}
+	var known []string
+	var found []*workload
+	var p port
+	for _, w := range among {
+		for _, candidate := range w.ports {
+			full := candidate.name
+			if len(among) > 1 {
+				full = w.name + "/" + candidate.name
+			}
+			known = append(known, full)
+			if candidate.name == short && (!nested || w.name == one) {
+				found, p = append(found, w), candidate
+			}
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], p, true
+	case 0:
+		suggestion := didYouMean(name, known, "")
+		if suggestion == "" {
+			suggestion = didYouMean(short, shorts(known), "name one of them")
+		}
+		r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of app %s is named here", name, of), fmt.Sprintf("its ports are %s", all(known)), suggestion)
+	default:
+		var names []string
+		for _, w := range found {
+			names = append(names, w.name+"/"+short)
+		}
+		r.Error(at, "app/ambiguous-port", fmt.Sprintf("port %s of app %s is named here", name, of), fmt.Sprintf("%s have one of that name", all(names)), fmt.Sprintf("write %s", oneOf(names)))
+	}
+	return nil, port{}, false
+}
+
+func shorts(names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, n[strings.LastIndex(n, "/")+1:])
+	}
+	return out
+}
+
+// checkPorts reports ports of a workload that share a name or a number: its
+// containers share one address.
+func (r *renderer) checkPorts(w *workload) {
+	for i, p := range w.ports {
+		for _, other := range w.ports[:i] {
+			switch {
+			case p.name == other.name:
+				r.Error(p.at, "app/port-twice", fmt.Sprintf("%s has two ports called %s", w.full, p.name), "the ports of a workload go into one Service, by name", "rename one")
+			case p.number == other.number && p.protocol == other.protocol:
+				r.Error(p.at, "app/port-twice", fmt.Sprintf("ports %s and %s of %s are both %d", other.name, p.name, w.full, p.number), "the containers of a pod share one address", "change one")
+			}
+		}
+	}
+	for _, m := range sorted(w.Metrics) {
+		if !slices.ContainsFunc(w.ports, func(p port) bool { return p.name == m }) {
+			var known []string
+			for _, p := range w.ports {
+				known = append(known, p.name)
+			}
+			r.Error(w.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), fmt.Sprintf("the ports of %s are %s", w.full, all(known)), didYouMean(m, known, "name one of them"))
+		}
+	}
+}

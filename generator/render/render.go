@@ -1,0 +1,199 @@
+// Package render turns the model of one cluster into Kubernetes and Flux
+// objects, as Go types, each with the CUE path that it came from. One file
+// holds one concern.
+package render
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// Inputs are what is read besides the model.
+type Inputs struct {
+	// Lock holds what is known of images.
+	Lock *lock.Lock
+	// Files is the repository.
+	Files fs.FS
+	// Dir is the cluster's directory in Files: clusters/turingpi.
+	Dir string
+}
+
+// Cluster renders everything of one cluster. What is wrong is in the findings;
+// the set then lacks what could not be made.
+func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
+	if in.Lock == nil {
+		in.Lock = &lock.Lock{}
+	}
+	r := &renderer{
+		Reporter: model.Reporter{Places: d.Places},
+		d:        d, in: in,
+		apps:     map[string][]*workload{},
+		secrets:  map[string]*secret{},
+		units:    map[string]*manifest.Unit{},
+		byID:     map[manifest.ID]*manifest.Object{},
+		security: map[string]level{},
+		taken:    map[string]model.Path{},
+		lazy:     map[string]bool{},
+	}
+	r.index()
+	r.checkCluster()
+	for _, name := range sorted(d.Apps) {
+		r.app(name, d.Apps[name])
+	}
+	r.policies()
+	r.namespaces()
+	r.priorityClasses()
+	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
+		r.patches(name, d.Apps[name])
+	}
+	set := r.set()
+	return set, finding.Sort(r.Findings)
+}
+
+type renderer struct {
+	model.Reporter
+	d        *model.Desired
+	in       Inputs
+	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
+	secrets  map[string]*secret     // by file
+	units    map[string]*manifest.Unit
+	byID     map[manifest.ID]*manifest.Object
+	security map[string]level      // the most that any app of a namespace needs
+	taken    map[string]model.Path // hosts and addresses, by who has them
+	lazy     map[string]bool       // units with claims that nothing consumes yet
+}
+
+// workload is one workload of an app, with what others ask of it.
+type workload struct {
+	*model.Workload
+	app      *model.App
+	appName  string
+	name     string // "" for a workload written in place
+	full     string // <app> or <app>-<name>: the name of its objects
+	at       model.Path
+	selector map[string]string
+	labels   map[string]string
+	ports    []port // sorted by name
+	flows    flows
+}
+
+type port struct {
+	name      string
+	number    int32
+	protocol  corev1.Protocol
+	container string
+	at        model.Path
+}
+
+// index lists the workloads and their ports, so that apps can refer to each other.
+func (r *renderer) index() {
+	for _, name := range sorted(r.d.Apps) {
+		app := r.d.Apps[name]
+		if app.Off != "" {
+			continue
+		}
+		for _, w := range sorted(app.Workloads) {
+			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
+		}
+	}
+}
+
+func (r *renderer) workload(appName string, app *model.App, name string) *workload {
+	w := &workload{Workload: app.Workloads[name], app: app, appName: appName, name: name, full: appName, at: model.Path{"apps", appName}}
+	if name != "" {
+		w.full += "-" + name
+		w.at = w.at.Join("workloads", name)
+	}
+	w.selector = w.Selector
+	if len(w.selector) == 0 {
+		w.selector = map[string]string{labelName: appName}
+		if name != "" {
+			w.selector[labelComponent] = name
+		}
+	}
+	w.labels = labels(appName, name)
+	maps.Copy(w.labels, w.selector)
+	for _, set := range w.sets() {
+		for _, c := range sorted(set.containers) {
+			for _, p := range sorted(set.containers[c].Ports) {
+				w.ports = append(w.ports, port{p, set.containers[c].Ports[p], corev1.ProtocolTCP, c, w.at.Join(set.field, c, "ports", p)})
+			}
+			for _, p := range sorted(set.containers[c].UDP) {
+				w.ports = append(w.ports, port{p, set.containers[c].UDP[p], corev1.ProtocolUDP, c, w.at.Join(set.field, c, "udp", p)})
+			}
+		}
+	}
+	slices.SortStableFunc(w.ports, func(a, b port) int { return compare(a.name, b.name) })
+	return w
+}
+
+// set is one of the fields that hold containers.
+type set struct {
+	field      string
+	containers map[string]*model.Container
+}
+
+// sets returns the containers that run as long as the pod, by field.
+func (w *workload) sets() []set {
+	return []set{{"containers", w.Containers}, {"sidecars", w.Sidecars}}
+}
+
+// kind is the controller of the workload's pods.
+func (w *workload) kind() string {
+	switch {
+	case w.Kind != "":
+		return w.Kind
+	case w.Schedule != "":
+		return "CronJob"
+	}
+	return "Deployment"
+}
+
+// runs reports whether the workload has pods as soon as it is applied.
+func (w *workload) runs() bool {
+	return w.kind() != "CronJob" && (w.Replicas == nil || *w.Replicas > 0)
+}
+
+func (w *workload) replicas() int32 {
+	if w.Replicas == nil {
+		return 1
+	}
+	return *w.Replicas
+}
+
+// app renders the unit of one app.
+func (r *renderer) app(name string, app *model.App) {
+	at := model.Path{"apps", name}
+	if app.Off != "" {
+		return
+	}
+	if app.Namespace == "" {
+		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
+		return
+	}
+	unit := r.unit(name, app.Namespace+"/"+name, at)
+	r.secretsOf(name, app)
+	r.exposures(name, app)
+	for _, w := range r.apps[name] {
+		r.checkPorts(w)
+		r.account(w)
+		pod := r.pod(w)
+		r.controller(unit, w, pod)
+		r.service(unit, w)
+		r.disruption(unit, w)
+		r.monitor(w)
+		r.connections(w)
+	}
+	r.grants(unit, name, app)
+	r.rawObjects(unit, name, app)
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

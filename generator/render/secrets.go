@@ -1,0 +1,128 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// secret is one of an app's secrets: a SOPS file of the repository, or the name
+// of a Secret that something else makes (bytes is then nil).
+type secret struct {
+	alias string
+	name  string
+	file  string
+	bytes []byte
+	keys  []string
+}
+
+// sopsFile is what can be read of a SOPS file without its key.
+type sopsFile struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Metadata   struct {
+		Name      string `json:"name"`
+		Namespace string `json:"namespace"`
+	} `json:"metadata"`
+	Data       map[string]any `json:"data"`
+	StringData map[string]any `json:"stringData"`
+	SOPS       *struct {
+		MAC string `json:"mac"`
+		Age []struct {
+			Recipient string `json:"recipient"`
+		} `json:"age"`
+	} `json:"sops"`
+}
+
+// secretsOf reads the app's SOPS files and copies them into its unit.
+func (r *renderer) secretsOf(name string, app *model.App) {
+	for _, alias := range sorted(app.Secrets) {
+		at, value := model.Path{"apps", name, "secrets", alias}, app.Secrets[alias]
+		s := &secret{alias: alias, name: value}
+		r.secrets[name+"/"+alias] = s
+		if !strings.Contains(value, "/") && !strings.HasSuffix(value, ".yaml") {
+			continue // a Secret that something else makes
+		}
+		s.file = value
+		b, err := r.readFile(value)
+		if !r.found(at, value, err) {
+			continue
+		}
+		r.sops(at, name, app, s, b)
+	}
+}
+
+// sops checks what can be read of a SOPS file, and adds it to the app's unit as
+// it is. Values are never decrypted, and never part of a message.
+func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b []byte) {
+	var f sopsFile
+	if err := yaml.Unmarshal(b, &f); err != nil {
+		r.Error(at, "secret/unreadable", fmt.Sprintf("%s is no YAML", s.file), "a secret is a Kubernetes Secret encrypted by SOPS", "encrypt it again")
+		return
+	}
+	s.name = f.Metadata.Name
+	for _, part := range []map[string]any{f.Data, f.StringData} {
+		for _, key := range sorted(part) {
+			s.keys = append(s.keys, key)
+			if text, ok := part[key].(string); !ok || !strings.HasPrefix(text, "ENC[") {
+				r.Error(at, "secret/plain", fmt.Sprintf("key %s of %s is not encrypted", key, s.file), "everything in the tree is readable by who can read the repository",
+					"encrypt it with sops --encrypt --in-place, and change what it protects")
+				return
+			}
+		}
+	}
+	slices.Sort(s.keys)
+	switch {
+	case f.SOPS == nil || f.SOPS.MAC == "":
+		r.Error(at, "secret/plain", s.file+" is not encrypted by SOPS", "everything in the tree is readable by who can read the repository", "encrypt it with sops --encrypt --in-place")
+		return
+	case f.Kind != "Secret" || f.APIVersion != "v1" || s.name == "":
+		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
+		return
+	case f.Metadata.Namespace != decl.Namespace:
+		r.Error(at, "secret/namespace", fmt.Sprintf("%s is for namespace %q", s.file, f.Metadata.Namespace),
+			fmt.Sprintf("app %s lives in %s, and a pod reads only Secrets of its own namespace", app, decl.Namespace), "write the namespace in the file, and encrypt it again")
+		return
+	}
+	for _, want := range r.d.Cluster.Secrets.Age {
+		if !slices.ContainsFunc(f.SOPS.Age, func(a struct {
+			Recipient string `json:"recipient"`
+		}) bool {
+			return a.Recipient == want
+		}) {
+			r.Error(at, "secret/recipient", fmt.Sprintf("%s is not encrypted to %.12s…", s.file, want), "cluster.secrets.age names that key, so Flux may not be able to decrypt it", "run sops updatekeys on it")
+		}
+	}
+	s.bytes = b
+	full, _ := r.inCluster(s.file) // it was read from there
+	r.put(r.units[app], &manifest.Object{
+		ID:         manifest.ID{Kind: "Secret", Namespace: decl.Namespace, Name: s.name},
+		APIVersion: "v1", Verbatim: b, Source: full, Origin: at,
+	})
+}
+
+// secretKey resolves "secret/key". It returns nil when there is none, which it
+// has then reported.
+func (r *renderer) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
+	alias, key, ok := strings.Cut(ref, "/")
+	if !ok || alias == "" || key == "" {
+		r.Error(at, "secret/reference", fmt.Sprintf("%q names no key of a secret", ref), "it is written secret/key", fmt.Sprintf("the secrets of app %s are %s", w.appName, all(sorted(w.app.Secrets))))
+		return nil, ""
+	}
+	s := r.secrets[w.appName+"/"+alias]
+	if s == nil {
+		known := sorted(w.app.Secrets)
+		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), fmt.Sprintf("the secrets of app %s are %s", w.appName, all(known)), didYouMean(alias, known, "declare it in secrets"))
+		return nil, ""
+	}
+	if s.bytes != nil && !slices.Contains(s.keys, key) {
+		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), fmt.Sprintf("the keys of %s are %s", s.file, all(s.keys)), didYouMean(key, s.keys, "add it to the file with sops"))
+		return nil, ""
+	}
+	return s, key
+}

@@ -1,0 +1,140 @@
+package render
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+	fluxkustomize "github.com/fluxcd/pkg/apis/kustomize"
+	fluxmeta "github.com/fluxcd/pkg/apis/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+const (
+	defaultInterval = time.Hour
+	defaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker
+	retryInterval   = 2 * time.Minute
+)
+
+// set closes the units: each gets its Flux Kustomization.
+func (r *renderer) set() *manifest.Set {
+	s := &manifest.Set{Cluster: r.d.Cluster.Name, Bootstrap: r.bootstrap(), SOPS: r.sopsRule()}
+	for _, name := range sorted(r.units) {
+		u := r.units[name]
+		if len(u.Objects) == 0 {
+			continue
+		}
+		slices.SortFunc(u.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
+		u.Flux = r.kustomization(u)
+		s.Units = append(s.Units, u)
+	}
+	slices.SortFunc(s.Units, func(a, b *manifest.Unit) int { return strings.Compare(a.Dir, b.Dir) })
+	return s
+}
+
+// kustomization is the Flux Kustomization that applies a unit and waits until
+// it is healthy, holding a worker meanwhile: that is what bounds the rollout.
+func (r *renderer) kustomization(u *manifest.Unit) *manifest.Object {
+	c := r.d.Cluster
+	k := &kustomizev1.Kustomization{
+		TypeMeta:   metav1.TypeMeta{APIVersion: kindKustomization.GroupVersion().String(), Kind: kindKustomization.Kind},
+		ObjectMeta: metav1.ObjectMeta{Name: u.Name, Namespace: unitFlux, Labels: map[string]string{labelManagedBy: managedBy}},
+		Spec: kustomizev1.KustomizationSpec{
+			Interval:      metav1.Duration{Duration: c.Flux.Interval.Or(defaultInterval)},
+			RetryInterval: &metav1.Duration{Duration: retryInterval},
+			Timeout:       &metav1.Duration{Duration: r.timeout(u)},
+			Path:          "./" + path.Join("flux-system", c.Name, u.Dir, "app"),
+			Prune:         true,
+			Wait:          true,
+			SourceRef:     kustomizev1.CrossNamespaceSourceReference{Kind: sourceKind(c), Name: unitFlux},
+			DependsOn:     r.dependsOn(u),
+		},
+	}
+	if slices.ContainsFunc(u.Objects, func(o *manifest.Object) bool { return o.Verbatim != nil }) {
+		k.Spec.Decryption = &kustomizev1.Decryption{Provider: "sops", SecretRef: &fluxmeta.LocalObjectReference{Name: c.Secrets.Decryption}}
+	}
+	if r.lazy[u.Name] {
+		// A claim that binds on its first consumer stays pending until there is
+		// one, which is not this unit's health.
+		k.Spec.HealthCheckExprs = []fluxkustomize.CustomHealthCheck{{
+			APIVersion:             "v1",
+			Kind:                   kindClaim.Kind,
+			HealthCheckExpressions: fluxkustomize.HealthCheckExpressions{Current: "status.phase in ['Pending', 'Bound']", Failed: "status.phase == 'Lost'"},
+		}}
+	}
+	return &manifest.Object{
+		ID:         manifest.ID{Group: kindKustomization.Group, Kind: kindKustomization.Kind, Namespace: unitFlux, Name: u.Name},
+		APIVersion: k.APIVersion, Value: k, Origin: u.Origin,
+	}
+}
+
+func sourceKind(c model.Cluster) string {
+	if c.Flux.Source == "oci" {
+		return "OCIRepository"
+	}
+	return "GitRepository"
+}
+
+// timeout gives a unit as long as its slowest container says that it starts.
+func (r *renderer) timeout(u *manifest.Unit) time.Duration {
+	longest := r.d.Cluster.Flux.Timeout.Or(defaultTimeout)
+	for _, w := range r.apps[u.Name] {
+		for _, set := range w.sets() {
+			for _, c := range set.containers {
+				if c.Started != nil && c.Started.Off == "" {
+					longest = max(longest, c.Started.Within.Or(5*time.Minute)+time.Minute)
+				}
+			}
+		}
+		if w.kind() == "Job" && w.Deadline != 0 {
+			longest = max(longest, time.Duration(w.Deadline)+time.Minute)
+		}
+	}
+	return longest
+}
+
+// dependsOn orders only what must be ordered: Flux waits until each dependency
+// is ready at the current revision, so that a chain of them would freeze the
+// cluster behind one sick unit.
+func (r *renderer) dependsOn(u *manifest.Unit) []kustomizev1.DependencyReference {
+	if u.Name == unitNamespaces {
+		return nil
+	}
+	names := []string{unitNamespaces}
+	if app := r.d.Apps[u.Name]; r.apps[u.Name] != nil {
+		for i, after := range app.After {
+			at := model.Path{"apps", u.Name, "after", fmt.Sprint(i)}
+			switch {
+			case after == u.Name:
+				r.Error(at, "app/after-cycle", fmt.Sprintf("app %s comes after itself", u.Name), "Flux would never apply it", "remove it")
+			case r.apps[after] == nil:
+				r.unknownApp(at, nil, after, fmt.Sprintf("app %s comes after %s", u.Name, after))
+			default:
+				names = append(names, after)
+			}
+		}
+	}
+	slices.Sort(names)
+	var out []kustomizev1.DependencyReference
+	for _, name := range slices.Compact(names) {
+		out = append(out, kustomizev1.DependencyReference{Name: name})
+	}
+	return out
+}
+
+func (r *renderer) sopsRule() *manifest.SOPSRule {
+	if len(r.d.Cluster.Secrets.Age) == 0 {
+		return nil
+	}
+	return &manifest.SOPSRule{
+		PathRegex:      "^" + strings.ReplaceAll(r.in.Dir, ".", `\.`) + `/.*\.sops\.yaml$`,
+		EncryptedRegex: "^(data|stringData)$",
+		Age:            r.d.Cluster.Secrets.Age,
+	}
+}

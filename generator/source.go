@@ -1,0 +1,40 @@
+package generator
+
+import (
+	"encoding/json"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/generator/model"
+)
+
+// source gives the model what was evaluated, and collects what is wrong with
+// catalogue entries on the way.
+type source struct {
+	cluster  *evaluate.Cluster
+	findings []finding.Finding
+}
+
+func (s *source) Section(name string) (map[string]json.RawMessage, error) {
+	return s.cluster.Entries(name).JSON, nil
+}
+
+func (s *source) Facts() (json.RawMessage, error) { return s.cluster.Object(), nil }
+
+func (s *source) Place(path ...string) (finding.Place, bool) { return s.cluster.Place(path...) }
+
+func (s *source) Files() []string { return s.cluster.Files() }
+
+func (s *source) Entry(kind model.EntryKind, entry, app string, at finding.Place) (model.Entry, error) {
+	e, findings, err := s.cluster.Catalogue(string(kind), entry, app)
+	for _, f := range findings {
+		if f.Place.IsZero() { // an entry that does not exist: the user's line says its name
+			f.Place = at
+		}
+		s.findings = append(s.findings, f)
+	}
+	if err != nil || e == nil {
+		return model.Entry{}, err
+	}
+	return model.Entry{JSON: e.JSON(), Lines: e}, nil
+}

@@ -1,0 +1,73 @@
+package tree
+
+import "stillsuit.dev/finding"
+
+// Codes documents every finding of this package.
+func Codes() []finding.Code {
+	return []finding.Code{
+		{
+			Code:  codeBadPath,
+			Title: "a name makes a path that not every system can hold",
+			Text: `Names of clusters, namespaces, apps and objects become file names. A name is
+refused when the path that it makes leaves the repository ("..", an absolute
+path), when Windows, macOS or git would store another path (a backslash, a
+trailing dot or space, a device name such as CON or nul.txt, a form of Unicode
+other than NFC, invisible characters), when a part of it is longer than 255
+bytes, or when it belongs to git or to stillsuit itself (.git, .stillsuit).
+Nothing is written.`,
+			Example: `apps: nul: {…}   is written to home/nul/, which Windows takes for a device:
+apps: "nul-sink": {…}`,
+		},
+		{
+			Code:  codeColliding,
+			Title: "two names make the same path",
+			Text: `Two things would be written to one path, or to two paths that are one file on a
+disk that does not tell upper from lower case or composed from decomposed
+accents, as on macOS and Windows; or one of them needs a directory where the
+other is a file. Git would check out only one of the two. Nothing is written.
+Both places are named: rename one.`,
+			Example: `apps: Vikunja: {…}
+apps: vikunja: {…}   # the same directory on macOS`,
+		},
+		{
+			Code:  codeEdited,
+			Title: "a rendered file was edited by hand",
+			Text: `The first line of each rendered file holds a hash of the rest. It no longer fits:
+somebody edited the file, or git left a merge conflict in it. As the next render
+would change or remove the file, and the edit with it, nothing at all is written.
+
+To keep the edit, make it in the CUE file that the first line names. To drop it,
+run "stillsuit render --discard-edits PATH"; PATH may be a directory, for a merge
+conflict in many files. Line ends (CRLF) and a byte order mark are no edits.
+A file that is no longer rendered becomes your own when its first line is deleted.`,
+			Example: `stillsuit render --discard-edits flux-system/turingpi/home/mosquitto`,
+		},
+		{
+			Code:  codeForeign,
+			Title: "a file that is not ours is in the way",
+			Text: `A rendered file has to go where a file without stillsuit's first line, or a
+directory that holds such files, already is. stillsuit replaces and removes only
+what it has written, so it writes nothing at all. Move the file, or delete it.
+--discard-edits does not help here, on purpose: nobody but you has a copy.`,
+			Example: `git mv flux-system/turingpi/home/mosquitto/ks.yaml notes/mosquitto-ks.yaml`,
+		},
+		{
+			Code:  codeLink,
+			Title: "a symbolic link is in the way",
+			Text: `A rendered file would be read or written through a symbolic link, which may lead
+anywhere, also out of the repository. stillsuit follows no links among the files
+that it writes, nor in .stillsuit, where it prepares them. Put a real directory
+or file in the link's place.`,
+			Example: `rm flux-system/turingpi && mkdir flux-system/turingpi`,
+		},
+		{
+			Code:  codeDrift,
+			Title: "the committed tree is not what the sources render to",
+			Text: `"stillsuit render --check" evaluates the sources and compares: a file is missing,
+or was rendered from older sources, or is stale, which means that nothing renders
+it any longer. Run "stillsuit render" and commit the result together with the
+change that caused it.`,
+			Example: `stillsuit render && git add -A flux-system`,
+		},
+	}
+}
