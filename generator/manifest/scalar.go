@@ -54,8 +54,9 @@ func quoteScalar(s string) string {
 	return string(append(b, '"'))
 }
 
-// plain is narrow on purpose: a letter, slash or underscore first, then what
-// never ends or splits a plain scalar, and no word that some reader knows.
+// plain is narrow on purpose: a letter, slash or underscore first (or ./, or a
+// digit where no number can follow), then what never ends or splits a plain
+// scalar, and no word that some reader knows.
 func plain(s string) bool {
 	if s == "" || len(s) > 120 && strings.Contains(s, " ") {
 		return false
@@ -66,7 +67,9 @@ func plain(s string) bool {
 		switch {
 		case letter:
 		case i == 0:
-			return false
+			if !strings.HasPrefix(s, "./") && !amount(s) {
+				return false
+			}
 		case c >= '0' && c <= '9', strings.IndexByte("-.+=@,()$%*~^;<>", c) >= 0:
 		case c == ' ' || c == ':':
 			next := byte(0)
@@ -85,6 +88,12 @@ func plain(s string) bool {
 		return false
 	}
 	return true
+}
+
+// amount reports whether a string that starts with a digit cannot be a number or
+// a date: 64Mi, 10m, 1h30m, 192.168.1.0/24.
+func amount(s string) bool {
+	return s[0] >= '0' && s[0] <= '9' && !strings.Contains(s, ":") && strings.ContainsAny(s, "/ghijklmnpqrstuvwyzGHIJKLMNPQRSTUVWYZ")
 }
 
 // literal reports whether a string is best read as a block of lines, and can be:

@@ -87,7 +87,7 @@ text: |
 }
 
 func FuzzScalar(f *testing.F) {
-	for _, s := range []string{"", "a", "yes", "1", "1e3", "0o7", "a: b", "a #b", " a", "a ", "\n", "a\n", "\na", "a\n\n", "a\n b\n", "\ta\n", "~", "=", "<<", "---", "a\u2028b", "\ufeffa\nb", "a\x00b", "2001-01-01", "12:30", "0x1F", ".inf", "-", "? a", "a\r\nb", "é\nü", "{a}", "a, b", "'", `"`, "!a", "&a", "*a", "a:", "%a", "@a", "`a"} {
+	for _, s := range []string{"", "a", "yes", "1", "1e3", "0o7", "a: b", "a #b", " a", "a ", "\n", "a\n", "\na", "a\n\n", "a\n b\n", "\ta\n", "~", "=", "<<", "---", "a\u2028b", "\ufeffa\nb", "a\x00b", "2001-01-01", "12:30", "0x1F", ".inf", "-", "? a", "a\r\nb", "é\nü", "{a}", "a, b", "'", `"`, "64Mi", "1h0m", "10.0.0.0/8", "1_0", "1i", "./a", "0b1", "1.5e3i", "2001-01-01t1", "!a", "&a", "*a", "a:", "%a", "@a", "`a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -65,6 +65,9 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			r.Error(Path{name, entry}, "model/not-rendered", fmt.Sprintf("%s are declared here", name), "this version renders none", "keep them out of the package until it does")
 		}
 	}
+	for _, name := range keys(d.Cluster.Notifications) {
+		r.Error(Path{"cluster", "notifications", name}, "model/not-rendered", "notifications are declared here", "this version renders none", "keep them out of the cluster until it does")
+	}
 	checkNames(d, &r)
 	return d, r.Findings, nil
 }

@@ -57,7 +57,25 @@ func (r *renderer) checkCluster() {
 			r.Error(model.Path{"apps", name}, "name/reserved", fmt.Sprintf("an app is called %s", name), "a unit of the cluster itself has that name", "rename the app")
 		}
 	}
+	for _, name := range sorted(r.apps) {
+		for _, w := range r.apps[name] {
+			r.checkLength(w)
+		}
+	}
 	r.afterCycles()
+}
+
+// checkLength reports a workload whose name Kubernetes would refuse: a Service's
+// has 63 characters at most, and what adds its own ending leaves 52.
+func (r *renderer) checkLength(w *workload) {
+	limit := 63
+	if kind := w.kind(); kind == "CronJob" || kind == "StatefulSet" {
+		limit = 52
+	}
+	if len(w.full) > limit {
+		r.Error(w.at, "name/too-long", fmt.Sprintf("the objects of this workload are called %s, %d characters", w.full, len(w.full)),
+			fmt.Sprintf("a %s has %d at most", w.kind(), limit), "shorten the name of the app or of the workload")
+	}
 }
 
 func (r *renderer) knownNode(at model.Path, name, fact string) {

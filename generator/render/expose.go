@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -256,108 +255,6 @@ func (x *exposure) tunnel() {
 		h.reaches(x.peersOf(x.at, w, h), p)
 		w.admits(x.peersOf(x.at, h, w), p)
 	}
-}
-
-// loadBalancer gives ports of one workload an address of the home network.
-func (x *exposure) loadBalancer() {
-	c := x.d.Cluster
-	if c.Network.LoadBalancer == "none" {
-		x.Error(x.at.Join("loadBalancer"), "expose/no-load-balancer", fmt.Sprintf("the exposure asks for address %s", x.LoadBalancer), "nothing in this cluster hands out addresses", "declare cluster.network.pools for MetalLB")
-	}
-	x.inPool(c.Network)
-	names := x.Ports
-	if len(names) == 0 && x.Port != "" {
-		names = []string{x.Port}
-	}
-	if len(names) == 0 {
-		x.Error(x.at, "app/missing-field", fmt.Sprintf("exposure %s names no ports", x.at[3]), "an address serves the ports that are named", `add ports: ["…"]`)
-		return
-	}
-	var to *workload
-	var ports []port
-	for i, name := range names {
-		w, p, ok := x.portOf(x.at.Join("ports", fmt.Sprint(i)), x.app, x.apps[x.app], name)
-		if !ok {
-			return
-		}
-		if to != nil && to != w {
-			x.Error(x.at.Join("ports", fmt.Sprint(i)), "expose/one-workload", fmt.Sprintf("port %s is of %s", name, w.full), fmt.Sprintf("%s is of %s, and a Service leads to one workload", names[0], to.full), "make two exposures of it")
-			return
-		}
-		to, ports = w, append(ports, p)
-		x.once("address", fmt.Sprintf("%s %s %d", x.LoadBalancer, p.protocol, p.number))
-	}
-	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
-	s := &corev1.Service{ObjectMeta: meta(to, x.name), Spec: corev1.ServiceSpec{
-		Type: corev1.ServiceTypeLoadBalancer, Selector: to.selector, Ports: servicePorts(ports),
-		ExternalTrafficPolicy: corev1.ServiceExternalTrafficPolicyLocal, // keeps the client's address, which the policy below sees
-	}}
-	if c.Network.LoadBalancer == "metallb" {
-		s.Annotations = map[string]string{"metallb.io/loadBalancerIPs": x.LoadBalancer}
-		s.Spec.AllocateLoadBalancerNodePorts = ptr(false)
-	}
-	s.Annotations = with(s.Annotations, x.Annotations)
-	from := x.From
-	if len(from) == 0 && c.Network.LAN != "" {
-		from = []string{c.Network.LAN}
-	}
-	if len(from) == 0 {
-		x.Error(x.at, "network/no-address", fmt.Sprintf("nobody is named who may use %s", x.LoadBalancer), "the cluster declares no home network to take for it", "set cluster.network.lan, or from here")
-	}
-	s.Spec.LoadBalancerSourceRanges = from
-	for _, cidr := range from {
-		for _, p := range ports {
-			to.admits(x.block(x.at.Join("from"), cidr), p)
-		}
-	}
-	x.add(x.units[x.app], kindService, s, x.at)
-}
-
-// inPool reports an address that no pool has.
-func (x *exposure) inPool(n model.Network) {
-	at := x.at.Join("loadBalancer")
-	addr, err := netip.ParseAddr(x.LoadBalancer)
-	if err != nil {
-		x.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", x.LoadBalancer), "a load balancer has a fixed one", "write it like 192.168.1.241")
-		return
-	}
-	var known []string
-	for _, name := range sorted(n.Pools) {
-		first, last, err := poolRange(n.Pools[name])
-		if err != nil {
-			continue // reported with the cluster
-		}
-		if first.Compare(addr) <= 0 && addr.Compare(last) <= 0 {
-			return
-		}
-		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
-	}
-	if n.LoadBalancer == "metallb" {
-		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), fmt.Sprintf("the pools of this cluster are %s", all(known)), "choose one of theirs")
-	}
-}
-
-// poolRange reads first-last or a range.
-func poolRange(text string) (netip.Addr, netip.Addr, error) {
-	if prefix, err := netip.ParsePrefix(text); err == nil {
-		first := prefix.Masked().Addr()
-		last := first.AsSlice()
-		for bit := prefix.Bits(); bit < len(last)*8; bit++ {
-			last[bit/8] |= 0x80 >> (bit % 8)
-		}
-		end, _ := netip.AddrFromSlice(last) // it has the length of an address
-		return first, end, nil
-	}
-	from, to, _ := strings.Cut(text, "-")
-	first, err := netip.ParseAddr(strings.TrimSpace(from))
-	if err != nil {
-		return first, first, err
-	}
-	last, err := netip.ParseAddr(strings.TrimSpace(to))
-	if err == nil && last.Less(first) {
-		err = fmt.Errorf("%s lies before %s", last, first)
-	}
-	return first, last, err
 }
 
 // once reports a host or an address that another exposure has already.

@@ -32,6 +32,10 @@ const (
 	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
 )
 
+// labelExposure marks a Service that is a way in from outside, by the name of
+// the exposure, so that nothing takes it for the workload's own.
+const labelExposure = "stillsuit.dev/exposure"
+
 const (
 	labelArch     = "kubernetes.io/arch"
 	labelHostname = "kubernetes.io/hostname"

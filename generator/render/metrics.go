@@ -53,7 +53,10 @@ func (r *renderer) monitor(w *workload) {
 	}
 	m := &serviceMonitor{ObjectMeta: meta(w, w.full)}
 	m.Labels = with(m.Labels, scraper.Select)
-	m.Spec.Selector.MatchLabels = labels(w.appName, w.name)
+	m.Spec.Selector = metav1.LabelSelector{
+		MatchLabels:      labels(w.appName, w.name),
+		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelExposure, Operator: metav1.LabelSelectorOpDoesNotExist}},
+	}
 	for _, port := range sorted(w.Metrics) {
 		e := monitorEndpoint{Port: port, Path: w.Metrics[port]}
 		if scraper.Interval != 0 {

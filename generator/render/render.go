@@ -42,6 +42,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		security: map[string]level{},
 		taken:    map[string]model.Path{},
 		lazy:     map[string]bool{},
+		backedUp: map[string]bool{},
 	}
 	r.index()
 	r.checkCluster()
@@ -68,6 +69,7 @@ type renderer struct {
 	byID     map[manifest.ID]*manifest.Object
 	security map[string]level      // the most that any app of a namespace needs
 	taken    map[string]model.Path // hosts and addresses, by who has them
+	backedUp map[string]bool       // shared claims that some pod backs up
 	lazy     map[string]bool       // units with claims that nothing consumes yet
 }
 

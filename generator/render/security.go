@@ -60,7 +60,7 @@ func (r *renderer) podSecurity(w *workload) *corev1.PodSecurityContext {
 	if w.User != nil {
 		sc.RunAsUser = w.User
 		sc.RunAsNonRoot = ptr(*w.User != 0)
-		if group == nil {
+		if group == nil && *w.User != 0 {
 			group = w.User
 		}
 		if *w.User == 0 {

@@ -27,10 +27,10 @@ func (p *pod) volumes() {
 		if !p.templated(v) {
 			p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: source})
 		}
-		if v.Backup {
-			if v.Size == nil && v.Claim == "" && v.Existing == "" {
-				p.Error(at.Join("backup"), "volume/backup", "volume "+name+" is to be backed up", "it is no claim, so it does not outlive its pod", "remove backup, or give it a size")
-			}
+		if v.Backup && v.Size == nil && v.Claim == "" && v.Existing == "" {
+			p.Error(at.Join("backup"), "volume/backup", "volume "+name+" is to be backed up", "it is no claim, so it does not outlive its pod", "remove backup, or give it a size")
+		}
+		if p.backsUp(v.Claim) || v.Backup {
 			p.backup = append(p.backup, name)
 		}
 		if v.Mount == "" {
@@ -40,6 +40,19 @@ func (p *pod) volumes() {
 			p.mounted[c] = append(p.mounted[c], corev1.VolumeMount{Name: name, MountPath: v.Mount, SubPath: v.SubPath, ReadOnly: v.ReadOnly})
 		}
 	}
+}
+
+// backsUp reports whether the pod is the first that mounts a shared claim which
+// is to be backed up: one copy is enough.
+func (p *pod) backsUp(claim string) bool {
+	ns := p.d.Namespaces[p.w.app.Namespace]
+	if claim == "" || ns == nil || ns.Claims[claim] == nil || !ns.Claims[claim].Backup {
+		return false
+	}
+	key := p.w.app.Namespace + "/" + claim
+	first := !p.backedUp[key]
+	p.backedUp[key] = true
+	return first
 }
 
 // templated reports whether a StatefulSet makes the volume's claims itself, one a pod.
