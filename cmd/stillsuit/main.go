@@ -45,12 +45,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func newRoot() *cobra.Command {
+	dir := "."
 	root := &cobra.Command{
-		Use:           "stillsuit",
-		Short:         "Render Kustomize trees for Flux from CUE",
+		Use:   "stillsuit",
+		Short: "Render Kustomize trees for Flux from CUE",
+		Long: `Stillsuit renders the Kustomize trees that Flux reconciles from the CUE of a
+repository. It works in any directory of the repository, and offline.
+
+The exit code is 0 when all is well, 1 when the input is wrong or the tree is not
+what it renders to, and 2 when the command was used wrongly or could not read or
+write.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRender())
+	root.PersistentFlags().StringVarP(&dir, "directory", "C", dir, "work in `DIR` instead of the current directory")
+	root.AddCommand(newRender(&dir), newExplain(), newCUE(), newVersion())
 	return root
 }

@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
@@ -101,7 +102,11 @@ func (c *Cluster) share() (*build.Instance, error) {
 		return c.shared, nil
 	}
 	inst := build.NewContext().NewInstance("", nil)
-	if err := inst.AddFile("stillsuit:cluster", "package cluster\nvalue: "+string(c.object)+"\n"); err != nil {
+	file, err := parser.ParseFile("stillsuit:cluster", "package cluster\nvalue: "+string(c.object)+"\n")
+	if err != nil {
+		return nil, fmt.Errorf("share the cluster's value: %w", err)
+	}
+	if err := inst.AddSyntax(file); err != nil {
 		return nil, fmt.Errorf("share the cluster's value: %w", err)
 	}
 	inst.ImportPath = moduleName + "/cluster"

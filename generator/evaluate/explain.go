@@ -50,7 +50,7 @@ func unwrap(e errors.Error) cueError {
 				c.positions = append(c.positions, p)
 			}
 		}
-		next, ok := errors.Unwrap(e).(errors.Error)
+		next, ok := errors.Unwrap(e).(errors.Error) //nolint:errorlint // one step at a time, to meet each of them
 		if !ok {
 			return c
 		}

@@ -74,7 +74,7 @@ func (n noRegistry) ResolveToRegistry(path, version string) (modregistry.Registr
 func TestSetup(t *testing.T) {
 	opts := Options{Schemas: os.DirFS("testdata/schemas"), Catalogue: os.DirFS("testdata/apps")}
 	cache := t.TempDir()
-	t.Cleanup(func() { modcache.RemoveAll(filepath.Join(cache, "mod")) })
+	t.Cleanup(func() { require.NoError(t, modcache.RemoveAll(filepath.Join(cache, "mod"))) })
 	written, err := Setup(cache, opts)
 	require.NoError(t, err)
 	require.Equal(t, []string{

@@ -19,14 +19,15 @@ import (
 type places struct {
 	first finding.Place // where to point when nothing better is known
 	pkg   string        // the package's id, which hidden fields belong to
+	entry entries       // what can be told without evaluation
 }
 
 func newPlaces(inst *build.Instance) places {
 	if files := repoFiles(inst); len(files) > 0 {
-		return places{finding.Place{File: files[0]}, inst.ID()}
+		return places{finding.Place{File: files[0]}, inst.ID(), newEntries(inst)}
 	}
 	for _, f := range inst.BuildFiles {
-		return places{finding.Place{File: display(f.Filename)}, inst.ID()}
+		return places{finding.Place{File: display(f.Filename)}, inst.ID(), newEntries(inst)}
 	}
 	return places{}
 }
@@ -168,6 +169,9 @@ func (p places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
 	}()
 	if len(path) == 0 {
 		return p.first, !p.first.IsZero()
+	}
+	if field := p.entry.at(path); field != nil {
+		return place(field.Pos()), true
 	}
 	if found := p.origins(v, path); len(found) > 0 {
 		return place(found[0].node.Pos()), true

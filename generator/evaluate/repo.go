@@ -103,7 +103,7 @@ func (r *Repo) CatalogueNames() ([]string, error) {
 		return nil, err
 	}
 	embedded, err := r.packages(moduleMount + "/" + catalogueDir)
-	names := append(own, embedded...)
+	names := slices.Concat(own, embedded)
 	slices.Sort(names)
 	return slices.Compact(names), err
 }

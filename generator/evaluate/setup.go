@@ -87,7 +87,7 @@ func replaceFile(name string, data []byte) error {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		os.Remove(f.Name())
+		_ = os.Remove(f.Name()) // the first error is the one to tell
 	}
 	return err
 }
@@ -133,7 +133,7 @@ func (m memory) extract(dir, partial string) error {
 	if err != nil {
 		return err
 	}
-	defer modcache.RemoveAll(temp)
+	defer func() { _ = modcache.RemoveAll(temp) }() // gone already when all went well
 	for name, data := range m {
 		full := filepath.Join(temp, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {

@@ -16,16 +16,50 @@ type field struct {
 	omitEmpty bool
 }
 
-// known caches the fields of each type: reading tags is slow, and types are few.
-type fieldCache struct{ sync.Map }
+// cache holds what is known of each type: reading tags and asking for methods is
+// slow, and types are few.
+type cache struct{ sync.Map }
 
-var known fieldCache
+var (
+	knownFields cache // []field by struct type
+	knownForms  cache // form by type
+)
+
+// form is who writes a type's value.
+type form int
+
+const (
+	byKind        form = iota // its kind says how
+	byNumber                  // it is a number, written out
+	byMarshaler               // its own MarshalJSON
+	byPointerJSON             // that of a pointer to it
+	byText                    // its own MarshalText
+)
+
+func formOf(t reflect.Type) form {
+	if cached, ok := knownForms.Load(t); ok {
+		return cached.(form)
+	}
+	how := byKind
+	switch {
+	case t == jsonNumber:
+		how = byNumber
+	case t.Implements(jsonMarshaler):
+		how = byMarshaler
+	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(jsonMarshaler):
+		how = byPointerJSON
+	case t.Implements(textMarshaler):
+		how = byText
+	}
+	knownForms.Store(t, how)
+	return how
+}
 
 var selector = reflect.TypeFor[metav1.LabelSelector]()
 
 // fieldsOf returns the fields of a struct type, sorted as keys are.
 func fieldsOf(t reflect.Type) []field {
-	if cached, ok := known.Load(t); ok {
+	if cached, ok := knownFields.Load(t); ok {
 		return cached.([]field)
 	}
 	var fields []field
@@ -52,7 +86,7 @@ func fieldsOf(t reflect.Type) []field {
 		fields = append(fields, field{name: name, index: []int{i}, omitEmpty: strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")})
 	}
 	slices.SortFunc(fields, func(a, b field) int { return compareKeys(a.name, b.name) })
-	known.Store(t, fields)
+	knownFields.Store(t, fields)
 	return fields
 }
 

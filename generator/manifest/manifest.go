@@ -3,6 +3,7 @@
 package manifest
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -124,9 +125,19 @@ func (o *Object) YAML() ([]byte, error) {
 	if o.Verbatim != nil {
 		return o.Verbatim, nil
 	}
-	b, err := Marshal(o.Value)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", o.ID, err)
+	var b bytes.Buffer
+	err := o.WriteYAML(&b)
+	return b.Bytes(), err
+}
+
+// WriteYAML appends what YAML returns to b.
+func (o *Object) WriteYAML(b *bytes.Buffer) error {
+	if o.Verbatim != nil {
+		b.Write(o.Verbatim)
+		return nil
 	}
-	return b, nil
+	if err := marshalTo(b, o.Value); err != nil {
+		return fmt.Errorf("encode %s: %w", o.ID, err)
+	}
+	return nil
 }

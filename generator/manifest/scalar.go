@@ -83,6 +83,9 @@ func plain(s string) bool {
 			return false
 		}
 	}
+	if len(s) > len("false") {
+		return true
+	}
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off", "true", "false", "null":
 		return false
@@ -99,8 +102,11 @@ func amount(s string) bool {
 // literal reports whether a string is best read as a block of lines, and can be:
 // a block keeps neither control characters nor a first line that starts with a space.
 func literal(s string) bool {
+	if strings.IndexByte(s, '\n') < 0 {
+		return false
+	}
 	body := strings.TrimRight(s, "\n")
-	if body == "" || !strings.Contains(s, "\n") || strings.HasPrefix(s, "\n") || !utf8.ValidString(s) {
+	if body == "" || strings.HasPrefix(s, "\n") || !utf8.ValidString(s) {
 		return false
 	}
 	if s[0] == ' ' || s[0] == '\t' {

@@ -23,19 +23,29 @@ import (
 // going through JSON, as sigs.k8s.io/yaml does, takes several times as long
 // (docs/performance.md).
 func Marshal(v any) ([]byte, error) {
-	e := encoder{}
+	var b bytes.Buffer
+	err := marshalTo(&b, v)
+	return b.Bytes(), err
+}
+
+// marshalTo appends v to b, which is empty or ends with a line.
+func marshalTo(b *bytes.Buffer, v any) error {
+	e := encoder{Buffer: b, start: b.Len()}
 	if err := e.value(reflect.ValueOf(v), 0, false); err != nil {
-		return nil, err
+		return err
 	}
 	e.WriteByte('\n')
-	return bytes.TrimPrefix(e.Bytes(), []byte("\n")), nil
+	return nil
 }
 
 // maxKey is what a YAML reader takes as a key on one line: 1024 characters,
 // less room for a colon (YAML 1.2, section 7.4.3).
 const maxKey = 1000
 
-type encoder struct{ bytes.Buffer }
+type encoder struct {
+	*bytes.Buffer
+	start int // of the value in the buffer
+}
 
 var (
 	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
@@ -50,7 +60,7 @@ func (e *encoder) value(v reflect.Value, indent int, item bool) error {
 		if v.IsNil() {
 			return e.null()
 		}
-		if v.Kind() == reflect.Pointer && v.Type().Implements(jsonMarshaler) {
+		if v.Kind() == reflect.Pointer && formOf(v.Type()) == byMarshaler {
 			return e.marshaler(v.Interface().(json.Marshaler), indent, item)
 		}
 		v = v.Elem()
@@ -59,18 +69,18 @@ func (e *encoder) value(v reflect.Value, indent int, item bool) error {
 		return e.null()
 	}
 	t := v.Type()
-	switch {
-	case t == jsonNumber:
+	switch formOf(t) {
+	case byNumber:
 		e.space()
 		e.WriteString(v.String())
 		return nil
-	case t.Implements(jsonMarshaler):
+	case byMarshaler:
 		return e.marshaler(v.Interface().(json.Marshaler), indent, item)
-	case reflect.PointerTo(t).Implements(jsonMarshaler):
+	case byPointerJSON:
 		p := reflect.New(t)
 		p.Elem().Set(v)
 		return e.marshaler(p.Interface().(json.Marshaler), indent, item)
-	case t.Implements(textMarshaler):
+	case byText:
 		text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
 		e.scalar(string(text), indent)
 		return err
@@ -115,6 +125,10 @@ func (e *encoder) marshaler(m json.Marshaler, indent int, item bool) error {
 	if len(b) > 0 && b[0] != '"' && b[0] != '{' && b[0] != '[' { // a number, a boolean or null
 		e.space()
 		e.Write(b)
+		return nil
+	}
+	if b[0] == '"' && bytes.IndexByte(b, '\\') < 0 { // a quantity, a duration: what it is between its quotes
+		e.scalar(string(b[1:len(b)-1]), indent)
 		return nil
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -162,16 +176,17 @@ func (e *encoder) mapping(v reflect.Value, indent int, item bool) error {
 	if v.Type().Key().Kind() != reflect.String {
 		return fmt.Errorf("a %s has no YAML form", v.Type())
 	}
-	keys := make([]string, 0, v.Len())
-	byKey := make(map[string]reflect.Value, v.Len())
-	for iter := v.MapRange(); iter.Next(); {
-		key := iter.Key().String()
-		keys = append(keys, key)
-		byKey[key] = iter.Value()
+	type pair struct {
+		key   string
+		value reflect.Value
 	}
-	slices.SortFunc(keys, compareKeys)
-	for i, key := range keys {
-		if err := e.entry(key, byKey[key], indent, item && i == 0); err != nil {
+	pairs := make([]pair, 0, v.Len())
+	for iter := v.MapRange(); iter.Next(); {
+		pairs = append(pairs, pair{iter.Key().String(), iter.Value()})
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return compareKeys(a.key, b.key) })
+	for i, p := range pairs {
+		if err := e.entry(p.key, p.value, indent, item && i == 0); err != nil {
 			return err
 		}
 	}
@@ -228,11 +243,16 @@ func (e *encoder) null() error {
 
 func (e *encoder) space() { e.WriteByte(' ') }
 
+// line begins a line; what is written first stands on the one that is there.
 func (e *encoder) line(indent int) {
-	e.WriteByte('\n')
-	for range indent {
-		e.WriteByte(' ')
+	if e.Len() > e.start {
+		e.WriteByte('\n')
 	}
+	const spaces = "                                "
+	for ; indent > len(spaces); indent -= len(spaces) {
+		e.WriteString(spaces)
+	}
+	e.WriteString(spaces[:indent])
 }
 
 // scalar writes a string behind a key or a dash.

@@ -4,5 +4,26 @@ import "stillsuit.dev/finding"
 
 // Codes documents every code of a finding that this package makes.
 func Codes() []finding.Code {
-	return []finding.Code{}
+	return []finding.Code{
+		{
+			Code: "app/both-forms", Title: "an app has workloads and is one itself",
+			Text:    "An app is one workload written in place, or several below workloads. With both it would not be clear whose containers, ports and volumes are meant. Move what is written in place into one of the workloads.",
+			Example: "apps: immich: {user: 1000, workloads: server: {…}}\n// apps: immich: workloads: server: {user: 1000, …}",
+		},
+		{
+			Code: "app/from-cycle", Title: "a catalogue entry stands on itself",
+			Text:    "from lays an app or a container over an entry of the catalogue, which may lie over another one. The finding lists the way round: take from out of one of these entries.",
+			Example: "// apps/one/one.cue\napp: from: \"two\"\n// apps/two/two.cue\napp: from: \"one\"    // remove it",
+		},
+		{
+			Code: "model/not-rendered", Title: "a declaration that this version does not render",
+			Text:    "The schema already holds a place for charts, rbac and policies, and this version makes nothing of them. As nothing that is declared may be dropped silently, they are refused. Keep them out of the cluster's package until a version renders them.",
+			Example: "charts: traefik: {…}    // remove it",
+		},
+		{
+			Code: "name/invalid", Title: "a name that Kubernetes would refuse",
+			Text:    "Names become the names of objects, containers, ports and environment variables, and Kubernetes limits what these may hold. Most are lower-case letters, digits and dashes (RFC 1123), a port has at most 15 of them, and an environment variable is letters, digits, dashes, dots and underscores. The finding suggests a name where there is a near one.",
+			Example: "apps: Home_Assistant: {…}    // \"home-assistant\"",
+		},
+	}
 }

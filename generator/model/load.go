@@ -62,7 +62,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			return nil, nil, err
 		}
 		for _, entry := range slices.Sorted(maps.Keys(entries)) {
-			r.Error(Path{name, entry}, "model/not-rendered", fmt.Sprintf("%s are declared here", name), "this version renders none", "keep them out of the package until it does")
+			r.Error(Path{name, entry}, "model/not-rendered", fmt.Sprintf("%s is declared in %s", entry, name), "this version does not render "+name, "take it out of the package until one does")
 		}
 	}
 	for _, name := range keys(d.Cluster.Notifications) {

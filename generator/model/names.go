@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
@@ -92,10 +93,14 @@ func checkForm(r *Reporter, at Path, app *App) {
 	if len(fields) == 0 {
 		return
 	}
+	list := strings.Join(fields, ", ")
+	if last := len(fields) - 1; last > 0 {
+		list = strings.Join(fields[:last], ", ") + " and " + fields[last]
+	}
 	r.Error(at.Join(fields[0]), "app/both-forms",
-		fmt.Sprintf("app %s has workloads and also %s of its own", at[1], strings.Join(fields, ", ")),
+		fmt.Sprintf("app %s has workloads and also %s of its own", at[1], list),
 		"an app is one workload written in place, or several below workloads",
-		fmt.Sprintf("move %s into one of workloads: %s", strings.Join(fields, ", "), strings.Join(keys(app.Workloads), ", ")))
+		fmt.Sprintf("move %s into one of workloads: %s", list, strings.Join(keys(app.Workloads), ", ")))
 }
 
 // checkName reports a name that is no DNS label (RFC 1123) of at most limit
@@ -149,7 +154,7 @@ func suggestName(name string) string {
 			return '-'
 		}
 		return -1
-	}, name)
+	}, norm.NFD.String(name)) // accents become characters of their own, and go
 	s = strings.Trim(s, "-")
 	if len(validation.IsDNS1123Label(s)) > 0 {
 		return ""

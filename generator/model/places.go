@@ -21,7 +21,7 @@ func (p Path) Join(labels ...string) Path {
 func (p Path) String() string {
 	var b strings.Builder
 	for i, label := range p {
-		if _, err := strconv.Atoi(label); err == nil && i > 0 {
+		if i > 0 && isIndex(label) {
 			b.WriteString("[" + label + "]")
 			continue
 		}
@@ -31,6 +31,14 @@ func (p Path) String() string {
 		b.WriteString(quoteLabel(label))
 	}
 	return b.String()
+}
+
+func isIndex(label string) bool {
+	if label == "" || label[0] > '9' { // most are names
+		return false
+	}
+	_, err := strconv.Atoi(label)
+	return err == nil
 }
 
 func quoteLabel(label string) string {
@@ -62,17 +70,18 @@ type layer struct {
 // Places finds the user's line of a path in the merged model: in the cluster's
 // own files, else in the catalogue entry that gave the value.
 type Places struct {
-	layers []layer
+	cluster Lookup
+	layers  map[string][]layer // of the catalogue, by app
 }
 
 // NewPlaces returns places that look in the cluster's own package.
 func NewPlaces(cluster Lookup) *Places {
-	return &Places{layers: []layer{{in: cluster}}}
+	return &Places{cluster: cluster, layers: map[string][]layer{}}
 }
 
-// add puts a catalogue entry below the model's path at.
+// add puts a catalogue entry below the model's path at, which is in an app.
 func (p *Places) add(at Path, in Lookup) {
-	p.layers = append(p.layers, layer{at: at, in: in})
+	p.layers[at[1]] = append(p.layers[at[1]], layer{at: at, in: in})
 }
 
 // Of returns the line of the value at path, or of its nearest ancestor that
@@ -81,8 +90,15 @@ func (p *Places) Of(path Path) finding.Place {
 	if p == nil {
 		return finding.Place{}
 	}
+	var layers []layer
+	if len(path) > 1 && path[0] == "apps" {
+		layers = p.layers[path[1]]
+	}
 	for n := len(path); n > 0; n-- {
-		for _, l := range p.layers {
+		if place, ok := p.cluster.Place(path[:n]...); ok {
+			return place
+		}
+		for _, l := range layers {
 			if n < len(l.at) || !slices.Equal(path[:len(l.at)], l.at) {
 				continue
 			}

@@ -80,7 +80,7 @@ func (r *renderer) checkLength(w *workload) {
 
 func (r *renderer) knownNode(at model.Path, name, fact string) {
 	if nodes := sorted(r.d.Cluster.Nodes); !slices.Contains(nodes, name) {
-		r.Error(at, "place/unknown-node", fact, fmt.Sprintf("the nodes of this cluster are %s", all(nodes)), didYouMean(name, nodes, "name one of them"))
+		r.Error(at, "place/unknown-node", fact, has("this cluster", "node", nodes), didYouMean(name, nodes, "name one of them"))
 	}
 }
 
@@ -103,7 +103,7 @@ func (r *renderer) afterCycles() {
 				visit(after)
 			case state[after] == open:
 				circle := append(slices.Clone(stack[slices.Index(stack, after):]), after)
-				r.Error(model.Path{"apps", name, "after", fmt.Sprint(i)}, "app/after-cycle", "apps wait for each other: "+strings.Join(circle, " after "), "Flux would never apply any of them", "remove one after")
+				r.Error(model.Path{"apps", name, "after", fmt.Sprint(i)}, "app/after-cycle", "apps wait for each other: "+strings.Join(circle, " after "), "Flux would never apply any of them", "take one of them out of after")
 			}
 		}
 		stack = stack[:len(stack)-1]

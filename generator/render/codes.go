@@ -1,8 +1,12 @@
 package render
 
-import "stillsuit.dev/finding"
+import (
+	"slices"
+
+	"stillsuit.dev/finding"
+)
 
 // Codes documents every code of a finding that this package makes.
 func Codes() []finding.Code {
-	return []finding.Code{}
+	return slices.Concat(appCodes(), clusterCodes(), networkCodes(), volumeCodes(), placeCodes(), objectCodes())
 }

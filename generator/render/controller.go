@@ -29,6 +29,7 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 	if w.Replicas != nil && (kind == "DaemonSet" || kind == "Job" || kind == "CronJob") {
 		r.Error(w.at.Join("replicas"), "app/kind", fmt.Sprintf("%s has replicas", w.full), fmt.Sprintf("a %s decides itself how many pods there are", kind), "remove replicas")
 	}
+	r.kindFields(w)
 	strategy := r.strategy(w, kind)
 	switch kind {
 	case "StatefulSet":
@@ -139,7 +140,11 @@ func (r *renderer) disruption(unit *manifest.Unit, w *workload) {
 	case w.Disruption != nil:
 		spec.MinAvailable, spec.MaxUnavailable = w.Disruption.MinAvailable, w.Disruption.MaxUnavailable
 		if (spec.MinAvailable == nil) == (spec.MaxUnavailable == nil) {
-			r.Error(w.at.Join("disruption"), "app/disruption", "the disruption budget says both minAvailable and maxUnavailable, or neither", "it takes exactly one", "keep one")
+			says, mend := "neither minAvailable nor maxUnavailable", "add one"
+			if spec.MinAvailable != nil {
+				says, mend = "both minAvailable and maxUnavailable", "keep one"
+			}
+			r.Error(w.at.Join("disruption"), "app/disruption", "the disruption budget of "+w.full+" says "+says, "it takes exactly one of them", mend)
 			return
 		}
 	case w.replicas() > 1:

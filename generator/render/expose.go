@@ -77,8 +77,12 @@ func (x *exposure) target() (*workload, port, bool) {
 	for i, p := range ports {
 		names = append(names, strings.TrimPrefix(owners[i].name+"/"+p.name, "/"))
 	}
+	mend := `add port: "…"`
+	if len(names) == 0 {
+		mend = "add ports to one of its containers"
+	}
 	x.Error(x.at, "expose/port", fmt.Sprintf("exposure %s does not say which port it leads to", x.at[3]),
-		fmt.Sprintf("the TCP ports of app %s are %s", x.app, all(names)), `add port: "…"`)
+		has("app "+x.app, "TCP port", names), mend)
 	return nil, port{}, false
 }
 
@@ -135,7 +139,7 @@ func (x *exposure) mesh() {
 	mesh, ok := x.d.Cluster.Meshes[x.Mesh]
 	if !ok {
 		known := sorted(x.d.Cluster.Meshes)
-		x.Error(x.at.Join("mesh"), "expose/unknown", fmt.Sprintf("the exposure is in mesh %s", x.Mesh), fmt.Sprintf("the meshes of this cluster are %s", all(known)), didYouMean(x.Mesh, known, "declare it in cluster.meshes"))
+		x.Error(x.at.Join("mesh"), "expose/unknown", fmt.Sprintf("the exposure is in mesh %s", x.Mesh), has("this cluster", "mesh", known), didYouMean(x.Mesh, known, "declare it in cluster.meshes"))
 		return
 	}
 	w, p, ok := x.target()
@@ -197,7 +201,7 @@ func (x *exposure) authority(hosts []string) string {
 	if x.Certificate != "" {
 		if _, ok := certificates[x.Certificate]; !ok {
 			known := sorted(certificates)
-			x.Error(x.at.Join("certificate"), "expose/unknown", fmt.Sprintf("the exposure is signed by %s", x.Certificate), fmt.Sprintf("the certificates of this cluster are %s", all(known)), didYouMean(x.Certificate, known, "declare it in cluster.certificates"))
+			x.Error(x.at.Join("certificate"), "expose/unknown", fmt.Sprintf("the exposure is signed by %s", x.Certificate), has("this cluster", "certificate", known), didYouMean(x.Certificate, known, "declare it in cluster.certificates"))
 		}
 		return x.Certificate
 	}
@@ -219,7 +223,7 @@ func (x *exposure) middlewares() string {
 	for i, name := range x.Middlewares {
 		namespace, ok := known[name]
 		if !ok {
-			x.Error(x.at.Join("middlewares", fmt.Sprint(i)), "expose/unknown", fmt.Sprintf("the exposure runs middleware %s", name), fmt.Sprintf("the middlewares of this cluster are %s", all(sorted(known))), didYouMean(name, sorted(known), "declare it in cluster.ingress.middlewares"))
+			x.Error(x.at.Join("middlewares", fmt.Sprint(i)), "expose/unknown", fmt.Sprintf("the exposure runs middleware %s", name), has("this cluster", "middleware", sorted(known)), didYouMean(name, sorted(known), "declare it in cluster.ingress.middlewares"))
 			continue
 		}
 		refs = append(refs, namespace+"-"+name+"@kubernetescrd")
@@ -233,7 +237,7 @@ func (x *exposure) tunnel() {
 	tunnel, ok := x.d.Cluster.Tunnels[x.Tunnel]
 	if !ok {
 		known := sorted(x.d.Cluster.Tunnels)
-		x.Error(x.at.Join("tunnel"), "expose/unknown", fmt.Sprintf("the exposure goes through tunnel %s", x.Tunnel), fmt.Sprintf("the tunnels of this cluster are %s", all(known)), didYouMean(x.Tunnel, known, "declare it in cluster.tunnels"))
+		x.Error(x.at.Join("tunnel"), "expose/unknown", fmt.Sprintf("the exposure goes through tunnel %s", x.Tunnel), has("this cluster", "tunnel", known), didYouMean(x.Tunnel, known, "declare it in cluster.tunnels"))
 		return
 	}
 	w, p, ok := x.target()
@@ -243,7 +247,7 @@ func (x *exposure) tunnel() {
 	for _, host := range x.hosts(x.d.Cluster.Domain) {
 		x.once("host", host+"/")
 		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
-			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that serves only %s", all(tunnel.Domains)), "choose a host below one of them")
+			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that tunnel serves only %s", all(tunnel.Domains)), "choose a host below one of them")
 		}
 	}
 	holders := x.apps[tunnel.App]
@@ -261,7 +265,7 @@ func (x *exposure) tunnel() {
 func (x *exposure) once(what, value string) {
 	key := what + " " + value
 	if other, twice := x.taken[key]; twice && other.String() != x.at.String() {
-		x.Error(x.at, "expose/taken", fmt.Sprintf("%s %s is asked for here", what, value), fmt.Sprintf("%s has it already", other), "choose another")
+		x.Error(x.at, "expose/taken", fmt.Sprintf("%s %s is asked for here", what, strings.TrimSuffix(value, "/")), fmt.Sprintf("%s has it already", other), "choose another")
 		return
 	}
 	x.taken[key] = x.at

@@ -123,7 +123,10 @@ func (p *pod) read(f *mountedFile) bool {
 
 // inCluster is a path of the cluster's directory as one of the repository.
 func (r *renderer) inCluster(name string) (string, error) {
-	if !fs.ValidPath(name) || name == "." {
+	if name == "." {
+		return "", errors.New("that is the cluster's directory itself")
+	}
+	if !fs.ValidPath(name) {
 		return "", errors.New("it lies outside of the cluster's directory")
 	}
 	return path.Join(r.in.Dir, name), nil

@@ -45,8 +45,8 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 	locked, ok := p.in.Lock.Images[tag]
 	if !ok {
 		if !pinned {
-			p.Note(where, "images/unlocked", fmt.Sprintf("%s is in no lock, so it is rendered as written", tag),
-				"nothing tells its digest and what it runs on", "lock it in images.lock.json")
+			p.Note(where, "images/unlocked", fmt.Sprintf("%s is not locked, and is rendered as it is written", tag),
+				"nothing tells its digest, or which nodes it can run on", "add it to images.lock.json")
 		}
 		return c.Image
 	}

@@ -38,7 +38,7 @@ func (x *exposure) loadBalancer() {
 			return
 		}
 		to, ports = w, append(ports, p)
-		x.once("address", fmt.Sprintf("%s %s %d", x.LoadBalancer, p.protocol, p.number))
+		x.once("address", fmt.Sprintf("%s with %s port %d", x.LoadBalancer, p.protocol, p.number))
 	}
 	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
 	s := &corev1.Service{ObjectMeta: meta(to, x.name), Spec: corev1.ServiceSpec{
@@ -87,7 +87,7 @@ func (x *exposure) inPool(n model.Network) {
 		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
 	}
 	if n.LoadBalancer == "metallb" {
-		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), fmt.Sprintf("the pools of this cluster are %s", all(known)), "choose one of theirs")
+		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), has("this cluster", "pool", known), "choose one of theirs")
 	}
 }
 

@@ -124,6 +124,23 @@ func all(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
+// has says in a sentence what an owner has of something: "app web has no
+// port", "app web has only the port http", "app web has the ports http and admin".
+func has(owner, what string, names []string) string {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	plural := what + "s"
+	if strings.HasSuffix(what, "s") || strings.HasSuffix(what, "sh") {
+		plural = what + "es"
+	}
+	switch len(names) {
+	case 0:
+		return owner + " has no " + what
+	case 1:
+		return owner + " has only the " + what + " " + names[0]
+	}
+	return owner + " has the " + plural + " " + all(names)
+}
+
 func ptr[T any](v T) *T { return &v }
 
 func with(m map[string]string, more map[string]string) map[string]string {

@@ -2,8 +2,11 @@ package render
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -49,7 +52,8 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name string, app *model.App) 
 		o["metadata"] = md
 		value, err := typed(gvk, o)
 		if err != nil {
-			r.Error(at, "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, err), "", "correct it")
+			where, why := misfit(at, err)
+			r.Error(where, "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", "correct it")
 			continue
 		}
 		namespace, _ := md["namespace"].(string)
@@ -67,7 +71,7 @@ func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
 	into, err := scheme.Scheme.New(gvk)
 	if runtime.IsNotRegisteredError(err) {
 		if scheme.Scheme.IsGroupRegistered(gvk.Group) {
-			return nil, fmt.Errorf("Kubernetes has no kind %s in %s", gvk.Kind, gvk.GroupVersion())
+			return nil, fmt.Errorf("there is no such kind in %s", gvk.GroupVersion())
 		}
 		return o, nil
 	}
@@ -87,6 +91,38 @@ func strictly(o, into any) error {
 		err = strict[0]
 	}
 	return err
+}
+
+// misfit says in words why a value does not fit its Go type, and where below at.
+func misfit(at model.Path, err error) (model.Path, string) {
+	var field kjson.FieldError
+	if errors.As(err, &field) {
+		return below(at, field.FieldPath()), err.Error()
+	}
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		wanted := "a " + mismatch.Type.Kind().String()
+		switch mismatch.Type.Kind() {
+		case reflect.Int, reflect.Int32, reflect.Int64:
+			wanted = "a whole number"
+		case reflect.Bool:
+			wanted = "true or false"
+		case reflect.Slice:
+			wanted = "a list"
+		case reflect.Struct, reflect.Map, reflect.Pointer:
+			wanted = "a block"
+		}
+		return below(at, mismatch.Field), fmt.Sprintf("%s is a %s, and must be %s", mismatch.Field, mismatch.Value, wanted)
+	}
+	return at, err.Error()
+}
+
+// below is the path of a field that is written as spec.containers[0].name.
+func below(at model.Path, field string) model.Path {
+	if field == "" {
+		return at
+	}
+	return at.Join(strings.FieldsFunc(field, func(c rune) bool { return c == '.' || c == '[' || c == ']' })...)
 }
 
 // clusterScoped kinds of Kubernetes' own have no namespace. What is not known

@@ -15,18 +15,9 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// patches changes what was generated for an app, in its own unit and in those
+// patches changes the objects of an app, which lie in its own unit and in those
 // that span apps.
-func (r *renderer) patches(name string, app *model.App) {
-	if len(app.Patches) == 0 {
-		return
-	}
-	var objects []*manifest.Object
-	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
-		if o := r.byID[id]; len(o.Origin) > 1 && o.Origin[0] == "apps" && o.Origin[1] == name && o.Kind != kindNamespace.Kind {
-			objects = append(objects, o)
-		}
-	}
+func (r *renderer) patches(name string, app *model.App, objects []*manifest.Object) {
 	for _, key := range sorted(app.Patches) {
 		patch, at := app.Patches[key], model.Path{"apps", name, "patches", key}
 		if patch.Kind == "" || len(patch.Merge) == 0 {
@@ -42,13 +33,25 @@ func (r *renderer) patches(name string, app *model.App) {
 			}
 			found = true
 			if err := r.merge(o, patch.Merge); err != nil {
-				r.Error(at.Join("merge"), "patch/invalid", fmt.Sprintf("patch %s does not fit %s: %s", key, o.ID, err), "", "correct it")
+				where, why := misfit(at.Join("merge"), err)
+				r.Error(where, "patch/invalid", fmt.Sprintf("patch %s does not fit %s: %s", key, o.ID, why), "", "correct it")
 			}
 		}
 		if !found {
 			r.Error(at, "patch/no-target", fmt.Sprintf("patch %s changes %s", key, oneNonEmpty(patch.Kind+" "+patch.Name)), fmt.Sprintf("app %s has %s", name, all(kinds)), "name one of them")
 		}
 	}
+}
+
+// objectsOf lists what was made for each app, sorted by ID.
+func (r *renderer) objectsOf() map[string][]*manifest.Object {
+	out := map[string][]*manifest.Object{}
+	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
+		if o := r.byID[id]; len(o.Origin) > 1 && o.Origin[0] == "apps" && o.Origin[len(o.Origin)-1] != "namespace" {
+			out[o.Origin[1]] = append(out[o.Origin[1]], o)
+		}
+	}
+	return out
 }
 
 func oneNonEmpty(s string) string {

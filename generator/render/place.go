@@ -89,7 +89,7 @@ func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]st
 	switch {
 	case node == nil:
 		r.Error(at.Join("node"), "place/unknown-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
-			fmt.Sprintf("the nodes of this cluster are %s", all(nodes)), didYouMean(place.Node, nodes, "name one of them"))
+			has("this cluster", "node", nodes), didYouMean(place.Node, nodes, "name one of them"))
 	case node.Offline != "":
 		r.Error(at.Join("node"), "place/offline-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
 			fmt.Sprintf("that node is offline: %s", node.Offline), "place them elsewhere, or switch the app off")
@@ -145,7 +145,7 @@ func (r *renderer) nodesWith(at model.Path, device string) []string {
 	}
 	if nodes == nil {
 		r.Error(at.Join("device"), "place/unknown-device", fmt.Sprintf("the pods need a node with %s", device),
-			fmt.Sprintf("the devices of the nodes are %s", all(devices)), didYouMean(device, devices, "declare it in devices of the node that has it"))
+			has("this cluster", "device", devices), didYouMean(device, devices, "declare it in devices of the node that has it"))
 	}
 	return nodes
 }

@@ -80,7 +80,7 @@ func (p *pod) probePort(at model.Path, c *model.Container, name string) (string,
 	names := sorted(c.Ports)
 	if name != "" {
 		p.Error(at.Join("port"), "app/unknown-port", fmt.Sprintf("the probe asks port %s", name),
-			fmt.Sprintf("the container's ports are %s", all(names)), didYouMean(name, names, "name one of them"))
+			has("the container", "port", names), didYouMean(name, names, "name one of them"))
 		return "", false
 	}
 	if len(names) == 0 {

@@ -40,8 +40,8 @@ func (r *renderer) account(w *workload) {
 // grants renders a Role and its binding for each grant, in the namespace where
 // it holds. There are no grants for the whole cluster.
 func (r *renderer) grants(unit *manifest.Unit, name string, app *model.App) {
-	for _, ns := range app.Boundary {
-		r.knownNamespace(model.Path{"apps", name, "boundary"}, ns, "the boundary names namespace "+ns)
+	for i, ns := range app.Boundary {
+		r.knownNamespace(model.Path{"apps", name, "boundary", fmt.Sprint(i)}, ns, "the boundary names namespace "+ns)
 	}
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {

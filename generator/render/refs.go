@@ -48,7 +48,7 @@ func (r *renderer) unknownApp(at model.Path, w *workload, name, fact string) {
 		for _, other := range r.apps[app] {
 			workloads = append(workloads, other.name)
 		}
-		r.Error(at, "app/unknown", fact, fmt.Sprintf("the workloads of app %s are %s", app, all(workloads)), didYouMean(one, workloads, "name one of them"))
+		r.Error(at, "app/unknown", fact, has("app "+app, "workload", workloads), didYouMean(one, workloads, "name one of them"))
 		return
 	}
 	r.Error(at, "app/unknown", fact, "there is no app of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
@@ -84,7 +84,10 @@ func (r *renderer) portOf(at model.Path, of string, among []*workload, name stri
 		if suggestion == "" {
 			suggestion = didYouMean(short, shorts(known), "name one of them")
 		}
-		r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of app %s is named here", name, of), fmt.Sprintf("its ports are %s", all(known)), suggestion)
+		if len(known) == 0 {
+			suggestion = "add it to ports of one of its containers"
+		}
+		r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of app %s is named here", name, of), has("it", "port", known), suggestion)
 	default:
 		var names []string
 		for _, w := range found {
@@ -122,7 +125,7 @@ func (r *renderer) checkPorts(w *workload) {
 			for _, p := range w.ports {
 				known = append(known, p.name)
 			}
-			r.Error(w.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), fmt.Sprintf("the ports of %s are %s", w.full, all(known)), didYouMean(m, known, "name one of them"))
+			r.Error(w.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(w.full, "port", known), didYouMean(m, known, "name one of them"))
 		}
 	}
 }

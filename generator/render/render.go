@@ -52,8 +52,9 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
+	objects := r.objectsOf()
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
-		r.patches(name, d.Apps[name])
+		r.patches(name, d.Apps[name], objects[name])
 	}
 	set := r.set()
 	return set, finding.Sort(r.Findings)

@@ -1,10 +1,14 @@
 package render
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
+	goyaml "go.yaml.in/yaml/v2"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
@@ -65,12 +69,16 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 		r.Error(at, "secret/unreadable", fmt.Sprintf("%s is no YAML", s.file), "a secret is a Kubernetes Secret encrypted by SOPS", "encrypt it again")
 		return
 	}
+	if !single(b) { // all of it would be copied
+		r.Error(at, "secret/unreadable", fmt.Sprintf("%s holds more than one document, or a key twice", s.file), "only the first Secret of a file would be looked at", "put each Secret into a file of its own, and encrypt it again")
+		return
+	}
 	s.name = f.Metadata.Name
 	for _, part := range []map[string]any{f.Data, f.StringData} {
 		for _, key := range sorted(part) {
 			s.keys = append(s.keys, key)
 			if text, ok := part[key].(string); !ok || !strings.HasPrefix(text, "ENC[") {
-				r.Error(at, "secret/plain", fmt.Sprintf("key %s of %s is not encrypted", key, s.file), "everything in the tree is readable by who can read the repository",
+				r.Error(at, "secret/plain", fmt.Sprintf("key %s of %s is not encrypted", key, s.file), "whoever can read the repository can read it",
 					"encrypt it with sops --encrypt --in-place, and change what it protects")
 				return
 			}
@@ -79,7 +87,7 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 	slices.Sort(s.keys)
 	switch {
 	case f.SOPS == nil || f.SOPS.MAC == "":
-		r.Error(at, "secret/plain", s.file+" is not encrypted by SOPS", "everything in the tree is readable by who can read the repository", "encrypt it with sops --encrypt --in-place")
+		r.Error(at, "secret/plain", s.file+" is not encrypted by SOPS", "whoever can read the repository can read it", "encrypt it with sops --encrypt --in-place")
 		return
 	case f.Kind != "Secret" || f.APIVersion != "v1" || s.name == "":
 		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
@@ -106,22 +114,33 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 	})
 }
 
+// single reports whether a file is one YAML document without a key twice: only
+// then does what is decoded from it tell all of it.
+func single(b []byte) bool {
+	d := goyaml.NewDecoder(bytes.NewReader(b))
+	d.SetStrict(true)
+	if err := d.Decode(&map[string]any{}); err != nil {
+		return false
+	}
+	return errors.Is(d.Decode(new(any)), io.EOF)
+}
+
 // secretKey resolves "secret/key". It returns nil when there is none, which it
 // has then reported.
 func (r *renderer) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
 	alias, key, ok := strings.Cut(ref, "/")
 	if !ok || alias == "" || key == "" {
-		r.Error(at, "secret/reference", fmt.Sprintf("%q names no key of a secret", ref), "it is written secret/key", fmt.Sprintf("the secrets of app %s are %s", w.appName, all(sorted(w.app.Secrets))))
+		r.Error(at, "secret/reference", fmt.Sprintf("%q names no key of a secret", ref), "it is written secret/key", "name "+oneOf(sorted(w.app.Secrets))+", a slash and the key")
 		return nil, ""
 	}
 	s := r.secrets[w.appName+"/"+alias]
 	if s == nil {
 		known := sorted(w.app.Secrets)
-		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), fmt.Sprintf("the secrets of app %s are %s", w.appName, all(known)), didYouMean(alias, known, "declare it in secrets"))
+		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), has("app "+w.appName, "secret", known), didYouMean(alias, known, "declare it in secrets"))
 		return nil, ""
 	}
 	if s.bytes != nil && !slices.Contains(s.keys, key) {
-		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), fmt.Sprintf("the keys of %s are %s", s.file, all(s.keys)), didYouMean(key, s.keys, "add it to the file with sops"))
+		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), has(s.file, "key", s.keys), didYouMean(key, s.keys, "add it to the file with sops"))
 		return nil, ""
 	}
 	return s, key

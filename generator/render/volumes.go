@@ -32,6 +32,8 @@ func (p *pod) volumes() {
 		}
 		if p.backsUp(v.Claim) || v.Backup {
 			p.backup = append(p.backup, name)
+		} else if ns := p.d.Namespaces[p.w.app.Namespace]; ns != nil && ns.Claims[v.Claim] != nil && ns.Claims[v.Claim].Backup && !v.ReadOnly {
+			p.backup = append(p.backup, name)
 		}
 		if v.Mount == "" {
 			continue
@@ -71,8 +73,13 @@ func (p *pod) volumeSource(at model.Path, name string, v *model.Volume) (corev1.
 		}
 	}
 	if len(forms) != 1 {
-		p.Error(at, "volume/form", fmt.Sprintf("volume %s says %s", name, all(forms)),
-			"a volume is exactly one of size, claim, existing, memory, scratch, nfs or hostPath", "keep one")
+		fact := fmt.Sprintf("volume %s says %s", name, all(forms))
+		mend := "keep one"
+		if len(forms) == 0 {
+			fact, mend = fmt.Sprintf("volume %s does not say what it is", name), `add one of them, such as size: "1Gi"`
+		}
+		p.Error(at, "volume/form", fact,
+			"a volume is exactly one of size, claim, existing, memory, scratch, nfs or hostPath", mend)
 		return corev1.VolumeSource{}, false
 	}
 	switch {
@@ -92,8 +99,12 @@ func (p *pod) volumeSource(at model.Path, name string, v *model.Volume) (corev1.
 		return corev1.VolumeSource{NFS: &corev1.NFSVolumeSource{Server: server, Path: export, ReadOnly: v.ReadOnly}}, true
 	}
 	if v.HostPath.Path == "" || v.HostPath.Reason == "" {
-		p.Error(at.Join("hostPath"), "app/missing-field", "volume "+name+" shows the pod files of its node without a path or a reason",
-			"a way around every other isolation wants both", `write hostPath: {path: "…", reason: "…"}`)
+		lacks := "reason"
+		if v.HostPath.Path == "" {
+			lacks = "path"
+		}
+		p.Error(at.Join("hostPath"), "app/missing-field", fmt.Sprintf("the hostPath of volume %s has no %s", name, lacks),
+			"a pod that sees its node's files is past all other isolation, and so it takes both", fmt.Sprintf(`add %s: "…"`, lacks))
 		return corev1.VolumeSource{}, false
 	}
 	p.exempt = append(p.exempt, fmt.Sprintf("volume %s hostPath %s: %s", name, v.HostPath.Path, v.HostPath.Reason))
@@ -149,7 +160,7 @@ func (p *pod) sharedClaim(at model.Path, v *model.Volume) (corev1.VolumeSource, 
 	}
 	if !slices.Contains(known, v.Claim) {
 		p.Error(at.Join("claim"), "volume/unknown-claim", fmt.Sprintf("the volume is the shared claim %s", v.Claim),
-			fmt.Sprintf("the claims of namespace %s are %s", ns, all(known)),
+			has("namespace "+ns, "shared claim", known),
 			didYouMean(v.Claim, known, fmt.Sprintf(`declare namespaces: %s: claims: %s: size: "…", or write existing: %q for one that is made elsewhere`, ns, v.Claim, v.Claim)))
 		return corev1.VolumeSource{}, false
 	}
@@ -180,7 +191,7 @@ func (r *renderer) checkClass(at model.Path, class string) {
 	}
 	if known := r.classes(); !slices.Contains(known, class) {
 		r.Error(at, "volume/unknown-class", fmt.Sprintf("the claim asks for storage class %s", class),
-			fmt.Sprintf("the classes of this cluster are %s", all(known)),
+			has("this cluster", "storage class", known),
 			didYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class)))
 	}
 }
@@ -217,7 +228,7 @@ func (p *pod) mounts(at model.Path, field, name string, c *model.Container) []co
 		v := p.w.Volumes[volume]
 		if v == nil {
 			p.Error(at.Join("mounts", volume), "volume/unknown", fmt.Sprintf("container %s mounts volume %s", name, volume),
-				fmt.Sprintf("the volumes of %s are %s", p.w.full, all(sorted(p.w.Volumes))), didYouMean(volume, sorted(p.w.Volumes), "declare it in volumes"))
+				has(p.w.full, "volume", sorted(p.w.Volumes)), didYouMean(volume, sorted(p.w.Volumes), "declare it in volumes"))
 			continue
 		}
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: c.Mounts[volume], SubPath: v.SubPath, ReadOnly: v.ReadOnly})
@@ -236,15 +247,26 @@ func (p *pod) mounts(at model.Path, field, name string, c *model.Container) []co
 	slices.SortStableFunc(out, func(a, b corev1.VolumeMount) int { return compare(a.MountPath, b.MountPath) })
 	for i, m := range out {
 		if !path.IsAbs(m.MountPath) || path.Clean(m.MountPath) != strings.TrimSuffix(m.MountPath, "/") {
-			p.Error(at, "volume/bad-path", fmt.Sprintf("container %s mounts something at %q", name, m.MountPath),
+			p.Error(p.mountedAt(at, c, m.Name), "volume/bad-path", fmt.Sprintf("container %s mounts something at %q", name, m.MountPath),
 				"a path in a container starts with / and holds no . or ..", "write it out")
 		}
 		if i > 0 && out[i-1].MountPath == m.MountPath {
-			p.Error(at, "volume/same-path", fmt.Sprintf("container %s mounts %s at %s", name, m.Name, m.MountPath),
+			p.Error(p.mountedAt(at, c, m.Name), "volume/same-path", fmt.Sprintf("container %s mounts %s at %s", name, m.Name, m.MountPath),
 				fmt.Sprintf("%s is mounted there too", out[i-1].Name), "mount one of them elsewhere")
 		}
 	}
 	return out
+}
+
+// mountedAt is where it is said that a container mounts a volume.
+func (p *pod) mountedAt(at model.Path, c *model.Container, volume string) model.Path {
+	if _, own := c.Mounts[volume]; own {
+		return at.Join("mounts", volume)
+	}
+	if p.w.Volumes[volume] != nil {
+		return p.w.at.Join("volumes", volume, "mount")
+	}
+	return at
 }
 
 // volume adds a volume once.

@@ -29,6 +29,7 @@ func bigTree(n int, word string) []Tree {
 
 // cpu returns the process's CPU time so far, in microseconds.
 func cpu(tb testing.TB) float64 {
+	tb.Helper()
 	var u unix.Rusage
 	require.NoError(tb, unix.Getrusage(unix.RUSAGE_SELF, &u))
 	return float64(u.Utime.Sec+u.Stime.Sec)*1e6 + float64(u.Utime.Usec+u.Stime.Usec)
@@ -40,6 +41,7 @@ func BenchmarkWrite(b *testing.B) {
 	trees, other := bigTree(1000, "one"), bigTree(1000, "two")
 	files := float64(len(trees[0].Files))
 	measure := func(b *testing.B, prepare, f func(root *os.Root)) {
+		b.Helper()
 		spent := 0.0
 		for range b.N {
 			b.StopTimer()

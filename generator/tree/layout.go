@@ -51,6 +51,7 @@ type layout struct {
 	sources func(path []string) []string
 	root    string
 	tree    Tree
+	buffer  bytes.Buffer // for the file that is put together
 }
 
 func (l *layout) add(name string, content []byte, origins ...[]string) {
@@ -99,22 +100,21 @@ func (l *layout) unit(u *manifest.Unit) error {
 // join writes several objects into one file, each below the CUE path that it
 // came from.
 func (l *layout) join(objects []*manifest.Object) ([]byte, error) {
-	var b bytes.Buffer
+	if objects[0].Verbatim != nil {
+		return objects[0].Verbatim, nil
+	}
+	b := &l.buffer
+	b.Reset()
 	for i, o := range objects {
-		y, err := o.YAML()
-		if err != nil {
-			return nil, err
-		}
-		if o.Verbatim != nil {
-			return y, nil
-		}
 		if i > 0 {
 			b.WriteString("---\n")
 		}
-		fmt.Fprintf(&b, "# %s\n", model.Path(o.Origin))
-		b.Write(y)
+		b.WriteString("# " + model.Path(o.Origin).String() + "\n")
+		if err := o.WriteYAML(b); err != nil {
+			return nil, err
+		}
 	}
-	return b.Bytes(), nil
+	return bytes.Clone(b.Bytes()), nil
 }
 
 func (l *layout) kustomization(dir string, k types.Kustomization, origin []string) error {

@@ -255,7 +255,7 @@ func swapRuns(t *testing.T, wrapped func(disk) disk, runs int) string {
 			return out
 		}
 	}
-	require.Equal(t, len(rendered(versions()[0])), len(snapshot(t, repo)))
+	require.Len(t, snapshot(t, repo), len(rendered(versions()[0])))
 	return ""
 }
 

@@ -1,0 +1,70 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The linters and CUE's formatter, at the versions in tests/tools/go.mod.
+TOOL := go tool -modfile=tests/tools/go.mod
+
+# What is generated and committed.
+GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata
+
+FUZZTIME ?= 30s
+
+.PHONY: help
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
+
+.PHONY: render
+render: ## Render every cluster to flux-system/
+	go run ./cmd/stillsuit render
+
+.PHONY: test
+test: ## Run all tests; they fail too when flux-system/ is not what clusters/ render to
+	go test ./...
+
+.PHONY: race
+race: ## Run all tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: lint
+lint: ## Check the form of Go and CUE
+	@files=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then echo "not gofmt'ed:" $$files; exit 1; fi
+	go vet ./...
+	$(TOOL) golangci-lint run ./...
+	$(TOOL) cue fmt --check --files schemas apps clusters generator/evaluate/testdata
+	$(TOOL) cue vet -c=false ./schemas/... ./apps/... ./clusters/...
+
+.PHONY: fmt
+fmt: ## Format Go and CUE
+	git ls-files -co --exclude-standard '*.go' | xargs gofmt -w
+	$(TOOL) cue fmt --files schemas apps clusters generator/evaluate/testdata
+
+.PHONY: golden
+golden: ## Write what the code gives now into the golden files
+	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes)$$' -count=1 -update
+
+.PHONY: verify
+verify: render golden ## Render and write the golden files again; fail when what is committed differs
+	@changed=$$(git status --porcelain -- $(GENERATED)); \
+	if [ -n "$$changed" ]; then \
+		echo "generated files differ from the commit:"; echo "$$changed"; git --no-pager diff -- $(GENERATED) | head -n 200; exit 1; \
+	fi; \
+	echo "generated files are as committed"
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
+	@for pkg in $$(go list ./...); do \
+		listed=$$(go test -list '^Fuzz' "$$pkg"); \
+		for target in $$(grep '^Fuzz' <<<"$$listed" || true); do \
+			echo "$$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$pkg"; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## Measure renders of 10, 100, 500 and 1000 apps
+	go run ./tests/bench
+
+.PHONY: ci
+ci: test lint verify ## Run what a change must pass

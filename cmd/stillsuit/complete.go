@@ -1,0 +1,36 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+)
+
+// completeClusters offers the clusters that are not on the line yet.
+func completeClusters(dir *string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		repo, err := openRepository(*dir)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		defer repo.Close()
+		names, err := repo.Clusters()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(args, n) })
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeCodes offers the codes of findings.
+func completeCodes(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var completions []cobra.Completion
+	for _, c := range codes() {
+		completions = append(completions, cobra.CompletionWithDesc(c.Code, c.Title))
+	}
+	return completions, cobra.ShellCompDirectiveNoFileComp
+}

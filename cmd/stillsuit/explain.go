@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+)
+
+func newExplain() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Say why a finding matters and what to do about it",
+		Long: `Explain says what a finding's code means, why it matters and how to mend the
+input. Without CODE it lists all codes.`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeCodes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return listCodes(cmd.OutOrStdout(), codes())
+			}
+			return explain(cmd.OutOrStdout(), codes(), args[0])
+		},
+	}
+}
+
+// codes documents every finding, sorted.
+func codes() []finding.Code {
+	all := generator.Codes()
+	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+func listCodes(out io.Writer, all []finding.Code) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, c := range all {
+		if _, err := fmt.Fprintf(w, "%s\t%s\n", c.Code, c.Title); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
+
+func explain(out io.Writer, all []finding.Code, code string) error {
+	var names []string
+	for _, c := range all {
+		if c.Code != code {
+			names = append(names, c.Code)
+			continue
+		}
+		text := fmt.Sprintf("%s: %s\n\n%s\n", c.Code, c.Title, strings.TrimSpace(c.Text))
+		if example := strings.TrimSpace(c.Example); example != "" {
+			text += "\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n"
+		}
+		_, err := io.WriteString(out, text)
+		return err
+	}
+	if near := finding.Suggest(code, names); near != "" {
+		return fmt.Errorf("%q is no code of a finding; did you mean %s?", code, near)
+	}
+	return fmt.Errorf("%q is no code of a finding; `stillsuit explain` lists them", code)
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/tree"
+)
+
+// report prints findings, and returns errFindings when they fail the run.
+func report(out io.Writer, findings []finding.Finding, strict bool) error {
+	for _, f := range findings {
+		if _, err := fmt.Fprintln(out, f); err != nil {
+			return err
+		}
+	}
+	if failed(findings, strict) {
+		return errFindings
+	}
+	return nil
+}
+
+// failed reports whether findings are more than notes and warnings, which a
+// strict run fails on too.
+func failed(findings []finding.Finding, strict bool) bool {
+	worst, any := finding.Worst(findings)
+	return any && (worst == finding.Error || strict)
+}
+
+// recoverWrite completes a write that was interrupted, and says so.
+func recoverWrite(cmd *cobra.Command, repo *generator.Repo) error {
+	recovered, refused, err := repo.Recover()
+	if err != nil {
+		return err
+	}
+	if recovered {
+		cmd.PrintErrln("stillsuit: completed a write that had been interrupted")
+	}
+	return report(cmd.OutOrStdout(), refused, false)
+}
+
+// summary says in numbers what a render did.
+func summary(out io.Writer, renderings []*generator.Rendering, written *tree.Report) error {
+	var b strings.Builder
+	for _, r := range renderings {
+		fmt.Fprintf(&b, "%s: %d units, %d objects, %d files\n", r.Cluster, len(r.Units), len(r.Objects()), len(r.Tree.Files))
+	}
+	fmt.Fprintf(&b, "created %d, updated %d, removed %d, unchanged %d\n", len(written.Created), len(written.Updated), len(written.Removed), len(written.Unchanged))
+	_, err := io.WriteString(out, b.String())
+	return err
+}

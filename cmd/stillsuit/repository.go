@@ -1,0 +1,31 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"stillsuit.dev/generator"
+)
+
+// openRepository opens the repository that dir is in: the nearest directory
+// upward with cue.mod/module.cue.
+func openRepository(dir string) (*generator.Repo, error) {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open repository %s: %w", dir, err)
+	}
+	for at := start; ; at = filepath.Dir(at) {
+		_, err := os.Lstat(filepath.Join(at, "cue.mod", "module.cue"))
+		switch {
+		case err == nil:
+			return generator.Open(at, nil)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("look for cue.mod: %w", err)
+		case at == filepath.Dir(at):
+			return generator.Open(start, nil) // says what is missing
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package finding_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/finding"
+)
+
+func TestAFindingIsOneSentenceOnTheUsersLine(t *testing.T) {
+	f := finding.Finding{
+		Code: "app/unknown-port", Severity: finding.Error, Place: finding.Place{File: "clusters/home/apps.cue", Line: 14, Column: 9},
+		Fact: "port mqqt of app mosquitto is named here", Contrast: "its ports are mqtt and ws", Mend: "did you mean mqtt?",
+	}
+	require.Equal(t, "clusters/home/apps.cue:14:9: app/unknown-port: port mqqt of app mosquitto is named here, but its ports are mqtt and ws; did you mean mqtt?", f.String())
+	f.Contrast, f.Place = "", finding.Place{}
+	require.Equal(t, "app/unknown-port: port mqqt of app mosquitto is named here; did you mean mqtt?", f.String())
+}
+
+func TestPlacesLeaveOutWhatIsUnknown(t *testing.T) {
+	require.Equal(t, "a.cue", finding.Place{File: "a.cue"}.String())
+	require.Equal(t, "a.cue:3", finding.Place{File: "a.cue", Line: 3}.String())
+}
+
+func TestSortOrdersByPlaceAndDropsDuplicates(t *testing.T) {
+	at := func(line int, code string) finding.Finding {
+		return finding.Finding{Code: code, Place: finding.Place{File: "a.cue", Line: line}}
+	}
+	got := finding.Sort([]finding.Finding{at(10, "b"), at(9, "z"), at(10, "a"), at(10, "b")})
+	require.Equal(t, []finding.Finding{at(9, "z"), at(10, "a"), at(10, "b")}, got)
+}
+
+func TestWorst(t *testing.T) {
+	_, some := finding.Worst(nil)
+	require.False(t, some)
+	worst, some := finding.Worst([]finding.Finding{{Severity: finding.Note}, {Severity: finding.Error}, {Severity: finding.Warning}})
+	require.True(t, some)
+	require.Equal(t, "error", worst.String())
+}
+
+func TestSuggest(t *testing.T) {
+	for _, c := range []struct{ word, want string }{
+		{"mqqt", "mqtt"}, {"limit", "limits"}, {"reqeusts", "requests"}, {"MQTT", "mqtt"}, {"nothing-like-it", ""}, {"", ""},
+	} {
+		require.Equal(t, c.want, finding.Suggest(c.word, []string{"mqtt", "limits", "requests"}), c.word)
+	}
+	require.True(t, finding.Near("hoem", "home", 1), "a swap of neighbours is one edit")
+	require.False(t, finding.Near("media", "medic2", 1))
+}

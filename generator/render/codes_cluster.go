@@ -1,0 +1,74 @@
+package render
+
+import "stillsuit.dev/finding"
+
+// clusterCodes are about the cluster's own facts, and its namespaces.
+func clusterCodes() []finding.Code {
+	return []finding.Code{
+		{
+			Code: "cluster/name", Title: "a cluster's name is not that of its directory",
+			Text:    "clusters/<name> is rendered to flux-system/<name>, which is the path that Flux was bootstrapped with. One name for both keeps them together.",
+			Example: "// in clusters/turingpi\ncluster: name: \"turinpi\"    // \"turingpi\"",
+		},
+		{
+			Code: "cluster/address-twice", Title: "two nodes have one address",
+			Text:    "NetworkPolicies name nodes by address. One of the two is wrong.",
+			Example: "node1: address: \"192.168.1.11\"\nnode2: address: \"192.168.1.11\"    // 192.168.1.12",
+		},
+		{
+			Code: "cluster/concurrent", Title: "one unit rolls at a time",
+			Text:    "With wait: true a unit holds its worker until it is healthy or its timeout ends. With one worker, a single unit that never becomes healthy keeps all others from being applied for that time, also the fix. With two, others go on. Measured with eight units, one of them sick: 185 s until the others were applied with one worker, 35 s with two.",
+			Example: "rollout: concurrent: 1    // 2",
+		},
+		{
+			Code: "cluster/unknown-controller", Title: "a memory limit for a controller that Flux does not have",
+			Text:    "cluster.flux.memory is keyed by the names of the controllers that flux bootstrap installs.",
+			Example: "flux: memory: \"helm-controler\": \"512Mi\"    // helm-controller",
+		},
+		{
+			Code: "name/reserved", Title: "an app has the name of one of the cluster's own units",
+			Text:    "Each app is a Flux Kustomization of its name, and namespaces, monitors and flux-system are taken. Rename the app.",
+			Example: "apps: monitors: {…}    // apps: \"monitor\": {…}",
+		},
+		{
+			Code: "name/too-long", Title: "the name of an object would be longer than Kubernetes takes",
+			Text:    "Objects are named after their app, workload, volume or exposure, joined by dashes, and most of these names may have 63 characters. Shorten one of the parts.",
+			Example: "apps: \"a-very-long-name-…\": workloads: \"another-long-name-…\": {…}    // a shorter one",
+		},
+		{
+			Code: "namespace/unknown", Title: "a namespace that is probably misspelt",
+			Text:    "A namespace that only apps name is made for them, so a misspelt one would be made too. Two cases are refused: a grant or boundary in a namespace that nothing else names, and an app alone in a namespace that is a letter away from another. If it is meant, declare it.",
+			Example: "namespace: \"photo\"    // \"photos\", or namespaces: photo: {}",
+		},
+		{
+			Code: "namespace/security", Title: "a workload needs more than its namespace allows",
+			Text:    "namespaces.<name>.security is the Pod Security level that the API server enforces there (kubernetes.io/docs/concepts/security/pod-security-standards). It would refuse these pods. Without a level there, the strictest one that all apps of the namespace meet is taken; move the app when it should not lower that of its neighbours.",
+			Example: "namespaces: downloads: security: \"baseline\"\napps: sonarr: {namespace: \"downloads\", hostNetwork: \"…\"}    // security: \"privileged\"",
+		},
+		{
+			Code: "namespace/workspace", Title: "a workspace without a memory quota",
+			Text:    "What somebody deploys into a workspace is not in the tree, so only its quota says how much memory it may take from the cluster.",
+			Example: "namespaces: sandbox: {workspace: \"the agent deploys here\", quota: memory: \"4Gi\"}",
+		},
+		{
+			Code: "rbac/boundary", Title: "a grant outside of the app's boundary",
+			Text:    "boundary lists the only namespaces in which grants of the app may hold, so that a new grant cannot widen its reach unnoticed.",
+			Example: "boundary: [\"sandbox\"]\ngrants: deploy: {in: \"home\", …}    // \"sandbox\"",
+		},
+		{
+			Code: "rbac/unknown-verb", Title: "a verb that the Kubernetes API does not have",
+			Text:    "RBAC takes any word and ignores those that mean nothing. The wildcard * is not taken, as it allows what is invented later too.",
+			Example: "allow: pods: [\"*\"]    // [\"get\", \"list\", \"watch\"]",
+		},
+		{
+			Code: "rbac/wildcard", Title: "a grant on all resources of a group",
+			Text:    "A wildcard covers resources that are added later, so the grant would widen by itself. Write out the resources that are used.",
+			Example: "allow: \"apps/*\": [\"get\"]    // \"apps/deployments\": [\"get\"]",
+		},
+		{
+			Code: "render/twice", Title: "two declarations make one object",
+			Text:    "Objects are named after their app, workload, volume or exposure, and two of these make the same kind, namespace and name. Flux would apply one over the other. Rename one; a raw object can have any name.",
+			Example: "apps: a: workloads: \"b-c\": {…}\napps: \"a-b\": workloads: c: {…}    // both make a-b-c",
+		},
+	}
+}
