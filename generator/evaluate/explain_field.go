@@ -146,7 +146,8 @@ func (x *explainer) unknownFields() []finding.Finding {
 			continue
 		}
 		walkFields(file, func(path []string, f *ast.Field, _ []scope) {
-			if len(path) < 2 || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || hidden(f) {
+			isLet := !f.TokenPos.IsValid() // it stands at no colon
+			if len(path) < 2 || isLet || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || hidden(f) {
 				return
 			}
 			if _, _, err := ast.LabelName(f.Label); err != nil {

@@ -65,6 +65,9 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 		}}
 		if w.Update != nil && strategy == "RollingUpdate" && (w.Update.MaxSurge != nil || w.Update.MaxUnavailable != nil) {
 			d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: w.Update.MaxSurge, MaxUnavailable: w.Update.MaxUnavailable}
+		} else if w.Place != nil && w.Place.Apart != "" && strategy == "RollingUpdate" && w.replicas() > 1 {
+			// When every node has a pod, one more finds no place: an old one goes first.
+			d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: ptr(intstr.FromInt32(0)), MaxUnavailable: ptr(intstr.FromInt32(1))}
 		}
 		r.add(unit, kindDeployment, d, w.at)
 	}
@@ -112,14 +115,13 @@ func (r *renderer) job(w *workload, pod corev1.PodTemplateSpec) batchv1.JobSpec 
 
 // service makes the workload's ports reachable inside the cluster.
 func (r *renderer) service(unit *manifest.Unit, w *workload) {
-	if len(w.ports) == 0 {
-		if w.kind() == "StatefulSet" { // it needs one for its pods' names
-			s := &corev1.Service{ObjectMeta: meta(w, w.full), Spec: corev1.ServiceSpec{Selector: w.selector, ClusterIP: corev1.ClusterIPNone}}
-			r.add(unit, kindService, s, w.at)
-		}
+	spec := corev1.ServiceSpec{Selector: w.selector, Ports: servicePorts(w.ports)}
+	if w.kind() == "StatefulSet" { // it names its pods below its Service, which must not stand before them
+		spec.ClusterIP = corev1.ClusterIPNone
+	} else if len(w.ports) == 0 {
 		return
 	}
-	r.add(unit, kindService, &corev1.Service{ObjectMeta: meta(w, w.full), Spec: corev1.ServiceSpec{Selector: w.selector, Ports: servicePorts(w.ports)}}, w.at)
+	r.add(unit, kindService, &corev1.Service{ObjectMeta: meta(w, w.full), Spec: spec}, w.at)
 }
 
 func servicePorts(ports []port) []corev1.ServicePort {

@@ -152,7 +152,11 @@ func (x *exposure) mesh() {
 	} else { // the mesh makes the full name from the first one
 		ing = x.newIngress(w, p, mesh.Class, nil)
 		ing.Spec.DefaultBackend = backend(w, p)
-		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: slices.Concat(x.Hosts, nonEmpty(x.Host))}}
+		hosts := slices.Concat(x.Hosts, nonEmpty(x.Host))
+		for _, host := range hosts {
+			x.once("host", host+" in mesh "+x.Mesh)
+		}
+		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts}}
 	}
 	x.finish(w, p, ing, podsOf(mesh.Namespace, mesh.Pods))
 }

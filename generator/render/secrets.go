@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	goyaml "go.yaml.in/yaml/v2"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
@@ -89,7 +90,7 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 	case f.SOPS == nil || f.SOPS.MAC == "":
 		r.Error(at, "secret/plain", s.file+" is not encrypted by SOPS", "whoever can read the repository can read it", "encrypt it with sops --encrypt --in-place")
 		return
-	case f.Kind != "Secret" || f.APIVersion != "v1" || s.name == "":
+	case f.Kind != "Secret" || f.APIVersion != "v1" || len(validation.IsDNS1123Subdomain(s.name)) > 0: // it becomes a file's name
 		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
 		return
 	case f.Metadata.Namespace != decl.Namespace:

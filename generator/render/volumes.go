@@ -32,8 +32,6 @@ func (p *pod) volumes() {
 		}
 		if p.backsUp(v.Claim) || v.Backup {
 			p.backup = append(p.backup, name)
-		} else if ns := p.d.Namespaces[p.w.app.Namespace]; ns != nil && ns.Claims[v.Claim] != nil && ns.Claims[v.Claim].Backup && !v.ReadOnly {
-			p.backup = append(p.backup, name)
 		}
 		if v.Mount == "" {
 			continue

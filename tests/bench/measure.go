@@ -63,7 +63,9 @@ func (c *clock) trace(stage string) func() {
 // measure renders the one cluster of the repository at dir as `stillsuit
 // render` does.
 func measure(ctx context.Context, dir, profile string) (m measurement, err error) {
-	debug.SetGCPercent(gcPercent)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	if profile != "" {
 		stop, err := startProfile(profile)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
 
 // TestGolden renders each input and compares the objects of its units. The
@@ -71,7 +72,7 @@ func shown(t *testing.T, set *manifest.Set, what string) []byte {
 			if i > 0 {
 				out = append(out, "---\n"...)
 			}
-			out = append(out, "# "+strings.Join(o.Origin, ".")+"\n"...)
+			out = append(out, "# "+model.Path(o.Origin).String()+"\n"...)
 			out = append(out, y...)
 		}
 		return out

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,11 +33,13 @@ func TestMistakes(t *testing.T) {
 // mistake that gives it.
 func TestEveryCodeIsShown(t *testing.T) {
 	shown := ""
-	for _, name := range each(t, "mistakes", func(*testing.T, string, *txtar.Archive) {}) {
+	names, err := filepath.Glob("mistakes/*.txtar")
+	require.NoError(t, err)
+	for _, name := range names {
 		data, err := os.ReadFile(name)
 		require.NoError(t, err)
 		_, want, found := strings.Cut(string(data), "-- want --\n")
-		require.True(t, found || *update, name)
+		require.True(t, found, name)
 		shown += want
 	}
 	for _, code := range slices.Concat(model.Codes(), render.Codes()) {

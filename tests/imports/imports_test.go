@@ -1,0 +1,102 @@
+// Package imports tests who may import what: each heavy dependency has one
+// owner, and the layers do not know those above them.
+package imports
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// rule says that only the owners, and packages below them, may import the paths
+// and what is below those; without owners nobody may.
+type rule struct {
+	paths, owners []string
+	// from are the packages that the rule is about; none means all.
+	from []string
+}
+
+func rules() []rule {
+	return []rule{
+		{paths: []string{"cuelang.org/go"}, owners: []string{"stillsuit.dev/generator/evaluate"}},
+		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/tests"}},
+		{paths: []string{"k8s.io/api", "k8s.io/client-go", "github.com/fluxcd"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/tests"}},
+		// Nothing reaches the network.
+		{paths: []string{"net/http", "github.com/google/go-containerregistry/pkg/v1/remote"}},
+		// finding is a leaf; the stages of the generator do not know what joins them.
+		{paths: []string{"stillsuit.dev"}, from: []string{"stillsuit.dev/finding"}},
+		{paths: []string{"stillsuit.dev/cmd", "stillsuit.dev/policies"}, from: []string{"stillsuit.dev/generator", "stillsuit.dev/finding", "stillsuit.dev/schemas", "stillsuit.dev/apps"}},
+		{paths: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/model"}},
+		{paths: []string{"stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/render"}},
+		{paths: []string{"stillsuit.dev/generator/render"}, from: []string{"stillsuit.dev/generator/tree"}},
+		{paths: []string{"stillsuit.dev/generator"}, from: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest"}},
+	}
+}
+
+// imported is a package and what its files other than tests import.
+type imported struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImports(t *testing.T) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var all []imported
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p imported
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+	require.Greater(t, len(all), 8)
+	require.Empty(t, offenders(all))
+
+	// Each of these must be noticed.
+	for _, mutant := range []imported{
+		{"stillsuit.dev/cmd/stillsuit", []string{"cuelang.org/go/cue"}},
+		{"stillsuit.dev/generator/evaluated", []string{"cuelang.org/go/cue"}},
+		{"stillsuit.dev/generator/render", []string{"sigs.k8s.io/kustomize/api/types"}},
+		{"stillsuit.dev/generator/model", []string{"k8s.io/api/core/v1"}},
+		{"stillsuit.dev/generator/lock", []string{"net/http"}},
+		{"stillsuit.dev/finding", []string{"stillsuit.dev/generator/model"}},
+		{"stillsuit.dev/generator", []string{"stillsuit.dev/policies/fit"}},
+		{"stillsuit.dev/generator/model", []string{"stillsuit.dev/generator/render"}},
+		{"stillsuit.dev/generator/evaluate", []string{"stillsuit.dev/generator/model"}},
+	} {
+		require.Len(t, offenders([]imported{mutant}), 1, mutant)
+	}
+}
+
+// offenders are the imports that a rule forbids, as "package imports path".
+func offenders(all []imported) []string {
+	var found []string
+	for _, p := range all {
+		for _, path := range p.Imports {
+			for _, r := range rules() {
+				if within(path, r.paths) && (r.from == nil || within(p.ImportPath, r.from)) && !within(p.ImportPath, r.owners) {
+					found = append(found, p.ImportPath+" imports "+path)
+				}
+			}
+		}
+	}
+	return found
+}
+
+func within(path string, trees []string) bool {
+	for _, tree := range trees {
+		if path == tree || strings.HasPrefix(path, tree+"/") {
+			return true
+		}
+	}
+	return false
+}
