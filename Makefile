@@ -8,6 +8,10 @@ TOOL := go tool -modfile=tests/tools/go.mod
 # What is generated and committed.
 GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata
 
+# What is written by hand.
+GO := apps cmd finding generator schemas tests
+CUE := schemas apps clusters generator/evaluate/testdata
+
 FUZZTIME ?= 30s
 
 .PHONY: help
@@ -28,17 +32,17 @@ race: ## Run all tests with the race detector (needs a C compiler)
 
 .PHONY: lint
 lint: ## Check the form of Go and CUE
-	@files=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	@files=$$(gofmt -l $(GO)); \
 	if [ -n "$$files" ]; then echo "not gofmt'ed:" $$files; exit 1; fi
 	go vet ./...
 	$(TOOL) golangci-lint run ./...
-	$(TOOL) cue fmt --check --files schemas apps clusters generator/evaluate/testdata
+	$(TOOL) cue fmt --check --files $(CUE)
 	$(TOOL) cue vet -c=false ./schemas/... ./apps/... ./clusters/...
 
 .PHONY: fmt
 fmt: ## Format Go and CUE
-	git ls-files -co --exclude-standard '*.go' | xargs gofmt -w
-	$(TOOL) cue fmt --files schemas apps clusters generator/evaluate/testdata
+	gofmt -w $(GO)
+	$(TOOL) cue fmt --files $(CUE)
 
 .PHONY: golden
 golden: ## Write what the code gives now into the golden files

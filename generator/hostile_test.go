@@ -143,7 +143,7 @@ func TestHostileNames(t *testing.T) {
 func TestHostileNamesNotices(t *testing.T) {
 	top, repo := hostileRepository(t)
 	before := outside(t, top)
-	m := renderHostile(t, repo.FS(), 0, "../../../../../escaped")
+	m := renderHostile(t, repo.FS(), 0, "../../../../escaped")
 	require.True(t, m.failed)
 	for _, f := range m.tree.Files {
 		name := filepath.Join(top, "repo", filepath.FromSlash(f.Path))

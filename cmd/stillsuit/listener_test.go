@@ -36,7 +36,7 @@ func (l *listener) connections() int {
 	if err != nil {
 		return -1
 	}
-	defer own.Close()
+	defer func() { _ = own.Close() }()
 	for n := 0; ; n++ {
 		if <-l.accepted == own.LocalAddr().String() {
 			return n

@@ -26,7 +26,7 @@ const (
 
 // Annotations of ours, and those that Flux reads.
 const (
-	annotationSecrets    = "stillsuit.dev/secrets"    // hash of the SOPS files that a pod reads
+	annotationSecrets    = "stillsuit.dev/secrets"    //nolint:gosec // hash of the SOPS files that a pod reads
 	annotationExemptions = "stillsuit.dev/exemptions" // what is loosened, and why
 	annotationReason     = "stillsuit.dev/reason"
 	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
@@ -71,26 +71,25 @@ type object interface {
 }
 
 // add puts a typed object into a unit.
-func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, origin model.Path) *manifest.Object {
+func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, origin model.Path) {
 	o.GetObjectKind().SetGroupVersionKind(gvk)
-	return r.put(u, &manifest.Object{
+	r.put(u, &manifest.Object{
 		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
 		APIVersion: gvk.GroupVersion().String(), Value: o, Origin: origin,
 	})
 }
 
 // put adds an object, and reports one that is there already.
-func (r *renderer) put(u *manifest.Unit, o *manifest.Object) *manifest.Object {
+func (r *renderer) put(u *manifest.Unit, o *manifest.Object) {
 	if other, twice := r.byID[o.ID]; twice {
 		r.Error(o.Origin, "render/twice",
 			fmt.Sprintf("%s is made here", o.ID),
 			fmt.Sprintf("%s makes it too", model.Path(other.Origin)),
 			"rename one of them")
-		return o
+		return
 	}
 	r.byID[o.ID] = o
 	u.Objects = append(u.Objects, o)
-	return o
 }
 
 // meta is the metadata of an object of an app.

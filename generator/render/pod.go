@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math"
 	"strings"
 	"time"
 
@@ -112,6 +113,16 @@ func (p *pod) annotate() {
 // path is where a container of the pod stands.
 func (p *pod) path(field, name string) model.Path { return p.w.at.Join(field, name) }
 
-func seconds(d time.Duration) int32 { return int32((d + time.Second - 1) / time.Second) }
+// seconds rounds up.
+func seconds(d time.Duration) int32 { return times(d, time.Second) }
+
+// times is how many periods cover d, at most as many as Kubernetes counts to.
+func times(d, period time.Duration) int32 {
+	n := int64(d / period)
+	if d%period > 0 {
+		n++
+	}
+	return int32(min(n, math.MaxInt32)) //nolint:gosec // bounded, and durations have no minus
+}
 
 func seconds64(d time.Duration) int64 { return int64(seconds(d)) }

@@ -36,7 +36,7 @@ func (p *pod) started(at model.Path, c *model.Container) *corev1.Probe {
 	probe := p.probe(at.Join("started"), c, &s)
 	if probe != nil && s.Failures == 0 {
 		every := s.Every.Or(10 * time.Second)
-		probe.FailureThreshold = int32((s.Within.Or(5*time.Minute) + every - 1) / every)
+		probe.FailureThreshold = times(s.Within.Or(5*time.Minute), every)
 	}
 	return probe
 }

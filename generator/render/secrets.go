@@ -91,7 +91,7 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 		r.Error(at, "secret/plain", s.file+" is not encrypted by SOPS", "whoever can read the repository can read it", "encrypt it with sops --encrypt --in-place")
 		return
 	case f.Kind != "Secret" || f.APIVersion != "v1" || len(validation.IsDNS1123Subdomain(s.name)) > 0: // it becomes a file's name
-		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
+		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a valid name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
 		return
 	case f.Metadata.Namespace != decl.Namespace:
 		r.Error(at, "secret/namespace", fmt.Sprintf("%s is for namespace %q", s.file, f.Metadata.Namespace),

@@ -74,8 +74,11 @@ func (l *layout) unit(u *manifest.Unit) error {
 	files := map[string][]*manifest.Object{}
 	for _, o := range u.Objects {
 		name := strings.ToLower(o.Kind) + ".yaml"
-		if o.Verbatim != nil {
+		switch {
+		case o.Verbatim != nil:
 			name = o.Name + ".sops.yaml"
+		case name == "kustomization.yaml": // kustomize's own file has that name
+			name = "flux-" + name
 		}
 		files[name] = append(files[name], o)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -39,6 +40,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if o.runs < 1 {
+		return errors.New("-runs is at least 1")
+	}
 	if o.child != "" {
 		m, err := measure(ctx, o.child, o.profile)
 		if err != nil {
@@ -61,7 +65,11 @@ func compare(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // what is left over is the system's to clear
-	var fresh, again []row
+	tables := []table{
+		{title: "A tree that is not there yet", fresh: true},
+		{title: "The same again, nothing changed"},
+		{title: "A tree that is not there yet, without garbage collection: what each stage takes itself", fresh: true, gc: "off"},
+	}
 	var last string
 	for field := range strings.SplitSeq(o.sizes, ",") {
 		apps, err := strconv.Atoi(field)
@@ -72,41 +80,50 @@ func compare(ctx context.Context, o options, out io.Writer) error {
 		if err := forms.write(last, apps); err != nil {
 			return fmt.Errorf("generate %d apps: %w", apps, err)
 		}
-		f, a := row{apps: apps}, row{apps: apps}
+		for t := range tables {
+			tables[t].rows = append(tables[t].rows, row{apps: apps})
+		}
 		for i := range o.runs + 1 {
-			if err := os.RemoveAll(filepath.Join(last, "flux-system")); err != nil {
-				return err
-			}
-			for _, r := range []*row{&f, &a} {
+			for t := range tables {
 				profile := ""
-				if i == o.runs && o.profile != "" && r == &f {
+				if i == o.runs && o.profile != "" && t == 0 {
 					profile = filepath.Join(o.profile, field)
 				}
-				m, err := child(ctx, last, profile)
+				m, err := child(ctx, last, tables[t], profile)
 				if err != nil {
 					return fmt.Errorf("measure %d apps: %w", apps, err)
 				}
 				if i > 0 { // the first run fills the system's caches
+					r := &tables[t].rows[len(tables[t].rows)-1]
 					r.runs = append(r.runs, m)
 				}
 			}
 		}
-		fresh, again = append(fresh, f), append(again, a)
 	}
-	if err := report(out, o.runs, fresh, again); err != nil || !o.peers {
+	if err := report(out, o.runs, tables); err != nil || !o.peers {
 		return err
 	}
-	return peers(ctx, last, out)
+	cmd := exec.CommandContext(ctx, "go", "run", "./tests/bench/peers", last, clusterName, strconv.Itoa(o.runs))
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	return cmd.Run()
 }
 
 // child runs this program again for one measurement.
-func child(ctx context.Context, dir, profile string) (m measurement, err error) {
+func child(ctx context.Context, dir string, t table, profile string) (m measurement, err error) {
+	if t.fresh {
+		if err := os.RemoveAll(filepath.Join(dir, "flux-system")); err != nil {
+			return m, err
+		}
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return m, err
 	}
 	cmd := exec.CommandContext(ctx, self, "-child", dir, "-profile", profile)
 	cmd.Stderr = os.Stderr
+	if t.gc != "" {
+		cmd.Env = append(os.Environ(), "GOGC="+t.gc)
+	}
 	b, err := cmd.Output()
 	if err != nil {
 		return m, err

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"runtime/pprof"
 	"strings"
 	"time"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/tests/bench/usage"
 )
 
 // stages are those that generator.Options.Trace names, in the order in which
@@ -25,6 +27,8 @@ type measurement struct {
 	// calls another for counts there. Garbage is collected in whatever stage it
 	// falls.
 	CPU map[string]time.Duration
+	// Garbage is what of it the collection of garbage took.
+	Garbage time.Duration
 	// Peak is the most memory that was resident, in bytes.
 	Peak    int64
 	Units   int
@@ -43,7 +47,7 @@ type clock struct {
 
 // lap gives the time since the last call to the stage that is at work.
 func (c *clock) lap() {
-	now, err := cpuTime()
+	now, err := usage.CPU()
 	if err != nil {
 		c.err = err
 	}
@@ -93,13 +97,21 @@ func measure(ctx context.Context, dir, profile string) (m measurement, err error
 	}
 	c.lap()
 	m = measurement{
-		CPU: c.spent, Units: len(rendering.Units), Objects: len(rendering.Objects()),
+		CPU: c.spent, Garbage: garbage(), Units: len(rendering.Units), Objects: len(rendering.Objects()),
 		Files: len(rendering.Tree.Files), Written: len(written.Created) + len(written.Updated),
 	}
-	if m.Peak, err = peakMemory(); err != nil {
+	if m.Peak, err = usage.Peak(); err != nil {
 		return m, err
 	}
 	return m, c.err
+}
+
+// garbage is the CPU time that the garbage collector has taken, to the end of
+// its last cycle.
+func garbage() time.Duration {
+	sample := []metrics.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}}
+	metrics.Read(sample)
+	return time.Duration(sample[0].Value.Float64() * float64(time.Second))
 }
 
 // refused is the error when there are findings of severity Error: what is

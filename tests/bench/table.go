@@ -13,6 +13,14 @@ import (
 // gcPercent is what cmd/stillsuit sets.
 const gcPercent = 400
 
+// table is one way to run, at every size.
+type table struct {
+	title string
+	fresh bool   // the tree is removed before each run
+	gc    string // GOGC; "" as cmd/stillsuit sets it
+	rows  []row
+}
+
 // row is all runs of one size.
 type row struct {
 	apps int
@@ -49,41 +57,38 @@ func outside(m measurement) float64 {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-func report(out io.Writer, runs int, fresh, again []row) error {
+func report(out io.Writer, runs int, tables []table) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s/%s, GOMAXPROCS %d; medians of %d runs, lowest–highest of the total; CPU time in ms, all threads\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), runs)
-	for _, part := range []struct {
-		title string
-		rows  []row
-	}{{"A tree that is not there yet", fresh}, {"The same again, nothing changed", again}} {
-		fmt.Fprintf(&b, "\n%s\n\n", part.title)
-		table(&b, part.rows)
+	for _, t := range tables {
+		fmt.Fprintf(&b, "\n%s\n\n", t.title)
+		t.print(&b)
 	}
-	goals(&b, fresh)
+	goals(&b, tables[0].rows)
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-func table(out io.Writer, rows []row) {
-	w := tabwriter.NewWriter(out, 0, 0, 1, ' ', tabwriter.AlignRight)
+func (t table) print(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 0, 1, ' ', tabwriter.AlignRight|tabwriter.Debug)
 	line := func(cells ...any) {
 		for _, c := range cells {
-			fmt.Fprintf(w, "| %v \t", c)
+			fmt.Fprintf(w, "\t%v", c)
 		}
-		fmt.Fprintln(w, "|")
+		fmt.Fprintln(w, "\t")
 	}
 	heads := []any{"apps", "objects", "files"}
 	for _, s := range stages {
 		heads = append(heads, s)
 	}
-	line(append(heads, "total", "lowest–highest", "ms an app", "outside CUE", "peak MB")...)
-	rule := make([]any, len(heads)+5)
+	line(append(heads, "total", "lowest–highest", "ms an app", "of it GC", "outside CUE", "peak MB")...)
+	rule := make([]any, len(heads)+6)
 	for i := range rule {
 		rule[i] = "---:"
 	}
 	line(rule...)
-	for _, r := range rows {
+	for _, r := range t.rows {
 		cells := []any{r.apps, r.runs[0].Objects, r.runs[0].Files}
 		for _, s := range stages {
 			cells = append(cells, figure(r.over(func(m measurement) float64 { return milliseconds(m.CPU[s]) }).middle))
@@ -92,7 +97,7 @@ func table(out io.Writer, rows []row) {
 		share := r.over(func(m measurement) float64 { return 100 * outside(m) / total(m) }).middle
 		peak := r.over(func(m measurement) float64 { return float64(m.Peak) / 1e6 }).middle
 		line(append(cells, figure(all.middle), figure(all.low)+"–"+figure(all.high),
-			fmt.Sprintf("%.2f", all.middle/float64(r.apps)), fmt.Sprintf("%.0f %%", share), figure(peak))...)
+			fmt.Sprintf("%.2f", all.middle/float64(r.apps)), figure(r.over(func(m measurement) float64 { return milliseconds(m.Garbage) }).middle), fmt.Sprintf("%.0f %%", share), figure(peak))...)
 	}
 	_ = w.Flush() // into memory
 }

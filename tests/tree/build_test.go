@@ -2,6 +2,7 @@ package tree_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -195,8 +196,8 @@ func equal(o *manifest.Object, built []byte) error {
 	}
 	into := reflect.New(reflect.TypeOf(o.Value).Elem()).Interface()
 	strict, err := kjson.UnmarshalStrict(built, into)
-	if err != nil || len(strict) > 0 {
-		return fmt.Errorf("decode: %v %v", err, strict)
+	if err := errors.Join(append(strict, err)...); err != nil {
+		return fmt.Errorf("decode: %w", err)
 	}
 	if !apiequality.Semantic.DeepEqual(o.Value, into) {
 		return fmt.Errorf("differs from what was rendered")

@@ -14,7 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
 
@@ -70,62 +72,99 @@ func bootstrapped(t *testing.T) (string, *manifest.Set) {
 	return root, set
 }
 
-// controllers are Flux's own, as they come and as the overlay makes them.
-func TestOverlayPatchesTheControllers(t *testing.T) {
-	root, set := bootstrapped(t)
+// controllers are Flux's own Deployments as they come.
+func controllers(t *testing.T) map[string]*appsv1.Deployment {
+	t.Helper()
 	b, err := os.ReadFile("testdata/gotk-components.yaml")
 	require.NoError(t, err)
-	original := map[string]*appsv1.Deployment{}
+	out := map[string]*appsv1.Deployment{}
 	for _, doc := range strings.Split(string(b), "\n---\n") {
 		d := &appsv1.Deployment{}
 		require.NoError(t, yaml.Unmarshal([]byte(doc), d))
 		if d.Kind == "Deployment" {
-			original[d.Name] = d
+			out[d.Name] = d
 		}
 	}
-	require.Len(t, original, 4)
+	require.Len(t, out, 4)
+	return out
+}
+
+// patched compares each controller that is built with how it should be: as it
+// came, with our arguments behind its own, our memory limit and our place.
+func patched(original map[string]*appsv1.Deployment, got resmap.ResMap) []string {
 	added := map[string][]string{
 		"kustomize-controller": {"--concurrent=2", "--requeue-dependency=5s", "--feature-gates=CancelHealthCheckOnNewRevision=true"},
 		"helm-controller":      {"--concurrent=2", "--requeue-dependency=5s"},
 	}
+	var out []string
+	seen := 0
+	for _, r := range got.Resources() {
+		want := original[r.GetName()]
+		if r.GetKind() != "Deployment" || want == nil {
+			continue
+		}
+		seen++
+		want = want.DeepCopy()
+		limit := "256Mi"
+		if want.Name == "helm-controller" {
+			limit = "512Mi" // said in the cluster
+		}
+		c := &want.Spec.Template.Spec.Containers[0]
+		c.Args = append(c.Args, added[want.Name]...)
+		c.Resources.Limits[corev1.ResourceMemory] = resource.MustParse(limit)
+		want.Spec.Template.Spec.NodeSelector["kubernetes.io/arch"] = "arm64"
+		d := &appsv1.Deployment{}
+		y, err := r.AsYAML()
+		if err == nil {
+			err = yaml.UnmarshalStrict(y, d)
+		}
+		if err != nil || !apiequality.Semantic.DeepEqual(want, d) {
+			out = append(out, fmt.Sprintf("%s is patched otherwise: %v", r.GetName(), err))
+		}
+	}
+	if seen != len(original) {
+		out = append(out, fmt.Sprintf("%d controllers of %d are built", seen, len(original)))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestOverlayPatchesTheControllers(t *testing.T) {
+	root, set := bootstrapped(t)
+	original := controllers(t)
 	for name, build := range builders() {
 		t.Run(name, func(t *testing.T) {
 			got, err := build(root, top("./flux-system/turingpi"))
 			require.NoError(t, err)
-			patched := 0
-			for _, r := range got.Resources() {
-				want := original[r.GetName()]
-				if r.GetKind() != "Deployment" || want == nil {
-					continue
-				}
-				patched++
-				want = want.DeepCopy()
-				limit := "256Mi"
-				if want.Name == "helm-controller" {
-					limit = "512Mi" // said in the cluster
-				}
-				c := &want.Spec.Template.Spec.Containers[0]
-				c.Args = append(c.Args, added[want.Name]...)
-				c.Resources.Limits[corev1.ResourceMemory] = resource.MustParse(limit)
-				want.Spec.Template.Spec.NodeSelector["kubernetes.io/arch"] = "arm64"
-				y, err := r.AsYAML()
-				require.NoError(t, err)
-				d := &appsv1.Deployment{}
-				require.NoError(t, yaml.UnmarshalStrict(y, d))
-				require.Equal(t, want, d)
-			}
-			require.Equal(t, 4, patched)
-			// 3 objects and 4 Deployments of gotk-components.yaml, 2 of gotk-sync.yaml
+			require.Empty(t, patched(original, got))
+			// Seven objects of gotk-components.yaml and two of gotk-sync.yaml.
 			require.Equal(t, 9+len(set.Units), got.Size())
 		})
 	}
-	// The check sees an overlay that patches nothing: its patches name the controllers.
-	edit("flux-system/turingpi/flux-system/kustomization.yaml", "--requeue-dependency=5s", "--requeue-dependency=30s")(t, root, nil)
-	got, err := withFlux(root, top("./flux-system/turingpi"))
-	require.NoError(t, err)
-	y, err := got.AsYaml()
-	require.NoError(t, err)
-	require.NotContains(t, string(y), "--requeue-dependency=5s")
+	const overlay = "flux-system/turingpi/flux-system/kustomization.yaml"
+	for _, m := range []struct {
+		from, to string
+		want     []string
+	}{
+		{"--requeue-dependency=5s", "--requeue-dependency=30s", []string{"helm-controller", "kustomize-controller"}},
+		{"(kustomize-controller|helm-controller)", "kustomize-controller", []string{"helm-controller"}},
+		{"    name: kustomize-controller\n", "    name: .*-controller\n", []string{"helm-controller", "notification-controller", "source-controller"}},
+		{"512Mi", "256Mi", []string{"helm-controller"}},
+		{"kubernetes.io/arch: arm64", "kubernetes.io/arch: amd64", []string{"helm-controller", "kustomize-controller", "notification-controller", "source-controller"}},
+	} {
+		t.Run(m.to, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, copyTree(dir, root))
+			edit(overlay, m.from, m.to)(t, dir, nil)
+			got, err := withKustomize(dir, top("./flux-system/turingpi/flux-system"))
+			require.NoError(t, err)
+			problems := patched(original, got)
+			require.Len(t, problems, len(m.want), problems)
+			for i, want := range m.want {
+				require.Contains(t, problems[i], want)
+			}
+		})
+	}
 }
 
 // listed: each kustomization of the tree lists all that is its own, once.

@@ -1,6 +1,7 @@
 //go:build unix
 
-package main
+// Package usage tells what the process has used of the machine.
+package usage
 
 import (
 	"bytes"
@@ -13,8 +14,9 @@ import (
 	"time"
 )
 
-// cpuTime is what all threads of the process have used so far, user and system.
-func cpuTime() (time.Duration, error) {
+// CPU is the time that all threads of the process have used so far, user and
+// system.
+func CPU() (time.Duration, error) {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0, fmt.Errorf("read resource usage: %w", err)
@@ -22,9 +24,9 @@ func cpuTime() (time.Duration, error) {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
 }
 
-// peakMemory is the most memory that was resident, in bytes. Linux's ru_maxrss
+// Peak is the most memory that was resident, in bytes. Linux's ru_maxrss
 // starts at that of the process that started this one, so /proc comes first.
-func peakMemory() (int64, error) {
+func Peak() (int64, error) {
 	b, err := os.ReadFile("/proc/self/status")
 	if err == nil {
 		_, rest, found := bytes.Cut(b, []byte("VmHWM:"))
