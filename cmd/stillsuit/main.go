@@ -21,7 +21,7 @@ const (
 )
 
 // gcPercent is the garbage collector's target, when the environment says none: a
-// quarter of a render's CPU time for a third more memory (docs/performance.md).
+// fifth of a render's CPU time for a third more memory (docs/performance.md).
 const gcPercent = 400
 
 func main() {
