@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -56,9 +57,23 @@ func (r *renderer) misspelt(name string, users map[string][]string, at model.Pat
 			others = append(others, other)
 		}
 	}
-	if near := finding.Suggest(name, others); near != "" && finding.Near(name, near, 1) {
+	if near := finding.Suggest(name, others); near != "" && finding.Near(name, near, 1) && !numbered(name, near) {
 		r.Error(at, "namespace/unknown", fmt.Sprintf("app %s alone lives in namespace %s", users[name][0], name), fmt.Sprintf("there is a namespace %s", near), fmt.Sprintf("did you mean %s? If not, declare namespaces: %q: {}", near, name))
 	}
+}
+
+// numbered reports whether two names differ in their digits only, as names do
+// that are counted on purpose.
+func numbered(a, b string) bool {
+	letters := func(s string) string {
+		return strings.Map(func(c rune) rune {
+			if c >= '0' && c <= '9' {
+				return -1
+			}
+			return c
+		}, s)
+	}
+	return letters(a) == letters(b)
 }
 
 func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
