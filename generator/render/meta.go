@@ -100,19 +100,12 @@ func meta(w *workload, name string) metav1.ObjectMeta {
 func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
 
 // oneOf lists names for a sentence, sorted: "a, b or c"; or "none".
-func oneOf(names []string) string {
-	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	switch len(names) {
-	case 0:
-		return "none"
-	case 1:
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
-}
+func oneOf(names []string) string { return listed(names, "or") }
 
 // all lists names for a sentence, sorted: "a, b and c"; or "none".
-func all(names []string) string {
+func all(names []string) string { return listed(names, "and") }
+
+func listed(names []string, last string) string {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	switch len(names) {
 	case 0:
@@ -120,7 +113,7 @@ func all(names []string) string {
 	case 1:
 		return names[0]
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return strings.Join(names[:len(names)-1], ", ") + " " + last + " " + names[len(names)-1]
 }
 
 // has says in a sentence what an owner has of something: "app web has no
