@@ -42,7 +42,7 @@ func clusterCodes() []finding.Code {
 		},
 		{
 			Code: "namespace/security", Title: "a workload needs more than its namespace allows",
-			Text:    "namespaces.<name>.security is the Pod Security level that the API server enforces there (kubernetes.io/docs/concepts/security/pod-security-standards). It would refuse these pods. Without a level there, the strictest one that all apps of the namespace meet is taken; move the app when it should not lower that of its neighbours.",
+			Text:    "namespaces.<name>.security is the Pod Security level that the API server enforces there (kubernetes.io/docs/concepts/security/pod-security-standards). It would refuse these pods. Without a level there, the strictest one that all apps of the namespace meet is taken; move the app when it should not lower that of its neighbours. The labels behind it are not for writing by hand: nothing would check the apps against them.",
 			Example: "namespaces: downloads: security: \"baseline\"\napps: sonarr: {namespace: \"downloads\", hostNetwork: \"…\"}    // security: \"privileged\"",
 		},
 		{

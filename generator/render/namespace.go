@@ -76,6 +76,9 @@ func numbered(a, b string) bool {
 	return letters(a) == letters(b)
 }
 
+// podSecurityLabels tell the API server which level to enforce.
+const podSecurityLabels = "pod-security.kubernetes.io/"
+
 func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
 	l := r.security[name].String()
 	if ns.Security != "" {
@@ -83,11 +86,17 @@ func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespa
 	} else if ns.Workspace != "" {
 		l = restricted.String()
 	}
+	for _, label := range sorted(ns.Labels) {
+		if strings.HasPrefix(label, podSecurityLabels) {
+			r.Error(model.Path{"namespaces", name, "labels", label}, "namespace/security", fmt.Sprintf("label %s is written by hand", label),
+				"the level of a namespace is its field security, against which its apps are checked", fmt.Sprintf("write namespaces: %s: security: %q", name, ns.Labels[label]))
+		}
+	}
 	m := metav1.ObjectMeta{Name: name, Annotations: neverPruned(), Labels: with(map[string]string{
-		labelManagedBy:                       managedBy,
-		"pod-security.kubernetes.io/enforce": l,
-		"pod-security.kubernetes.io/warn":    restricted.String(),
-		"pod-security.kubernetes.io/audit":   restricted.String(),
+		labelManagedBy:                managedBy,
+		podSecurityLabels + "enforce": l,
+		podSecurityLabels + "warn":    restricted.String(),
+		podSecurityLabels + "audit":   restricted.String(),
 	}, ns.Labels)}
 	if ns.Workspace != "" {
 		m.Annotations[annotationReason] = "workspace: " + ns.Workspace
