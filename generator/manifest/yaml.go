@@ -127,7 +127,7 @@ func (e *encoder) marshaler(m json.Marshaler, indent int, item bool) error {
 		e.Write(b)
 		return nil
 	}
-	if b[0] == '"' && bytes.IndexByte(b, '\\') < 0 { // a quantity, a duration: what it is between its quotes
+	if len(b) > 1 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0 { // a quantity, a duration: what it is between its quotes
 		e.scalar(string(b[1:len(b)-1]), indent)
 		return nil
 	}

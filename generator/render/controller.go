@@ -20,17 +20,8 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 	m := meta(w, w.full)
 	selector := &metav1.LabelSelector{MatchLabels: w.selector}
 	kind := w.kind()
-	if w.Schedule != "" && kind != "CronJob" {
-		r.Error(w.at.Join("schedule"), "app/kind", fmt.Sprintf("%s has a schedule", w.full), fmt.Sprintf("its kind is %s, and only a CronJob has one", kind), "remove kind or schedule")
-	}
-	if w.Schedule == "" && kind == "CronJob" {
-		r.Error(w.at, "app/missing-field", fmt.Sprintf("the CronJob %s has no schedule", w.full), "it runs at set times", `add schedule: "0 4 * * *"`)
-	}
-	if w.Replicas != nil && (kind == "DaemonSet" || kind == "Job" || kind == "CronJob") {
-		r.Error(w.at.Join("replicas"), "app/kind", fmt.Sprintf("%s has replicas", w.full), fmt.Sprintf("a %s decides itself how many pods there are", kind), "remove replicas")
-	}
-	r.kindFields(w)
 	strategy := r.strategy(w, kind)
+	r.kindFields(w, kind, strategy)
 	switch kind {
 	case "StatefulSet":
 		set := &appsv1.StatefulSet{ObjectMeta: m, Spec: appsv1.StatefulSetSpec{

@@ -47,9 +47,11 @@ func (r *renderer) patches(name string, app *model.App, objects []*manifest.Obje
 func (r *renderer) objectsOf() map[string][]*manifest.Object {
 	out := map[string][]*manifest.Object{}
 	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
-		if o := r.byID[id]; len(o.Origin) > 1 && o.Origin[0] == "apps" && o.Origin[len(o.Origin)-1] != "namespace" {
-			out[o.Origin[1]] = append(out[o.Origin[1]], o)
+		o := r.byID[id]
+		if len(o.Origin) < 2 || o.Origin[0] != "apps" || len(o.Origin) == 3 && o.Origin[2] == "namespace" {
+			continue // of the cluster, or of a namespace that an app only names
 		}
+		out[o.Origin[1]] = append(out[o.Origin[1]], o)
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -297,7 +296,7 @@ func (r *renderer) claimTemplates(w *workload) []corev1.PersistentVolumeClaim {
 	for _, name := range sorted(w.Volumes) {
 		if v := w.Volumes[name]; v.Size != nil && w.kind() == "StatefulSet" && w.replicas() > 1 {
 			claim := corev1.PersistentVolumeClaim{
-				ObjectMeta: metav1.ObjectMeta{Name: name, Labels: maps.Clone(labels(w.appName, w.name))},
+				ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels(w.appName, w.name)},
 				Spec:       r.claimSpec(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access}),
 			}
 			out = append(out, claim)
