@@ -16,7 +16,7 @@ FUZZTIME ?= 30s
 
 .PHONY: help
 help: ## Say what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-8s %s\n' "$$name" "$$text"; done
 
 .PHONY: render
 render: ## Render every cluster to flux-system/
@@ -36,6 +36,7 @@ lint: ## Check the form of Go and CUE
 	if [ -n "$$files" ]; then echo "not gofmt'ed:" $$files; exit 1; fi
 	go vet ./...
 	$(TOOL) golangci-lint run ./...
+	cd tests/e2e && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	$(TOOL) cue fmt --check --files $(CUE)
 	$(TOOL) cue vet -c=false ./schemas/... ./apps/... ./clusters/...
 
@@ -70,5 +71,9 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 bench: ## Measure renders of 10, 100, 500 and 1000 apps
 	go run ./tests/bench
 
+.PHONY: e2e
+e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)
+	cd tests/e2e && go test -count=1 -timeout 40m -v ./...
+
 .PHONY: ci
-ci: test lint verify ## Run what a change must pass
+ci: test lint verify e2e ## Run what a change must pass

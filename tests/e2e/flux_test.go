@@ -1,0 +1,18 @@
+package e2e_test
+
+import "testing"
+
+// TestFlux lets Flux bring each reference cluster up from its committed tree,
+// and then lives a day with it.
+func TestFlux(t *testing.T) {
+	for _, cluster := range clusters(t) {
+		t.Run(cluster, func(t *testing.T) {
+			s := open(t, cluster)
+			s.start()
+			s.bootstrap()
+			s.synced()
+			s.day()
+			s.figures.print(t)
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/generator/model"
+)
+
+// SickTag is an image tag whose pods never start: an update that went wrong.
+const SickTag = "0.0.0-sick"
+
+// healthy keeps kwok from starting pods with a sick image. It stands in
+// the selector of the stage that does.
+const healthy = `    - key: '.spec.containers.[].image | select(endswith(":` + SickTag + `"))'
+      operator: 'DoesNotExist'
+`
+
+// nodes starts kwok and creates the cluster's nodes. As on K3s, all that a node
+// has is allocatable.
+func (r *Rig) nodes(cluster *model.Cluster, port int) error {
+	dir, err := goTool(r.Context, r.binaries.FluxDir, "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
+	if err != nil {
+		return err
+	}
+	stages, err := read(filepath.Join(dir, "kustomize", "stage"),
+		"node/fast/node-initialize.yaml", "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml", "pod/fast/pod-*.yaml")
+	if err != nil {
+		return err
+	}
+	const stage, before = "name: pod-ready\n", "  next:\n"
+	head, tail, found := strings.Cut(stages, stage)
+	selector, next, also := strings.Cut(tail, before)
+	if !found || !also {
+		return fmt.Errorf("kwok's stage pod-ready is not as expected")
+	}
+	config := filepath.Join(r.dir, "stages.yaml")
+	if err := os.WriteFile(config, []byte(head+stage+selector+healthy+before+next), 0o600); err != nil {
+		return err
+	}
+	if err := r.processes.start("kwok", r.binaries.Kwok, nil,
+		"--kubeconfig="+r.kubeconfig, "--manage-all-nodes=true", "--node-lease-duration-seconds=40", "--config="+config,
+		fmt.Sprintf("--server-address=127.0.0.1:%d", port), "--cidr="+cluster.Network.Pods, "--node-ip=127.0.0.1"); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(cluster.Nodes)) {
+		if cluster.Nodes[name].Offline != "" {
+			continue
+		}
+		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name]), metav1.CreateOptions{}); err != nil {
+			return fmt.Errorf("create node %s: %w", name, err)
+		}
+	}
+	return r.await("the nodes to be ready", func(ctx context.Context) (bool, error) {
+		list, err := r.Client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+		return err == nil && len(list.Items) > 0 && !slices.ContainsFunc(list.Items, func(n corev1.Node) bool {
+			return !ready(n) || slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return strings.HasPrefix(t.Key, "node.kubernetes.io/") })
+		}), nil
+	})
+}
+
+func ready(n corev1.Node) bool {
+	return slices.ContainsFunc(n.Status.Conditions, func(c corev1.NodeCondition) bool {
+		return c.Type == corev1.NodeReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+// Node is a machine as its kubelet would register it.
+func Node(name string, n *model.Node) *corev1.Node {
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+		corev1.LabelHostname: name, corev1.LabelArchStable: n.Arch, corev1.LabelOSStable: "linux",
+	}}}
+	maps.Copy(node.Labels, n.Labels)
+	if n.Board != "" {
+		node.Labels["stillsuit.dev/board"] = n.Board
+	}
+	if n.Role == "server" {
+		node.Labels["node-role.kubernetes.io/control-plane"] = "true"
+	}
+	for _, key := range slices.Sorted(maps.Keys(n.Taints)) {
+		value, effect, valued := strings.Cut(n.Taints[key], ":")
+		if !valued {
+			value, effect = "", value
+		}
+		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: key, Value: value, Effect: corev1.TaintEffect(effect)})
+	}
+	has := corev1.ResourceList{corev1.ResourceCPU: n.CPU, corev1.ResourceMemory: n.Memory, corev1.ResourcePods: resource.MustParse("110")}
+	var disk resource.Quantity
+	for _, d := range n.Disks {
+		if d.Images {
+			disk.Add(d.Size)
+		}
+	}
+	if !disk.IsZero() {
+		has[corev1.ResourceEphemeralStorage] = disk
+	}
+	if n.GPU != nil {
+		has[corev1.ResourceName(n.GPU.Resource)] = *resource.NewQuantity(int64(n.GPU.Count), resource.DecimalSI)
+	}
+	node.Status.Capacity, node.Status.Allocatable = has, has.DeepCopy()
+	if n.Address != "" {
+		node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: n.Address}, {Type: corev1.NodeHostName, Address: name}}
+	}
+	return node
+}

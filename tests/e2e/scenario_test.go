@@ -1,0 +1,321 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/tests/e2e/rig"
+)
+
+const repository = "../.."
+
+// patience is how long the controllers may take to bring a revision to every
+// unit. Their own timeouts are shorter, so what is not there by then never comes.
+const patience = 5 * time.Minute
+
+// scenario is a copy of the repository and one of its clusters, with a rig.
+type scenario struct {
+	*testing.T
+	*rig.Rig
+	cluster  string
+	dir      string // of the copy
+	binaries *rig.Binaries
+	loaded   *generator.Cluster
+	rendered *generator.Rendering
+	source   *rig.Source
+	timeline *rig.Timeline
+	volumes  *rig.Provisioner
+	after    map[string][]string // the declared order of units
+	edited   []string            // files of the tree that were broken, from the repository's root
+	figures  *figures
+}
+
+// inputs are what a copy of the repository consists of.
+var inputs = []string{"apps", "clusters", "cue.mod", "flux-system", "images.lock.json", "schemas", ".sops.yaml"}
+
+// open copies the repository and renders one cluster of it, unchanged.
+func open(t *testing.T, cluster string) *scenario {
+	t.Helper()
+	s := &scenario{T: t, cluster: cluster, dir: t.TempDir(), figures: &figures{cluster: cluster}}
+	var err error
+	s.binaries, err = rig.Build(t.Context(), ".", t.Logf)
+	require.NoError(t, err)
+	for _, name := range inputs {
+		from, to := filepath.Join(repository, name), filepath.Join(s.dir, name)
+		if info, err := os.Stat(from); err == nil && !info.IsDir() {
+			body, err := os.ReadFile(from)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(to, body, 0o600))
+			continue
+		}
+		require.NoError(t, os.CopyFS(to, os.DirFS(from)))
+	}
+	if fixture := filepath.Join("testdata", cluster); exists(fixture) {
+		require.NoError(t, os.CopyFS(filepath.Join(s.dir, "clusters", cluster), os.DirFS(fixture)))
+	}
+	s.render()
+	return s
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// concurrency is the argument for the number of units that may roll at a time.
+func concurrency(s *scenario) string {
+	return fmt.Sprintf("--concurrent=%d", s.loaded.Cluster.Rollout.Concurrent)
+}
+
+// start starts the rig. Its logs are kept when the test fails.
+func (s *scenario) start() {
+	s.Helper()
+	logs, err := os.MkdirTemp("", "stillsuit-e2e-"+s.cluster+"-")
+	require.NoError(s, err)
+	s.Rig, err = rig.Start(context.WithoutCancel(s.T.Context()), logs, s.binaries, &s.loaded.Cluster)
+	s.Cleanup(func() {
+		err := s.Stop()
+		if s.Failed() {
+			s.Logf("the logs of the control plane and of Flux are in %s", logs)
+		} else {
+			err = errors.Join(err, os.RemoveAll(logs))
+		}
+		require.NoError(s, err)
+	})
+	require.NoError(s, err)
+}
+
+// Context is the rig's, once there is one.
+func (s *scenario) Context() context.Context {
+	if s.Rig != nil {
+		return s.Rig.Context
+	}
+	return s.T.Context()
+}
+
+// render renders the copy as it stands now, and writes its tree.
+func (s *scenario) render() {
+	s.Helper()
+	repo, err := generator.Open(s.dir, nil)
+	require.NoError(s, err)
+	defer repo.Close()
+	names, err := repo.Clusters()
+	require.NoError(s, err)
+	var all []*generator.Rendering
+	for _, name := range names {
+		loaded, findings, err := generator.Load(s.Context(), repo, name)
+		require.NoError(s, err)
+		s.noErrors(findings)
+		rendered, findings, err := generator.Render(loaded)
+		require.NoError(s, err)
+		s.noErrors(findings)
+		all = append(all, rendered)
+		if name == s.cluster {
+			s.loaded, s.rendered = loaded, rendered
+		}
+	}
+	// What a test broke in the tree is rendered again.
+	_, findings, err := generator.Write(repo, all, &generator.WriteOptions{DiscardEdits: s.edited})
+	require.NoError(s, err)
+	s.noErrors(findings)
+	s.edited = nil
+	s.after = map[string][]string{}
+	for _, u := range s.rendered.Units {
+		flux := s.object(u.Flux)
+		needs, _, err := unstructured.NestedSlice(flux.Object, "spec", "dependsOn")
+		require.NoError(s, err)
+		for _, n := range needs {
+			s.after[u.Name] = append(s.after[u.Name], n.(map[string]any)["name"].(string))
+		}
+	}
+}
+
+func (s *scenario) noErrors(findings []finding.Finding) {
+	s.Helper()
+	for _, f := range findings {
+		require.NotEqual(s, finding.Error, f.Severity, f.String())
+	}
+}
+
+// object is a rendered object as the API server is given it.
+func (s *scenario) object(o interface{ YAML() ([]byte, error) }) *unstructured.Unstructured {
+	s.Helper()
+	text, err := o.YAML()
+	require.NoError(s, err)
+	objects, err := rig.Parse(string(text))
+	require.NoError(s, err)
+	require.Len(s, objects, 1)
+	return objects[0]
+}
+
+// overlay builds what `flux bootstrap` applies: its two files, here from a
+// stand-in, and our patches on them.
+func (s *scenario) overlay() []*unstructured.Unstructured {
+	s.Helper()
+	components, err := s.binaries.Components(s.Context())
+	require.NoError(s, err)
+	dir := filepath.Join(s.dir, "flux-system", s.cluster, "flux-system")
+	require.NoError(s, os.WriteFile(filepath.Join(dir, "gotk-components.yaml"), []byte(components), 0o600))
+	require.NoError(s, os.WriteFile(filepath.Join(dir, "gotk-sync.yaml"), []byte(rig.Sync(s.cluster)), 0o600))
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
+	require.NoError(s, err)
+	text, err := built.AsYaml()
+	require.NoError(s, err)
+	objects, err := rig.Parse(string(text))
+	require.NoError(s, err)
+	return objects
+}
+
+// bootstrap brings Flux into the cluster and lets it apply the tree.
+func (s *scenario) bootstrap() {
+	s.Helper()
+	overlay := s.overlay()
+	s.volumes = s.Provision(&s.loaded.Cluster)
+	for name := range s.loaded.Cluster.Storage {
+		_, err := s.Client.StorageV1().StorageClasses().Create(s.Context(), rig.StorageClass(name, &s.loaded.Cluster), metav1.CreateOptions{})
+		require.NoError(s, err)
+	}
+	definitions, err := s.binaries.Definitions(s.Context(), "monitoring.coreos.com")
+	require.NoError(s, err)
+	require.NoError(s, s.Define(definitions...))
+	key, err := os.ReadFile(filepath.Join(repository, "tests", "keys", "throwaway.agekey"))
+	require.NoError(s, err)
+	require.NoError(s, s.Bootstrap(overlay, key))
+	s.timeline, err = s.Watch()
+	require.NoError(s, err)
+	s.source, err = s.Serve(nil)
+	require.NoError(s, err)
+}
+
+// push serves the tree as it stands in the copy, and returns its revision.
+func (s *scenario) push() string {
+	s.Helper()
+	revision, err := s.source.Push(os.DirFS(s.dir))
+	require.NoError(s, err)
+	return revision
+}
+
+// change renders the copy and pushes it.
+func (s *scenario) change() string {
+	s.Helper()
+	s.render()
+	return s.push()
+}
+
+// settled waits until the root and every unit that is declared are Ready at the
+// revision, except for those that are known to be sick, and nothing else is left.
+func (s *scenario) settled(revision string, sick ...string) time.Duration {
+	s.Helper()
+	began := time.Now()
+	names := []string{"flux-system"}
+	for _, u := range s.rendered.Units {
+		if !slices.Contains(sick, u.Name) {
+			names = append(names, u.Name)
+		}
+	}
+	var unready map[string]string
+	err := s.Await("every unit to be Ready at "+revision, patience, func(context.Context) (bool, error) {
+		unready = s.timeline.Unready(revision, names...)
+		for name, why := range s.timeline.Unready(revision) { // units that should be gone
+			if !slices.Contains(names, name) && !slices.Contains(sick, name) {
+				unready[name] = "it is still there: " + why
+			}
+		}
+		return len(unready) == 0, nil
+	})
+	if err != nil {
+		s.explain(unready)
+	}
+	require.NoError(s, err)
+	return time.Since(began)
+}
+
+// explain tells what can be known about units that are not ready.
+func (s *scenario) explain(unready map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(unready)) {
+		s.Logf("%s: %s", name, unready[name])
+	}
+	for claim, why := range s.volumes.Refused() {
+		s.Logf("claim %s got no volume: %s", claim, why)
+	}
+	for who, what := range s.source.Absent() {
+		s.Logf("%s asked for the chart %s, which is not there", who, what)
+	}
+	for _, pod := range s.pods("") {
+		if why := pending(pod); why != "" {
+			s.Logf("pod %s/%s is pending: %s", pod.Namespace, pod.Name, why)
+		}
+	}
+}
+
+// write puts a file into the copy.
+func (s *scenario) write(name, text string) {
+	s.Helper()
+	name = filepath.Join(s.dir, "clusters", s.cluster, name)
+	require.NoError(s, os.MkdirAll(filepath.Dir(name), 0o755))
+	require.NoError(s, os.WriteFile(name, []byte(text), 0o600))
+}
+
+// edit replaces text in the files of the copy's tree that have it, which must
+// be at least one.
+func (s *scenario) edit(old, new string) {
+	s.Helper()
+	changed := 0
+	root := filepath.Join(s.dir, "flux-system", s.cluster)
+	require.NoError(s, filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(body), old) {
+			return err
+		}
+		changed++
+		rel, err := filepath.Rel(s.dir, name)
+		if err != nil {
+			return err
+		}
+		s.edited = append(s.edited, filepath.ToSlash(rel))
+		return os.WriteFile(name, []byte(strings.ReplaceAll(string(body), old, new)), 0o600)
+	}))
+	require.NotZero(s, changed, "no file of the tree has %q", old)
+}
+
+// figures are what a scenario measured, as docs/e2e.md tells it.
+type figures struct {
+	cluster string
+	rows    []string
+}
+
+func (f *figures) add(step, format string, args ...any) {
+	f.rows = append(f.rows, fmt.Sprintf("| %s | %s | %s |", f.cluster, step, fmt.Sprintf(format, args...)))
+}
+
+// clusters are the reference clusters.
+func clusters(t *testing.T) []string {
+	t.Helper()
+	repo, err := generator.Open(repository, nil)
+	require.NoError(t, err)
+	defer repo.Close()
+	names, err := repo.Clusters()
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	return names
+}
