@@ -82,6 +82,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 		r.Error(Path{"cluster", "notifications", name}, "model/not-rendered", "notifications are declared here", "this version renders none", "keep them out of the cluster until it does")
 	}
 	checkNames(d, &r)
+	checkChartNames(d, &r)
 	return d, r.Findings, nil
 }
 

@@ -58,8 +58,9 @@ func (r *renderer) checkCluster() {
 		}
 	}
 	r.checkUnitNames()
-	if c.Network.CNI == "kube-router" {
-		r.bundledTwice(model.Path{"cluster", "network", "cni"}, "the network plugin is kube-router", "network-policy", "--disable-network-policy")
+	if c.Network.CNI == "kube-router" && c.Kubernetes.Brings("network-policy") {
+		r.Error(model.Path{"cluster", "network", "cni"}, "cluster/duplicate", "the network plugin is kube-router", "K3s runs its network policy controller too, and both write the same rules",
+			`start K3s with --disable-network-policy and write cluster: kubernetes: bundled: "network-policy": false`)
 	}
 }
 

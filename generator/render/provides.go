@@ -52,16 +52,11 @@ func duplicates() []struct{ component, provided, flag string } {
 // checkBundled reports a chart beside the component of K3s that does its work.
 func (r *renderer) checkBundled(c *chart) {
 	for _, d := range duplicates() {
-		if i := slices.Index(c.Provides, d.provided); i >= 0 {
-			r.bundledTwice(c.at.Join("provides", fmt.Sprint(i)), fmt.Sprintf("chart %s provides %s", c.owner, d.provided), d.component, d.flag)
+		if i := slices.Index(c.Provides, d.provided); i >= 0 && r.d.Cluster.Kubernetes.Brings(d.component) {
+			r.Error(c.at.Join("provides", fmt.Sprint(i)), "cluster/duplicate", fmt.Sprintf("chart %s provides %s", c.owner, d.provided),
+				fmt.Sprintf("K3s runs its own %s for that, and writes it anew at every start", d.component),
+				fmt.Sprintf("start K3s with %s and write cluster: kubernetes: bundled: %q: false", d.flag, d.component))
 		}
-	}
-}
-
-func (r *renderer) bundledTwice(at model.Path, fact, component, flag string) {
-	if r.d.Cluster.Kubernetes.Brings(component) {
-		r.Error(at, "cluster/duplicate", fact, fmt.Sprintf("K3s runs its own %s for that, and writes it anew at every start", component),
-			fmt.Sprintf("start K3s with %s and write cluster: kubernetes: bundled: %q: false", flag, component))
 	}
 }
 

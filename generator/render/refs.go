@@ -53,6 +53,9 @@ func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
 			}
 		}
 	}
+	if of != nil && of.kind == "chart" {
+		known = slices.DeleteFunc(known, func(n string) bool { return n == of.owner })
+	}
 	app, one, nested := strings.Cut(name, "/")
 	if nested && r.apps[app] != nil {
 		var workloads []string
