@@ -14,17 +14,18 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// The kinds of catalogue entries: what an app and what a container may name
+// The kinds of catalogue entries: what an app, a container and a chart may name
 // with from. Each is a field at the top level of the entry's package.
 const (
 	KindApp       = "app"
 	KindContainer = "container"
+	KindChart     = "chart"
 )
 
-var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Container", false}}
+var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Container", false}, {KindChart, "#Chart", false}}
 
-// Catalogue returns the catalogue's entry of that name and kind, for an app
-// called appName: the package apps/<entry> of the repository, else the one
+// Catalogue returns the catalogue's entry of that name and kind, for an app or
+// chart called appName: the package apps/<entry> of the repository, else the one
 // that comes with the program, with its field name set to appName and its
 // field cluster to this cluster's. With findings of severity Error the Entry
 // is nil. The place of an unknown entry is for the caller to know: the finding

@@ -123,7 +123,7 @@ func Codes() []finding.Code {
 		},
 		{
 			Code: "cue/wrong-catalogue-kind", Title: "a catalogue entry is used in the wrong place",
-			Text: "An entry with the field app is named by an app's from, one with the field container by a container's.",
+			Text: "An entry with the field app is named by an app's from, one with the field container by a container's, one with the field chart by a chart's.",
 		},
 		{
 			Code: "cue/other", Title: "CUE says something that is not translated",

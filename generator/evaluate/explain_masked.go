@@ -30,7 +30,7 @@ func (x *explainer) cascade(c cueError) bool {
 // another kind.
 func (x *explainer) masked() []errors.Error {
 	var all []errors.Error
-	root := []string{KindApp, KindContainer}
+	root := []string{KindApp, KindContainer, KindChart}
 	if x.cluster {
 		root = x.topLevelNames()
 	}

@@ -62,8 +62,8 @@ func wrongKind(kind, entry string, fields map[string][]*ast.Field) finding.Findi
 	f := finding.Finding{Code: "cue/wrong-catalogue-kind", Severity: finding.Error, Fact: fmt.Sprintf("the catalogue entry %s is no %s", entry, kind)}
 	for _, k := range kinds {
 		if _, ok := fields[k.field]; ok {
-			f.Contrast = "it is made for use as " + map[string]string{KindApp: "an app", KindContainer: "a container"}[k.field]
-			f.Mend = "write from: \"" + entry + "\" in " + map[string]string{KindApp: "an app", KindContainer: "a container"}[k.field]
+			use := map[string]string{KindApp: "an app", KindContainer: "a container", KindChart: "a chart"}[k.field]
+			f.Contrast, f.Mend = "it is made for use as "+use, fmt.Sprintf("write from: %q in %s", entry, use)
 		}
 	}
 	return f

@@ -13,6 +13,7 @@ type Desired struct {
 	Cluster    Cluster
 	Namespaces map[string]*Namespace
 	Apps       map[string]*App
+	Charts     map[string]*Chart
 	// Places finds the user's line of a path.
 	Places *Places
 	// Files are the CUE files that were read, relative to the repository's root.
@@ -21,13 +22,13 @@ type Desired struct {
 
 // Source is where the declarations come from: one evaluated cluster package.
 type Source interface {
-	// Section returns the entries of a top-level map (apps, namespaces), by name.
+	// Section returns the entries of a top-level map (apps, charts, namespaces), by name.
 	Section(name string) (map[string]json.RawMessage, error)
 	// Facts returns the value of the field cluster.
 	Facts() (json.RawMessage, error)
-	// Entry returns a catalogue entry, for the app of the given name; at is the
-	// line that asks for it.
-	Entry(kind EntryKind, entry, app string, at finding.Place) (Entry, error)
+	// Entry returns a catalogue entry, for the app or chart of the given name; at
+	// is the line that asks for it.
+	Entry(kind EntryKind, entry, name string, at finding.Place) (Entry, error)
 	// Place returns the user's line of a path, if a user file has one there.
 	Lookup
 	// Files are the CUE files that were read, relative to the repository's root.
@@ -41,9 +42,10 @@ type EntryKind string
 const (
 	AppEntry       EntryKind = "app"
 	ContainerEntry EntryKind = "container"
+	ChartEntry     EntryKind = "chart"
 )
 
-// Entry is one catalogue package, evaluated for one app. The zero Entry means
+// Entry is one catalogue package, evaluated for one app or chart. The zero Entry means
 // that it could not be had; its source has reported why.
 type Entry struct {
 	JSON  json.RawMessage

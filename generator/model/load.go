@@ -17,7 +17,7 @@ import (
 // looked at when it is rendered. An error means that source and model disagree.
 func Load(source Source) (*Desired, []finding.Finding, error) {
 	l := &loader{source: source, places: NewPlaces(source)}
-	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}}
+	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}, Charts: map[string]*Chart{}}
 	facts, err := source.Facts()
 	if err != nil {
 		return nil, nil, err
@@ -54,9 +54,22 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			delete(d.Apps, name)
 		}
 	}
+	charts, err := source.Section("charts")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(charts)) {
+		chart, err := l.chart(name, charts[name])
+		if err != nil {
+			return nil, nil, fmt.Errorf("chart %q: %w", name, err)
+		}
+		if chart != nil {
+			d.Charts[name] = chart
+		}
+	}
 	fill(&d.Cluster)
 	r := Reporter{Places: l.places, Findings: l.findings}
-	for _, name := range []string{"charts", "rbac", "policies"} {
+	for _, name := range []string{"rbac", "policies"} {
 		entries, err := source.Section(name)
 		if err != nil {
 			return nil, nil, err
@@ -69,6 +82,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 		r.Error(Path{"cluster", "notifications", name}, "model/not-rendered", "notifications are declared here", "this version renders none", "keep them out of the cluster until it does")
 	}
 	checkNames(d, &r)
+	checkChartNames(d, &r)
 	return d, r.Findings, nil
 }
 
@@ -166,7 +180,13 @@ func (l *loader) merge(value map[string]any, kind EntryKind, at Path, app string
 	if err != nil || base == nil {
 		return nil, err
 	}
-	return overlay(base, value), nil
+	merged := overlay(base, value)
+	if kind == ChartEntry {
+		below, _ := base["values"].(map[string]any)
+		above, _ := value["values"].(map[string]any)
+		merged["values"] = overlayValues(below, above)
+	}
+	return merged, nil
 }
 
 func cycle(names []string) string {

@@ -110,11 +110,13 @@ func checkName(r *Reporter, path Path, kind string, limit int, value ...string) 
 	if len(value) > 0 {
 		name = value[0]
 	}
-	if len(validation.IsDNS1123Label(name)) == 0 || limit > 63 && len(name) <= limit && len(validation.IsDNS1123Subdomain(name)) == 0 {
+	if len(validation.IsDNS1123Label(name)) == 0 && len(name) <= limit || limit > 63 && len(name) <= limit && len(validation.IsDNS1123Subdomain(name)) == 0 {
 		return
 	}
 	mend := "choose another"
-	if s := suggestName(name); s != "" {
+	if s := suggestName(name); s == name {
+		mend = "shorten it"
+	} else if s != "" {
 		mend = "write " + s
 	}
 	r.Error(path, "name/invalid",

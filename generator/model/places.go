@@ -71,7 +71,7 @@ type layer struct {
 // own files, else in the catalogue entry that gave the value.
 type Places struct {
 	cluster Lookup
-	layers  map[string][]layer // of the catalogue, by app
+	layers  map[string][]layer // of the catalogue, by the path of the app or chart
 }
 
 // NewPlaces returns places that look in the cluster's own package.
@@ -79,9 +79,10 @@ func NewPlaces(cluster Lookup) *Places {
 	return &Places{cluster: cluster, layers: map[string][]layer{}}
 }
 
-// add puts a catalogue entry below the model's path at, which is in an app.
+// add puts a catalogue entry below the model's path at, which is in an app or chart.
 func (p *Places) add(at Path, in Lookup) {
-	p.layers[at[1]] = append(p.layers[at[1]], layer{at: at, in: in})
+	key := at[0] + "." + at[1]
+	p.layers[key] = append(p.layers[key], layer{at: at, in: in})
 }
 
 // Of returns the line of the value at path, or of its nearest ancestor that
@@ -91,8 +92,8 @@ func (p *Places) Of(path Path) finding.Place {
 		return finding.Place{}
 	}
 	var layers []layer
-	if len(path) > 1 && path[0] == "apps" {
-		layers = p.layers[path[1]]
+	if len(path) > 1 {
+		layers = p.layers[path[0]+"."+path[1]]
 	}
 	for n := len(path); n > 0; n-- {
 		if place, ok := p.cluster.Place(path[:n]...); ok {

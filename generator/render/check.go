@@ -52,17 +52,37 @@ func (r *renderer) checkCluster() {
 		}
 		addresses[n.Address] = name
 	}
-	for _, name := range sorted(r.d.Apps) {
-		if slices.Contains(reservedUnits, name) {
-			r.Error(model.Path{"apps", name}, "name/reserved", fmt.Sprintf("an app is called %s", name), "a unit of the cluster itself has that name", "rename the app")
-		}
-	}
 	for _, name := range sorted(r.apps) {
 		for _, w := range r.apps[name] {
 			r.checkLength(w)
 		}
 	}
-	r.afterCycles()
+	r.checkUnitNames()
+	if c.Network.CNI == "kube-router" && c.Kubernetes.Brings("network-policy") {
+		r.Error(model.Path{"cluster", "network", "cni"}, "cluster/duplicate", "the network plugin is kube-router", "K3s runs its network policy controller too, and both write the same rules",
+			`start K3s with --disable-network-policy and write cluster: kubernetes: bundled: "network-policy": false`)
+	}
+}
+
+// checkUnitNames reports names that would make two units one.
+func (r *renderer) checkUnitNames() {
+	for _, set := range []struct {
+		kind, section string
+		names         []string
+	}{{"an app", "apps", sorted(r.d.Apps)}, {"a chart", "charts", sorted(r.d.Charts)}} {
+		for _, name := range set.names {
+			at := model.Path{set.section, name}
+			if slices.Contains(reservedUnits, name) {
+				r.Error(at, "name/reserved", fmt.Sprintf("%s is called %s", set.kind, name), "a unit of the cluster itself has that name", "rename it")
+			}
+			if chart, config := strings.CutSuffix(name, configSuffix); config && r.d.Charts[chart] != nil {
+				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with what chart %s is told has that name", chart), "rename it")
+			}
+			if set.section == "charts" && r.d.Apps[name] != nil {
+				r.Error(at, "name/taken", fmt.Sprintf("a chart is called %s", name), "an app is called that too, and after, connects and Flux know both by name", "rename one of them")
+			}
+		}
+	}
 }
 
 // checkLength reports a workload whose name Kubernetes would refuse: a Service's
@@ -81,37 +101,5 @@ func (r *renderer) checkLength(w *workload) {
 func (r *renderer) knownNode(at model.Path, name, fact string) {
 	if nodes := sorted(r.d.Cluster.Nodes); !slices.Contains(nodes, name) {
 		r.Error(at, "place/unknown-node", fact, has("this cluster", "node", nodes), didYouMean(name, nodes, "name one of them"))
-	}
-}
-
-// afterCycles reports apps that wait for each other: Flux would apply none of them.
-func (r *renderer) afterCycles() {
-	const (
-		open = 1
-		done = 2
-	)
-	state := map[string]int{}
-	var stack []string
-	var visit func(name string)
-	visit = func(name string) {
-		state[name] = open
-		stack = append(stack, name)
-		for i, after := range r.d.Apps[name].After {
-			switch {
-			case r.d.Apps[after] == nil || after == name:
-			case state[after] == 0:
-				visit(after)
-			case state[after] == open:
-				circle := append(slices.Clone(stack[slices.Index(stack, after):]), after)
-				r.Error(model.Path{"apps", name, "after", fmt.Sprint(i)}, "app/after-cycle", "apps wait for each other: "+strings.Join(circle, " after "), "Flux would never apply any of them", "take one of them out of after")
-			}
-		}
-		stack = stack[:len(stack)-1]
-		state[name] = done
-	}
-	for _, name := range sorted(r.d.Apps) {
-		if state[name] == 0 {
-			visit(name)
-		}
 	}
 }

@@ -16,23 +16,23 @@ func appCodes() []finding.Code {
 			Example: "kind: \"DaemonSet\", replicas: 2    // remove replicas",
 		},
 		{
-			Code: "app/unknown", Title: "an app or workload that does not exist",
-			Text:    "connects, after, beside and tunnels name apps of the same cluster: by the app's name, by a workload of the own app, or as app/workload.",
+			Code: "app/unknown", Title: "an app, chart or workload that does not exist",
+			Text:    "connects, after, beside and tunnels name apps and charts of the same cluster: by the name, by a workload of the own app, or as app/workload.",
 			Example: "connects: mosquito: [\"mqtt\"]    // mosquitto",
 		},
 		{
-			Code: "app/off", Title: "an app is needed that is off",
-			Text:    "An app with off is not rendered, so nothing answers there. Remove its off, or what refers to it.",
+			Code: "app/off", Title: "an app or chart is needed that is off",
+			Text:    "An app or chart with off is not rendered, so nothing answers there. Remove its off, or what refers to it.",
 			Example: "after: [\"twilio-bridge\"]    // which is off: \"its image does not exist yet\"",
 		},
 		{
-			Code: "app/after-cycle", Title: "apps wait for each other",
-			Text:    "after makes Flux apply an app only when the named ones are healthy. In a circle none of them would ever be applied. For traffic use connects, which may go in circles: a program should wait for its database by itself.",
+			Code: "app/after-cycle", Title: "apps or charts wait for each other",
+			Text:    "after makes Flux apply an app or chart only when the named ones are healthy, and an object waits for the chart that brings its kind. In a circle none of them would ever be applied. For traffic use connects, which may go in circles: a program should wait for its database by itself.",
 			Example: "apps: a: after: [\"b\"]\napps: b: after: [\"a\"]    // remove it",
 		},
 		{
 			Code: "app/unknown-port", Title: "a port that the app does not have",
-			Text:    "Ports are named by their containers, in ports and udp. Connections, exposures, metrics and probes refer to them by that name, with the workload before it where an app has several: server/http.",
+			Text:    "Ports are named by their containers, in ports and udp, or by a chart, in services. Connections, exposures, metrics and probes refer to them by that name, with the workload before it where an app has several: server/http.",
 			Example: "connects: mosquitto: [\"mqqt\"]    // mqtt",
 		},
 		{

@@ -26,8 +26,8 @@ func clusterCodes() []finding.Code {
 			Example: "flux: memory: \"helm-controler\": \"512Mi\"    // helm-controller",
 		},
 		{
-			Code: "name/reserved", Title: "an app has the name of one of the cluster's own units",
-			Text:    "Each app is a Flux Kustomization of its name, and namespaces, monitors and flux-system are taken. Rename the app.",
+			Code: "name/reserved", Title: "an app or chart has the name of one of the cluster's own units",
+			Text:    "Each app and each chart is a Flux Kustomization of its name, and namespaces, monitors and flux-system are taken. Rename it.",
 			Example: "apps: monitors: {…}    // apps: \"monitor\": {…}",
 		},
 		{
@@ -37,7 +37,7 @@ func clusterCodes() []finding.Code {
 		},
 		{
 			Code: "namespace/unknown", Title: "a namespace that is probably misspelt",
-			Text:    "A namespace that only apps name is made for them, so a misspelt one would be made too. Two cases are refused: a grant or boundary in a namespace that nothing else names, and an app alone in a namespace that is a letter away from another. If it is meant, declare it.",
+			Text:    "A namespace that only apps or charts name is made for them, so a misspelt one would be made too. Two cases are refused: a grant or boundary in a namespace that nothing else names, and an app or chart alone in a namespace that is a letter away from another. If it is meant, declare it.",
 			Example: "namespace: \"photo\"    // \"photos\", or namespaces: photo: {}",
 		},
 		{

@@ -40,13 +40,7 @@ func (p *pod) container(field, name string, c *model.Container) corev1.Container
 // resources renders requests and limits, and GPUs with their runtime class.
 func (p *pod) resources(at model.Path, c *model.Container) corev1.ResourceRequirements {
 	out := corev1.ResourceRequirements{Requests: list(c.Requests), Limits: list(c.Limits)}
-	for name, limit := range out.Limits {
-		if request, ok := out.Requests[name]; ok && request.Cmp(limit) > 0 {
-			p.Error(at.Join("requests", string(name)), "app/request-above-limit",
-				fmt.Sprintf("the container requests %s of %s", request.String(), name),
-				fmt.Sprintf("its limit is %s", limit.String()), "raise the limit or lower the request")
-		}
-	}
+	p.checkAmounts(at, "the container", c.Requests, c.Limits)
 	if c.GPU == 0 {
 		return out
 	}
@@ -64,6 +58,19 @@ func (p *pod) resources(at model.Path, c *model.Container) corev1.ResourceRequir
 		p.Spec.RuntimeClassName = ptr(gpu.RuntimeClass)
 	}
 	return out
+}
+
+// checkAmounts reports requests above their limits.
+func (r *renderer) checkAmounts(at model.Path, who string, requests, limits model.Resources) {
+	asked, allowed := list(requests), list(limits)
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		request, limit := asked[name], allowed[name]
+		if _, limited := allowed[name]; limited && request.Cmp(limit) > 0 {
+			r.Error(at.Join("requests", string(name)), "app/request-above-limit",
+				fmt.Sprintf("%s requests %s of %s", who, request.String(), name),
+				fmt.Sprintf("its limit is %s", limit.String()), "raise the limit or lower the request")
+		}
+	}
 }
 
 // gpu returns the cluster's kind of GPU: that of the first node that has one.

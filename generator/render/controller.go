@@ -118,7 +118,11 @@ func (r *renderer) service(unit *manifest.Unit, w *workload) {
 func servicePorts(ports []port) []corev1.ServicePort {
 	var out []corev1.ServicePort
 	for _, p := range ports {
-		out = append(out, corev1.ServicePort{Name: p.name, Port: p.number, Protocol: p.protocol, TargetPort: intstr.FromString(p.name)})
+		target := intstr.FromString(p.name)
+		if p.service != nil {
+			target = intstr.FromInt32(p.number)
+		}
+		out = append(out, corev1.ServicePort{Name: p.name, Port: p.front(), Protocol: p.protocol, TargetPort: target})
 	}
 	return out
 }

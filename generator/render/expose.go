@@ -8,20 +8,32 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
-// exposures renders an app's ways in.
-func (r *renderer) exposures(name string, app *model.App) {
-	for _, e := range sorted(app.Expose) {
-		x := &exposure{renderer: r, Expose: app.Expose[e], app: name, name: name + "-" + e, at: model.Path{"apps", name, "expose", e}}
+// exposer is an app or chart with ways in.
+type exposer struct {
+	kind, name string
+	at         model.Path
+	unit       *manifest.Unit
+	among      []*party // whose ports the exposures lead to
+}
+
+// says is how a sentence names it: "app immich".
+func (e *exposer) says() string { return e.kind + " " + e.name }
+
+// exposures renders the ways in to an app or chart.
+func (r *renderer) exposures(of *exposer, exposures map[string]*model.Expose) {
+	for _, e := range sorted(exposures) {
+		x := &exposure{renderer: r, Expose: exposures[e], of: of, name: of.name + "-" + e, at: of.at.Join("expose", e)}
 		byHost := x.Host != "" || len(x.Hosts) > 0
 		switch {
 		case byHost && x.LoadBalancer != "", !byHost && x.LoadBalancer == "":
-			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of app %s has %s", e, name, map[bool]string{true: "a host and a load balancer", false: "neither a host nor a load balancer"}[byHost]),
+			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of %s has %s", e, of.says(), map[bool]string{true: "a host and a load balancer", false: "neither a host nor a load balancer"}[byHost]),
 				"it is a way in by exactly one of them", "keep one, or make two exposures of it")
 		case byHost && x.Tunnel != "" && x.Mesh != "":
-			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of app %s goes through a tunnel and a mesh", e, name), "it is a way in by one of them", "make two exposures of it")
+			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of %s goes through a tunnel and a mesh", e, of.says()), "it is a way in by one of them", "make two exposures of it")
 		case x.LoadBalancer != "":
 			x.loadBalancer()
 		case x.Tunnel != "":
@@ -37,18 +49,18 @@ func (r *renderer) exposures(name string, app *model.App) {
 type exposure struct {
 	*renderer
 	*model.Expose
-	app  string
+	of   *exposer
 	name string // of the object: <app>-<exposure>
 	at   model.Path
 }
 
-// target is the workload and port that a host leads to.
-func (x *exposure) target() (*workload, port, bool) {
-	among := x.apps[x.app]
+// target is the pods and the port that a host leads to.
+func (x *exposure) target() (*party, port, bool) {
+	among := x.of.among
 	if x.Port != "" {
-		return x.portOf(x.at.Join("port"), x.app, among, x.Port)
+		return x.portOf(x.at.Join("port"), x.of.says(), among, x.Port)
 	}
-	var owners []*workload
+	var owners []*party
 	var ports []port
 	for _, w := range among {
 		for _, p := range w.ports {
@@ -80,9 +92,12 @@ func (x *exposure) target() (*workload, port, bool) {
 	mend := `add port: "…"`
 	if len(names) == 0 {
 		mend = "add ports to one of its containers"
+		if x.of.kind == "chart" {
+			mend = "add it to the chart's services"
+		}
 	}
 	x.Error(x.at, "expose/port", fmt.Sprintf("exposure %s does not say which port it leads to", x.at[3]),
-		has("app "+x.app, "TCP port", names), mend)
+		has(x.of.says(), "TCP port", names), mend)
 	return nil, port{}, false
 }
 
@@ -131,7 +146,7 @@ func (x *exposure) ingress() {
 			ing.Annotations["traefik.ingress.kubernetes.io/router.middlewares"] = m
 		}
 	}
-	x.finish(w, p, ing, podsOf(c.Ingress.Namespace, c.Ingress.Pods))
+	x.finish(w, p, ing, model.Peer{Namespace: c.Ingress.Namespace, Pods: c.Ingress.Pods})
 }
 
 // mesh serves hosts in a private network.
@@ -158,7 +173,7 @@ func (x *exposure) mesh() {
 		}
 		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts}}
 	}
-	x.finish(w, p, ing, podsOf(mesh.Namespace, mesh.Pods))
+	x.finish(w, p, ing, model.Peer{Namespace: mesh.Namespace, Pods: mesh.Pods})
 }
 
 func nonEmpty(s string) []string {
@@ -168,12 +183,15 @@ func nonEmpty(s string) []string {
 	return []string{s}
 }
 
-func backend(w *workload, p port) *networkingv1.IngressBackend {
+func backend(w *party, p port) *networkingv1.IngressBackend {
+	if s := p.service; s != nil { // how a chart names the ports of its Services is not known
+		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: s.name, Port: networkingv1.ServiceBackendPort{Number: s.port}}}
+	}
 	return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: w.full, Port: networkingv1.ServiceBackendPort{Name: p.name}}}
 }
 
-func (x *exposure) newIngress(w *workload, p port, class string, hosts []string) *networkingv1.Ingress {
-	ing := &networkingv1.Ingress{ObjectMeta: meta(w, x.name), Spec: networkingv1.IngressSpec{IngressClassName: &class}}
+func (x *exposure) newIngress(w *party, p port, class string, hosts []string) *networkingv1.Ingress {
+	ing := &networkingv1.Ingress{ObjectMeta: w.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: &class}}
 	ing.Annotations = with(map[string]string{}, x.Annotations)
 	prefix := x.Path
 	if prefix == "" {
@@ -190,12 +208,12 @@ func (x *exposure) newIngress(w *workload, p port, class string, hosts []string)
 	return ing
 }
 
-func (x *exposure) finish(w *workload, p port, ing *networkingv1.Ingress, from networkingv1.NetworkPolicyPeer) {
+func (x *exposure) finish(w *party, p port, ing *networkingv1.Ingress, from model.Peer) {
 	if len(ing.Annotations) == 0 {
 		ing.Annotations = nil
 	}
-	w.admits([]networkingv1.NetworkPolicyPeer{from}, p)
-	x.add(x.units[x.app], kindIngress, ing, x.at)
+	x.opens(x.at, from, w, p)
+	x.add(x.of.unit, kindIngress, ing, x.at)
 }
 
 // authority is the one that signs for the hosts: the named one, or that with
@@ -254,13 +272,13 @@ func (x *exposure) tunnel() {
 			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that tunnel serves only %s", all(tunnel.Domains)), "choose a host below one of them")
 		}
 	}
-	holders := x.apps[tunnel.App]
+	holders := x.lookup(nil, tunnel.App)
 	if len(holders) == 0 {
-		x.unknownApp(model.Path{"cluster", "tunnels", x.Tunnel, "app"}, nil, tunnel.App, fmt.Sprintf("tunnel %s is held by app %s", x.Tunnel, tunnel.App))
+		x.unknownApp(model.Path{"cluster", "tunnels", x.Tunnel, "app"}, nil, tunnel.App, fmt.Sprintf("tunnel %s is held by %s", x.Tunnel, tunnel.App))
 		return
 	}
 	for _, h := range holders {
-		h.reaches(x.peersOf(x.at, w, h), p)
+		h.reaches(x.peersAt(x.at, w, p, h), p)
 		w.admits(x.peersOf(x.at, h, w), p)
 	}
 }

@@ -58,15 +58,15 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 	return tag + "@" + locked.Digest
 }
 
-// allowed reports an image from a registry that the cluster does not name.
-func (p *pod) allowed(where model.Path, image string) {
-	registries := p.d.Cluster.Registries
+// allowed reports an image, or a chart, from a registry that the cluster does not name.
+func (r *renderer) allowed(where model.Path, image string) {
+	registries := r.d.Cluster.Registries
 	if len(registries) == 0 || slices.ContainsFunc(registries, func(r string) bool {
 		return strings.HasPrefix(image, strings.TrimSuffix(r, "/")+"/")
 	}) {
 		return
 	}
 	host, _, _ := strings.Cut(image, "/")
-	p.Error(where, "images/registry", fmt.Sprintf("%s comes from %s", image, host),
-		fmt.Sprintf("cluster.registries allows only %s", all(registries)), didYouMean(host, registries, "add it there, or take the image from one of them"))
+	r.Error(where, "images/registry", fmt.Sprintf("%s comes from %s", image, host),
+		fmt.Sprintf("cluster.registries allows only %s", all(registries)), didYouMean(host, registries, "add it there, or take it from one of them"))
 }

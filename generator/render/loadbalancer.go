@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -26,10 +27,10 @@ func (x *exposure) loadBalancer() {
 		x.Error(x.at, "app/missing-field", fmt.Sprintf("exposure %s names no ports", x.at[3]), "an address serves the ports that are named", `add ports: ["…"]`)
 		return
 	}
-	var to *workload
+	var to *party
 	var ports []port
 	for i, name := range names {
-		w, p, ok := x.portOf(x.at.Join("ports", fmt.Sprint(i)), x.app, x.apps[x.app], name)
+		w, p, ok := x.portOf(x.at.Join("ports", fmt.Sprint(i)), x.of.says(), x.of.among, name)
 		if !ok {
 			return
 		}
@@ -38,11 +39,15 @@ func (x *exposure) loadBalancer() {
 			return
 		}
 		to, ports = w, append(ports, p)
-		x.once("address", fmt.Sprintf("%s with %s port %d", x.LoadBalancer, p.protocol, p.number))
+		x.once("address", fmt.Sprintf("%s with %s port %d", x.LoadBalancer, p.protocol, p.front()))
+	}
+	selector := x.selector(to, ports)
+	if selector == nil {
+		return
 	}
 	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
-	s := &corev1.Service{ObjectMeta: meta(to, x.name), Spec: corev1.ServiceSpec{
-		Type: corev1.ServiceTypeLoadBalancer, Selector: to.selector, Ports: servicePorts(ports),
+	s := &corev1.Service{ObjectMeta: to.meta(x.name), Spec: corev1.ServiceSpec{
+		Type: corev1.ServiceTypeLoadBalancer, Selector: selector, Ports: servicePorts(ports),
 		ExternalTrafficPolicy: corev1.ServiceExternalTrafficPolicyLocal, // keeps the client's address, which the policy below sees
 	}}
 	s.Labels[labelExposure] = x.at[3]
@@ -64,7 +69,27 @@ func (x *exposure) loadBalancer() {
 			to.admits(x.block(x.at.Join("from"), cidr), p)
 		}
 	}
-	x.add(x.units[x.app], kindService, s, x.at)
+	x.add(x.of.unit, kindService, s, x.at)
+}
+
+// selector is that of the pods behind all ports. It reports ports of a chart that
+// have no pods by name, or different ones, and then returns nil.
+func (x *exposure) selector(to *party, ports []port) map[string]string {
+	out := to.selectorAt(ports[0])
+	for _, p := range ports {
+		at := x.at.Join("ports")
+		if len(to.selectorAt(p)) == 0 {
+			x.Error(at, "chart/pods", fmt.Sprintf("address %s leads to service %s of %s", x.LoadBalancer, p.name, to.says()),
+				"the chart does not say which pods are behind it, and a Service needs their labels", fmt.Sprintf(`add services: %s: pods: "app.kubernetes.io/name": "…"`, p.name))
+			return nil
+		}
+		if !maps.Equal(to.selectorAt(p), out) {
+			x.Error(at, "expose/one-workload", fmt.Sprintf("services %s and %s of %s are named here", ports[0].name, p.name, to.says()),
+				"different pods are behind them, and a Service leads to one set of pods", "make two exposures of it")
+			return nil
+		}
+	}
+	return out
 }
 
 // inPool reports an address that no pool has.

@@ -93,8 +93,11 @@ func (r *renderer) put(u *manifest.Unit, o *manifest.Object) {
 }
 
 // meta is the metadata of an object of an app.
-func meta(w *workload, name string) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Name: name, Namespace: w.app.Namespace, Labels: labels(w.appName, w.name)}
+func meta(w *workload, name string) metav1.ObjectMeta { return w.meta(name) }
+
+// meta is the metadata of an object of an app or chart.
+func (p *party) meta(name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Name: name, Namespace: p.namespace, Labels: labels(p.owner, p.name)}
 }
 
 func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }

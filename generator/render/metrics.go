@@ -4,6 +4,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -58,12 +59,18 @@ func (r *renderer) monitor(w *workload) {
 		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelExposure, Operator: metav1.LabelSelectorOpDoesNotExist}},
 	}
 	for _, port := range sorted(w.Metrics) {
-		e := monitorEndpoint{Port: port, Path: w.Metrics[port]}
-		if scraper.Interval != 0 {
-			e.Interval = prometheusDuration(scraper.Interval)
-		}
-		m.Spec.Endpoints = append(m.Spec.Endpoints, e)
+		m.Spec.Endpoints = append(m.Spec.Endpoints, monitorEndpoint{Port: port, Path: w.Metrics[port], Interval: scrapeInterval(scraper)})
 	}
-	unit := r.unit(unitMonitors, unitMonitors, model.Path{"cluster", "metrics"})
-	r.add(unit, kindServiceMonitor, m, w.at.Join("metrics"))
+	r.add(r.monitors(), kindServiceMonitor, m, w.at.Join("metrics"))
+}
+
+func (r *renderer) monitors() *manifest.Unit {
+	return r.unit(unitMonitors, unitMonitors, model.Path{"cluster", "metrics"})
+}
+
+func scrapeInterval(s *model.Scraper) string {
+	if s.Interval == 0 {
+		return ""
+	}
+	return prometheusDuration(s.Interval)
 }

@@ -19,22 +19,17 @@ import (
 // systemNamespaces are there before Flux, and are not ours to shut.
 var systemNamespaces = []string{"default", "flux-system", "kube-node-lease", "kube-public", "kube-system"}
 
-// namespaces renders each namespace that is declared or that an app lives in,
-// shut both ways, in one unit that every app waits for.
+// namespaces renders each namespace that is declared or that an app or chart
+// lives in, shut both ways, in one unit that all others wait for.
 func (r *renderer) namespaces() {
 	unit := r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"})
-	users := map[string][]string{}
-	for _, app := range sorted(r.apps) {
-		if ns := r.d.Apps[app].Namespace; ns != "" {
-			users[ns] = append(users[ns], app)
-		}
-	}
+	users := r.inhabitants()
 	names := slices.Concat(sorted(r.d.Namespaces), sorted(users))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		ns, at := r.d.Namespaces[name], model.Path{"namespaces", name}
 		if ns == nil {
-			ns, at = &model.Namespace{}, model.Path{"apps", users[name][0], "namespace"}
+			ns, at = &model.Namespace{}, users[name][0].at.Join("namespace")
 			r.misspelt(name, users, at)
 		}
 		if !slices.Contains(systemNamespaces, name) {
@@ -45,20 +40,42 @@ func (r *renderer) namespaces() {
 	}
 }
 
-// misspelt reports a namespace that one app alone names, a letter away from
+// inhabitant is an app or chart that lives in a namespace.
+type inhabitant struct {
+	says string // "app immich"
+	at   model.Path
+}
+
+// inhabitants are the apps and charts in each namespace, apps first.
+func (r *renderer) inhabitants() map[string][]inhabitant {
+	out := map[string][]inhabitant{}
+	for _, name := range sorted(r.apps) {
+		if ns := r.d.Apps[name].Namespace; ns != "" {
+			out[ns] = append(out[ns], inhabitant{"app " + name, model.Path{"apps", name}})
+		}
+	}
+	for _, name := range sorted(r.charts) {
+		if c := r.charts[name]; c.Namespace != "" && c.Outside == "" {
+			out[c.Namespace] = append(out[c.Namespace], inhabitant{c.says(), c.at})
+		}
+	}
+	return out
+}
+
+// misspelt reports a namespace that one app or chart alone names, a letter away from
 // one that is in use.
-func (r *renderer) misspelt(name string, users map[string][]string, at model.Path) {
+func (r *renderer) misspelt(name string, users map[string][]inhabitant, at model.Path) {
 	if len(users[name]) > 1 {
 		return
 	}
 	others := sorted(r.d.Namespaces)
-	for other, apps := range users {
-		if len(apps) > 1 {
+	for other, several := range users {
+		if len(several) > 1 {
 			others = append(others, other)
 		}
 	}
 	if near := finding.Suggest(name, others); near != "" && finding.Near(name, near, 1) && !numbered(name, near) {
-		r.Error(at, "namespace/unknown", fmt.Sprintf("app %s alone lives in namespace %s", users[name][0], name), fmt.Sprintf("there is a namespace %s", near), fmt.Sprintf("did you mean %s? If not, declare namespaces: %q: {}", near, name))
+		r.Error(at, "namespace/unknown", fmt.Sprintf("%s alone lives in namespace %s", users[name][0].says, name), fmt.Sprintf("there is a namespace %s", near), fmt.Sprintf("did you mean %s? If not, declare namespaces: %q: {}", near, name))
 	}
 }
 

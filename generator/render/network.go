@@ -1,16 +1,13 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"stillsuit.dev/generator/model"
 )
@@ -26,6 +23,7 @@ type flow struct {
 	port  portRule
 }
 
+// portRule is a port of a flow; the zero one is any port.
 type portRule struct {
 	number   int32
 	protocol corev1.Protocol
@@ -38,62 +36,87 @@ var privateRanges = []string{
 	"172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
 }
 
-func (w *workload) admits(peers []networkingv1.NetworkPolicyPeer, p port) {
+func (w *party) admits(peers []networkingv1.NetworkPolicyPeer, p port) {
 	w.flows.in = append(w.flows.in, flow{peers, portRule{p.number, p.protocol}})
 }
 
-func (w *workload) reaches(peers []networkingv1.NetworkPolicyPeer, p port) {
+func (w *party) reaches(peers []networkingv1.NetworkPolicyPeer, p port) {
 	w.flows.out = append(w.flows.out, flow{peers, portRule{p.number, p.protocol}})
+}
+
+// traffic is what an app's workload or a chart declares about whom it talks to.
+type traffic struct {
+	connects map[string][]string
+	clients  map[string][]string
+	internet *model.Ports
+	lan      map[string]model.Ports
+	metrics  map[string]string
 }
 
 // connections collects what a workload declares about whom it talks to, at both ends.
 func (r *renderer) connections(w *workload) {
-	for _, name := range sorted(w.Connects) {
+	r.talks(&w.party, traffic{w.Connects, w.Clients, w.Internet, w.LAN, w.Metrics})
+	if len(w.Grants) > 0 {
+		r.reachesAPI(&w.party, w.at.Join("grants"))
+	}
+	for _, probed := range r.d.Cluster.Network.ProbesFrom {
+		peers := r.block(model.Path{"cluster", "network", "probesFrom"}, probed)
+		for _, p := range w.ports {
+			w.admits(peers, p)
+		}
+	}
+}
+
+func (r *renderer) talks(w *party, t traffic) {
+	for _, name := range sorted(t.connects) {
 		at := w.at.Join("connects", name)
 		others := r.lookup(w, name)
 		if len(others) == 0 {
 			r.unknownApp(at, w, name, fmt.Sprintf("%s connects to %s", w.full, name))
 			continue
 		}
-		for _, portName := range w.Connects[name] {
-			if to, p, ok := r.portOf(at, name, others, portName); ok {
-				w.reaches(r.peersOf(at, to, w), p)
+		of := others[0].kind + " " + name
+		for _, portName := range t.connects[name] {
+			if to, p, ok := r.portOf(at, of, others, portName); ok {
+				w.reaches(r.peersAt(at, to, p, w), p)
 				to.admits(r.peersOf(at, w, to), p)
 			}
 		}
 	}
-	for _, from := range sorted(w.Clients) {
+	for _, from := range sorted(t.clients) {
 		at := w.at.Join("clients", from)
 		peers := r.block(at, from)
-		for _, name := range w.Clients[from] {
-			if _, p, ok := r.portOf(at, w.full, []*workload{w}, name); ok {
+		for _, name := range t.clients[from] {
+			if _, p, ok := r.portOf(at, w.kind+" "+w.full, []*party{w}, name); ok {
 				w.admits(peers, p)
 			}
 		}
 	}
-	if w.Internet != nil {
-		eachPort(w.Internet, func(p port) { w.reaches([]networkingv1.NetworkPolicyPeer{r.internet()}, p) })
+	if t.internet != nil {
+		eachPort(t.internet, func(p port) { w.reaches([]networkingv1.NetworkPolicyPeer{r.internet()}, p) })
 	}
-	for _, to := range sorted(w.LAN) {
+	for _, to := range sorted(t.lan) {
 		peers := r.block(w.at.Join("lan", to), to)
-		ports := w.LAN[to]
+		ports := t.lan[to]
 		eachPort(&ports, func(p port) { w.reaches(peers, p) })
 	}
-	if len(w.Grants) > 0 {
-		r.reachesAPI(w)
-	}
-	if len(w.Metrics) > 0 && r.d.Cluster.Metrics != nil {
-		scraper := *r.d.Cluster.Metrics
+	if scraper := r.d.Cluster.Metrics; scraper != nil {
 		for _, p := range w.ports {
-			if _, scraped := w.Metrics[p.name]; scraped {
-				w.admits([]networkingv1.NetworkPolicyPeer{podsOf(scraper.Namespace, scraper.Pods)}, p)
+			if _, scraped := t.metrics[p.name]; scraped {
+				r.opens(w.at.Join("metrics", p.name), model.Peer{Namespace: scraper.Namespace, Pods: scraper.Pods}, w, p)
 			}
 		}
 	}
-	for _, probed := range r.d.Cluster.Network.ProbesFrom {
-		peers := r.block(model.Path{"cluster", "network", "probesFrom"}, probed)
-		for _, p := range w.ports {
-			w.admits(peers, p)
+}
+
+// opens lets pods that the cluster only names (its ingress controller, its
+// scraper, a mesh) reach a port. What is declared here and may be those pods
+// gets the other end.
+func (r *renderer) opens(at model.Path, from model.Peer, to *party, p port) {
+	to.admits([]networkingv1.NetworkPolicyPeer{podsOf(from.Namespace, from.Pods)}, p)
+	for _, who := range r.parties() {
+		if who.namespace == from.Namespace && who != to && who.mayBe(from.Pods) {
+			who.reaches(r.peersAt(at, to, p, who), p)
 		}
 	}
 }
@@ -109,16 +132,25 @@ func eachPort(ports *model.Ports, do func(port)) {
 
 // peersOf is how the pods of w look to the pods of seen: by their labels, or by
 // the addresses of the nodes they may run on when they use the node's network.
-func (r *renderer) peersOf(at model.Path, w, seen *workload) []networkingv1.NetworkPolicyPeer {
-	if w.HostNetwork == "" {
-		peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: w.selector}}
-		if w.app.Namespace != seen.app.Namespace {
-			peer.NamespaceSelector = namespaceNamed(w.app.Namespace)
+func (r *renderer) peersOf(at model.Path, w, seen *party) []networkingv1.NetworkPolicyPeer {
+	return r.peersAt(at, w, port{}, seen)
+}
+
+// peersAt is peersOf for the pods behind one port.
+func (r *renderer) peersAt(at model.Path, w *party, p port, seen *party) []networkingv1.NetworkPolicyPeer {
+	if w.host == nil {
+		labels := w.selectorAt(p)
+		peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: labels}}
+		if w.namespace != seen.namespace {
+			peer.NamespaceSelector = namespaceNamed(w.namespace)
+			if len(labels) == 0 {
+				peer.PodSelector = nil
+			}
 		}
 		return []networkingv1.NetworkPolicyPeer{peer}
 	}
 	var out []networkingv1.NetworkPolicyPeer
-	for _, name := range r.landsOn(w) {
+	for _, name := range r.landsOn(w.host) {
 		if node := r.d.Cluster.Nodes[name]; node.Address != "" {
 			out = append(out, r.block(model.Path{"cluster", "nodes", name, "address"}, node.Address)...)
 		}
@@ -177,115 +209,28 @@ func (r *renderer) internet() networkingv1.NetworkPolicyPeer {
 
 // reachesAPI opens the way to the Kubernetes API: its Service address before
 // translation and the servers' addresses after it, as plugins differ in what they see.
-func (r *renderer) reachesAPI(w *workload) {
+func (r *renderer) reachesAPI(w *party, at model.Path) {
 	c := r.d.Cluster
 	if prefix, err := netip.ParsePrefix(c.Network.Services); err == nil {
 		first := prefix.Masked().Addr().Next()
 		w.reaches(r.block(nil, first.String()), port{number: 443, protocol: corev1.ProtocolTCP})
 	}
-	found := false
-	for _, name := range sorted(c.Nodes) {
-		if n := c.Nodes[name]; n.Role == "server" && n.Address != "" {
-			w.reaches(r.block(model.Path{"cluster", "nodes", name, "address"}, n.Address), port{number: c.Network.APIPort, protocol: corev1.ProtocolTCP})
-			found = true
-		}
+	servers := r.servers()
+	for _, peer := range servers {
+		w.reaches([]networkingv1.NetworkPolicyPeer{peer}, port{number: c.Network.APIPort, protocol: corev1.ProtocolTCP})
 	}
-	if !found {
-		r.Error(w.at.Join("grants"), "network/no-address", w.full+" uses the Kubernetes API", "no server node has an address here", `give a node role: "server" and an address`)
+	if len(servers) == 0 {
+		r.Error(at, "network/no-address", w.full+" uses the Kubernetes API", "no server node has an address here", `give a node role: "server" and an address`)
 	}
 }
 
-// policies renders one NetworkPolicy for each workload, once every app has said
-// what it connects to. Host network pods are beyond NetworkPolicies.
-func (r *renderer) policies() {
-	for _, name := range sorted(r.apps) {
-		unit := r.units[name]
-		if unit == nil { // reported
-			continue
-		}
-		for _, w := range r.apps[name] {
-			if w.HostNetwork != "" {
-				continue
-			}
-			if len(w.Connects) > 0 || w.Internet != nil {
-				dns := []networkingv1.NetworkPolicyPeer{podsOf(r.d.Cluster.Network.DNS.Namespace, r.d.Cluster.Network.DNS.Pods)}
-				w.reaches(dns, port{number: 53, protocol: corev1.ProtocolUDP})
-				w.reaches(dns, port{number: 53, protocol: corev1.ProtocolTCP})
-			}
-			spec := networkingv1.NetworkPolicySpec{
-				PodSelector: metav1.LabelSelector{MatchLabels: w.selector},
-				PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
-			}
-			for _, g := range grouped(w.flows.in) {
-				spec.Ingress = append(spec.Ingress, networkingv1.NetworkPolicyIngressRule{From: g.peers, Ports: g.ports})
-			}
-			for _, g := range grouped(w.flows.out) {
-				spec.Egress = append(spec.Egress, networkingv1.NetworkPolicyEgressRule{To: g.peers, Ports: g.ports})
-			}
-			if len(spec.Ingress) == 0 && len(spec.Egress) == 0 {
-				continue // the namespace's default-deny says the same
-			}
-			r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{ObjectMeta: meta(w, w.full), Spec: spec}, w.at)
+// servers are the addresses of the nodes that run the Kubernetes API.
+func (r *renderer) servers() []networkingv1.NetworkPolicyPeer {
+	var out []networkingv1.NetworkPolicyPeer
+	for _, name := range sorted(r.d.Cluster.Nodes) {
+		if n := r.d.Cluster.Nodes[name]; n.Role == "server" && n.Address != "" {
+			out = append(out, r.block(model.Path{"cluster", "nodes", name, "address"}, n.Address)...)
 		}
 	}
-}
-
-// group is all peers with the same ports.
-type group struct {
-	peers []networkingv1.NetworkPolicyPeer
-	ports []networkingv1.NetworkPolicyPort
-}
-
-// grouped makes one rule of all peers that share their ports; sorted.
-func grouped(fs []flow) []group {
-	peers := map[string]networkingv1.NetworkPolicyPeer{}
-	ports := map[string][]portRule{}
-	for _, f := range fs {
-		for _, p := range f.peers {
-			key := peerKey(p)
-			peers[key] = p
-			ports[key] = append(ports[key], f.port)
-		}
-	}
-	byPorts := map[string]*group{}
-	for _, key := range sorted(peers) {
-		rules := ports[key]
-		slices.SortFunc(rules, func(a, b portRule) int {
-			return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.protocol, b.protocol))
-		})
-		rules = slices.Compact(rules)
-		id := fmt.Sprint(rules)
-		g := byPorts[id]
-		if g == nil {
-			g = &group{}
-			for _, rule := range rules {
-				g.ports = append(g.ports, networkingv1.NetworkPolicyPort{Port: ptr(intstr.FromInt32(rule.number)), Protocol: ptr(rule.protocol)})
-			}
-			byPorts[id] = g
-		}
-		g.peers = append(g.peers, peers[key])
-	}
-	var out []group
-	for _, g := range byPorts {
-		out = append(out, *g)
-	}
-	slices.SortFunc(out, func(a, b group) int { return strings.Compare(peerKey(a.peers[0]), peerKey(b.peers[0])) })
 	return out
-}
-
-// peerKey identifies a peer, and sorts pods before addresses.
-func peerKey(p networkingv1.NetworkPolicyPeer) string {
-	if p.IPBlock != nil {
-		return "2 " + p.IPBlock.CIDR
-	}
-	key := "1"
-	for _, s := range []*metav1.LabelSelector{p.NamespaceSelector, p.PodSelector} {
-		key += "|"
-		if s != nil {
-			for _, k := range sorted(s.MatchLabels) {
-				key += k + "=" + s.MatchLabels[k] + ","
-			}
-		}
-	}
-	return key
 }

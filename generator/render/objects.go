@@ -17,13 +17,13 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// rawObjects adds the objects that an app writes itself, with our labels, in its
-// namespace when they name none. Those of Kubernetes' own kinds are decoded
-// strictly: Flux would drop a misspelt field without a word.
-func (r *renderer) rawObjects(unit *manifest.Unit, name string, app *model.App) {
-	for _, key := range sorted(app.Objects) {
-		at := model.Path{"apps", name, "objects", key}
-		o := maps.Clone(app.Objects[key])
+// rawObjects adds the objects that the app or chart of that name writes itself,
+// with our labels, in its namespace when they name none. Those of Kubernetes' own
+// kinds are decoded strictly: Flux would drop a misspelt field without a word.
+func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Path, objects map[string]map[string]any) {
+	for _, key := range sorted(objects) {
+		at := of.Join("objects", key)
+		o := maps.Clone(objects[key])
 		apiVersion, _ := o["apiVersion"].(string)
 		kind, _ := o["kind"].(string)
 		if apiVersion == "" || kind == "" {
@@ -39,7 +39,7 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name string, app *model.App) 
 		}
 		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
 		if md["namespace"] == nil && !clusterScoped(gvk) {
-			md["namespace"] = app.Namespace
+			md["namespace"] = ns
 		}
 		lbls := map[string]any{}
 		for k, v := range labels(name, "") {

@@ -152,9 +152,9 @@ func (r *renderer) nodesWith(at model.Path, device string) []string {
 
 // beside is the affinity to the pods of another workload.
 func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAffinityTerm {
-	others := r.lookup(w, name)
+	others := r.lookup(&w.party, name)
 	if len(others) == 0 {
-		r.unknownApp(at, w, name, "the pods run beside "+name)
+		r.unknownApp(at, &w.party, name, "the pods run beside "+name)
 		return nil
 	}
 	if len(others) > 1 {
@@ -166,7 +166,7 @@ func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAf
 		return nil
 	}
 	term := &corev1.PodAffinityTerm{LabelSelector: &metav1.LabelSelector{MatchLabels: others[0].selector}, TopologyKey: labelHostname}
-	if ns := others[0].app.Namespace; ns != w.app.Namespace {
+	if ns := others[0].namespace; ns != w.namespace {
 		term.Namespaces = []string{ns}
 	}
 	return term

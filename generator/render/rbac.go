@@ -110,6 +110,11 @@ func (r *renderer) knownNamespace(at model.Path, name, fact string) {
 			known = append(known, app.Namespace)
 		}
 	}
+	for _, c := range r.d.Charts {
+		if c.Namespace != "" {
+			known = append(known, c.Namespace)
+		}
+	}
 	if !slices.Contains(known, name) {
 		r.Error(at, "namespace/unknown", fact, "no app lives there and namespaces does not declare it", didYouMean(name, known, fmt.Sprintf("declare namespaces: %q: {}", name)))
 	}

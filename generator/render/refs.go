@@ -9,38 +9,52 @@ import (
 )
 
 // lookup finds what a name means to a workload: a workload of its own app, an
-// app with all its workloads, or app/workload.
-func (r *renderer) lookup(w *workload, name string) []*workload {
-	for _, sibling := range r.apps[w.appName] {
-		if sibling.name == name && name != "" {
-			return []*workload{sibling}
+// app with all its workloads, app/workload, or a chart. of is nil for others.
+func (r *renderer) lookup(of *party, name string) []*party {
+	if of != nil && of.kind == "app" {
+		for _, sibling := range r.apps[of.owner] {
+			if sibling.name == name && name != "" {
+				return []*party{&sibling.party}
+			}
 		}
 	}
 	app, one, _ := strings.Cut(name, "/")
+	if c := r.charts[name]; c != nil {
+		return []*party{&c.party}
+	}
 	if one == "" {
-		return r.apps[app]
+		return partiesOf(r.apps[app])
 	}
 	for _, other := range r.apps[app] {
 		if other.name == one {
-			return []*workload{other}
+			return []*party{&other.party}
 		}
 	}
 	return nil
 }
 
 // unknownApp reports a name that lookup does not find.
-func (r *renderer) unknownApp(at model.Path, w *workload, name, fact string) {
-	if app := r.d.Apps[name]; app != nil && app.Off != "" {
-		r.Error(at, "app/off", fact, fmt.Sprintf("app %s is off: %s", name, app.Off), "switch it on, or remove this")
+func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
+	off := ""
+	if app := r.d.Apps[name]; app != nil {
+		off = app.Off
+	} else if c := r.d.Charts[name]; c != nil {
+		off = c.Off
+	}
+	if off != "" {
+		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", r.called(name), off), "switch it on, or remove this")
 		return
 	}
-	known := sorted(r.apps)
-	if w != nil {
-		for _, sibling := range r.apps[w.appName] {
-			if sibling.name != "" && sibling != w {
+	known := slices.Concat(sorted(r.apps), sorted(r.charts))
+	if of != nil && of.kind == "app" {
+		for _, sibling := range r.apps[of.owner] {
+			if sibling.name != "" && sibling.name != of.name {
 				known = append(known, sibling.name)
 			}
 		}
+	}
+	if of != nil && of.kind == "chart" {
+		known = slices.DeleteFunc(known, func(n string) bool { return n == of.owner })
 	}
 	app, one, nested := strings.Cut(name, "/")
 	if nested && r.apps[app] != nil {
@@ -51,18 +65,26 @@ func (r *renderer) unknownApp(at model.Path, w *workload, name, fact string) {
 		r.Error(at, "app/unknown", fact, has("app "+app, "workload", workloads), didYouMean(one, workloads, "name one of them"))
 		return
 	}
-	r.Error(at, "app/unknown", fact, "there is no app of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
+	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
 }
 
-// portOf finds a port among workloads, by its name or as workload/port. It
-// reports one that does not exist or that several workloads have.
-func (r *renderer) portOf(at model.Path, of string, among []*workload, name string) (*workload, port, bool) {
+// called says whether a name is that of an app or of a chart.
+func (r *renderer) called(name string) string {
+	if r.d.Charts[name] != nil {
+		return "chart " + name
+	}
+	return "app " + name
+}
+
+// portOf finds a port among parties, by its name or as workload/port. It reports
+// one that does not exist or that several workloads have. of says whose it is.
+func (r *renderer) portOf(at model.Path, of string, among []*party, name string) (*party, port, bool) {
 	one, short, nested := strings.Cut(name, "/")
 	if !nested {
 		short = name
 	}
 	var known []string
-	var found []*workload
+	var found []*party
 	var p port
 	for _, w := range among {
 		for _, candidate := range w.ports {
@@ -86,14 +108,17 @@ func (r *renderer) portOf(at model.Path, of string, among []*workload, name stri
 		}
 		if len(known) == 0 {
 			suggestion = "add it to ports of one of its containers"
+			if len(among) > 0 && among[0].kind == "chart" {
+				suggestion = "add it to the chart's services"
+			}
 		}
-		r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of app %s is named here", name, of), has("it", "port", known), suggestion)
+		r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of %s is named here", name, of), has("it", "port", known), suggestion)
 	default:
 		var names []string
 		for _, w := range found {
 			names = append(names, w.name+"/"+short)
 		}
-		r.Error(at, "app/ambiguous-port", fmt.Sprintf("port %s of app %s is named here", name, of), fmt.Sprintf("%s have one of that name", all(names)), fmt.Sprintf("write %s", oneOf(names)))
+		r.Error(at, "app/ambiguous-port", fmt.Sprintf("port %s of %s is named here", name, of), fmt.Sprintf("%s have one of that name", all(names)), fmt.Sprintf("write %s", oneOf(names)))
 	}
 	return nil, port{}, false
 }
@@ -119,13 +144,18 @@ func (r *renderer) checkPorts(w *workload) {
 			}
 		}
 	}
-	for _, m := range sorted(w.Metrics) {
-		if !slices.ContainsFunc(w.ports, func(p port) bool { return p.name == m }) {
+	r.checkMetrics(&w.party, w.Metrics)
+}
+
+// checkMetrics reports metrics of ports that a party does not have.
+func (r *renderer) checkMetrics(p *party, metrics map[string]string) {
+	for _, m := range sorted(metrics) {
+		if !slices.ContainsFunc(p.ports, func(p port) bool { return p.name == m }) {
 			var known []string
-			for _, p := range w.ports {
+			for _, p := range p.ports {
 				known = append(known, p.name)
 			}
-			r.Error(w.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(w.full, "port", known), didYouMean(m, known, "name one of them"))
+			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), didYouMean(m, known, "name one of them"))
 		}
 	}
 }

@@ -36,6 +36,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		Reporter: model.Reporter{Places: d.Places},
 		d:        d, in: in,
 		apps:     map[string][]*workload{},
+		charts:   map[string]*chart{},
 		secrets:  map[string]*secret{},
 		units:    map[string]*manifest.Unit{},
 		byID:     map[manifest.ID]*manifest.Object{},
@@ -43,11 +44,17 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		taken:    map[string]model.Path{},
 		lazy:     map[string]bool{},
 		backedUp: map[string]bool{},
+		definers: map[string]string{},
+
+		dependsOn: map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
 	for _, name := range sorted(d.Apps) {
 		r.app(name, d.Apps[name])
+	}
+	for _, name := range sorted(r.charts) {
+		r.chart(r.charts[name])
 	}
 	r.policies()
 	r.namespaces()
@@ -56,6 +63,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
 		r.patches(name, d.Apps[name], objects[name])
 	}
+	r.definitions()
 	set := r.set()
 	return set, finding.Sort(r.Findings)
 }
@@ -65,38 +73,29 @@ type renderer struct {
 	d        *model.Desired
 	in       Inputs
 	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
-	secrets  map[string]*secret     // by file
+	charts   map[string]*chart      // by name; charts that are off are not here
+	secrets  map[string]*secret     // by app or chart, and name there
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	security map[string]level      // the most that any app of a namespace needs
+	security map[string]level      // the most that anything in a namespace needs
 	taken    map[string]model.Path // hosts and addresses, by who has them
 	backedUp map[string]bool       // shared claims that some pod backs up
 	lazy     map[string]bool       // units with claims that nothing consumes yet
+	definers map[string]string     // units that define an API group, by the group
+
+	dependsOn map[string][]string // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
 type workload struct {
 	*model.Workload
-	app      *model.App
-	appName  string
-	name     string // "" for a workload written in place
-	full     string // <app> or <app>-<name>: the name of its objects
-	at       model.Path
-	selector map[string]string
-	labels   map[string]string
-	ports    []port // sorted by name
-	flows    flows
+	party
+	app     *model.App
+	appName string
 }
 
-type port struct {
-	name      string
-	number    int32
-	protocol  corev1.Protocol
-	container string
-	at        model.Path
-}
-
-// index lists the workloads and their ports, so that apps can refer to each other.
+// index lists the workloads, the charts and their ports, so that they can refer
+// to each other.
 func (r *renderer) index() {
 	for _, name := range sorted(r.d.Apps) {
 		app := r.d.Apps[name]
@@ -107,10 +106,19 @@ func (r *renderer) index() {
 			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
 		}
 	}
+	for _, name := range sorted(r.d.Charts) {
+		if c := r.d.Charts[name]; c.Off == "" {
+			r.charts[name] = newChart(name, c)
+		}
+	}
 }
 
 func (r *renderer) workload(appName string, app *model.App, name string) *workload {
-	w := &workload{Workload: app.Workloads[name], app: app, appName: appName, name: name, full: appName, at: model.Path{"apps", appName}}
+	w := &workload{Workload: app.Workloads[name], app: app, appName: appName}
+	w.party = party{kind: "app", owner: appName, name: name, full: appName, namespace: app.Namespace, at: model.Path{"apps", appName}}
+	if w.HostNetwork != "" {
+		w.host = w
+	}
 	if name != "" {
 		w.full += "-" + name
 		w.at = w.at.Join("workloads", name)
@@ -127,10 +135,10 @@ func (r *renderer) workload(appName string, app *model.App, name string) *worklo
 	for _, set := range w.sets() {
 		for _, c := range sorted(set.containers) {
 			for _, p := range sorted(set.containers[c].Ports) {
-				w.ports = append(w.ports, port{p, set.containers[c].Ports[p], corev1.ProtocolTCP, c, w.at.Join(set.field, c, "ports", p)})
+				w.ports = append(w.ports, port{name: p, number: set.containers[c].Ports[p], protocol: corev1.ProtocolTCP, container: c, at: w.at.Join(set.field, c, "ports", p)})
 			}
 			for _, p := range sorted(set.containers[c].UDP) {
-				w.ports = append(w.ports, port{p, set.containers[c].UDP[p], corev1.ProtocolUDP, c, w.at.Join(set.field, c, "udp", p)})
+				w.ports = append(w.ports, port{name: p, number: set.containers[c].UDP[p], protocol: corev1.ProtocolUDP, container: c, at: w.at.Join(set.field, c, "udp", p)})
 			}
 		}
 	}
@@ -183,8 +191,8 @@ func (r *renderer) app(name string, app *model.App) {
 		return
 	}
 	unit := r.unit(name, app.Namespace+"/"+name, at)
-	r.secretsOf(name, app)
-	r.exposures(name, app)
+	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
+	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
 		r.checkPorts(w)
 		r.account(w)
@@ -196,7 +204,7 @@ func (r *renderer) app(name string, app *model.App) {
 		r.connections(w)
 	}
 	r.grants(unit, name, app)
-	r.rawObjects(unit, name, app)
+	r.rawObjects(unit, name, app.Namespace, at, app.Objects)
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

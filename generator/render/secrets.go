@@ -16,7 +16,7 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// secret is one of an app's secrets: a SOPS file of the repository, or the name
+// secret is one of the secrets of an app or chart: a SOPS file of the repository, or the name
 // of a Secret that something else makes (bytes is then nil).
 type secret struct {
 	alias string
@@ -44,12 +44,20 @@ type sopsFile struct {
 	} `json:"sops"`
 }
 
-// secretsOf reads the app's SOPS files and copies them into its unit.
-func (r *renderer) secretsOf(name string, app *model.App) {
-	for _, alias := range sorted(app.Secrets) {
-		at, value := model.Path{"apps", name, "secrets", alias}, app.Secrets[alias]
+// holder is an app or chart that has secrets.
+type holder struct {
+	kind, name, namespace string
+	at                    model.Path
+	unit                  *manifest.Unit
+	secrets               map[string]string
+}
+
+// secretsOf reads the SOPS files of an app or chart and copies them into its unit.
+func (r *renderer) secretsOf(h *holder) {
+	for _, alias := range sorted(h.secrets) {
+		at, value := h.at.Join("secrets", alias), h.secrets[alias]
 		s := &secret{alias: alias, name: value}
-		r.secrets[name+"/"+alias] = s
+		r.secrets[h.name+"/"+alias] = s
 		if !strings.Contains(value, "/") && !strings.HasSuffix(value, ".yaml") {
 			continue // a Secret that something else makes
 		}
@@ -58,13 +66,13 @@ func (r *renderer) secretsOf(name string, app *model.App) {
 		if !r.found(at, value, err) {
 			continue
 		}
-		r.sops(at, name, app, s, b)
+		r.sops(at, h, s, b)
 	}
 }
 
-// sops checks what can be read of a SOPS file, and adds it to the app's unit as
-// it is. Values are never decrypted, and never part of a message.
-func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b []byte) {
+// sops checks what can be read of a SOPS file, and adds it to the holder's unit
+// as it is. Values are never decrypted, and never part of a message.
+func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
 	var f sopsFile
 	if err := yaml.Unmarshal(b, &f); err != nil {
 		r.Error(at, "secret/unreadable", fmt.Sprintf("%s is no YAML", s.file), "a secret is a Kubernetes Secret encrypted by SOPS", "encrypt it again")
@@ -93,9 +101,9 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 	case f.Kind != "Secret" || f.APIVersion != "v1" || len(validation.IsDNS1123Subdomain(s.name)) > 0: // it becomes a file's name
 		r.Error(at, "secret/unreadable", s.file+" holds no Kubernetes Secret with a valid name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")
 		return
-	case f.Metadata.Namespace != decl.Namespace:
+	case f.Metadata.Namespace != h.namespace:
 		r.Error(at, "secret/namespace", fmt.Sprintf("%s is for namespace %q", s.file, f.Metadata.Namespace),
-			fmt.Sprintf("app %s lives in %s, and a pod reads only Secrets of its own namespace", app, decl.Namespace), "write the namespace in the file, and encrypt it again")
+			fmt.Sprintf("%s %s lives in %s, and a pod reads only Secrets of its own namespace", h.kind, h.name, h.namespace), "write the namespace in the file, and encrypt it again")
 		return
 	}
 	for _, want := range r.d.Cluster.Secrets.Age {
@@ -109,8 +117,8 @@ func (r *renderer) sops(at model.Path, app string, decl *model.App, s *secret, b
 	}
 	s.bytes = b
 	full, _ := r.inCluster(s.file) // it was read from there
-	r.put(r.units[app], &manifest.Object{
-		ID:         manifest.ID{Kind: "Secret", Namespace: decl.Namespace, Name: s.name},
+	r.put(h.unit, &manifest.Object{
+		ID:         manifest.ID{Kind: "Secret", Namespace: h.namespace, Name: s.name},
 		APIVersion: "v1", Verbatim: b, Source: full, Origin: at,
 	})
 }
@@ -126,18 +134,23 @@ func single(b []byte) bool {
 	return errors.Is(d.Decode(new(any)), io.EOF)
 }
 
-// secretKey resolves "secret/key". It returns nil when there is none, which it
-// has then reported.
+// secretKey resolves "secret/key" for a workload.
 func (r *renderer) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
+	return r.keyOf(at, &w.party, w.app.Secrets, ref)
+}
+
+// keyOf resolves "secret/key" among the secrets of a party's app or chart. It
+// returns nil when there is none, which it has then reported.
+func (r *renderer) keyOf(at model.Path, of *party, declared map[string]string, ref string) (*secret, string) {
 	alias, key, ok := strings.Cut(ref, "/")
+	known := sorted(declared)
 	if !ok || alias == "" || key == "" {
-		r.Error(at, "secret/reference", fmt.Sprintf("%q names no key of a secret", ref), "it is written secret/key", "name "+oneOf(sorted(w.app.Secrets))+", a slash and the key")
+		r.Error(at, "secret/reference", fmt.Sprintf("%q names no key of a secret", ref), "it is written secret/key", "name "+oneOf(known)+", a slash and the key")
 		return nil, ""
 	}
-	s := r.secrets[w.appName+"/"+alias]
+	s := r.secrets[of.owner+"/"+alias]
 	if s == nil {
-		known := sorted(w.app.Secrets)
-		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), has("app "+w.appName, "secret", known), didYouMean(alias, known, "declare it in secrets"))
+		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), has(of.says(), "secret", known), didYouMean(alias, known, "declare it in secrets"))
 		return nil, ""
 	}
 	if s.bytes != nil && !slices.Contains(s.keys, key) {

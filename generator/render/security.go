@@ -37,13 +37,17 @@ var baselineCapabilities = []string{
 	"NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 }
 
-// needs notes that an app needs a Pod Security level, and reports when its
+// needs notes that a workload needs a Pod Security level, and reports when its
 // namespace declares a stricter one.
 func (r *renderer) needs(w *workload, l level, at model.Path, why string) {
-	ns := w.app.Namespace
+	r.demands(&w.party, l, at, why)
+}
+
+func (r *renderer) demands(p *party, l level, at model.Path, why string) {
+	ns := p.namespace
 	declared := r.d.Namespaces[ns]
 	if declared != nil && declared.Security != "" && l > parseLevel(declared.Security) {
-		r.Error(at, "namespace/security", fmt.Sprintf("%s needs Pod Security level %s (%s)", w.full, l, why),
+		r.Error(at, "namespace/security", fmt.Sprintf("%s needs Pod Security level %s (%s)", p.full, l, why),
 			fmt.Sprintf("namespace %s enforces %s", ns, declared.Security),
 			fmt.Sprintf("move it to another namespace, or write namespaces: %s: security: %q", ns, l))
 		return

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +24,7 @@ const (
 // set closes the units: each gets its Flux Kustomization.
 func (r *renderer) set() *manifest.Set {
 	s := &manifest.Set{Cluster: r.d.Cluster.Name, Bootstrap: r.bootstrap(), SOPS: r.sopsRule()}
+	r.order()
 	for _, name := range sorted(r.units) {
 		u := r.units[name]
 		if len(u.Objects) == 0 {
@@ -46,14 +46,14 @@ func (r *renderer) kustomization(u *manifest.Unit) *manifest.Object {
 		TypeMeta:   metav1.TypeMeta{APIVersion: kindKustomization.GroupVersion().String(), Kind: kindKustomization.Kind},
 		ObjectMeta: metav1.ObjectMeta{Name: u.Name, Namespace: unitFlux, Labels: map[string]string{labelManagedBy: managedBy}},
 		Spec: kustomizev1.KustomizationSpec{
-			Interval:      metav1.Duration{Duration: c.Flux.Interval.Or(defaultInterval)},
+			Interval:      r.interval(),
 			RetryInterval: &metav1.Duration{Duration: retryInterval},
 			Timeout:       &metav1.Duration{Duration: r.timeout(u)},
 			Path:          "./" + path.Join("flux-system", c.Name, u.Dir, "app"),
 			Prune:         true,
 			Wait:          true,
 			SourceRef:     kustomizev1.CrossNamespaceSourceReference{Kind: sourceKind(c), Name: unitFlux},
-			DependsOn:     r.dependsOn(u),
+			DependsOn:     references(r.dependsOn[u.Name]),
 		},
 	}
 	if slices.ContainsFunc(u.Objects, func(o *manifest.Object) bool { return o.Verbatim != nil }) {
@@ -81,9 +81,13 @@ func sourceKind(c model.Cluster) string {
 	return "GitRepository"
 }
 
-// timeout gives a unit as long as its slowest container says that it starts.
+// timeout gives a unit as long as its slowest container says that it starts,
+// and a chart as long as Helm waits; and a minute.
 func (r *renderer) timeout(u *manifest.Unit) time.Duration {
 	longest := r.d.Cluster.Flux.Timeout.Or(defaultTimeout)
+	if c := r.charts[u.Name]; c != nil {
+		longest = max(longest, c.Timeout.Or(defaultChartTimeout)+time.Minute)
+	}
 	for _, w := range r.apps[u.Name] {
 		for _, set := range w.sets() {
 			for _, c := range set.containers {
@@ -97,35 +101,6 @@ func (r *renderer) timeout(u *manifest.Unit) time.Duration {
 		}
 	}
 	return longest
-}
-
-// dependsOn orders only what must be ordered: Flux waits until each dependency
-// is ready at the current revision, so that a chain of them would freeze the
-// cluster behind one sick unit.
-func (r *renderer) dependsOn(u *manifest.Unit) []kustomizev1.DependencyReference {
-	if u.Name == unitNamespaces {
-		return nil
-	}
-	names := []string{unitNamespaces}
-	if app := r.d.Apps[u.Name]; r.apps[u.Name] != nil {
-		for i, after := range app.After {
-			at := model.Path{"apps", u.Name, "after", fmt.Sprint(i)}
-			switch {
-			case after == u.Name:
-				r.Error(at, "app/after-cycle", fmt.Sprintf("app %s comes after itself", u.Name), "Flux would never apply it", "remove it")
-			case r.apps[after] == nil:
-				r.unknownApp(at, nil, after, fmt.Sprintf("app %s comes after %s", u.Name, after))
-			default:
-				names = append(names, after)
-			}
-		}
-	}
-	slices.Sort(names)
-	var out []kustomizev1.DependencyReference
-	for _, name := range slices.Compact(names) {
-		out = append(out, kustomizev1.DependencyReference{Name: name})
-	}
-	return out
 }
 
 func (r *renderer) sopsRule() *manifest.SOPSRule {

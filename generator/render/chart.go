@@ -1,0 +1,107 @@
+package render
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// chart is one chart, with what others ask of its pods.
+type chart struct {
+	*model.Chart
+	party
+}
+
+func newChart(name string, declared *model.Chart) *chart {
+	c := &chart{Chart: declared}
+	c.party = party{
+		kind: "chart", owner: name, full: name, namespace: declared.Namespace,
+		at: model.Path{"charts", name}, selector: declared.Pods, labels: declared.Pods,
+	}
+	for _, s := range sorted(declared.Services) {
+		it := declared.Services[s]
+		p := port{
+			name: s, number: it.Target, protocol: corev1.ProtocolTCP, at: c.at.Join("services", s),
+			service: &service{name: it.Service, port: it.Port, pods: it.Pods},
+		}
+		if it.UDP {
+			p.protocol = corev1.ProtocolUDP
+		}
+		c.ports = append(c.ports, p)
+	}
+	return c
+}
+
+// chart renders the unit of one chart, and that of its own objects.
+func (r *renderer) chart(c *chart) {
+	r.checkChart(c)
+	if c.Namespace == "" {
+		r.Error(c.at, "app/missing-field", "chart "+c.owner+" has no namespace", "every chart is installed into one", `add namespace: "…"`)
+		return
+	}
+	r.chartTraffic(c)
+	if c.Outside != "" {
+		return
+	}
+	r.chartSecurity(c)
+	unit := r.unit(c.owner, c.Namespace+"/"+c.owner, c.at)
+	r.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, unit: unit, secrets: c.Secrets})
+	r.release(unit, c)
+	r.exposures(&exposer{kind: "chart", name: c.owner, at: c.at, unit: unit, among: []*party{&c.party}}, c.Expose)
+	r.podMonitor(c)
+	if len(c.Objects) > 0 {
+		r.rawObjects(r.config(c), c.owner, c.Namespace, c.at, c.Objects)
+	}
+}
+
+// configSuffix ends the name of the unit with a chart's own objects.
+const configSuffix = "-config"
+
+// config is the unit <chart>-config: what is made of kinds that the chart brings,
+// and so waits for it. It is made when it is first asked for.
+func (r *renderer) config(c *chart) *manifest.Unit {
+	name := c.owner + configSuffix
+	return r.unit(name, c.Namespace+"/"+name, c.at)
+}
+
+// configOf returns the unit for objects of an API group, or for what a storage
+// provisioner needs, and the namespace of the chart that provides it. It returns
+// false when no chart that Flux installs here does.
+func (r *renderer) configOf(group string) (unit *manifest.Unit, namespace string, ok bool) {
+	c := r.provider(group)
+	if c == nil || c.Outside != "" || c.Namespace == "" {
+		return nil, "", false
+	}
+	return r.config(c), c.Namespace, true
+}
+
+// chartSecurity notes what the chart's pods need. What they are is not seen here,
+// so they count as baseline unless their namespace says more.
+func (r *renderer) chartSecurity(c *chart) {
+	switch declared := r.d.Namespaces[c.Namespace]; {
+	case c.Exempt.Privileged != "":
+		r.demands(&c.party, privileged, c.at.Join("exempt", "privileged"), c.Exempt.Privileged)
+	case c.RunsPods() && (declared == nil || declared.Security == "" && declared.Workspace == ""):
+		r.security[c.Namespace] = max(r.security[c.Namespace], baseline)
+	}
+}
+
+// checkFootprint reports a footprint that budgets cannot count.
+func (r *renderer) checkFootprint(c *chart) {
+	if c.Footprint == nil {
+		r.Note(c.at, "chart/no-footprint", fmt.Sprintf("chart %s says no footprint", c.owner), "budgets cannot see what its pods ask for",
+			"add footprint, or footprint: {} when it runs no pods")
+	}
+	for _, name := range sorted(c.Footprint) {
+		f, at := c.Footprint[name], c.at.Join("footprint", name)
+		if f.PerNode && f.Replicas != nil {
+			r.Error(at, "chart/footprint", fmt.Sprintf("component %s of chart %s says replicas and perNode", name, c.owner), "it runs a number of pods, or one on each node", "keep one")
+		}
+		if f.Requests != nil && f.Limits != nil {
+			r.checkAmounts(at, "component "+name, *f.Requests, *f.Limits)
+		}
+	}
+}

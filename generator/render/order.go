@@ -1,0 +1,136 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+
+	"stillsuit.dev/generator/model"
+)
+
+// order finds what each unit waits for, and reports units that wait for each
+// other. Only what must be ordered is: Flux waits until each dependency is ready
+// at the current revision, so that a chain of them would freeze the cluster
+// behind one sick unit.
+func (r *renderer) order() {
+	for _, name := range sorted(r.units) {
+		if name == unitNamespaces || len(r.units[name].Objects) == 0 {
+			continue
+		}
+		r.dependsOn[name] = append(r.after(name), r.brought(r.units[name])...)
+	}
+	r.circles()
+	for name, names := range r.dependsOn {
+		names = append(names, unitNamespaces)
+		slices.Sort(names)
+		r.dependsOn[name] = slices.Compact(names)
+	}
+}
+
+func references(names []string) []kustomizev1.DependencyReference {
+	var out []kustomizev1.DependencyReference
+	for _, name := range names {
+		out = append(out, kustomizev1.DependencyReference{Name: name})
+	}
+	return out
+}
+
+// after are the units that a unit's app or chart names in after, and for
+// <chart>-config the chart's own.
+func (r *renderer) after(unit string) []string {
+	var out []string
+	kind, at, names := r.afterOf(unit)
+	for i, name := range names {
+		at := at.Join("after", fmt.Sprint(i))
+		switch c := r.charts[name]; {
+		case name == unit:
+			r.Error(at, "app/after-cycle", fmt.Sprintf("%s %s comes after itself", kind, unit), "Flux would never apply it", "remove it")
+		case c != nil && c.Outside != "": // it runs before Flux does
+		case c == nil && r.apps[name] == nil:
+			r.unknownApp(at, nil, name, fmt.Sprintf("%s %s comes after %s", kind, unit, name))
+		default:
+			out = append(out, name)
+		}
+	}
+	if chart, config := strings.CutSuffix(unit, configSuffix); config && r.charts[chart] != nil {
+		out = append(out, chart)
+	}
+	return out
+}
+
+// afterOf returns what the app or chart of a name says it comes after.
+func (r *renderer) afterOf(name string) (kind string, at model.Path, after []string) {
+	if r.apps[name] != nil {
+		return "app", model.Path{"apps", name}, r.d.Apps[name].After
+	}
+	if c := r.charts[name]; c != nil {
+		return c.kind, c.at, c.After
+	}
+	return "", nil, nil
+}
+
+// circles reports units that wait for each other: Flux would apply none of them.
+// What is brought never waits for who needs it, so one of them says after.
+func (r *renderer) circles() {
+	const (
+		open = 1
+		done = 2
+	)
+	state := map[string]int{}
+	var stack []string
+	var visit func(name string)
+	visit = func(name string) {
+		state[name] = open
+		stack = append(stack, name)
+		for _, next := range r.dependsOn[name] {
+			switch state[next] {
+			case 0:
+				visit(next)
+			case open:
+				r.circle(append(slices.Clone(stack[slices.Index(stack, next):]), next))
+			}
+		}
+		stack = stack[:len(stack)-1]
+		state[name] = done
+	}
+	for _, name := range sorted(r.dependsOn) {
+		if state[name] == 0 {
+			visit(name)
+		}
+	}
+}
+
+// circle reports a circle of units at the last after in it.
+func (r *renderer) circle(units []string) {
+	for i := len(units) - 2; i >= 0; i-- {
+		_, at, after := r.afterOf(units[i])
+		if n := slices.Index(after, units[i+1]); n >= 0 {
+			r.Error(at.Join("after", fmt.Sprint(n)), "app/after-cycle", "units wait for each other: "+strings.Join(units, " after "), "Flux would never apply any of them", "take one of them out of after")
+			return
+		}
+	}
+}
+
+// definitions notes which units define API groups themselves, and warns of raw
+// objects of a group that nothing brings.
+func (r *renderer) definitions() {
+	for _, name := range sorted(r.units) {
+		for _, o := range r.units[name].Objects {
+			if value, raw := o.Value.(map[string]any); raw && o.Kind == "CustomResourceDefinition" {
+				spec, _ := value["spec"].(map[string]any)
+				if group, _ := spec["group"].(string); group != "" {
+					r.definers[group] = name
+				}
+			}
+		}
+	}
+	for _, name := range sorted(r.units) {
+		for _, o := range r.units[name].Objects {
+			if o.Raw {
+				r.knownGroup(model.Path(o.Origin), o)
+			}
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// provider is the chart that brings an API group or a storage provisioner, nil
+// when no chart does.
+func (r *renderer) provider(of string) *chart {
+	if of == "" {
+		return nil
+	}
+	for _, name := range sorted(r.charts) {
+		if c := r.charts[name]; slices.Contains(c.Provides, of) {
+			return c
+		}
+	}
+	return nil
+}
+
+// checkProvides reports what two charts bring: each would undo the other's.
+func (r *renderer) checkProvides(c *chart) {
+	for i, of := range c.Provides {
+		if other := r.provider(of); other.owner != c.owner {
+			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
+				fmt.Sprintf("chart %s does too, and each would undo what the other does", other.owner), "remove it from one of them, or one of the charts")
+		}
+	}
+}
+
+// duplicates are what K3s brings, with what tells a chart that does the same
+// work and how K3s is started without it.
+func duplicates() []struct{ component, provided, flag string } {
+	return []struct{ component, provided, flag string }{
+		{"traefik", "traefik.io", "--disable=traefik"},
+		{"servicelb", "metallb.io", "--disable=servicelb"},
+		{"local-storage", "rancher.io/local-path", "--disable=local-storage"},
+		{"metrics-server", "metrics.k8s.io", "--disable=metrics-server"},
+	}
+}
+
+// checkBundled reports a chart beside the component of K3s that does its work.
+func (r *renderer) checkBundled(c *chart) {
+	for _, d := range duplicates() {
+		if i := slices.Index(c.Provides, d.provided); i >= 0 && r.d.Cluster.Kubernetes.Brings(d.component) {
+			r.Error(c.at.Join("provides", fmt.Sprint(i)), "cluster/duplicate", fmt.Sprintf("chart %s provides %s", c.owner, d.provided),
+				fmt.Sprintf("K3s runs its own %s for that, and writes it anew at every start", d.component),
+				fmt.Sprintf("start K3s with %s and write cluster: kubernetes: bundled: %q: false", d.flag, d.component))
+		}
+	}
+}
+
+// brought are the units that must be there before a unit: those of the charts
+// that bring the API groups of its objects, and the provisioners of its claims.
+func (r *renderer) brought(u *manifest.Unit) []string {
+	var out []string
+	for _, o := range u.Objects {
+		for _, of := range r.needsOf(o) {
+			if c := r.provider(of); c != nil && c.Outside == "" && c.owner != u.Name {
+				out = append(out, c.owner)
+			}
+		}
+		if definer := r.definers[o.Group]; definer != "" && definer != u.Name {
+			out = append(out, definer)
+		}
+	}
+	return out
+}
+
+// needsOf is the API group of an object, and the provisioners of its claims.
+func (r *renderer) needsOf(o *manifest.Object) []string {
+	out := []string{o.Group}
+	switch v := o.Value.(type) {
+	case *corev1.PersistentVolumeClaim:
+		out = append(out, r.provisioner(v.Spec.StorageClassName))
+	case *appsv1.StatefulSet:
+		for _, claim := range v.Spec.VolumeClaimTemplates {
+			out = append(out, r.provisioner(claim.Spec.StorageClassName))
+		}
+	}
+	return out
+}
+
+func (r *renderer) provisioner(class *string) string {
+	if class == nil {
+		return ""
+	}
+	return r.d.Cluster.Storage[*class].Provisioner
+}
+
+// knownGroup warns of a raw object that the API server may not know.
+func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
+	group := o.Group
+	var known []string
+	for _, c := range r.charts {
+		known = append(known, c.Provides...)
+	}
+	for group := range r.definers {
+		known = append(known, group)
+	}
+	if r.d.Cluster.Kubernetes.Distribution == "k3s" {
+		known = append(known, "helm.cattle.io", "k3s.cattle.io") // its own controllers'
+	}
+	if r.d.Cluster.Kubernetes.Brings("traefik") {
+		known = append(known, "traefik.io")
+	}
+	own := scheme.Scheme.IsGroupRegistered(group) || slices.Contains([]string{"apiextensions.k8s.io", "apiregistration.k8s.io"}, group)
+	if own || strings.HasSuffix(group, ".toolkit.fluxcd.io") || slices.Contains(known, group) {
+		return
+	}
+	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster is said to bring it, so nothing tells when it can be applied",
+		cmp.Or(didYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
+}
