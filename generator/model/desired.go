@@ -13,6 +13,7 @@ type Desired struct {
 	Cluster    Cluster
 	Namespaces map[string]*Namespace
 	Apps       map[string]*App
+	RBAC       map[string]*RBAC
 	// Places finds the user's line of a path.
 	Places *Places
 	// Files are the CUE files that were read, relative to the repository's root.

@@ -17,7 +17,7 @@ import (
 // looked at when it is rendered. An error means that source and model disagree.
 func Load(source Source) (*Desired, []finding.Finding, error) {
 	l := &loader{source: source, places: NewPlaces(source)}
-	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}}
+	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}, RBAC: map[string]*RBAC{}}
 	facts, err := source.Facts()
 	if err != nil {
 		return nil, nil, err
@@ -54,9 +54,20 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			delete(d.Apps, name)
 		}
 	}
+	rbac, err := source.Section("rbac")
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, raw := range rbac {
+		entry := &RBAC{}
+		if err := decode(raw, entry); err != nil {
+			return nil, nil, fmt.Errorf("decode rbac %q: %w", name, err)
+		}
+		d.RBAC[name] = entry
+	}
 	fill(&d.Cluster)
 	r := Reporter{Places: l.places, Findings: l.findings}
-	for _, name := range []string{"charts", "rbac", "policies"} {
+	for _, name := range []string{"charts", "policies"} {
 		entries, err := source.Section(name)
 		if err != nil {
 			return nil, nil, err

@@ -79,7 +79,7 @@ func (r *renderer) connections(w *workload) {
 		ports := w.LAN[to]
 		eachPort(&ports, func(p port) { w.reaches(peers, p) })
 	}
-	if len(w.Grants) > 0 {
+	if r.usesAPI(w) {
 		r.reachesAPI(w)
 	}
 	if len(w.Metrics) > 0 && r.d.Cluster.Metrics != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
@@ -43,12 +44,14 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		taken:    map[string]model.Path{},
 		lazy:     map[string]bool{},
 		backedUp: map[string]bool{},
+		subjects: map[string]rbacv1.Subject{},
 	}
 	r.index()
 	r.checkCluster()
 	for _, name := range sorted(d.Apps) {
 		r.app(name, d.Apps[name])
 	}
+	r.access()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
@@ -56,6 +59,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
 		r.patches(name, d.Apps[name], objects[name])
 	}
+	r.boundaries()
 	set := r.set()
 	return set, finding.Sort(r.Findings)
 }
@@ -68,10 +72,11 @@ type renderer struct {
 	secrets  map[string]*secret     // by file
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	security map[string]level      // the most that any app of a namespace needs
-	taken    map[string]model.Path // hosts and addresses, by who has them
-	backedUp map[string]bool       // shared claims that some pod backs up
-	lazy     map[string]bool       // units with claims that nothing consumes yet
+	security map[string]level          // the most that any app of a namespace needs
+	taken    map[string]model.Path     // hosts and addresses, by who has them
+	backedUp map[string]bool           // shared claims that some pod backs up
+	lazy     map[string]bool           // units with claims that nothing consumes yet
+	subjects map[string]rbacv1.Subject // of rbac, by entry
 }
 
 // workload is one workload of an app, with what others ask of it.
