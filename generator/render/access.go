@@ -46,8 +46,8 @@ func (r *renderer) unusedRoles() {
 		}
 	}
 	for _, name := range sorted(r.d.RBAC) {
-		if allow := r.d.RBAC[name].Allow; len(allow) > 0 && !used[name] {
-			r.rules(model.Path{"rbac", name, "allow"}, allow)
+		if entry := r.d.RBAC[name]; len(entry.Allow) > 0 && len(entry.Grants)+len(entry.Boundary) == 0 && !used[name] {
+			r.rules(model.Path{"rbac", name, "allow"}, entry.Allow)
 			r.Note(model.Path{"rbac", name}, "rbac/unused-role", fmt.Sprintf("role %s is granted to nobody", name), "only grants render it", "grant it, or take it out")
 		}
 	}

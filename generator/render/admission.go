@@ -31,7 +31,7 @@ func (r *renderer) admission(unit *manifest.Unit, namespace string, at model.Pat
 		},
 		{
 			Expression: annotationsAre(""),
-			Message:    fmt.Sprintf("a Service of workspace %s has no annotations for controllers: only names without a slash, and %s", namespace, all(inertAnnotations)),
+			Message:    fmt.Sprintf("annotations of a Service of workspace %s are names without a slash, %s", namespace, all(inertAnnotations)),
 		},
 	})
 }
@@ -44,11 +44,11 @@ func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.
 		allowed = "may use only the hosts " + all(hosts)
 	}
 	also := []string{fmt.Sprintf(`k == "cert-manager.io/cluster-issuer" && v in %s`, celList(sorted(c.Certificates)))}
+	entrypoints := c.Ingress.Entrypoints
+	if len(entrypoints) == 0 {
+		entrypoints = []string{"web", "websecure"}
+	}
 	if c.Ingress.Class == "traefik" {
-		entrypoints := c.Ingress.Entrypoints
-		if len(entrypoints) == 0 {
-			entrypoints = []string{"web", "websecure"}
-		}
 		const router = "traefik.ingress.kubernetes.io/router."
 		also = append(also,
 			fmt.Sprintf(`k == %q`, router+"tls"),
@@ -80,8 +80,8 @@ func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.
 		},
 		{
 			Expression: annotationsAre(strings.Join(also, " || ")),
-			Message: fmt.Sprintf("an Ingress of workspace %s has few annotations for controllers: names without a slash, %s, %s, cert-manager.io/cluster-issuer of this cluster, and of the ingress controller only the router's tls, entrypoints and middlewares of this workspace",
-				namespace, strings.Join(inertAnnotations[:2], ", "), inertAnnotations[2]),
+			Message: fmt.Sprintf("annotations of an Ingress of workspace %s are names without a slash, %s, cert-manager.io/cluster-issuer with an authority of the cluster, and of Traefik's only router.tls, router.entrypoints (%s) and router.middlewares of this namespace",
+				namespace, all(inertAnnotations), oneOf(entrypoints)),
 		},
 	}
 }
@@ -100,6 +100,9 @@ func (r *renderer) middlewaresIn(namespace string) []string {
 
 // hostIn says in CEL that a host is one of the names, or one label below a star.
 func hostIn(host string, hosts []string) string {
+	if len(hosts) == 0 {
+		return "false"
+	}
 	names := celList(hosts)
 	return fmt.Sprintf(`(%s in %s || %s.contains(".") && ("*" + %s.substring(%s.indexOf("."))) in %s)`, host, names, host, host, host, names)
 }

@@ -95,11 +95,11 @@ func (b bounds) holds(h holding) {
 	}
 	for _, x := range h.rights() {
 		if x.wild() {
-			b.Error(x.at, "rbac/wildcard", fmt.Sprintf("%q is allowed to %s, which has a boundary", x.right, b.owner), "a wildcard holds rights that lead out of it", "write the resources and verbs out")
+			b.Error(x.at, "rbac/wildcard", fmt.Sprintf("%s, which has a boundary, may %s %q", b.owner, all(x.verbs), x.right), "a wildcard holds rights that lead out of it", "write the resources and verbs out")
 			continue
 		}
 		if why, by := x.escapesBy(); why != "" {
-			b.Error(x.at, "rbac/escalation", fmt.Sprintf("%s on %s is allowed to %s, which has a boundary", all(by), x.right, b.owner), why, "take it out")
+			b.Error(x.at, "rbac/escalation", fmt.Sprintf("%s, which has a boundary, may %s %s", b.owner, all(by), x.right), why, "take it out")
 		}
 	}
 }
@@ -118,15 +118,15 @@ func (b bounds) accounts(at model.Path, ns string, held []holding) {
 			}
 			switch {
 			case h.namespace == "":
-				more = append(more, "every namespace")
+				more = append(more, "in every namespace")
 			case h.namespace != ns:
-				more = append(more, "namespace "+h.namespace)
+				more = append(more, "in namespace "+h.namespace)
 			case slices.ContainsFunc(h.rights(), func(x heldRight) bool { why, _ := x.escapesBy(); return x.wild() || why != "" }):
-				more = append(more, "ways out of namespace "+ns)
+				more = append(more, "that lead out of namespace "+ns)
 			}
 		}
 		if len(more) > 0 {
-			b.Error(at, "rbac/shared-namespace", fmt.Sprintf("account %s lives in namespace %s and has rights on %s", account.Name, ns, all(more)),
+			b.Error(at, "rbac/shared-namespace", fmt.Sprintf("account %s lives in namespace %s and has rights %s", account.Name, ns, all(more)),
 				fmt.Sprintf("%s may run pods there, under any account of the namespace", b.owner), "keep that account in another namespace")
 		}
 	}

@@ -94,8 +94,9 @@ func (r *renderer) grant(unit *manifest.Unit, g granted) {
 	r.add(unit, kindBinding, &rbacv1.RoleBinding{ObjectMeta: m, RoleRef: ref, Subjects: []rbacv1.Subject{g.to}}, g.at)
 }
 
-// coreSubresources are those of the core group that have a slash in their name.
-var coreSubresources = []string{"pods/log", "pods/binding", "pods/exec", "pods/attach", "pods/portforward", "pods/status", "pods/eviction", "pods/ephemeralcontainers", "pods/proxy", "pods/resize", "services/status", "services/proxy", "namespaces/status", "serviceaccounts/token"}
+// coreResources are those of the core group that have subresources: the part
+// before the slash is then no group.
+var coreResources = []string{"namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services"}
 
 var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
 
@@ -105,7 +106,7 @@ func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.Poli
 	var out []rbacv1.PolicyRule
 	for _, resource := range sorted(allow) {
 		group, name := "", resource
-		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreSubresources, resource) {
+		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreResources, before) {
 			group, name = before, after
 		}
 		var allowed []string

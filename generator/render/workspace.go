@@ -120,7 +120,7 @@ func (r *renderer) workspaceHosts(name string) []string {
 				continue
 			}
 			for _, theirs := range r.d.Namespaces[other].Hosts {
-				if full := r.fullHost(theirs); matches(full, host) || full == host && other < name {
+				if full := r.fullHost(theirs); full != host && matches(full, host) || full == host && other < name {
 					r.Error(at, "namespace/hosts", fmt.Sprintf("host %s is given to workspace %s", host, name), fmt.Sprintf("%s of workspace %s holds it too", full, other), "give it to one of them")
 				}
 			}
