@@ -66,9 +66,13 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 		done; \
 	done
 
+.PHONY: oracle
+oracle: ## Hold what is rendered against Kubernetes' own code (a module of its own, slow to build)
+	cd tests/oracle/admission && go vet ./... && go test ./...
+
 .PHONY: bench
 bench: ## Measure renders of 10, 100, 500 and 1000 apps
 	go run ./tests/bench
 
 .PHONY: ci
-ci: test lint verify ## Run what a change must pass
+ci: test lint verify oracle ## Run what a change must pass

@@ -12,7 +12,7 @@ func workspaceCodes() []finding.Code {
 		},
 		{
 			Code: "namespace/workspace-app", Title: "an app of ours in a workspace",
-			Text:    "An app may live in a workspace, when whoever fills it may also change the app. Two things go with that. The quota allows no load balancers, so the app cannot have an address. And what the app may connect to, every pod of the workspace may that carries the app's labels, which is a warning.",
+			Text:    "An app may live in a workspace, when whoever fills it may also change the app. The quota allows no load balancers and no priority classes, so the app can have neither an address nor an importance. And what the app may connect to, every pod of the workspace may that carries the app's labels, which is a warning.",
 			Example: "apps: site: {namespace: \"sandbox\", connects: db: [\"sql\"]}    // another namespace",
 		},
 		{

@@ -25,6 +25,7 @@ func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace)
 			hard[corev1.ResourcePods] = *quantity(*q.Pods)
 		}
 		if ns.Workspace != "" {
+			r.add(unit, kindQuota, unprioritized(name), model.Path{"namespaces", name, "quota"})
 			hard[corev1.ResourceServicesLoadBalancers], hard[corev1.ResourceServicesNodePorts] = *quantity(0), *quantity(0)
 		}
 		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
@@ -38,6 +39,20 @@ func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace)
 			item.Default = list(*l.Limits)
 		}
 		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
+	}
+}
+
+// unprioritized allows no pods with a priority class: they could push others
+// off their node, which no sum of requests prevents.
+func unprioritized(namespace string) *corev1.ResourceQuota {
+	return &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Name: namespace + "-priority", Namespace: namespace, Labels: map[string]string{labelManagedBy: managedBy}},
+		Spec: corev1.ResourceQuotaSpec{
+			Hard: corev1.ResourceList{corev1.ResourcePods: *quantity(0)},
+			ScopeSelector: &corev1.ScopeSelector{MatchExpressions: []corev1.ScopedResourceSelectorRequirement{
+				{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpExists},
+			}},
+		},
 	}
 }
 

@@ -62,6 +62,9 @@ func (r *renderer) workspaceApps(name string) {
 			}
 		}
 		for _, w := range r.apps[app] {
+			if w.Importance != "" && w.Importance != "normal" {
+				r.Error(w.at.Join("importance"), "namespace/workspace-app", fmt.Sprintf("%s has importance %s", w.full, w.Importance), fmt.Sprintf("the quota of workspace %s allows no priority classes", name), "remove it, or move the app to another namespace")
+			}
 			for _, way := range []struct {
 				field string
 				open  bool
