@@ -76,7 +76,7 @@ func (b bounds) namespaces() {
 	for i, ns := range b.allowed {
 		at := b.at.Join(fmt.Sprint(i))
 		if slices.Contains(systemNamespaces, ns) {
-			b.Error(at, "rbac/system-namespace", fmt.Sprintf("the boundary of %s names namespace %s", b.owner, ns), "what runs there holds rights on the whole cluster", "take it out")
+			b.Error(at, "rbac/system-namespace", fmt.Sprintf("the boundary of %s names namespace %s", b.owner, ns), "that is the cluster's own, and nothing there is shut in", "take it out")
 			continue
 		}
 		b.knownNamespace(at, ns, fmt.Sprintf("the boundary of %s names namespace %s", b.owner, ns))
@@ -91,7 +91,7 @@ func (b bounds) holds(h holding) {
 		return
 	}
 	if h.role == nil {
-		b.Error(at, "rbac/unknown-role", fmt.Sprintf("%s, and gives what %s allows", h, h.roleName), fmt.Sprintf("the tree does not hold that role, and %s has a boundary", b.owner), "write the rights out in a grant")
+		b.Error(at, "rbac/unknown-role", fmt.Sprintf("%s, and gives what %s allows", h, h.roleName), fmt.Sprintf("the tree does not hold those rights, and %s has a boundary", b.owner), "write the rights out in a grant")
 	}
 	for _, x := range h.rights() {
 		if x.wild() {

@@ -17,7 +17,7 @@ func rbacCodes() []finding.Code {
 		},
 		{
 			Code: "rbac/system-namespace", Title: "a boundary that holds a namespace of the cluster itself",
-			Text:    "In kube-system and flux-system run programs that have every right on the cluster. Whoever can change something there has them too, so a boundary around it bounds nothing.",
+			Text:    "kube-system and flux-system run programs that have every right on the cluster, and whoever can change something there has them too. The others that Kubernetes brings (default, kube-public, kube-node-lease) are rendered by nobody here, so they have neither network policy nor Pod Security level. A boundary around one of them bounds nothing.",
 			Example: "boundary: [\"kube-system\"]    // take it out",
 		},
 		{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
@@ -17,7 +18,7 @@ type holding struct {
 	binding   *manifest.Object
 	namespace string // "" for every namespace
 	to        []rbacv1.Subject
-	role      *manifest.Object // nil when the tree does not hold it
+	role      *manifest.Object // nil when the tree does not hold its rules
 	roleName  string
 }
 
@@ -40,6 +41,11 @@ func (r *renderer) holdings() []holding {
 			role.Namespace = id.Namespace
 		}
 		h.role, h.roleName = r.byID[role], ref.Kind+" "+ref.Name
+		if h.role != nil {
+			if gathered, ok := h.role.Value.(*rbacv1.ClusterRole); ok && gathered.AggregationRule != nil {
+				h.role = nil // its rules are those of others
+			}
+		}
 		out = append(out, h)
 	}
 	return out
@@ -111,14 +117,23 @@ func (h holding) isFor(s rbacv1.Subject) bool {
 	})
 }
 
-// accountsOf lists the accounts of a namespace that have rights, sorted.
+// accountsOf lists the accounts of a namespace that have rights, sorted. Rights
+// of all of them are those of the one called default, too.
 func accountsOf(namespace string, held []holding) []rbacv1.Subject {
 	found := map[string]rbacv1.Subject{}
 	for _, h := range held {
 		for _, s := range h.to {
-			if s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace {
-				found[s.Name] = s
+			name, user := strings.CutPrefix(s.Name, "system:serviceaccount:"+namespace+":")
+			switch {
+			case s.Kind == rbacv1.ServiceAccountKind && s.Namespace == namespace:
+				name = s.Name
+			case s.Kind == rbacv1.UserKind && user:
+			case s.Kind == rbacv1.GroupKind && s.Name == "system:serviceaccounts:"+namespace:
+				name = "default"
+			default:
+				continue
 			}
+			found[name] = rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: name}
 		}
 	}
 	var out []rbacv1.Subject
