@@ -67,6 +67,10 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 		done; \
 	done
 
+.PHONY: oracle
+oracle: ## Hold what is rendered against Kubernetes' own code (a module of its own, slow to build)
+	cd tests/oracle/admission && go vet ./... && go test ./...
+
 .PHONY: bench
 bench: ## Measure renders of 10, 100, 500 and 1000 apps
 	go run ./tests/bench
@@ -76,4 +80,4 @@ e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it
 	cd tests/e2e && go test -count=1 -timeout 40m -v ./...
 
 .PHONY: ci
-ci: test lint verify e2e ## Run what a change must pass
+ci: test lint verify oracle e2e ## Run what a change must pass

@@ -100,6 +100,7 @@ type Place struct {
 type Grant struct {
 	In    string              `json:"in,omitempty"`
 	Allow map[string][]string `json:"allow,omitempty"`
+	Role  string              `json:"role,omitempty"`
 }
 
 // Container mirrors #Container.

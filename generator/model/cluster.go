@@ -195,6 +195,7 @@ type Namespace struct {
 	LimitRange *LimitRange       `json:"limitRange,omitempty"`
 	Claims     map[string]*Claim `json:"claims,omitempty"`
 	Workspace  string            `json:"workspace,omitempty"`
+	Hosts      []string          `json:"hosts,omitempty"`
 }
 
 // Quota mirrors #Quota.

@@ -17,7 +17,7 @@ func Codes() []finding.Code {
 		},
 		{
 			Code: "model/not-rendered", Title: "a declaration that this version does not render",
-			Text:    "The schema already holds a place for rbac and policies, and this version makes nothing of them. As nothing that is declared may be dropped silently, they are refused. Keep them out of the cluster's package until a version renders them.",
+			Text:    "The schema already holds a place for policies, and this version makes nothing of them. As nothing that is declared may be dropped silently, they are refused. Keep them out of the cluster's package until a version renders them.",
 			Example: "policies: signed: {…}    // remove it",
 		},
 		{

@@ -14,6 +14,7 @@ type Desired struct {
 	Namespaces map[string]*Namespace
 	Apps       map[string]*App
 	Charts     map[string]*Chart
+	RBAC       map[string]*RBAC
 	// Places finds the user's line of a path.
 	Places *Places
 	// Files are the CUE files that were read, relative to the repository's root.

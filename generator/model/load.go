@@ -17,7 +17,7 @@ import (
 // looked at when it is rendered. An error means that source and model disagree.
 func Load(source Source) (*Desired, []finding.Finding, error) {
 	l := &loader{source: source, places: NewPlaces(source)}
-	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}, Charts: map[string]*Chart{}}
+	d := &Desired{Places: l.places, Files: source.Files(), Namespaces: map[string]*Namespace{}, Apps: map[string]*App{}, Charts: map[string]*Chart{}, RBAC: map[string]*RBAC{}}
 	facts, err := source.Facts()
 	if err != nil {
 		return nil, nil, err
@@ -67,9 +67,20 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			d.Charts[name] = chart
 		}
 	}
+	rbac, err := source.Section("rbac")
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, raw := range rbac {
+		entry := &RBAC{}
+		if err := decode(raw, entry); err != nil {
+			return nil, nil, fmt.Errorf("decode rbac %q: %w", name, err)
+		}
+		d.RBAC[name] = entry
+	}
 	fill(&d.Cluster)
 	r := Reporter{Places: l.places, Findings: l.findings}
-	for _, name := range []string{"rbac", "policies"} {
+	for _, name := range []string{"policies"} {
 		entries, err := source.Section(name)
 		if err != nil {
 			return nil, nil, err

@@ -27,6 +27,12 @@ func checkNames(d *Desired, r *Reporter) {
 			name(Path{"namespaces", n, "claims", c}, "a claim")
 		}
 	}
+	for n, entry := range d.RBAC {
+		name(Path{"rbac", n}, "a role or subject")
+		for g := range entry.Grants {
+			name(Path{"rbac", n, "grants", g}, "a grant")
+		}
+	}
 	for n, app := range d.Apps {
 		at := Path{"apps", n}
 		name(at, "an app")

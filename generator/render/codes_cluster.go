@@ -27,7 +27,7 @@ func clusterCodes() []finding.Code {
 		},
 		{
 			Code: "name/reserved", Title: "an app or chart has the name of one of the cluster's own units",
-			Text:    "Each app and each chart is a Flux Kustomization of its name, and namespaces, monitors and flux-system are taken. Rename it.",
+			Text:    "Each app and each chart is a Flux Kustomization of its name, and namespaces, monitors, access and flux-system are taken. Rename it.",
 			Example: "apps: monitors: {…}    // apps: \"monitor\": {…}",
 		},
 		{
@@ -44,26 +44,6 @@ func clusterCodes() []finding.Code {
 			Code: "namespace/security", Title: "a workload needs more than its namespace allows",
 			Text:    "namespaces.<name>.security is the Pod Security level that the API server enforces there (kubernetes.io/docs/concepts/security/pod-security-standards). It would refuse these pods. Without a level there, the strictest one that all apps of the namespace meet is taken; move the app when it should not lower that of its neighbours. The labels behind it are not for writing by hand: nothing would check the apps against them.",
 			Example: "namespaces: downloads: security: \"baseline\"\napps: sonarr: {namespace: \"downloads\", hostNetwork: \"…\"}    // security: \"privileged\"",
-		},
-		{
-			Code: "namespace/workspace", Title: "a workspace without a memory quota",
-			Text:    "What somebody deploys into a workspace is not in the tree, so only its quota says how much memory it may take from the cluster.",
-			Example: "namespaces: sandbox: {workspace: \"the agent deploys here\", quota: memory: \"4Gi\"}",
-		},
-		{
-			Code: "rbac/boundary", Title: "a grant outside of the app's boundary",
-			Text:    "boundary lists the only namespaces in which grants of the app may hold, so that a new grant cannot widen its reach unnoticed.",
-			Example: "boundary: [\"sandbox\"]\ngrants: deploy: {in: \"home\", …}    // \"sandbox\"",
-		},
-		{
-			Code: "rbac/unknown-verb", Title: "a verb that the Kubernetes API does not have",
-			Text:    "RBAC takes any word and ignores those that mean nothing. The wildcard * is not taken, as it allows what is invented later too.",
-			Example: "allow: pods: [\"*\"]    // [\"get\", \"list\", \"watch\"]",
-		},
-		{
-			Code: "rbac/wildcard", Title: "a grant on all resources of a group",
-			Text:    "A wildcard covers resources that are added later, so the grant would widen by itself. Write out the resources that are used.",
-			Example: "allow: \"apps/*\": [\"get\"]    // \"apps/deployments\": [\"get\"]",
 		},
 		{
 			Code: "render/twice", Title: "two declarations make one object",

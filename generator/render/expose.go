@@ -119,7 +119,9 @@ func (x *exposure) hosts(domain string) []string {
 		out = append(out, h)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	x.given(out)
+	return out
 }
 
 // ingress serves hosts through the cluster's ingress controller.

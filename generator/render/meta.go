@@ -30,6 +30,7 @@ const (
 	annotationExemptions = "stillsuit.dev/exemptions" // what is loosened, and why
 	annotationReason     = "stillsuit.dev/reason"
 	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
+	annotationForce      = "kustomize.toolkit.fluxcd.io/force"
 )
 
 // labelExposure marks a Service that is a way in from outside, by the name of

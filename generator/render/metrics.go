@@ -12,11 +12,12 @@ import (
 const (
 	unitNamespaces = "namespaces"
 	unitMonitors   = "monitors"
+	unitAccess     = "access"
 	unitFlux       = "flux-system"
 )
 
 // reservedUnits are names that an app cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitFlux}
+var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitFlux}
 
 // serviceMonitor is the part of the Prometheus operator's kind that is used.
 type serviceMonitor struct {

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -36,6 +35,7 @@ func (r *renderer) namespaces() {
 			r.namespace(unit, name, ns, at)
 		}
 		r.claims(unit, name, ns)
+		r.workspace(unit, name, ns)
 		r.limits(unit, name, ns)
 	}
 }
@@ -98,10 +98,8 @@ const podSecurityLabels = "pod-security.kubernetes.io/"
 
 func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
 	l := r.security[name].String()
-	if ns.Security != "" {
-		l = ns.Security
-	} else if ns.Workspace != "" {
-		l = restricted.String()
+	if declared := enforced(ns); declared != "" {
+		l = declared
 	}
 	for _, label := range sorted(ns.Labels) {
 		if strings.HasPrefix(label, podSecurityLabels) {
@@ -117,9 +115,6 @@ func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespa
 	}, ns.Labels)}
 	if ns.Workspace != "" {
 		m.Annotations[annotationReason] = "workspace: " + ns.Workspace
-		if ns.Quota == nil || ns.Quota.Memory == nil {
-			r.Error(at, "namespace/workspace", fmt.Sprintf("namespace %s is a workspace without a memory quota", name), "what is deployed there is not in the tree, so the quota is what budgets count", `add quota: memory: "…"`)
-		}
 	}
 	r.add(unit, kindNamespace, &corev1.Namespace{ObjectMeta: m}, at)
 	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{
@@ -145,40 +140,6 @@ func (r *renderer) claims(unit *manifest.Unit, name string, ns *model.Namespace)
 		}
 		r.add(unit, kindClaim, pvc, at)
 	}
-}
-
-// limits renders the namespace's quota and limit range.
-func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace) {
-	m := metav1.ObjectMeta{Name: name, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}}
-	if q := ns.Quota; q != nil {
-		hard := corev1.ResourceList{}
-		maps.Copy(hard, prefixed("requests.", list(model.Resources{CPU: q.CPU, Memory: q.Memory})))
-		if q.Limits != nil {
-			maps.Copy(hard, prefixed("limits.", list(*q.Limits)))
-		}
-		if q.Pods != nil {
-			hard[corev1.ResourcePods] = *quantity(*q.Pods)
-		}
-		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
-	}
-	if l := ns.LimitRange; l != nil {
-		item := corev1.LimitRangeItem{Type: corev1.LimitTypeContainer}
-		if l.Requests != nil {
-			item.DefaultRequest = list(*l.Requests)
-		}
-		if l.Limits != nil {
-			item.Default = list(*l.Limits)
-		}
-		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
-	}
-}
-
-func prefixed(prefix corev1.ResourceName, in corev1.ResourceList) corev1.ResourceList {
-	out := corev1.ResourceList{}
-	for name, q := range in {
-		out[prefix+name] = q
-	}
-	return out
 }
 
 func priorityName(importance string) string { return "stillsuit-" + importance }

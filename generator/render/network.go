@@ -56,7 +56,7 @@ type traffic struct {
 // connections collects what a workload declares about whom it talks to, at both ends.
 func (r *renderer) connections(w *workload) {
 	r.talks(&w.party, traffic{w.Connects, w.Clients, w.Internet, w.LAN, w.Metrics})
-	if len(w.Grants) > 0 {
+	if r.usesAPI(w) {
 		r.reachesAPI(&w.party, w.at.Join("grants"))
 	}
 	for _, probed := range r.d.Cluster.Network.ProbesFrom {

@@ -20,7 +20,7 @@ func (r *renderer) pod(w *workload) corev1.PodTemplateSpec {
 	p.Labels = w.labels
 	p.Spec = corev1.PodSpec{
 		ServiceAccountName:           w.accountName(),
-		AutomountServiceAccountToken: ptr(len(w.Grants) > 0),
+		AutomountServiceAccountToken: ptr(r.usesAPI(w)),
 		EnableServiceLinks:           ptr(false),
 		SecurityContext:              r.podSecurity(w),
 		HostNetwork:                  w.HostNetwork != "",

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
@@ -37,65 +38,91 @@ func (r *renderer) account(w *workload) {
 	r.add(r.units[w.appName], kindAccount, account, origin)
 }
 
-// grants renders a Role and its binding for each grant, in the namespace where
-// it holds. There are no grants for the whole cluster.
+// grants renders what the workloads of an app are granted.
 func (r *renderer) grants(unit *manifest.Unit, name string, app *model.App) {
-	for i, ns := range app.Boundary {
-		r.knownNamespace(model.Path{"apps", name, "boundary", fmt.Sprint(i)}, ns, "the boundary names namespace "+ns)
-	}
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {
-			grant := w.Grants[g]
-			at := w.at.Join("grants", g)
-			ns := grant.In
-			if ns == "" {
-				ns = app.Namespace
-			} else {
-				r.knownNamespace(at.Join("in"), ns, fmt.Sprintf("grant %s holds in namespace %s", g, ns))
-			}
-			if len(app.Boundary) > 0 && !slices.Contains(app.Boundary, ns) {
-				r.Error(at, "rbac/boundary", fmt.Sprintf("grant %s holds in namespace %s", g, ns), fmt.Sprintf("the boundary of app %s is %s", name, all(app.Boundary)), "grant it there, or widen the boundary")
-			}
-			full := w.full + "-" + g
-			m := meta(w, full)
-			m.Namespace = ns
-			role := &rbacv1.Role{ObjectMeta: m, Rules: r.rules(at.Join("allow"), grant)}
-			if len(role.Rules) == 0 {
-				r.Error(at, "app/missing-field", fmt.Sprintf("grant %s allows nothing", g), "a grant is a list of verbs by resource", `add allow: pods: ["get", "list"]`)
-				continue
-			}
-			r.add(unit, kindRole, role, at)
-			r.add(unit, kindBinding, &rbacv1.RoleBinding{
-				ObjectMeta: m,
-				RoleRef:    rbacv1.RoleRef{APIGroup: kindRole.Group, Kind: kindRole.Kind, Name: full},
-				Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Name: w.accountName(), Namespace: app.Namespace}},
-			}, at)
+			r.grant(unit, granted{
+				Grant: w.Grants[g], at: w.at.Join("grants", g), home: app.Namespace, meta: meta(w, w.full+"-"+g),
+				to: rbacv1.Subject{Kind: "ServiceAccount", Name: w.accountName(), Namespace: app.Namespace},
+			})
 		}
 	}
 }
 
-// coreResources are those of the core group that have a slash in their name.
-var coreSubresources = []string{"pods/log", "pods/exec", "pods/attach", "pods/portforward", "pods/status", "pods/eviction", "pods/ephemeralcontainers", "services/status", "services/proxy", "namespaces/status", "serviceaccounts/token"}
+// granted is one grant, with whom it is for.
+type granted struct {
+	*model.Grant
+	at   model.Path
+	home string            // the namespace that it holds in when it names none; "" for people
+	meta metav1.ObjectMeta // of the Role and its binding, but for the namespace
+	to   rbacv1.Subject
+}
+
+// grant renders the binding of a grant, and its Role unless it names one, in
+// the namespace where it holds. There are no grants for the whole cluster.
+func (r *renderer) grant(unit *manifest.Unit, g granted) {
+	name := g.at[len(g.at)-1]
+	ns := g.home
+	switch {
+	case g.In != "":
+		ns = g.In
+		r.knownNamespace(g.at.Join("in"), ns, fmt.Sprintf("grant %s holds in namespace %s", name, ns))
+	case ns == "":
+		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s names no namespace", name), "a person lives in none", `add in: "…"`)
+		return
+	}
+	m := g.meta
+	m.Namespace = ns
+	ref := rbacv1.RoleRef{APIGroup: kindRole.Group, Kind: kindRole.Kind, Name: m.Name}
+	switch {
+	case g.Role != "" && len(g.Allow) > 0:
+		r.Error(g.at, "rbac/form", fmt.Sprintf("grant %s has allow and a role", name), "its rights are given by one of them", "keep one, or make two grants of it")
+		return
+	case g.Role != "":
+		if !r.role(g.at.Join("role"), g.Role, ns) {
+			return
+		}
+		ref.Name = g.Role
+	case len(g.Allow) == 0:
+		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s allows nothing", name), "a grant is a list of verbs by resource, or a role", `add allow: pods: ["get", "list"]`)
+		return
+	default:
+		r.add(unit, kindRole, &rbacv1.Role{ObjectMeta: m, Rules: r.rules(g.at.Join("allow"), g.Allow)}, g.at)
+	}
+	m.Annotations = map[string]string{annotationForce: "enabled"} // what a binding refers to cannot be changed
+	r.add(unit, kindBinding, &rbacv1.RoleBinding{ObjectMeta: m, RoleRef: ref, Subjects: []rbacv1.Subject{g.to}}, g.at)
+}
+
+// coreResources are those of the core group that have subresources: the part
+// before the slash is then no group.
+var coreResources = []string{"namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services"}
 
 var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
 
 // rules writes "pods", "pods/log", "apps/deployments" and
-// "apps/deployments/scale" as rules, one a resource.
-func (r *renderer) rules(at model.Path, grant *model.Grant) []rbacv1.PolicyRule {
+// "apps/deployments/scale" as rules, one a resource. What is reported is left out.
+func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
 	var out []rbacv1.PolicyRule
-	for _, resource := range sorted(grant.Allow) {
+	for _, resource := range sorted(allow) {
 		group, name := "", resource
-		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreSubresources, resource) {
+		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreResources, before) {
 			group, name = before, after
 		}
-		allowed := slices.Sorted(slices.Values(grant.Allow[resource]))
-		for _, v := range allowed {
-			if !slices.Contains(verbs, v) {
+		var allowed []string
+		for _, v := range slices.Sorted(slices.Values(allow[resource])) {
+			switch why := escapeVerbs()[v]; {
+			case why != "":
+				r.Error(at.Join(resource), "rbac/escalation", fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
+			case !slices.Contains(verbs, v):
 				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), didYouMean(v, verbs, "write the verbs that are needed out"))
+			default:
+				allowed = append(allowed, v)
 			}
 		}
 		if strings.Contains(resource, "*") {
 			r.Error(at.Join(resource), "rbac/wildcard", fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
+			continue
 		}
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{name}, Verbs: slices.Compact(allowed)})
 	}

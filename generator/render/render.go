@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
@@ -45,6 +46,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		lazy:     map[string]bool{},
 		backedUp: map[string]bool{},
 		definers: map[string]string{},
+		subjects: map[string]rbacv1.Subject{},
 
 		dependsOn: map[string][]string{},
 	}
@@ -56,6 +58,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	for _, name := range sorted(r.charts) {
 		r.chart(r.charts[name])
 	}
+	r.access()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
@@ -64,6 +67,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		r.patches(name, d.Apps[name], objects[name])
 	}
 	r.definitions()
+	r.boundaries()
 	set := r.set()
 	return set, finding.Sort(r.Findings)
 }
@@ -77,11 +81,12 @@ type renderer struct {
 	secrets  map[string]*secret     // by app or chart, and name there
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	security map[string]level      // the most that anything in a namespace needs
-	taken    map[string]model.Path // hosts and addresses, by who has them
-	backedUp map[string]bool       // shared claims that some pod backs up
-	lazy     map[string]bool       // units with claims that nothing consumes yet
-	definers map[string]string     // units that define an API group, by the group
+	security map[string]level          // the most that anything in a namespace needs
+	taken    map[string]model.Path     // hosts and addresses, by who has them
+	backedUp map[string]bool           // shared claims that some pod backs up
+	lazy     map[string]bool           // units with claims that nothing consumes yet
+	definers map[string]string         // units that define an API group, by the group
+	subjects map[string]rbacv1.Subject // of rbac, by entry
 
 	dependsOn map[string][]string // the units that a unit waits for, once all are there
 }

@@ -37,6 +37,17 @@ var baselineCapabilities = []string{
 	"NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 }
 
+// enforced is the level that a namespace is declared to have, or "".
+func enforced(ns *model.Namespace) string {
+	switch {
+	case ns == nil:
+		return ""
+	case ns.Workspace != "":
+		return restricted.String()
+	}
+	return ns.Security
+}
+
 // needs notes that a workload needs a Pod Security level, and reports when its
 // namespace declares a stricter one.
 func (r *renderer) needs(w *workload, l level, at model.Path, why string) {
@@ -45,11 +56,12 @@ func (r *renderer) needs(w *workload, l level, at model.Path, why string) {
 
 func (r *renderer) demands(p *party, l level, at model.Path, why string) {
 	ns := p.namespace
-	declared := r.d.Namespaces[ns]
-	if declared != nil && declared.Security != "" && l > parseLevel(declared.Security) {
-		r.Error(at, "namespace/security", fmt.Sprintf("%s needs Pod Security level %s (%s)", p.full, l, why),
-			fmt.Sprintf("namespace %s enforces %s", ns, declared.Security),
-			fmt.Sprintf("move it to another namespace, or write namespaces: %s: security: %q", ns, l))
+	if declared := enforced(r.d.Namespaces[ns]); declared != "" && l > parseLevel(declared) {
+		mend := fmt.Sprintf("move it to another namespace, or write namespaces: %s: security: %q", ns, l)
+		if r.d.Namespaces[ns].Workspace != "" {
+			mend = "move it to another namespace: this one is a workspace"
+		}
+		r.Error(at, "namespace/security", fmt.Sprintf("%s needs Pod Security level %s (%s)", p.full, l, why), fmt.Sprintf("namespace %s enforces %s", ns, declared), mend)
 		return
 	}
 	r.security[ns] = max(r.security[ns], l)

@@ -106,7 +106,7 @@ func identity(c *cluster) []string {
 			out = append(out, fmt.Sprintf("%s: %s", o, problem))
 		}
 		ns := o.text("metadata", "namespace")
-		switch scoped := slices.Contains([]string{"Namespace", "PriorityClass"}, o.kind()); {
+		switch scoped := slices.Contains([]string{"Namespace", "PriorityClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}, o.kind()); {
 		case scoped && ns != "":
 			out = append(out, o.String()+" has a namespace, but is of the cluster")
 		case !scoped && ns == "":

@@ -1,0 +1,158 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// inertAnnotations are prefixes of annotations that no controller of traffic
+// reads: kubectl, Helm and people write them.
+var inertAnnotations = []string{"app.kubernetes.io/", "kubectl.kubernetes.io/", "meta.helm.sh/"}
+
+// admission renders the rules of a workspace that RBAC cannot express: whose
+// hosts its Ingresses take, and that its Services stay inside of the cluster.
+func (r *renderer) admission(unit *manifest.Unit, namespace string, at model.Path, hosts []string) {
+	r.rulesOn(unit, namespace, at, "ingresses", "networking.k8s.io", r.ingressRules(namespace, hosts))
+	r.rulesOn(unit, namespace, at, "services", "", []admissionv1.Validation{
+		{
+			Expression: `object.spec.?type.orValue("ClusterIP") == "ClusterIP"`,
+			Message:    fmt.Sprintf("a Service of workspace %s is of type ClusterIP", namespace),
+		},
+		{
+			Expression: `size(object.spec.?externalIPs.orValue([])) == 0`,
+			Message:    fmt.Sprintf("a Service of workspace %s has no externalIPs", namespace),
+		},
+		{
+			Expression: annotationsAre(""),
+			Message:    fmt.Sprintf("annotations of a Service of workspace %s are names without a slash, %s", namespace, all(inertAnnotations)),
+		},
+	})
+}
+
+// ingressRules are in CEL, over an Ingress.
+func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.Validation {
+	c := r.d.Cluster
+	allowed := "may use no host"
+	if len(hosts) > 0 {
+		allowed = "may use only the hosts " + all(hosts)
+	}
+	also := []string{fmt.Sprintf(`k == "cert-manager.io/cluster-issuer" && v in %s`, celList(sorted(c.Certificates)))}
+	entrypoints := c.Ingress.Entrypoints
+	if len(entrypoints) == 0 {
+		entrypoints = []string{"web", "websecure"}
+	}
+	if c.Ingress.Class == "traefik" {
+		const router = "traefik.ingress.kubernetes.io/router."
+		also = append(also,
+			fmt.Sprintf(`k == %q`, router+"tls"),
+			fmt.Sprintf(`k == %q && v.split(",").all(e, e.trim() in %s)`, router+"entrypoints", celList(entrypoints)),
+			fmt.Sprintf(`k == %q && v.split(",").all(m, m.trim() in %s)`, router+"middlewares", celList(r.middlewaresIn(namespace))))
+	}
+	return []admissionv1.Validation{
+		{
+			Expression: `size(object.spec.?rules.orValue([])) > 0 && !has(object.spec.defaultBackend)`,
+			Message:    fmt.Sprintf("an Ingress of workspace %s has rules, each with a host, and no defaultBackend, which would answer for every host", namespace),
+		},
+		{
+			Expression: `object.spec.?rules.orValue([]).all(r, has(r.host) && ` + hostIn("r.host", hosts) + `)`,
+			Message:    fmt.Sprintf("an Ingress of workspace %s %s", namespace, allowed),
+		},
+		{
+			Expression: `object.spec.?tls.orValue([]).all(t, size(t.?hosts.orValue([])) > 0 && t.hosts.all(h, ` + hostIn("h", hosts) + `))`,
+			Message:    fmt.Sprintf("a certificate of workspace %s names its hosts; it %s", namespace, allowed),
+		},
+		{
+			Expression: fmt.Sprintf(`object.spec.?ingressClassName.orValue("") == %q`, c.Ingress.Class),
+			Message:    fmt.Sprintf("an Ingress of workspace %s has ingressClassName: %s", namespace, c.Ingress.Class),
+		},
+		{
+			// A controller writes the path into a rule of its own: with a backtick it
+			// would end there, and another host could follow.
+			Expression: `object.spec.?rules.orValue([]).all(r, r.?http.paths.orValue([]).all(p, p.?path.orValue("/").matches("^/[A-Za-z0-9/._~-]*$")))`,
+			Message:    fmt.Sprintf("a path of workspace %s is letters, digits and / . _ ~ -", namespace),
+		},
+		{
+			Expression: annotationsAre(strings.Join(also, " || ")),
+			Message: fmt.Sprintf("annotations of an Ingress of workspace %s are names without a slash, %s, cert-manager.io/cluster-issuer with an authority of the cluster, and of Traefik's only router.tls, router.entrypoints (%s) and router.middlewares of this namespace",
+				namespace, all(inertAnnotations), oneOf(entrypoints)),
+		},
+	}
+}
+
+// middlewaresIn are the names by which Traefik knows the middlewares of a namespace.
+func (r *renderer) middlewaresIn(namespace string) []string {
+	var out []string
+	known := r.d.Cluster.Ingress.Middlewares
+	for _, name := range sorted(known) {
+		if known[name] == namespace {
+			out = append(out, namespace+"-"+name+"@kubernetescrd")
+		}
+	}
+	return out
+}
+
+// hostIn says in CEL that a host is one of the names, or one label below a star.
+func hostIn(host string, hosts []string) string {
+	if len(hosts) == 0 {
+		return "false"
+	}
+	names := celList(hosts)
+	return fmt.Sprintf(`(%s in %s || %s.contains(".") && ("*" + %s.substring(%s.indexOf("."))) in %s)`, host, names, host, host, host, names)
+}
+
+// annotationsAre says in CEL that annotations are inert, or as also says of
+// their key k and value v.
+func annotationsAre(also string) string {
+	expression := fmt.Sprintf(`!k.contains("/") || %s.exists(p, k.startsWith(p))`, celList(inertAnnotations))
+	if also != "" {
+		expression += " || [object.metadata.annotations[k]].exists(v, " + also + ")"
+	}
+	return `!has(object.metadata.annotations) || object.metadata.annotations.all(k, ` + expression + `)`
+}
+
+func celList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = strconv.Quote(n)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// rulesOn renders rules on one resource of a workspace, with their binding.
+// Flux is free of them, and so is a change that leaves what they look at as it
+// was: the garbage collector removes finalizers of objects that Flux made.
+func (r *renderer) rulesOn(unit *manifest.Unit, namespace string, at model.Path, resource, group string, rules []admissionv1.Validation) {
+	m := metav1.ObjectMeta{Name: "workspace-" + namespace + "-" + resource, Labels: map[string]string{labelManagedBy: managedBy}}
+	flux := []string{"system:serviceaccount:" + unitFlux + ":helm-controller", "system:serviceaccount:" + unitFlux + ":kustomize-controller"}
+	for i := range rules {
+		rules[i].Reason = ptr(metav1.StatusReasonForbidden)
+	}
+	r.add(unit, kindAdmission, &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicySpec{
+		FailurePolicy: ptr(admissionv1.Fail),
+		MatchConstraints: &admissionv1.MatchResources{
+			MatchPolicy:       ptr(admissionv1.Equivalent),
+			NamespaceSelector: namespaceNamed(namespace),
+			ObjectSelector:    &metav1.LabelSelector{},
+			ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: admissionv1.RuleWithOperations{
+				Operations: []admissionv1.OperationType{admissionv1.Create, admissionv1.Update},
+				Rule:       admissionv1.Rule{APIGroups: []string{group}, APIVersions: []string{"v1"}, Resources: []string{resource}},
+			}}},
+		},
+		MatchConditions: []admissionv1.MatchCondition{
+			{Name: "not-flux", Expression: `!(request.userInfo.username in ` + celList(flux) + `)`},
+			{Name: "changed", Expression: `request.operation == "CREATE" || object.spec != oldObject.spec || object.metadata.?annotations != oldObject.metadata.?annotations`},
+		},
+		Validations: rules,
+	}}, at)
+	r.add(unit, kindAdmissionBound, &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+		PolicyName:        m.Name,
+		ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+	}}, at)
+}

@@ -1,0 +1,141 @@
+package render
+
+import (
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// limits renders the namespace's quota and limit range.
+func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace) {
+	m := metav1.ObjectMeta{Name: name, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}}
+	quota, limitRange := bounded(ns)
+	if q := quota; q != nil {
+		hard := corev1.ResourceList{}
+		maps.Copy(hard, prefixed("requests.", list(model.Resources{CPU: q.CPU, Memory: q.Memory})))
+		if q.Limits != nil {
+			maps.Copy(hard, prefixed("limits.", list(*q.Limits)))
+		}
+		if q.Pods != nil {
+			hard[corev1.ResourcePods] = *quantity(*q.Pods)
+		}
+		if ns.Workspace != "" {
+			r.add(unit, kindQuota, unprioritized(name), model.Path{"namespaces", name, "quota"})
+			hard[corev1.ResourceServicesLoadBalancers], hard[corev1.ResourceServicesNodePorts] = *quantity(0), *quantity(0)
+		}
+		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
+	}
+	if l := limitRange; l != nil {
+		item := corev1.LimitRangeItem{Type: corev1.LimitTypeContainer}
+		if l.Requests != nil {
+			item.DefaultRequest = list(*l.Requests)
+		}
+		if l.Limits != nil {
+			item.Default = list(*l.Limits)
+		}
+		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
+	}
+}
+
+// unprioritized allows no pods with a priority class: they could push others
+// off their node, which no sum of requests prevents.
+func unprioritized(namespace string) *corev1.ResourceQuota {
+	return &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Name: namespace + "-priority", Namespace: namespace, Labels: map[string]string{labelManagedBy: managedBy}},
+		Spec: corev1.ResourceQuotaSpec{
+			Hard: corev1.ResourceList{corev1.ResourcePods: *quantity(0)},
+			ScopeSelector: &corev1.ScopeSelector{MatchExpressions: []corev1.ScopedResourceSelectorRequirement{
+				{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpExists},
+			}},
+		},
+	}
+}
+
+func prefixed(prefix corev1.ResourceName, in corev1.ResourceList) corev1.ResourceList {
+	out := corev1.ResourceList{}
+	for name, q := range in {
+		out[prefix+name] = q
+	}
+	return out
+}
+
+// What a workspace gets that says nothing, our choice: room for sixteen
+// containers of the default size, and no more than 32 pods, so that tiny ones
+// cannot use up the pods that a node takes (110).
+const (
+	workspaceShare   = 16
+	workspacePods    = 32
+	leastMemory      = 16 << 20 // bytes
+	leastMilliCPU    = 10
+	memoryRoundingTo = 1 << 20 // bytes
+)
+
+// bounded returns the quota and limit range of a namespace. Those of a
+// workspace are filled in: its limits are bounded too, and since the API server
+// refuses a pod that does not say what the quota counts, containers get a share.
+func bounded(ns *model.Namespace) (*model.Quota, *model.LimitRange) {
+	if ns.Workspace == "" || ns.Quota == nil || ns.Quota.Memory == nil {
+		return ns.Quota, ns.LimitRange
+	}
+	quota := *ns.Quota
+	quota.Limits = filled(quota.Limits)
+	if quota.Limits.Memory == nil {
+		quota.Limits.Memory = quota.Memory
+	}
+	if quota.Pods == nil {
+		quota.Pods = ptr(int64(workspacePods))
+	}
+	l := model.LimitRange{}
+	if ns.LimitRange != nil {
+		l = *ns.LimitRange
+	}
+	l.Requests, l.Limits = filled(l.Requests), filled(l.Limits)
+	l.Requests.Memory, l.Limits.Memory = pair(l.Requests.Memory, l.Limits.Memory, memoryShare(quota.Memory), memoryShare(quota.Limits.Memory))
+	l.Requests.CPU, l.Limits.CPU = pair(l.Requests.CPU, l.Limits.CPU, cpuShare(quota.CPU), cpuShare(quota.Limits.CPU))
+	return &quota, &l
+}
+
+// filled is a copy to fill in.
+func filled(r *model.Resources) *model.Resources {
+	if r == nil {
+		return &model.Resources{}
+	}
+	return ptr(*r)
+}
+
+// pair fills in a request and a limit, the request never above the limit.
+func pair(request, limit, requestOr, limitOr *resource.Quantity) (*resource.Quantity, *resource.Quantity) {
+	if limit == nil {
+		limit = limitOr
+		if limit != nil && request != nil && limit.Cmp(*request) < 0 {
+			limit = request
+		}
+	}
+	if request == nil {
+		request = requestOr
+		if limit != nil && request != nil && limit.Cmp(*request) < 0 {
+			request = limit
+		}
+	}
+	return request, limit
+}
+
+// memoryShare is a share of a quota, in whole MiB.
+func memoryShare(of *resource.Quantity) *resource.Quantity {
+	share := max(of.Value()/workspaceShare/memoryRoundingTo*memoryRoundingTo, leastMemory)
+	return resource.NewQuantity(min(share, of.Value()), resource.BinarySI)
+}
+
+// cpuShare is a share of a quota, in thousandths of a core; nil without one.
+func cpuShare(of *resource.Quantity) *resource.Quantity {
+	if of == nil {
+		return nil
+	}
+	share := max(of.MilliValue()/workspaceShare, leastMilliCPU)
+	return resource.NewMilliQuantity(min(share, of.MilliValue()), resource.DecimalSI)
+}
