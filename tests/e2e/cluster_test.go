@@ -56,15 +56,9 @@ func (s *scenario) prepare() []*unstructured.Unstructured {
 			veil(u)
 		}
 		objects = append(objects, u)
-		if gvk := u.GroupVersionKind(); !scheme.Scheme.IsGroupRegistered(gvk.Group) && !defined[gvk.Group] {
-			defined[gvk.Group] = true
-			definitions, err := s.binaries.Definitions(s.Context(), gvk.Group)
-			require.NoError(s, err)
-			if definitions == nil {
-				s.Logf("nothing defines %s: its kinds take any field", gvk.Group)
-				definitions = s.minimal(gvk.Group)
-			}
-			require.NoError(s, s.Define(definitions...))
+		if !defined[o.Group] {
+			defined[o.Group] = true
+			s.define(o.Group)
 		}
 	}
 	for _, o := range objects {
@@ -75,6 +69,21 @@ func (s *scenario) prepare() []*unstructured.Unstructured {
 	_, err := s.Client.CoreV1().Namespaces().Create(s.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "flux-system"}}, metav1.CreateOptions{})
 	require.NoError(s, err)
 	return objects
+}
+
+// define lets the API server know the kinds of a group that are not its own.
+func (s *scenario) define(group string) {
+	s.Helper()
+	if scheme.Scheme.IsGroupRegistered(group) {
+		return
+	}
+	definitions, err := s.binaries.Definitions(s.Context(), group)
+	require.NoError(s, err)
+	if definitions == nil {
+		s.Logf("the definitions of %s cannot be had: its kinds take any field", group)
+		definitions = s.minimal(group)
+	}
+	require.NoError(s, s.Define(definitions...))
 }
 
 // minimal defines the kinds of a group that the tree uses, in the least way.

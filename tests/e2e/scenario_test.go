@@ -188,20 +188,44 @@ func (s *scenario) bootstrap() {
 	s.Helper()
 	overlay := s.overlay()
 	s.volumes = s.Provision(&s.loaded.Cluster)
-	for name := range s.loaded.Cluster.Storage {
-		_, err := s.Client.StorageV1().StorageClasses().Create(s.Context(), rig.StorageClass(name, &s.loaded.Cluster), metav1.CreateOptions{})
-		require.NoError(s, err)
-	}
-	definitions, err := s.binaries.Definitions(s.Context(), "monitoring.coreos.com")
-	require.NoError(s, err)
-	require.NoError(s, s.Define(definitions...))
+	s.foreign()
 	key, err := os.ReadFile(filepath.Join(repository, "tests", "keys", "throwaway.agekey"))
 	require.NoError(s, err)
 	require.NoError(s, s.Bootstrap(overlay, key))
 	s.timeline, err = s.Watch()
 	require.NoError(s, err)
-	s.source, err = s.Serve(nil)
+	charts, err := s.binaries.Charts(s.Context(), s.loaded.Charts)
 	require.NoError(s, err)
+	s.source, err = s.Serve(charts)
+	require.NoError(s, err)
+}
+
+// foreign makes what a cluster has before Flux and that no chart of the tree
+// brings: storage classes, and kinds that the distribution defines.
+func (s *scenario) foreign() {
+	s.Helper()
+	brought := map[string]bool{}
+	for _, c := range s.loaded.Charts {
+		for _, group := range c.Provides {
+			brought[group] = true
+		}
+	}
+	rendered := map[string]bool{}
+	for _, o := range s.rendered.Objects() {
+		if o.Kind == "StorageClass" {
+			rendered[o.Name] = true
+		}
+		if !brought[o.Group] {
+			brought[o.Group] = true
+			s.define(o.Group)
+		}
+	}
+	for name := range s.loaded.Cluster.Storage {
+		if !rendered[name] {
+			_, err := s.Client.StorageV1().StorageClasses().Create(s.Context(), rig.StorageClass(name, &s.loaded.Cluster), metav1.CreateOptions{})
+			require.NoError(s, err)
+		}
+	}
 }
 
 // push serves the tree as it stands in the copy, and returns its revision.
