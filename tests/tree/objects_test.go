@@ -40,6 +40,11 @@ func foreign(gvk schema.GroupVersionKind) any {
 		return &kustomizev1.Kustomization{}
 	case schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "ServiceMonitor"}:
 		return &serviceMonitor{}
+	case schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PodMonitor"}:
+		return &podMonitor{}
+	}
+	if flux := fluxKinds()[gvk.Kind]; flux != nil && strings.HasSuffix(gvk.Group, ".toolkit.fluxcd.io") {
+		return flux()
 	}
 	return nil
 }
