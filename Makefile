@@ -6,11 +6,11 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata
+GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata docs
 
 # What is written by hand.
 GO := apps cmd finding generator schemas tests
-CUE := schemas apps clusters generator/evaluate/testdata
+CUE := schemas apps clusters generator/evaluate/testdata tests/docs/testdata
 
 FUZZTIME ?= 30s
 
@@ -46,8 +46,9 @@ fmt: ## Format Go and CUE
 	$(TOOL) cue fmt --files $(CUE)
 
 .PHONY: golden
-golden: ## Write what the code gives now into the golden files
+golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes)$$' -count=1 -update
+	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo)$$' -count=1 -update
 
 .PHONY: verify
 verify: render golden ## Render and write the golden files again; fail when what is committed differs

@@ -33,7 +33,11 @@ func typeWords(expr ast.Expr) (words, refusal string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		options = append(options, one)
+		if one == basicTypes()["bool"] {
+			options = append(options, "`true`", "`false`")
+		} else {
+			options = append(options, one)
+		}
 		if refusal == "" {
 			refusal = inner
 		}

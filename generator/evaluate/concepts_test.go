@@ -27,7 +27,7 @@ func TestConcepts(t *testing.T) {
 				{Name: "form", Type: "text", Refusal: "a form starts with f"},
 				{Name: "names", Type: "by name: list of #Port"},
 				{Name: "values", Type: "any fields"},
-				{Name: "several", Type: "text, number or `true` or `false`"},
+				{Name: "several", Type: "text, number, `true` or `false`"},
 				{Name: "kind", Type: "one of `a` or `b`"},
 				{Name: "count", Type: "whole number from 1", Refusal: "a count is 1 or more"},
 				{Name: "keys", Type: "list of text", Refusal: "a key starts with k"},

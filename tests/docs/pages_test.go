@@ -1,0 +1,57 @@
+package docs
+
+import (
+	"flag"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the pages")
+
+// root is the repository.
+const root = "../.."
+
+// TestPages holds the generated pages against those in docs/. A page that
+// nothing generates any longer is a difference too.
+func TestPages(t *testing.T) {
+	pages := schemaPages(t)
+	maps.Copy(pages, cataloguePages(t))
+	require.Greater(t, len(pages), 10)
+	if *update {
+		for _, name := range stray(t, root, pages) {
+			require.NoError(t, os.Remove(filepath.Join(root, name)))
+		}
+		for name, text := range pages {
+			name = filepath.Join(root, name)
+			require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+			require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
+		}
+	}
+	require.Empty(t, stray(t, root, pages), "no definition or entry has these pages; `make golden` removes them")
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		b, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err, "`make golden` writes the page")
+		require.Equal(t, pages[name], string(b), "%s: `make golden` writes what the schemas and the catalogue say now", name)
+	}
+}
+
+// stray lists the files in docs/schema that are no page.
+func stray(t *testing.T, root string, pages map[string]string) []string {
+	t.Helper()
+	names, err := fs.Glob(os.DirFS(root), schemaDocs+"/*")
+	require.NoError(t, err)
+	return slices.DeleteFunc(names, func(name string) bool { _, ok := pages[name]; return ok })
+}
+
+func TestAStrayPageIsNoticed(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, schemaDocs), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, schemaDocs, "gone.md"), nil, 0o644))
+	require.Equal(t, []string{schemaDocs + "/gone.md"}, stray(t, dir, map[string]string{schemaDocs + "/app.md": ""}))
+}
