@@ -139,7 +139,7 @@ func TestAlone(t *testing.T) {
 	for _, s := range catalogue(t) {
 		names[s.Name] = true
 		if s.Kind != evaluate.KindChart || s.cluster.Charts[s.Name].Outside == "" {
-			require.Positive(t, len(s.rendering.Objects()), s.Name)
+			require.NotEmpty(t, s.rendering.Objects(), s.Name)
 		}
 		for i := range s.needs {
 			_, _, errors := s.render(t, slices.Delete(slices.Clone(s.needs), i, i+1))
