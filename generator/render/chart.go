@@ -71,7 +71,7 @@ func (r *renderer) config(c *chart) *manifest.Unit {
 // provisioner needs, and the namespace of the chart that provides it. It returns
 // false when no chart that Flux installs here does.
 func (r *renderer) configOf(group string) (unit *manifest.Unit, namespace string, ok bool) {
-	c := r.provider(group)
+	c := r.providers[group]
 	if c == nil || c.Outside != "" || c.Namespace == "" {
 		return nil, "", false
 	}

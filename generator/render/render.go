@@ -38,6 +38,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		d:        d, in: in,
 		apps:     map[string][]*workload{},
 		charts:   map[string]*chart{},
+		lives:    map[string][]*party{},
 		secrets:  map[string]*secret{},
 		units:    map[string]*manifest.Unit{},
 		byID:     map[manifest.ID]*manifest.Object{},
@@ -48,6 +49,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		definers: map[string]string{},
 		subjects: map[string]rbacv1.Subject{},
 
+		providers: map[string]*chart{},
 		dependsOn: map[string][]string{},
 	}
 	r.index()
@@ -78,6 +80,7 @@ type renderer struct {
 	in       Inputs
 	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
 	charts   map[string]*chart      // by name; charts that are off are not here
+	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
@@ -88,6 +91,7 @@ type renderer struct {
 	definers map[string]string         // units that define an API group, by the group
 	subjects map[string]rbacv1.Subject // of rbac, by entry
 
+	providers map[string]*chart   // the first chart that brings an API group or storage provisioner
 	dependsOn map[string][]string // the units that a unit waits for, once all are there
 }
 
@@ -110,10 +114,20 @@ func (r *renderer) index() {
 		for _, w := range sorted(app.Workloads) {
 			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
 		}
+		r.lives[app.Namespace] = append(r.lives[app.Namespace], partiesOf(r.apps[name])...)
 	}
 	for _, name := range sorted(r.d.Charts) {
-		if c := r.d.Charts[name]; c.Off == "" {
-			r.charts[name] = newChart(name, c)
+		declared := r.d.Charts[name]
+		if declared.Off != "" {
+			continue
+		}
+		c := newChart(name, declared)
+		r.charts[name] = c
+		r.lives[c.namespace] = append(r.lives[c.namespace], &c.party)
+		for _, of := range c.Provides {
+			if r.providers[of] == nil {
+				r.providers[of] = c
+			}
 		}
 	}
 }
