@@ -66,7 +66,11 @@ func (p *pod) files() {
 	if len(plain) == 0 {
 		return
 	}
-	name := p.configMap(data, plain[0].at)
+	origin := plain[0].at
+	if origin[0] != p.w.at[0] { // a fact of the cluster that the app is told
+		origin = p.w.at
+	}
+	name := p.configMap(data, origin)
 	for _, f := range plain {
 		p.mountFile(f, name, len(plain))
 	}
@@ -81,6 +85,7 @@ func (p *pod) listFiles() []*mountedFile {
 	for _, at := range sorted(p.w.Files) {
 		out = append(out, &mountedFile{at: p.w.at.Join("files", at), path: at, file: p.w.Files[at], containers: main})
 	}
+	out = append(out, p.tunnelFiles(main)...)
 	for _, set := range append(p.w.sets(), set{"init", p.w.Init}) {
 		for _, c := range sorted(set.containers) {
 			for _, at := range sorted(set.containers[c].Files) {

@@ -10,13 +10,16 @@ import (
 
 // The units that span apps.
 const (
-	unitNamespaces = "namespaces"
-	unitMonitors   = "monitors"
-	unitFlux       = "flux-system"
+	unitNamespaces    = "namespaces"
+	unitMonitors      = "monitors"
+	unitMiddlewares   = "middlewares"
+	unitClasses       = "storage-classes"
+	unitNotifications = "notifications"
+	unitFlux          = "flux-system"
 )
 
 // reservedUnits are names that an app cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitFlux}
+var reservedUnits = []string{unitNamespaces, unitMonitors, unitMiddlewares, unitClasses, unitNotifications, unitFlux}
 
 // serviceMonitor is the part of the Prometheus operator's kind that is used.
 type serviceMonitor struct {

@@ -45,17 +45,22 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		lazy:     map[string]bool{},
 		backedUp: map[string]bool{},
 		definers: map[string]string{},
+		routes:   map[string][]tunnelRoute{},
+		solvers:  map[string]model.Path{},
 
-		dependsOn: map[string][]string{},
+		classUnits: map[string]string{},
+		dependsOn:  map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
+	r.tunnels()
 	for _, name := range sorted(d.Apps) {
 		r.app(name, d.Apps[name])
 	}
 	for _, name := range sorted(r.charts) {
 		r.chart(r.charts[name])
 	}
+	r.facts()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
@@ -82,8 +87,11 @@ type renderer struct {
 	backedUp map[string]bool       // shared claims that some pod backs up
 	lazy     map[string]bool       // units with claims that nothing consumes yet
 	definers map[string]string     // units that define an API group, by the group
+	solvers  map[string]model.Path // namespaces in which hosts are answered for, by who needs it
 
-	dependsOn map[string][]string // the units that a unit waits for, once all are there
+	routes     map[string][]tunnelRoute // by tunnel
+	classUnits map[string]string        // units with a storage class, by the class
+	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
