@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -69,7 +70,7 @@ func (r *renderer) backups() {
 		m, unit := factMeta(c.Namespace, name), r.config(c)
 		addCustom(r, unit, kindBackupLocation, m, backupLocation{
 			Provider: "aws", Default: name == first, // its plugin speaks to every store that speaks S3
-			Config:        map[string]string{"region": b.Region, "s3Url": b.Endpoint, "s3ForcePathStyle": "true"},
+			Config:        with(storeConfig(b), b.Config),
 			Credential:    corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: s.name}, Key: key},
 			ObjectStorage: objectStorage{Bucket: b.Bucket, Prefix: b.Prefix},
 		}, at)
@@ -78,6 +79,17 @@ func (r *renderer) backups() {
 			Template: backupTemplate{Namespaces: r.backupNamespaces(b), Location: name, TTL: metav1.Duration{Duration: b.Keep.Or(defaultKeep)}},
 		}, at)
 	}
+}
+
+// storeConfig is what Velero's plugin is told of a store. Its checksums are
+// switched off where they are not Amazon's: Backblaze B2, among others, refuses
+// uploads with them (github.com/velero-io/velero/issues/8667).
+func storeConfig(b model.Backup) map[string]string {
+	config := map[string]string{"region": b.Region, "s3Url": b.Endpoint, "s3ForcePathStyle": "true"}
+	if !strings.HasSuffix(b.Endpoint, ".amazonaws.com") {
+		config["checksumAlgorithm"] = ""
+	}
+	return config
 }
 
 // defaultStore is the store for backups that name none: the one that says so,

@@ -21,6 +21,11 @@ func factCodes() []finding.Code {
 			Example: "pools: {a: \"192.168.1.240/28\", b: \"192.168.1.250-192.168.1.254\"}    // one of them",
 		},
 		{
+			Code: "network/no-service", Title: "a Service that nothing here is known to have",
+			Text:    "Where something is told the name of a Service (a store of backups, an authority, a notification, a target), the way there is opened at both ends. So it must be known which pods are behind it: a port of an app, or one of the services of a chart.",
+			Example: "notifications: alerts: {type: \"alertmanager\", address: \"http://alertmanager.monitoring.svc:9093\"}\n// charts: …: services: alertmanager: port: 9093",
+		},
+		{
 			Code: "certificate/form", Title: "an authority is two things, or none",
 			Text:    "An authority is one of one's own (ca: the Secret that holds it, selfSigned when cert-manager is to make it) or a public one that signs by ACME.",
 			Example: "certificates: lan: {ca: \"homelab-ca\", acme: {…}, …}    // two authorities",

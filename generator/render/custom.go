@@ -63,7 +63,7 @@ func (r *renderer) facts() {
 // where whoever does it tells it the fact; and when there is none, which it has
 // then reported. what is the fact in a sentence: "pools are declared".
 func (r *renderer) providerOf(group string, at model.Path, what string) *chart {
-	if c := r.provider(group); c != nil {
+	if c := r.providers[group]; c != nil {
 		if c.Outside != "" || c.Namespace == "" {
 			return nil
 		}

@@ -21,7 +21,7 @@ func (r *renderer) middlewares() {
 			continue
 		}
 		var unit *manifest.Unit
-		if r.provider(groupTraefik) == nil && r.d.Cluster.Kubernetes.Brings("traefik") {
+		if r.providers[groupTraefik] == nil && r.d.Cluster.Kubernetes.Brings("traefik") {
 			unit = r.unit(unitMiddlewares, unitMiddlewares, model.Path{"cluster", "ingress", "middlewares"})
 		} else if c := r.providerOf(groupTraefik, at.Join("spec"), fmt.Sprintf("middleware %s is declared", name)); c != nil {
 			unit = r.config(c)
@@ -41,7 +41,7 @@ func (r *renderer) middlewareNamespace(m model.Middleware) string {
 	if m.Namespace != "" {
 		return m.Namespace
 	}
-	if c := r.provider(groupTraefik); m.Spec != nil && c != nil && c.Namespace != "" {
+	if c := r.providers[groupTraefik]; m.Spec != nil && c != nil && c.Namespace != "" {
 		return c.Namespace
 	}
 	return r.d.Cluster.Ingress.Namespace

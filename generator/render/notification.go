@@ -3,9 +3,11 @@ package render
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 
 	"stillsuit.dev/generator/model"
 )
@@ -55,6 +57,7 @@ func (r *renderer) notifications() {
 			s := r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux, unit: unit}, "secret", n.Secret, at.Join("secret"))
 			spec.Secret = &corev1.LocalObjectReference{Name: s.name}
 		}
+		r.notifies(at.Join("address"), n.Address)
 		m := factMeta(unitFlux, name)
 		addCustom(r, unit, kindEventProvider, m, spec, at)
 		addCustom(r, unit, kindEventAlert, m, eventAlert{
@@ -76,6 +79,17 @@ func (r *renderer) notificationForm(at model.Path, name string, n model.Notifica
 		return true
 	}
 	return false
+}
+
+// notifies lets Flux reach a Service of this cluster. Its own namespace is open.
+func (r *renderer) notifies(at model.Path, address string) {
+	u, err := url.Parse(address)
+	if err != nil || !inCluster(u.Hostname()) {
+		return
+	}
+	if w, p, ok := r.behind(at, u.Hostname(), urlPort(u)); ok {
+		w.admits([]networkingv1.NetworkPolicyPeer{podsOf(unitFlux, map[string]string{"app": "notification-controller"})}, p)
+	}
 }
 
 // eventSources are all units, and the releases of all charts.

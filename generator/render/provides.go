@@ -14,24 +14,10 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// provider is the chart that brings an API group or a storage provisioner, nil
-// when no chart does.
-func (r *renderer) provider(of string) *chart {
-	if of == "" {
-		return nil
-	}
-	for _, name := range sorted(r.charts) {
-		if c := r.charts[name]; slices.Contains(c.Provides, of) {
-			return c
-		}
-	}
-	return nil
-}
-
 // checkProvides reports what two charts bring: each would undo the other's.
 func (r *renderer) checkProvides(c *chart) {
 	for i, of := range c.Provides {
-		if other := r.provider(of); other.owner != c.owner {
+		if other := r.providers[of]; other.owner != c.owner {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
 				fmt.Sprintf("chart %s does too, and each would undo what the other does", other.owner), "remove it from one of them, or one of the charts")
 		}
@@ -65,7 +51,7 @@ func (r *renderer) checkBundled(c *chart) {
 func (r *renderer) brought(u *manifest.Unit) []string {
 	var out []string
 	for _, o := range u.Objects {
-		if c := r.provider(o.Group); c != nil && c.Outside == "" && c.owner != u.Name {
+		if c := r.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
 			out = append(out, c.owner)
 		}
 		for _, class := range classesOf(o) {
@@ -103,10 +89,7 @@ func classesOf(o *manifest.Object) []string {
 // knownGroup warns of a raw object that the API server may not know.
 func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
 	group := o.Group
-	var known []string
-	for _, c := range r.charts {
-		known = append(known, c.Provides...)
-	}
+	known := sorted(r.providers)
 	for group := range r.definers {
 		known = append(known, group)
 	}

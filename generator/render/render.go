@@ -37,6 +37,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		d:        d, in: in,
 		apps:     map[string][]*workload{},
 		charts:   map[string]*chart{},
+		lives:    map[string][]*party{},
 		secrets:  map[string]*secret{},
 		units:    map[string]*manifest.Unit{},
 		byID:     map[manifest.ID]*manifest.Object{},
@@ -48,6 +49,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		routes:   map[string][]tunnelRoute{},
 		solvers:  map[string]model.Path{},
 
+		providers:  map[string]*chart{},
 		classUnits: map[string]string{},
 		dependsOn:  map[string][]string{},
 	}
@@ -79,6 +81,7 @@ type renderer struct {
 	in       Inputs
 	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
 	charts   map[string]*chart      // by name; charts that are off are not here
+	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
@@ -90,6 +93,7 @@ type renderer struct {
 	solvers  map[string]model.Path // namespaces in which hosts are answered for, by who needs it
 
 	routes     map[string][]tunnelRoute // by tunnel
+	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
 	classUnits map[string]string        // units with a storage class, by the class
 	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
 }
@@ -113,10 +117,20 @@ func (r *renderer) index() {
 		for _, w := range sorted(app.Workloads) {
 			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
 		}
+		r.lives[app.Namespace] = append(r.lives[app.Namespace], partiesOf(r.apps[name])...)
 	}
 	for _, name := range sorted(r.d.Charts) {
-		if c := r.d.Charts[name]; c.Off == "" {
-			r.charts[name] = newChart(name, c)
+		declared := r.d.Charts[name]
+		if declared.Off != "" {
+			continue
+		}
+		c := newChart(name, declared)
+		r.charts[name] = c
+		r.lives[c.namespace] = append(r.lives[c.namespace], &c.party)
+		for _, of := range c.Provides {
+			if r.providers[of] == nil {
+				r.providers[of] = c
+			}
 		}
 	}
 }

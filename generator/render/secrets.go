@@ -119,7 +119,7 @@ func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
 		}
 	}
 	s.bytes = b
-	full, _ := r.inCluster(s.file) // it was read from there
+	full, _ := r.inDirectory(s.file) // it was read from there
 	r.put(h.unit, &manifest.Object{
 		ID:         manifest.ID{Kind: "Secret", Namespace: h.namespace, Name: s.name},
 		APIVersion: "v1", Verbatim: b, Source: full, Origin: at,

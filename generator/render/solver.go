@@ -38,7 +38,7 @@ func (r *renderer) solverPolicies() {
 		r.opens(p.at, from, p, listens)
 		r.policy(r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"}), p)
 	}
-	c := r.provider(groupCertManager)
+	c := r.providers[groupCertManager]
 	if len(r.solvers) == 0 || c == nil {
 		return
 	}
@@ -47,8 +47,8 @@ func (r *renderer) solverPolicies() {
 	// At home the host may lead straight to the ingress controller, whose ports are
 	// its chart's affair.
 	c.reaches([]networkingv1.NetworkPolicyPeer{podsOf(from.Namespace, from.Pods)}, port{})
-	for _, who := range r.parties() {
-		if who.namespace == from.Namespace && who != &c.party && who.mayBe(from.Pods) {
+	for _, who := range r.lives[from.Namespace] {
+		if who != &c.party && who.mayBe(from.Pods) {
 			who.admits(r.peersOf(c.at, &c.party, who), port{})
 		}
 	}

@@ -64,13 +64,13 @@ func (r *renderer) scrapes(at model.Path, scraper *model.Scraper, address string
 		r.Error(at, "network/bad-address", fmt.Sprintf("target %s has port %s", address, text), "a port is a number from 1 to 65535", "correct it")
 		return
 	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	if err != nil {
-		return // a name
+	host = strings.Trim(host, "[]")
+	if _, err := netip.ParseAddr(host); err != nil && !inCluster(host) {
+		return
 	}
-	for _, who := range r.parties() {
-		if who.namespace == scraper.Namespace && who.mayBe(scraper.Pods) {
-			who.reaches(r.block(at, addr.String()), port{number: int32(number), protocol: corev1.ProtocolTCP})
+	for _, who := range r.lives[scraper.Namespace] {
+		if who.mayBe(scraper.Pods) {
+			r.reachesHost(who, at, host, port{number: int32(number), protocol: corev1.ProtocolTCP})
 		}
 	}
 }

@@ -19,6 +19,7 @@ func checks(t *testing.T) map[string]check {
 		"strict": strict, "identity": identity, "labelled": labelled, "kept": kept, "encrypted": encrypted,
 		"own": own, "pods": pods, "references": references,
 		"services": services, "ingresses": ingresses, "monitors": monitors, "denied": denied, "connected": connected,
+		"released": released, "reached": reached,
 		"ordered": ordered, "applied": applied, "admitted": admitted, "pinned": pinned(l),
 	}
 }
@@ -121,6 +122,12 @@ func mutants() []mutant {
 			change("NetworkPolicy", postgres, "spec.ingress.0.ports.0.port", 5433)(t, c)
 		}, "opens port 5433, which StatefulSet photos/immich-postgres has not"},
 		{"connected", "nobody", change("NetworkPolicy", postgres, "spec.ingress.0.from.0.podSelector.matchLabels", map[string]any{"app": "immich"}), "NetworkPolicy photos/immich-postgres has a peer that is no pod of the tree"},
+		{"released", "no source", drop("OCIRepository", "traefik/traefik"), "HelmRelease traefik/traefik has no source"},
+		{"released", "a range", change("HelmRelease", "metallb-system/metallb", "spec.chart.spec.version", "0.x"), "HelmRelease metallb-system/metallb is of version 0.x"},
+		{"released", "no footprint", annotate("HelmRelease", "logs/loki", "annotations", "stillsuit.dev/footprint", nil), "HelmRelease logs/loki says no footprint"},
+		{"reached", "no rule at the ingress controller", change("NetworkPolicy", "traefik/traefik", "spec.egress", nil), "NetworkPolicy photos/immich-server opens port 2283 to a chart in traefik, but no Egress rule at the other end does"},
+		{"reached", "no rule at the workload", change("NetworkPolicy", server, "spec.ingress", nil), "NetworkPolicy traefik/traefik opens port 2283 of Deployment photos/immich-server, but no Ingress rule at the other end does"},
+		{"strict", "a misspelt field of a HelmRelease", change("HelmRelease", "logs/loki", "spec.vales", map[string]any{}), `unknown field "spec.vales"`},
 		{"ordered", "a unit that is not there", change("Kustomization", "flux-system/immich", "spec.dependsOn", []any{map[string]any{"name": "namespace"}}), "unit immich waits for namespace, which is not there"},
 		{"ordered", "a circle", func(t *testing.T, c *cluster) {
 			change("Kustomization", "flux-system/namespaces", "spec.dependsOn", []any{map[string]any{"name": "immich"}})(t, c)

@@ -18,6 +18,9 @@ func services(c *cluster) []string {
 	for _, s := range as[corev1.Service](c, "Service") {
 		name := path.Join(s.Namespace, s.Name)
 		found := c.selected(s.Namespace, &metav1.LabelSelector{MatchLabels: s.Spec.Selector})
+		if c.ofChart(s.Namespace, s.Labels) && len(found) == 0 && len(s.Spec.Selector) > 0 {
+			continue // the chart's own pods, which are not in the tree
+		}
 		if len(found) != 1 || len(s.Spec.Selector) == 0 {
 			out = append(out, fmt.Sprintf("Service %s leads to %d workloads", name, len(found)))
 			continue
@@ -50,6 +53,9 @@ func ingresses(c *cluster) []string {
 		}
 		if len(backends) == 0 {
 			out = append(out, fmt.Sprintf("Ingress %s leads nowhere", name))
+		}
+		if c.ofChart(i.Namespace, i.Labels) {
+			continue // the chart's own Service, which is not in the tree
 		}
 		for _, b := range backends {
 			if !slices.ContainsFunc(known, func(s *corev1.Service) bool {
@@ -158,8 +164,8 @@ func connected(c *cluster) []string {
 	in, out := ways()
 	for _, p := range policies {
 		name := path.Join(p.Namespace, p.Name)
-		if len(p.Spec.PodSelector.MatchLabels) == 0 {
-			continue
+		if len(p.Spec.PodSelector.MatchLabels) == 0 || c.ofChart(p.Namespace, p.Labels) {
+			continue // of the namespace, or of a chart: see reached
 		}
 		selected := c.selected(p.Namespace, &p.Spec.PodSelector)
 		if len(selected) == 0 {
@@ -173,7 +179,7 @@ func connected(c *cluster) []string {
 				for _, r := range w.rules(p) {
 					for _, peer := range r.peers {
 						others, known := peers(workloads, p.Namespace, peer, namespaces)
-						if known && len(others) == 0 {
+						if known && len(others) == 0 && !c.charted(peerNamespace(p.Namespace, peer)) {
 							problems = append(problems, fmt.Sprintf("NetworkPolicy %s has a peer that is no pod of the tree", name))
 						}
 						for _, other := range others {
