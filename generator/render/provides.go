@@ -47,13 +47,16 @@ func (r *renderer) checkBundled(c *chart) {
 }
 
 // brought are the units that must be there before a unit: those of the charts
-// that bring the API groups of its objects, and the provisioners of its claims.
+// that bring the API groups of its objects, and those with the classes of its claims.
 func (r *renderer) brought(u *manifest.Unit) []string {
 	var out []string
 	for _, o := range u.Objects {
-		for _, of := range r.needsOf(o) {
-			if c := r.providers[of]; c != nil && c.Outside == "" && c.owner != u.Name {
-				out = append(out, c.owner)
+		if c := r.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
+			out = append(out, c.owner)
+		}
+		for _, class := range classesOf(o) {
+			if unit := r.classUnits[class]; unit != "" && unit != u.Name {
+				out = append(out, unit)
 			}
 		}
 		if definer := r.definers[o.Group]; definer != "" && definer != u.Name {
@@ -63,25 +66,24 @@ func (r *renderer) brought(u *manifest.Unit) []string {
 	return out
 }
 
-// needsOf is the API group of an object, and the provisioners of its claims.
-func (r *renderer) needsOf(o *manifest.Object) []string {
-	out := []string{o.Group}
+// classesOf are the storage classes of an object's claims.
+func classesOf(o *manifest.Object) []string {
+	var names []*string
 	switch v := o.Value.(type) {
 	case *corev1.PersistentVolumeClaim:
-		out = append(out, r.provisioner(v.Spec.StorageClassName))
+		names = append(names, v.Spec.StorageClassName)
 	case *appsv1.StatefulSet:
 		for _, claim := range v.Spec.VolumeClaimTemplates {
-			out = append(out, r.provisioner(claim.Spec.StorageClassName))
+			names = append(names, claim.Spec.StorageClassName)
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if name != nil {
+			out = append(out, *name)
 		}
 	}
 	return out
-}
-
-func (r *renderer) provisioner(class *string) string {
-	if class == nil {
-		return ""
-	}
-	return r.d.Cluster.Storage[*class].Provisioner
 }
 
 // knownGroup warns of a raw object that the API server may not know.

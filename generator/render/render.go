@@ -48,12 +48,16 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		backedUp: map[string]bool{},
 		definers: map[string]string{},
 		subjects: map[string]rbacv1.Subject{},
+		routes:   map[string][]tunnelRoute{},
+		solvers:  map[string]model.Path{},
 
-		providers: map[string]*chart{},
-		dependsOn: map[string][]string{},
+		providers:  map[string]*chart{},
+		classUnits: map[string]string{},
+		dependsOn:  map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
+	r.tunnels()
 	for _, name := range sorted(d.Apps) {
 		r.app(name, d.Apps[name])
 	}
@@ -61,6 +65,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		r.chart(r.charts[name])
 	}
 	r.access()
+	r.facts()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
@@ -90,9 +95,12 @@ type renderer struct {
 	lazy     map[string]bool           // units with claims that nothing consumes yet
 	definers map[string]string         // units that define an API group, by the group
 	subjects map[string]rbacv1.Subject // of rbac, by entry
+	solvers  map[string]model.Path     // namespaces in which hosts are answered for, by who needs it
 
-	providers map[string]*chart   // the first chart that brings an API group or storage provisioner
-	dependsOn map[string][]string // the units that a unit waits for, once all are there
+	routes     map[string][]tunnelRoute // by tunnel
+	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
+	classUnits map[string]string        // units with a storage class, by the class
+	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
