@@ -18,6 +18,7 @@ type Cluster struct {
 	Meshes        map[string]Mesh         `json:"meshes,omitempty"`
 	Metrics       *Scraper                `json:"metrics,omitempty"`
 	Storage       map[string]StorageClass `json:"storage,omitempty"`
+	Backups       map[string]Backup       `json:"backups,omitempty"`
 	Nodes         map[string]*Node        `json:"nodes,omitempty"`
 	Ceilings      map[string]Ceiling      `json:"ceilings,omitempty"`
 	Rollout       Rollout                 `json:"rollout"`
@@ -77,62 +78,6 @@ type Peer struct {
 	Pods      map[string]string `json:"pods,omitempty"`
 }
 
-// IngressController mirrors #IngressController.
-type IngressController struct {
-	Class       string            `json:"class,omitempty"`
-	Namespace   string            `json:"namespace,omitempty"`
-	Pods        map[string]string `json:"pods,omitempty"`
-	Entrypoints []string          `json:"entrypoints,omitempty"`
-	Middlewares map[string]string `json:"middlewares,omitempty"`
-}
-
-// Certificate mirrors #Certificate.
-type Certificate struct {
-	CA      string   `json:"ca,omitempty"`
-	ACME    *ACME    `json:"acme,omitempty"`
-	Domains []string `json:"domains,omitempty"`
-}
-
-// ACME is the account with a public certificate authority.
-type ACME struct {
-	Email  string `json:"email,omitempty"`
-	Server string `json:"server,omitempty"`
-}
-
-// Tunnel mirrors #Tunnel.
-type Tunnel struct {
-	App     string   `json:"app,omitempty"`
-	Domains []string `json:"domains,omitempty"`
-}
-
-// Mesh mirrors #Mesh.
-type Mesh struct {
-	Class     string            `json:"class,omitempty"`
-	Namespace string            `json:"namespace,omitempty"`
-	Pods      map[string]string `json:"pods,omitempty"`
-	Domain    string            `json:"domain,omitempty"`
-}
-
-// Scraper mirrors #Scraper.
-type Scraper struct {
-	Namespace string            `json:"namespace,omitempty"`
-	Pods      map[string]string `json:"pods,omitempty"`
-	Select    map[string]string `json:"select,omitempty"`
-	Interval  Duration          `json:"interval,omitempty"`
-}
-
-// StorageClass mirrors #StorageClass.
-type StorageClass struct {
-	Provisioner string   `json:"provisioner,omitempty"`
-	Nodes       []string `json:"nodes,omitempty"`
-	Default     bool     `json:"default,omitempty"`
-	Waits       *bool    `json:"waits,omitempty"`
-}
-
-// WaitsForConsumer reports whether a claim of the class stays pending until a
-// pod that uses it is placed.
-func (s StorageClass) WaitsForConsumer() bool { return s.Waits == nil || *s.Waits }
-
 // Ceiling mirrors #Ceiling.
 type Ceiling struct {
 	Nodes    []string          `json:"nodes,omitempty"`
@@ -145,13 +90,6 @@ type Ceiling struct {
 // Rollout mirrors #Rollout.
 type Rollout struct {
 	Concurrent int `json:"concurrent,omitempty"`
-}
-
-// Notification mirrors #Notification.
-type Notification struct {
-	Type     string `json:"type,omitempty"`
-	Secret   string `json:"secret,omitempty"`
-	Severity string `json:"severity,omitempty"`
 }
 
 // Node mirrors #Node.

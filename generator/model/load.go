@@ -89,11 +89,9 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			r.Error(Path{name, entry}, "model/not-rendered", fmt.Sprintf("%s is declared in %s", entry, name), "this version does not render "+name, "take it out of the package until one does")
 		}
 	}
-	for _, name := range keys(d.Cluster.Notifications) {
-		r.Error(Path{"cluster", "notifications", name}, "model/not-rendered", "notifications are declared here", "this version renders none", "keep them out of the cluster until it does")
-	}
 	checkNames(d, &r)
 	checkChartNames(d, &r)
+	checkFactNames(&d.Cluster, &r)
 	return d, r.Findings, nil
 }
 

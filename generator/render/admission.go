@@ -91,7 +91,7 @@ func (r *renderer) middlewaresIn(namespace string) []string {
 	var out []string
 	known := r.d.Cluster.Ingress.Middlewares
 	for _, name := range sorted(known) {
-		if known[name] == namespace {
+		if r.middlewareNamespace(known[name]) == namespace {
 			out = append(out, namespace+"-"+name+"@kubernetescrd")
 		}
 	}

@@ -67,17 +67,6 @@ func (r *renderer) config(c *chart) *manifest.Unit {
 	return r.unit(name, c.Namespace+"/"+name, c.at)
 }
 
-// configOf returns the unit for objects of an API group, or for what a storage
-// provisioner needs, and the namespace of the chart that provides it. It returns
-// false when no chart that Flux installs here does.
-func (r *renderer) configOf(group string) (unit *manifest.Unit, namespace string, ok bool) {
-	c := r.provider(group)
-	if c == nil || c.Outside != "" || c.Namespace == "" {
-		return nil, "", false
-	}
-	return r.config(c), c.Namespace, true
-}
-
 // chartSecurity notes what the chart's pods need. What they are is not seen here,
 // so they count as baseline unless their namespace says more.
 func (r *renderer) chartSecurity(c *chart) {

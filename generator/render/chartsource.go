@@ -79,10 +79,13 @@ func (r *renderer) registryChart(c *chart, reference string) (chartOrigin, bool)
 	return chartOrigin{repository: repository, version: version, digest: digest}, r.exact(c, "chart", version)
 }
 
-// exact reports a version that more than one chart can have. Registries take no
-// plus sign in a tag, so Helm writes an underscore.
+// exactVersion is a semantic version (semver.org), with a v or without. Registries
+// take no plus sign in a tag, so Helm writes an underscore.
+var exactVersion = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?([+_][0-9A-Za-z.-]+)?$`)
+
+// exact reports a version that more than one chart can have.
 func (r *renderer) exact(c *chart, field, version string) bool {
-	if regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?([+_][0-9A-Za-z.-]+)?$`).MatchString(version) {
+	if exactVersion.MatchString(version) {
 		return true
 	}
 	r.Error(c.at.Join(field), "chart/version", fmt.Sprintf("chart %s is of version %s", c.owner, quoted(version)), "only a version with all three numbers is the same chart tomorrow", `write it out, like 1.2.3`)

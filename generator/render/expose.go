@@ -36,8 +36,7 @@ func (r *renderer) exposures(of *exposer, exposures map[string]*model.Expose) {
 			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of %s goes through a tunnel and a mesh", e, of.says()), "it is a way in by one of them", "make two exposures of it")
 		case x.LoadBalancer != "":
 			x.loadBalancer()
-		case x.Tunnel != "":
-			x.tunnel()
+		case x.Tunnel != "": // see tunnels
 		case x.Mesh != "":
 			x.mesh()
 		default:
@@ -137,6 +136,7 @@ func (x *exposure) ingress() {
 	if authority != "" {
 		ing.Annotations["cert-manager.io/cluster-issuer"] = authority
 		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts, SecretName: x.name + "-tls"}}
+		x.solves(w.namespace, authority, x.at)
 	}
 	if c.Ingress.Class == "traefik" {
 		entrypoints := c.Ingress.Entrypoints
@@ -245,44 +245,14 @@ func (x *exposure) middlewares() string {
 	var refs []string
 	known := x.d.Cluster.Ingress.Middlewares
 	for i, name := range x.Middlewares {
-		namespace, ok := known[name]
+		m, ok := known[name]
 		if !ok {
 			x.Error(x.at.Join("middlewares", fmt.Sprint(i)), "expose/unknown", fmt.Sprintf("the exposure runs middleware %s", name), has("this cluster", "middleware", sorted(known)), didYouMean(name, sorted(known), "declare it in cluster.ingress.middlewares"))
 			continue
 		}
-		refs = append(refs, namespace+"-"+name+"@kubernetescrd")
+		refs = append(refs, x.middlewareNamespace(m)+"-"+name+"@kubernetescrd")
 	}
 	return strings.Join(refs, ",")
-}
-
-// tunnel lets the app that holds the tunnel reach the port. Which host leads
-// where is told to the tunnel itself.
-func (x *exposure) tunnel() {
-	tunnel, ok := x.d.Cluster.Tunnels[x.Tunnel]
-	if !ok {
-		known := sorted(x.d.Cluster.Tunnels)
-		x.Error(x.at.Join("tunnel"), "expose/unknown", fmt.Sprintf("the exposure goes through tunnel %s", x.Tunnel), has("this cluster", "tunnel", known), didYouMean(x.Tunnel, known, "declare it in cluster.tunnels"))
-		return
-	}
-	w, p, ok := x.target()
-	if !ok {
-		return
-	}
-	for _, host := range x.hosts(x.d.Cluster.Domain) {
-		x.once("host", host+"/")
-		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
-			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that tunnel serves only %s", all(tunnel.Domains)), "choose a host below one of them")
-		}
-	}
-	holders := x.lookup(nil, tunnel.App)
-	if len(holders) == 0 {
-		x.unknownApp(model.Path{"cluster", "tunnels", x.Tunnel, "app"}, nil, tunnel.App, fmt.Sprintf("tunnel %s is held by %s", x.Tunnel, tunnel.App))
-		return
-	}
-	for _, h := range holders {
-		h.reaches(x.peersAt(x.at, w, p, h), p)
-		w.admits(x.peersOf(x.at, h, w), p)
-	}
 }
 
 // once reports a host or an address that another exposure has already.

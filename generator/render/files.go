@@ -66,7 +66,11 @@ func (p *pod) files() {
 	if len(plain) == 0 {
 		return
 	}
-	name := p.configMap(data, plain[0].at)
+	origin := plain[0].at
+	if origin[0] != p.w.at[0] { // a fact of the cluster that the app is told
+		origin = p.w.at
+	}
+	name := p.configMap(data, origin)
 	for _, f := range plain {
 		p.mountFile(f, name, len(plain))
 	}
@@ -81,6 +85,7 @@ func (p *pod) listFiles() []*mountedFile {
 	for _, at := range sorted(p.w.Files) {
 		out = append(out, &mountedFile{at: p.w.at.Join("files", at), path: at, file: p.w.Files[at], containers: main})
 	}
+	out = append(out, p.tunnelFiles(main)...)
 	for _, set := range append(p.w.sets(), set{"init", p.w.Init}) {
 		for _, c := range sorted(set.containers) {
 			for _, at := range sorted(set.containers[c].Files) {
@@ -104,7 +109,7 @@ func (p *pod) read(f *mountedFile) bool {
 		f.contents = []content{{data: b}}
 		return p.found(f.at.Join("file"), f.file.File, err)
 	}
-	root, err := p.inCluster(f.file.Dir)
+	root, err := p.inDirectory(f.file.Dir)
 	if err == nil {
 		err = fs.WalkDir(p.in.Files, root, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -121,8 +126,8 @@ func (p *pod) read(f *mountedFile) bool {
 	return p.found(f.at.Join("dir"), f.file.Dir, err)
 }
 
-// inCluster is a path of the cluster's directory as one of the repository.
-func (r *renderer) inCluster(name string) (string, error) {
+// inDirectory is a path of the cluster's directory as one of the repository.
+func (r *renderer) inDirectory(name string) (string, error) {
 	if name == "." {
 		return "", errors.New("that is the cluster's directory itself")
 	}
@@ -133,7 +138,7 @@ func (r *renderer) inCluster(name string) (string, error) {
 }
 
 func (r *renderer) readFile(name string) ([]byte, error) {
-	full, err := r.inCluster(name)
+	full, err := r.inDirectory(name)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +154,7 @@ func (r *renderer) found(at model.Path, name string, err error) bool {
 	var known []string
 	if errors.Is(err, fs.ErrNotExist) {
 		contrast = fmt.Sprintf("there is none in %s", r.in.Dir)
-		if full, err := r.inCluster(name); err == nil {
+		if full, err := r.inDirectory(name); err == nil {
 			entries, _ := fs.ReadDir(r.in.Files, path.Dir(full)) // none when there is no such directory
 			for _, e := range entries {
 				known = append(known, path.Join(path.Dir(name), e.Name()))

@@ -30,5 +30,16 @@ var (
 	kindHelmRepository = schema.GroupVersionKind{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "HelmRepository"}
 	kindGitRepository  = schema.GroupVersionKind{Group: "source.toolkit.fluxcd.io", Version: "v1", Kind: "GitRepository"}
 	kindPodMonitor     = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PodMonitor"}
+	kindScrapeConfig   = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1alpha1", Kind: "ScrapeConfig"}
+	kindStorageClass   = schema.GroupVersionKind{Group: "storage.k8s.io", Version: "v1", Kind: "StorageClass"}
+	kindAddressPool    = schema.GroupVersionKind{Group: groupMetalLB, Version: "v1beta1", Kind: "IPAddressPool"}
+	kindAdvertisement  = schema.GroupVersionKind{Group: groupMetalLB, Version: "v1beta1", Kind: "L2Advertisement"}
+	kindClusterIssuer  = schema.GroupVersionKind{Group: groupCertManager, Version: "v1", Kind: "ClusterIssuer"}
+	kindCertificate    = schema.GroupVersionKind{Group: groupCertManager, Version: "v1", Kind: "Certificate"}
+	kindMiddleware     = schema.GroupVersionKind{Group: groupTraefik, Version: "v1alpha1", Kind: "Middleware"}
+	kindBackupLocation = schema.GroupVersionKind{Group: groupVelero, Version: "v1", Kind: "BackupStorageLocation"}
+	kindBackupSchedule = schema.GroupVersionKind{Group: groupVelero, Version: "v1", Kind: "Schedule"}
+	kindEventProvider  = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Provider"}
+	kindEventAlert     = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Alert"}
 	kindServiceMonitor = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "ServiceMonitor"}
 )

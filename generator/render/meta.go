@@ -33,6 +33,10 @@ const (
 	annotationForce      = "kustomize.toolkit.fluxcd.io/force"
 )
 
+// annotationDefaultClass marks the storage class of claims that name none
+// (kubernetes.io/docs/concepts/storage/storage-classes).
+const annotationDefaultClass = "storageclass.kubernetes.io/is-default-class"
+
 // labelExposure marks a Service that is a way in from outside, by the name of
 // the exposure, so that nothing takes it for the workload's own.
 const labelExposure = "stillsuit.dev/exposure"

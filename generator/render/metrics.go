@@ -10,14 +10,17 @@ import (
 
 // The units that span apps.
 const (
-	unitNamespaces = "namespaces"
-	unitMonitors   = "monitors"
-	unitAccess     = "access"
-	unitFlux       = "flux-system"
+	unitNamespaces    = "namespaces"
+	unitMonitors      = "monitors"
+	unitMiddlewares   = "middlewares"
+	unitClasses       = "storage-classes"
+	unitNotifications = "notifications"
+	unitAccess        = "access"
+	unitFlux          = "flux-system"
 )
 
 // reservedUnits are names that an app cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitFlux}
+var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitFlux}
 
 // serviceMonitor is the part of the Prometheus operator's kind that is used.
 type serviceMonitor struct {

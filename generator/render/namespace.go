@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,7 +132,10 @@ func (r *renderer) claims(unit *manifest.Unit, name string, ns *model.Namespace)
 			r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
 		}
 		r.checkClass(at.Join("class"), claim.Class)
-		if r.waits(claim.Class) {
+		if claim.Backup {
+			r.checkStored(at.Join("backup"), "claim "+c, name)
+		}
+		if r.waits(claim.Class) || r.classUnits[cmp.Or(claim.Class, r.defaultClass())] != "" { // the class comes after the namespaces
 			r.lazy[unit.Name] = true
 		}
 		pvc := &corev1.PersistentVolumeClaim{

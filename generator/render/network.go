@@ -114,8 +114,8 @@ func (r *renderer) talks(w *party, t traffic) {
 // gets the other end.
 func (r *renderer) opens(at model.Path, from model.Peer, to *party, p port) {
 	to.admits([]networkingv1.NetworkPolicyPeer{podsOf(from.Namespace, from.Pods)}, p)
-	for _, who := range r.parties() {
-		if who.namespace == from.Namespace && who != to && who.mayBe(from.Pods) {
+	for _, who := range r.lives[from.Namespace] {
+		if who != to && who.mayBe(from.Pods) {
 			who.reaches(r.peersAt(at, to, p, who), p)
 		}
 	}

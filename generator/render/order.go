@@ -72,7 +72,6 @@ func (r *renderer) afterOf(name string) (kind string, at model.Path, after []str
 }
 
 // circles reports units that wait for each other: Flux would apply none of them.
-// What is brought never waits for who needs it, so one of them says after.
 func (r *renderer) circles() {
 	const (
 		open = 1
@@ -102,15 +101,17 @@ func (r *renderer) circles() {
 	}
 }
 
-// circle reports a circle of units at the last after in it.
+// circle reports a circle of units at the last after in it. Without one, each
+// holds objects of a kind that the next defines.
 func (r *renderer) circle(units []string) {
-	for i := len(units) - 2; i >= 0; i-- {
-		_, at, after := r.afterOf(units[i])
+	where, mend := model.Path(r.units[units[0]].Origin), "move the definitions into a unit of their own"
+	for i, name := range units[:len(units)-1] {
+		_, at, after := r.afterOf(name)
 		if n := slices.Index(after, units[i+1]); n >= 0 {
-			r.Error(at.Join("after", fmt.Sprint(n)), "app/after-cycle", "units wait for each other: "+strings.Join(units, " after "), "Flux would never apply any of them", "take one of them out of after")
-			return
+			where, mend = at.Join("after", fmt.Sprint(n)), "take one of them out of after"
 		}
 	}
+	r.Error(where, "app/after-cycle", "units wait for each other: "+strings.Join(units, " after "), "Flux would never apply any of them", mend)
 }
 
 // definitions notes which units define API groups themselves, and warns of raw

@@ -66,18 +66,6 @@ func partiesOf(workloads []*workload) []*party {
 	return out
 }
 
-// parties are all of the cluster, sorted by name.
-func (r *renderer) parties() []*party {
-	var out []*party
-	for _, name := range sorted(r.apps) {
-		out = append(out, partiesOf(r.apps[name])...)
-	}
-	for _, name := range sorted(r.charts) {
-		out = append(out, &r.charts[name].party)
-	}
-	return out
-}
-
 // mayBe reports whether the party's pods, or some of them, may be those that
 // labels select. A workload's labels are all known, a chart's are not.
 func (p *party) mayBe(labels map[string]string) bool {

@@ -14,24 +14,10 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// provider is the chart that brings an API group or a storage provisioner, nil
-// when no chart does.
-func (r *renderer) provider(of string) *chart {
-	if of == "" {
-		return nil
-	}
-	for _, name := range sorted(r.charts) {
-		if c := r.charts[name]; slices.Contains(c.Provides, of) {
-			return c
-		}
-	}
-	return nil
-}
-
 // checkProvides reports what two charts bring: each would undo the other's.
 func (r *renderer) checkProvides(c *chart) {
 	for i, of := range c.Provides {
-		if other := r.provider(of); other.owner != c.owner {
+		if other := r.providers[of]; other.owner != c.owner {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
 				fmt.Sprintf("chart %s does too, and each would undo what the other does", other.owner), "remove it from one of them, or one of the charts")
 		}
@@ -61,13 +47,16 @@ func (r *renderer) checkBundled(c *chart) {
 }
 
 // brought are the units that must be there before a unit: those of the charts
-// that bring the API groups of its objects, and the provisioners of its claims.
+// that bring the API groups of its objects, and those with the classes of its claims.
 func (r *renderer) brought(u *manifest.Unit) []string {
 	var out []string
 	for _, o := range u.Objects {
-		for _, of := range r.needsOf(o) {
-			if c := r.provider(of); c != nil && c.Outside == "" && c.owner != u.Name {
-				out = append(out, c.owner)
+		if c := r.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
+			out = append(out, c.owner)
+		}
+		for _, class := range classesOf(o) {
+			if unit := r.classUnits[class]; unit != "" && unit != u.Name {
+				out = append(out, unit)
 			}
 		}
 		if definer := r.definers[o.Group]; definer != "" && definer != u.Name {
@@ -77,34 +66,30 @@ func (r *renderer) brought(u *manifest.Unit) []string {
 	return out
 }
 
-// needsOf is the API group of an object, and the provisioners of its claims.
-func (r *renderer) needsOf(o *manifest.Object) []string {
-	out := []string{o.Group}
+// classesOf are the storage classes of an object's claims.
+func classesOf(o *manifest.Object) []string {
+	var names []*string
 	switch v := o.Value.(type) {
 	case *corev1.PersistentVolumeClaim:
-		out = append(out, r.provisioner(v.Spec.StorageClassName))
+		names = append(names, v.Spec.StorageClassName)
 	case *appsv1.StatefulSet:
 		for _, claim := range v.Spec.VolumeClaimTemplates {
-			out = append(out, r.provisioner(claim.Spec.StorageClassName))
+			names = append(names, claim.Spec.StorageClassName)
+		}
+	}
+	var out []string
+	for _, name := range names {
+		if name != nil {
+			out = append(out, *name)
 		}
 	}
 	return out
 }
 
-func (r *renderer) provisioner(class *string) string {
-	if class == nil {
-		return ""
-	}
-	return r.d.Cluster.Storage[*class].Provisioner
-}
-
 // knownGroup warns of a raw object that the API server may not know.
 func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
 	group := o.Group
-	var known []string
-	for _, c := range r.charts {
-		known = append(known, c.Provides...)
-	}
+	known := sorted(r.providers)
 	for group := range r.definers {
 		known = append(known, group)
 	}

@@ -52,18 +52,12 @@ func (r *renderer) release(unit *manifest.Unit, c *chart) {
 		return
 	}
 	if len(c.Values) > 0 {
-		raw, err := json.Marshal(c.Values)
-		if err != nil {
-			panic(err) // it was read from JSON
-		}
+		raw, _ := json.Marshal(c.Values) // they were read from JSON
 		hr.Spec.Values = &apiextensionsv1.JSON{Raw: raw}
 	}
 	r.secretValues(c, hr)
 	if c.Footprint != nil {
-		b, err := json.Marshal(c.Footprint)
-		if err != nil {
-			panic(err) // it was read from JSON
-		}
+		b, _ := json.Marshal(c.Footprint) // it was read from JSON
 		hr.Annotations = with(hr.Annotations, map[string]string{annotationFootprint: string(b)})
 	}
 	if c.Exempt.Privileged != "" {
@@ -86,11 +80,11 @@ func crdPolicy(said string) helmv2.CRDsPolicy {
 	return helmv2.CreateReplace
 }
 
-// targetPath is what helm-controller takes as the path of a value, and its
-// longest (helm.toolkit.fluxcd.io/v2, spec.valuesFrom.targetPath).
-func targetPath() (*regexp.Regexp, int) {
-	return regexp.MustCompile(`^([a-zA-Z0-9_\-.\\/]|\[[0-9]{1,5}\])+$`), 250
-}
+// targetPath is what helm-controller takes as the path of a value, of at most
+// longestPath characters (helm.toolkit.fluxcd.io/v2, spec.valuesFrom.targetPath).
+var targetPath = regexp.MustCompile(`^([a-zA-Z0-9_\-.\\/]|\[[0-9]{1,5}\])+$`)
+
+const longestPath = 250
 
 // secretValues renders the values from secrets. helm-controller looks at them
 // again when it is asked to, so their hash is the request.
@@ -98,7 +92,7 @@ func (r *renderer) secretValues(c *chart, hr *helmv2.HelmRelease) {
 	hash, files := sha256.New(), map[string]bool{}
 	for _, path := range sorted(c.SecretValues) {
 		at := c.at.Join("secretValues", path)
-		if valid, longest := targetPath(); !valid.MatchString(path) || len(path) > longest {
+		if !targetPath.MatchString(path) || len(path) > longestPath {
 			r.Error(at, "chart/value-path", "the path of a value is "+quoted(path), "Helm takes names with dots between them, and [0] for the elements of a list", "write it like grafana.adminPassword")
 			continue
 		}

@@ -38,6 +38,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		d:        d, in: in,
 		apps:     map[string][]*workload{},
 		charts:   map[string]*chart{},
+		lives:    map[string][]*party{},
 		secrets:  map[string]*secret{},
 		units:    map[string]*manifest.Unit{},
 		byID:     map[manifest.ID]*manifest.Object{},
@@ -47,11 +48,16 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		backedUp: map[string]bool{},
 		definers: map[string]string{},
 		subjects: map[string]rbacv1.Subject{},
+		routes:   map[string][]tunnelRoute{},
+		solvers:  map[string]model.Path{},
 
-		dependsOn: map[string][]string{},
+		providers:  map[string]*chart{},
+		classUnits: map[string]string{},
+		dependsOn:  map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
+	r.tunnels()
 	for _, name := range sorted(d.Apps) {
 		r.app(name, d.Apps[name])
 	}
@@ -59,6 +65,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 		r.chart(r.charts[name])
 	}
 	r.access()
+	r.facts()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
@@ -78,6 +85,7 @@ type renderer struct {
 	in       Inputs
 	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
 	charts   map[string]*chart      // by name; charts that are off are not here
+	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
@@ -87,8 +95,12 @@ type renderer struct {
 	lazy     map[string]bool           // units with claims that nothing consumes yet
 	definers map[string]string         // units that define an API group, by the group
 	subjects map[string]rbacv1.Subject // of rbac, by entry
+	solvers  map[string]model.Path     // namespaces in which hosts are answered for, by who needs it
 
-	dependsOn map[string][]string // the units that a unit waits for, once all are there
+	routes     map[string][]tunnelRoute // by tunnel
+	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
+	classUnits map[string]string        // units with a storage class, by the class
+	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
@@ -110,10 +122,20 @@ func (r *renderer) index() {
 		for _, w := range sorted(app.Workloads) {
 			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
 		}
+		r.lives[app.Namespace] = append(r.lives[app.Namespace], partiesOf(r.apps[name])...)
 	}
 	for _, name := range sorted(r.d.Charts) {
-		if c := r.d.Charts[name]; c.Off == "" {
-			r.charts[name] = newChart(name, c)
+		declared := r.d.Charts[name]
+		if declared.Off != "" {
+			continue
+		}
+		c := newChart(name, declared)
+		r.charts[name] = c
+		r.lives[c.namespace] = append(r.lives[c.namespace], &c.party)
+		for _, of := range c.Provides {
+			if r.providers[of] == nil {
+				r.providers[of] = c
+			}
 		}
 	}
 }

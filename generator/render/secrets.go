@@ -55,19 +55,22 @@ type holder struct {
 // secretsOf reads the SOPS files of an app or chart and copies them into its unit.
 func (r *renderer) secretsOf(h *holder) {
 	for _, alias := range sorted(h.secrets) {
-		at, value := h.at.Join("secrets", alias), h.secrets[alias]
-		s := &secret{alias: alias, name: value}
-		r.secrets[h.name+"/"+alias] = s
-		if !strings.Contains(value, "/") && !strings.HasSuffix(value, ".yaml") {
-			continue // a Secret that something else makes
-		}
-		s.file = value
-		b, err := r.readFile(value)
-		if !r.found(at, value, err) {
-			continue
-		}
+		r.secrets[h.name+"/"+alias] = r.secretOf(h, alias, h.secrets[alias], h.at.Join("secrets", alias))
+	}
+}
+
+// secretOf is the secret that a value means, which stands at a path: a SOPS file
+// is copied into the holder's unit.
+func (r *renderer) secretOf(h *holder, alias, value string, at model.Path) *secret {
+	s := &secret{alias: alias, name: value}
+	if !strings.Contains(value, "/") && !strings.HasSuffix(value, ".yaml") {
+		return s // a Secret that something else makes
+	}
+	s.file = value
+	if b, err := r.readFile(value); r.found(at, value, err) {
 		r.sops(at, h, s, b)
 	}
+	return s
 }
 
 // sops checks what can be read of a SOPS file, and adds it to the holder's unit
@@ -103,7 +106,7 @@ func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
 		return
 	case f.Metadata.Namespace != h.namespace:
 		r.Error(at, "secret/namespace", fmt.Sprintf("%s is for namespace %q", s.file, f.Metadata.Namespace),
-			fmt.Sprintf("%s %s lives in %s, and a pod reads only Secrets of its own namespace", h.kind, h.name, h.namespace), "write the namespace in the file, and encrypt it again")
+			fmt.Sprintf("%s %s lives in %s, and only Secrets of that namespace are read there", h.kind, h.name, h.namespace), "write the namespace in the file, and encrypt it again")
 		return
 	}
 	for _, want := range r.d.Cluster.Secrets.Age {
@@ -116,7 +119,7 @@ func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
 		}
 	}
 	s.bytes = b
-	full, _ := r.inCluster(s.file) // it was read from there
+	full, _ := r.inDirectory(s.file) // it was read from there
 	r.put(h.unit, &manifest.Object{
 		ID:         manifest.ID{Kind: "Secret", Namespace: h.namespace, Name: s.name},
 		APIVersion: "v1", Verbatim: b, Source: full, Origin: at,

@@ -29,6 +29,9 @@ func (p *pod) volumes() {
 		if v.Backup && v.Size == nil && v.Claim == "" && v.Existing == "" {
 			p.Error(at.Join("backup"), "volume/backup", "volume "+name+" is to be backed up", "it is no claim, so it does not outlive its pod", "remove backup, or give it a size")
 		}
+		if v.Backup {
+			p.checkStored(at.Join("backup"), "volume "+name, p.w.app.Namespace)
+		}
 		if p.backsUp(v.Claim) || v.Backup {
 			p.backup = append(p.backup, name)
 		}
@@ -162,52 +165,6 @@ func (p *pod) sharedClaim(at model.Path, v *model.Volume) (corev1.VolumeSource, 
 		return corev1.VolumeSource{}, false
 	}
 	return claimSource(v.Claim), true
-}
-
-// classes are the storage classes that exist: those of the cluster, those of
-// nodes' disks, and the one that K3s brings.
-func (r *renderer) classes() []string {
-	names := sorted(r.d.Cluster.Storage)
-	for _, n := range r.d.Cluster.Nodes {
-		for _, disk := range n.Disks {
-			if disk.Class != "" {
-				names = append(names, disk.Class)
-			}
-		}
-	}
-	if r.d.Cluster.Kubernetes.Brings("local-storage") {
-		names = append(names, "local-path")
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-func (r *renderer) checkClass(at model.Path, class string) {
-	if class == "" {
-		return
-	}
-	if known := r.classes(); !slices.Contains(known, class) {
-		r.Error(at, "volume/unknown-class", fmt.Sprintf("the claim asks for storage class %s", class),
-			has("this cluster", "storage class", known),
-			didYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class)))
-	}
-}
-
-func (r *renderer) defaultClass() string {
-	for _, name := range sorted(r.d.Cluster.Storage) {
-		if r.d.Cluster.Storage[name].Default {
-			return name
-		}
-	}
-	if r.d.Cluster.Kubernetes.Brings("local-storage") {
-		return "local-path"
-	}
-	return ""
-}
-
-// waits reports whether claims of a class stay pending until a pod uses them.
-func (r *renderer) waits(class string) bool {
-	return r.d.Cluster.Storage[cmp.Or(class, r.defaultClass())].WaitsForConsumer()
 }
 
 // mounts are those of one container: the workload's for main containers, its

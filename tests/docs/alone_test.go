@@ -28,7 +28,7 @@ cluster: v1alpha1.#Cluster & {
 	name:   "alone"
 	domain: "alone.example"
 	network: lan: "192.168.1.0/24"
-	storage: disk: {provisioner: "rancher.io/local-path", default: true}
+	storage: "local-path": {provisioner: "rancher.io/local-path", default: true}
 	nodes: {
 		amd64: {arch: "amd64", role: "server", address: "192.168.1.10"}
 		arm64: arch: "arm64"

@@ -31,19 +31,25 @@ type shown struct {
 // examples are the golden files that the pages show, by concept: short ones.
 func examples() map[string]shown {
 	return map[string]shown{
-		"app":       {golden: "off", section: "web/shop", kinds: []string{"Deployment", "Service"}, more: []string{"connects", "secrets", "patches", "objects", "flux", "selector"}},
-		"chart":     {golden: "chart-values", section: "monitoring/dashboard", more: []string{"chart", "chart-traffic"}},
-		"cluster":   {golden: "flux", section: "bootstrap", more: []string{"base/clusters/demo/cluster.cue", "metrics"}},
-		"container": {golden: "deployment", section: "web/site", kinds: []string{"Deployment", "Service"}, more: []string{"probes", "sidecars", "user", "secrets", "files"}},
-		"expose":    {golden: "expose-host", section: "web/site", kinds: []string{"Ingress"}, more: []string{"expose-loadbalancer", "expose-tunnel", "expose-mesh"}},
-		"namespace": {golden: "namespace", section: "namespaces", kinds: []string{"Namespace", "ResourceQuota", "LimitRange", "PersistentVolumeClaim"}, more: []string{"workspace", "deployer"}},
-		"network":   {golden: "internet-lan-clients", section: "web/site", kinds: []string{"NetworkPolicy"}, more: []string{"connects", "host-network", "expose-mesh", "expose-tunnel"}},
-		"node":      {golden: "node", section: "web/zigbee", kinds: []string{"Deployment"}, more: []string{"place", "base/clusters/demo/cluster.cue"}},
-		"profiles":  {see: "node"},
-		"rbac":      {golden: "access", section: "access", more: []string{"grants", "deployer"}},
-		"scalar":    {see: "workload"},
-		"volume":    {golden: "volumes", section: "web/site", kinds: []string{"Deployment", "PersistentVolumeClaim"}, more: []string{"files", "files-single", "statefulset"}},
-		"workload":  {golden: "cronjob", section: "web/nightly", more: []string{"deployment", "statefulset", "daemonset", "job", "update", "place", "importance"}},
+		"app":          {golden: "off", section: "web/shop", kinds: []string{"Deployment", "Service"}, more: []string{"connects", "secrets", "patches", "objects", "flux", "selector"}},
+		"backup":       {golden: "backups", section: "velero/velero-config", more: []string{"volumes"}},
+		"certificate":  {golden: "certificates", section: "certs/cert-manager-config", more: []string{"expose-host"}},
+		"chart":        {golden: "chart-values", section: "monitoring/dashboard", more: []string{"chart", "chart-catalogue", "chart-traffic"}},
+		"cluster":      {golden: "flux", section: "bootstrap", more: []string{"base/clusters/demo/cluster.cue"}},
+		"container":    {golden: "deployment", section: "web/site", kinds: []string{"Deployment", "Service"}, more: []string{"probes", "sidecars", "user", "secrets", "files"}},
+		"expose":       {golden: "expose-host", section: "web/site", kinds: []string{"Ingress"}, more: []string{"expose-loadbalancer", "expose-tunnel", "expose-mesh"}},
+		"ingress":      {golden: "middlewares", section: "traefik/traefik-config", more: []string{"middlewares-bundled", "expose-host"}},
+		"metrics":      {golden: "targets", section: "monitors", more: []string{"metrics"}},
+		"namespace":    {golden: "namespace", section: "namespaces", kinds: []string{"Namespace", "ResourceQuota", "LimitRange", "PersistentVolumeClaim"}, more: []string{"workspace", "deployer"}},
+		"network":      {golden: "internet-lan-clients", section: "web/site", kinds: []string{"NetworkPolicy"}, more: []string{"pools", "connects", "host-network", "expose-mesh", "expose-tunnel", "tunnel-config"}},
+		"node":         {golden: "node", section: "web/zigbee", kinds: []string{"Deployment"}, more: []string{"place", "storage", "base/clusters/demo/cluster.cue"}},
+		"notification": {golden: "notifications", section: "notifications", kinds: []string{"Alert", "Provider"}},
+		"profiles":     {see: "node"},
+		"rbac":         {golden: "access", section: "access", more: []string{"grants", "deployer"}},
+		"scalar":       {see: "workload"},
+		"storage":      {golden: "storage", section: "storage/local-path-config", more: []string{"storage-bundled", "volumes"}},
+		"volume":       {golden: "volumes", section: "web/site", kinds: []string{"Deployment", "PersistentVolumeClaim"}, more: []string{"files", "files-single", "statefulset"}},
+		"workload":     {golden: "cronjob", section: "web/nightly", more: []string{"deployment", "statefulset", "daemonset", "job", "update", "place", "importance"}},
 	}
 }
 
@@ -90,7 +96,10 @@ func example(t *testing.T, concept string) string {
 		}
 		more = append(more, fmt.Sprintf("[%s](%s/%s)", strings.TrimPrefix(name, "base/"), goldenLinks, file))
 	}
-	fmt.Fprintf(&b, " More of this concept: %s.\n", strings.Join(more, ", "))
+	if len(more) > 0 {
+		fmt.Fprintf(&b, " More of this concept: %s.", strings.Join(more, ", "))
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

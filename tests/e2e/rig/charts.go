@@ -42,6 +42,7 @@ func (b *Binaries) Charts(ctx context.Context, charts map[string]*model.Chart) (
 				return nil, err
 			}
 			for _, d := range definitions {
+				silence(d.Object)
 				if err := put("crds/"+d.GetName()+".yaml", d.Object); err != nil {
 					return nil, err
 				}
@@ -66,6 +67,24 @@ func (b *Binaries) Charts(ctx context.Context, charts map[string]*model.Chart) (
 		out[key] = archive
 	}
 	return out, nil
+}
+
+// silence takes the descriptions out of a definition: Helm keeps a release in a
+// Secret, which holds no more than a mebibyte.
+func silence(value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		if _, text := v["description"].(string); text {
+			delete(v, "description")
+		}
+		for _, inner := range v {
+			silence(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			silence(inner)
+		}
+	}
 }
 
 // chartKey is how a chart's source asks for it: name@version.

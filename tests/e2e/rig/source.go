@@ -136,6 +136,9 @@ func (s *Source) answer(resource schema.GroupVersionResource, u *unstructured.Un
 		chart = path.Base(field("url")) + "@" + field("ref", "tag")
 	case "HelmChart":
 		chart = path.Base(field("chart")) + "@" + field("version")
+		if field("sourceRef", "kind") == "GitRepository" { // the tag is the repository's
+			chart = s.named(path.Base(field("chart")))
+		}
 	}
 	if chart != "" {
 		if body, ok := s.charts[chart]; ok {
@@ -153,6 +156,16 @@ func (s *Source) answer(resource schema.GroupVersionResource, u *unstructured.Un
 		return
 	}
 	_ = s.report(resource, u.GetNamespace(), u.GetName(), a, chart) // the next event tries again
+}
+
+// named finds the chart of a name, whatever its version. The caller holds the lock.
+func (s *Source) named(name string) string {
+	for key := range s.charts {
+		if strings.HasPrefix(key, name+"@") {
+			return key
+		}
+	}
+	return name + "@"
 }
 
 // report writes the status that source-controller would write.

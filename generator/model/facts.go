@@ -1,0 +1,103 @@
+package model
+
+// What the cluster offers to its apps. Charts make these facts true.
+
+// IngressController mirrors #IngressController.
+type IngressController struct {
+	Class       string                `json:"class,omitempty"`
+	Namespace   string                `json:"namespace,omitempty"`
+	Pods        map[string]string     `json:"pods,omitempty"`
+	Entrypoints []string              `json:"entrypoints,omitempty"`
+	Middlewares map[string]Middleware `json:"middlewares,omitempty"`
+}
+
+// Middleware mirrors #Middleware.
+type Middleware struct {
+	Namespace string         `json:"namespace,omitempty"`
+	Spec      map[string]any `json:"spec,omitempty"`
+}
+
+// Certificate mirrors #Certificate.
+type Certificate struct {
+	CA         string   `json:"ca,omitempty"`
+	SelfSigned bool     `json:"selfSigned,omitempty"`
+	ACME       *ACME    `json:"acme,omitempty"`
+	Domains    []string `json:"domains,omitempty"`
+}
+
+// ACME mirrors #ACME.
+type ACME struct {
+	Email   string           `json:"email,omitempty"`
+	Server  string           `json:"server,omitempty"`
+	Solvers []map[string]any `json:"solvers,omitempty"`
+}
+
+// Tunnel mirrors #Tunnel.
+type Tunnel struct {
+	App         string   `json:"app,omitempty"`
+	Domains     []string `json:"domains,omitempty"`
+	Config      string   `json:"config,omitempty"`
+	ID          string   `json:"id,omitempty"`
+	Credentials string   `json:"credentials,omitempty"`
+}
+
+// Mesh mirrors #Mesh.
+type Mesh struct {
+	Class     string            `json:"class,omitempty"`
+	Namespace string            `json:"namespace,omitempty"`
+	Pods      map[string]string `json:"pods,omitempty"`
+	Domain    string            `json:"domain,omitempty"`
+}
+
+// Scraper mirrors #Scraper.
+type Scraper struct {
+	Namespace string                  `json:"namespace,omitempty"`
+	Pods      map[string]string       `json:"pods,omitempty"`
+	Select    map[string]string       `json:"select,omitempty"`
+	Interval  Duration                `json:"interval,omitempty"`
+	Targets   map[string]ScrapeTarget `json:"targets,omitempty"`
+}
+
+// ScrapeTarget mirrors #ScrapeTarget.
+type ScrapeTarget struct {
+	Addresses []string          `json:"addresses,omitempty"`
+	Path      string            `json:"path,omitempty"`
+	Scheme    string            `json:"scheme,omitempty"`
+	Labels    map[string]string `json:"labels,omitempty"`
+}
+
+// StorageClass mirrors #StorageClass.
+type StorageClass struct {
+	Provisioner string            `json:"provisioner,omitempty"`
+	Parameters  map[string]string `json:"parameters,omitempty"`
+	Nodes       []string          `json:"nodes,omitempty"`
+	Default     bool              `json:"default,omitempty"`
+	Waits       *bool             `json:"waits,omitempty"`
+}
+
+// WaitsForConsumer reports whether a claim of the class stays pending until a
+// pod that uses it is placed.
+func (s StorageClass) WaitsForConsumer() bool { return s.Waits == nil || *s.Waits }
+
+// Backup mirrors #Backup.
+type Backup struct {
+	Bucket     string            `json:"bucket,omitempty"`
+	Prefix     string            `json:"prefix,omitempty"`
+	Endpoint   string            `json:"endpoint,omitempty"`
+	Region     string            `json:"region,omitempty"`
+	Config     map[string]string `json:"config,omitempty"`
+	Secret     string            `json:"secret,omitempty"`
+	Schedule   string            `json:"schedule,omitempty"`
+	Keep       Duration          `json:"keep,omitempty"`
+	Namespaces []string          `json:"namespaces,omitempty"`
+	Default    bool              `json:"default,omitempty"`
+}
+
+// Notification mirrors #Notification.
+type Notification struct {
+	Type     string `json:"type,omitempty"`
+	Address  string `json:"address,omitempty"`
+	Channel  string `json:"channel,omitempty"`
+	Secret   string `json:"secret,omitempty"`
+	Severity string `json:"severity,omitempty"`
+}

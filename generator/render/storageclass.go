@@ -1,0 +1,186 @@
+package render
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+const (
+	// localPath is the local path provisioner, and localClass the class that K3s
+	// makes for it.
+	localPath, localClass = "rancher.io/local-path", "local-path"
+	// localDir is where K3s's keeps its volumes (docs.k3s.io/cli/server, --default-local-storage-path).
+	localDir = "/var/lib/rancher/k3s/storage"
+)
+
+// storageClasses renders the classes that have a provisioner here.
+func (r *renderer) storageClasses() {
+	r.checkDefaults()
+	r.checkDisks()
+	for _, name := range sorted(r.d.Cluster.Storage) {
+		class, at := r.d.Cluster.Storage[name], model.Path{"cluster", "storage", name}
+		if class.Provisioner == "" {
+			if len(class.Parameters) > 0 {
+				r.Error(at.Join("parameters"), "app/missing-field", fmt.Sprintf("storage class %s has parameters and no provisioner", name), "parameters are told to it", `add provisioner: "…"`)
+			}
+			continue
+		}
+		if class.Provisioner == localPath && !class.WaitsForConsumer() {
+			r.Error(at.Join("waits"), "storage/waits", fmt.Sprintf("claims of storage class %s bind before a pod is placed", name), localPath+" makes a volume on the node of that pod, and without one it makes none", "remove waits: false")
+			continue
+		}
+		unit := r.classUnit(at, name, class)
+		if unit == nil {
+			continue
+		}
+		parameters, ok := r.classParameters(at, name, class)
+		if !ok {
+			continue
+		}
+		sc := &storagev1.StorageClass{
+			ObjectMeta:  factMeta("", name),
+			Provisioner: class.Provisioner, Parameters: parameters,
+			ReclaimPolicy:     ptr(corev1.PersistentVolumeReclaimRetain),
+			VolumeBindingMode: ptr(storagev1.VolumeBindingImmediate),
+		}
+		if class.WaitsForConsumer() {
+			sc.VolumeBindingMode = ptr(storagev1.VolumeBindingWaitForFirstConsumer)
+		}
+		// Most of a class cannot be changed. Volumes do without the class that they
+		// were made from, so it may be made anew.
+		sc.Annotations = map[string]string{annotationForce: "enabled"}
+		if class.Default {
+			sc.Annotations[annotationDefaultClass] = "true"
+		}
+		// Without them a pod is placed on a node where its volume is never made.
+		if nodes := r.classNodes(name); len(nodes) > 0 {
+			sc.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: labelHostname, Values: nodes}}}}
+		}
+		r.classUnits[name] = unit.Name
+		r.add(unit, kindStorageClass, sc, at)
+	}
+}
+
+// classUnit is the unit that a class goes into, nil for one that is not rendered.
+func (r *renderer) classUnit(at model.Path, name string, class model.StorageClass) *manifest.Unit {
+	switch {
+	case !r.bundledLocal(class):
+		if c := r.providerOf(class.Provisioner, at.Join("provisioner"), fmt.Sprintf("storage class %s is declared", name)); c != nil {
+			return r.config(c)
+		}
+		return nil
+	case name != localClass:
+		return r.unit(unitClasses, unitClasses, model.Path{"cluster", "storage"})
+	}
+	if len(class.Parameters) > 0 {
+		r.Error(at.Join("parameters"), "cluster/duplicate", fmt.Sprintf("storage class %s has parameters", name), "K3s makes that class itself, and writes it anew at every start",
+			"call it something else, or take a chart that provides "+localPath)
+	}
+	return nil
+}
+
+// bundledLocal reports whether K3s's own provisioner makes the volumes of a class.
+func (r *renderer) bundledLocal(class model.StorageClass) bool {
+	return class.Provisioner == localPath && r.d.Cluster.Kubernetes.Brings("local-storage")
+}
+
+// classNodes are the nodes on which volumes of a class can lie, sorted; none for any.
+func (r *renderer) classNodes(name string) []string {
+	if nodes := r.d.Cluster.Storage[name].Nodes; len(nodes) > 0 {
+		return slices.Compact(slices.Sorted(slices.Values(nodes)))
+	}
+	var nodes []string
+	for _, n := range sorted(r.d.Cluster.Nodes) {
+		for _, disk := range r.d.Cluster.Nodes[n].Disks {
+			if disk.Class == name {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return slices.Compact(nodes)
+}
+
+// classParameters are those that are declared; for the local path provisioner with
+// the directory on the class's disks. It returns false when that is not one.
+func (r *renderer) classParameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
+	if class.Provisioner != localPath || class.Parameters["nodePath"] != "" {
+		return class.Parameters, true
+	}
+	var paths []string
+	for _, n := range r.classNodes(name) {
+		for _, d := range sorted(r.disksOf(n)) {
+			disk := r.disksOf(n)[d]
+			if disk.Class != name {
+				continue
+			}
+			if disk.Path == "" {
+				r.Error(model.Path{"cluster", "nodes", n, "disks", d}, "app/missing-field", fmt.Sprintf("disk %s of node %s has no path", d, n), fmt.Sprintf("volumes of storage class %s are directories below it", name), `add path: "/mnt/…"`)
+				return nil, false
+			}
+			paths = append(paths, path.Join(disk.Path, "storage"))
+		}
+	}
+	slices.Sort(paths)
+	switch paths = slices.Compact(paths); {
+	case len(paths) == 0:
+		return class.Parameters, true
+	case len(paths) > 1:
+		r.Error(at, "storage/path", fmt.Sprintf("volumes of storage class %s lie below %s", name, all(paths)), "a class of "+localPath+" has one directory, the same on each node",
+			fmt.Sprintf("write parameters: nodePath: %q for one that each node has, or make a class for each", paths[0]))
+		return nil, false
+	case r.bundledLocal(class) && paths[0] != localDir:
+		r.Error(at, "storage/path", fmt.Sprintf("volumes of storage class %s lie below %s", name, paths[0]), "K3s's own provisioner knows one directory of a node, "+localDir,
+			"take a chart that provides "+localPath+", and switch K3s's off")
+		return nil, false
+	}
+	return with(map[string]string{"nodePath": paths[0]}, class.Parameters), true
+}
+
+// checkDefaults reports a second class for claims that name none.
+func (r *renderer) checkDefaults() {
+	first, bundled := "", r.d.Cluster.Kubernetes.Brings("local-storage")
+	for _, name := range sorted(r.d.Cluster.Storage) {
+		at := model.Path{"cluster", "storage", name, "default"}
+		switch {
+		case !r.d.Cluster.Storage[name].Default:
+		case bundled && name != localClass:
+			r.Error(at, "storage/default", fmt.Sprintf("storage class %s is the default", name), "K3s marks its own local-path so too, and writes it anew at every start",
+				`start K3s with --disable=local-storage and write cluster: kubernetes: bundled: "local-storage": false, or name the class in each volume`)
+		case first != "":
+			r.Error(at, "storage/default", fmt.Sprintf("storage class %s is the default", name), fmt.Sprintf("%s is too, and a claim that names none gets the one that was made last", first), "keep one")
+		default:
+			first = name
+		}
+	}
+}
+
+// checkDisks reports a node with two disks of one class: nothing says on which of
+// them a volume lies.
+func (r *renderer) checkDisks() {
+	for _, n := range sorted(r.d.Cluster.Nodes) {
+		disks, of := r.d.Cluster.Nodes[n].Disks, map[string]string{}
+		for _, d := range sorted(disks) {
+			class := disks[d].Class
+			if other, twice := of[class]; twice && class != "" {
+				r.Error(model.Path{"cluster", "nodes", n, "disks", d, "class"}, "storage/disks", fmt.Sprintf("disk %s of node %s is of storage class %s", d, n, class),
+					fmt.Sprintf("disk %s is too, and nothing says on which of them a volume lies", other), "give one of them another class")
+			}
+			of[class] = d
+		}
+	}
+}
+
+// disksOf are the disks of a node; none for one that is not declared, which is reported.
+func (r *renderer) disksOf(node string) map[string]model.Disk {
+	if n := r.d.Cluster.Nodes[node]; n != nil {
+		return n.Disks
+	}
+	return nil
+}
