@@ -38,11 +38,14 @@ func (r *renderer) middlewares() {
 
 // middlewareNamespace is where a middleware lies.
 func (r *renderer) middlewareNamespace(m model.Middleware) string {
-	if m.Namespace != "" {
+	c := r.providers[groupTraefik]
+	switch {
+	case m.Namespace != "":
 		return m.Namespace
-	}
-	if c := r.providers[groupTraefik]; m.Spec != nil && c != nil && c.Namespace != "" {
+	case m.Spec != nil && c != nil && c.Namespace != "":
 		return c.Namespace
+	case m.Spec != nil && c == nil && r.d.Cluster.Kubernetes.Brings("traefik"):
+		return "kube-system"
 	}
 	return r.d.Cluster.Ingress.Namespace
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -87,7 +88,7 @@ func (x *exposure) tunnel() {
 	}
 	prefix := strings.TrimSuffix(x.Path, "/")
 	for _, host := range x.hosts(x.d.Cluster.Domain) {
-		x.once("host", host+prefix+"/")
+		x.once("host", host+cmp.Or(x.Path, "/"))
 		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
 			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Tunnel), fmt.Sprintf("that tunnel serves only %s", all(tunnel.Domains)), "choose a host below one of them")
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	nodev1 "k8s.io/api/node/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -218,6 +219,14 @@ func (s *scenario) foreign() {
 		if !brought[o.Group] {
 			brought[o.Group] = true
 			s.define(o.Group)
+		}
+	}
+	for _, n := range s.loaded.Cluster.Nodes {
+		if n.GPU != nil && n.GPU.RuntimeClass != "" { // K3s brings those of the runtimes that it finds
+			_, err := s.Client.NodeV1().RuntimeClasses().Create(s.Context(), &nodev1.RuntimeClass{
+				ObjectMeta: metav1.ObjectMeta{Name: n.GPU.RuntimeClass}, Handler: n.GPU.RuntimeClass,
+			}, metav1.CreateOptions{})
+			require.NoError(s, err)
 		}
 	}
 	for name := range s.loaded.Cluster.Storage {

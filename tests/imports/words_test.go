@@ -15,7 +15,7 @@ import (
 
 // homes are home directories that belong to no machine: those inside of images,
 // and one that tests make up.
-func homes() []string { return []string{"/home/node", "/home/someone"} }
+func homes() []string { return []string{"/home/node", "/home/ubuntu", "/home/someone"} }
 
 // telling reports lines with a home directory of somebody's machine, which a
 // path that was printed and copied would start with.

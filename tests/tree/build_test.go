@@ -29,10 +29,10 @@ import (
 	"stillsuit.dev/generator/manifest"
 )
 
-// write renders the reference cluster into a new directory.
-func write(t *testing.T) (string, *manifest.Set) {
+// write renders a reference cluster into a new directory.
+func write(t *testing.T, name string) (string, *manifest.Set) {
 	t.Helper()
-	repo, _, rendering := render(t)
+	repo, _, rendering := render(t, name)
 	dir := t.TempDir()
 	out, err := repo.At(dir)
 	require.NoError(t, err)
@@ -206,16 +206,18 @@ func equal(o *manifest.Object, built []byte) error {
 }
 
 func TestUnitsBuildToWhatWasRendered(t *testing.T) {
-	root, set := write(t)
-	require.NotEmpty(t, set.Units)
-	for name, build := range builders() {
-		t.Run(name, func(t *testing.T) { require.Empty(t, built(root, set, build)) })
-	}
+	each(t, func(t *testing.T, name string) {
+		root, set := write(t, name)
+		require.NotEmpty(t, set.Units)
+		for name, build := range builders() {
+			t.Run(name, func(t *testing.T) { require.Empty(t, built(root, set, build)) })
+		}
+	})
 }
 
 func TestBuildNotices(t *testing.T) {
 	const app = "flux-system/turingpi/photos/immich/app/"
-	root, set := write(t)
+	root, set := write(t, reference)
 	immich := set.Units[slices.IndexFunc(set.Units, func(u *manifest.Unit) bool { return u.Name == "immich" })]
 	require.Empty(t, built(root, &manifest.Set{Units: []*manifest.Unit{immich}}, withFlux))
 	for _, m := range []struct {

@@ -25,11 +25,13 @@ func checks(t *testing.T) map[string]check {
 }
 
 func TestObjectsFitTogether(t *testing.T) {
-	_, _, rendering := render(t)
-	c := parse(t, rendering.Set)
-	for name, check := range checks(t) {
-		t.Run(name, func(t *testing.T) { require.Empty(t, check(c)) })
-	}
+	each(t, func(t *testing.T, name string) {
+		_, _, rendering := render(t, name)
+		c := parse(t, rendering.Set)
+		for name, check := range checks(t) {
+			t.Run(name, func(t *testing.T) { require.Empty(t, check(c)) })
+		}
+	})
 }
 
 const container = "spec.template.spec.containers.0"
@@ -63,7 +65,7 @@ func drop(kind, name string) func(t *testing.T, c *cluster) {
 }
 
 func TestChecksNotice(t *testing.T) {
-	_, _, rendering := render(t)
+	_, _, rendering := render(t, reference)
 	all := checks(t)
 	shown := map[string]bool{}
 	for _, m := range mutants() {

@@ -18,16 +18,24 @@ import (
 
 const (
 	repository = "../.."
-	reference  = "turingpi"
+	reference  = "turingpi" // the one that mutants are made of
 )
 
-// render renders the reference cluster. The repository is open until the test ends.
-func render(t *testing.T) (*generator.Repo, *generator.Cluster, *generator.Rendering) {
+// each runs a test for every reference cluster.
+func each(t *testing.T, do func(t *testing.T, name string)) {
+	t.Helper()
+	for _, name := range []string{"arrakeen", reference} {
+		t.Run(name, func(t *testing.T) { do(t, name) })
+	}
+}
+
+// render renders a reference cluster. The repository is open until the test ends.
+func render(t *testing.T, name string) (*generator.Repo, *generator.Cluster, *generator.Rendering) {
 	t.Helper()
 	repo, err := generator.Open(repository, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
-	declared, findings, err := generator.Load(t.Context(), repo, reference)
+	declared, findings, err := generator.Load(t.Context(), repo, name)
 	require.NoError(t, err)
 	require.NotNil(t, declared, "%v", findings)
 	rendering, more, err := generator.Render(declared)
@@ -40,6 +48,7 @@ func render(t *testing.T) (*generator.Repo, *generator.Cluster, *generator.Rende
 
 // cluster is a tree as Flux applies it.
 type cluster struct {
+	name  string
 	units []*unit
 }
 
@@ -62,7 +71,7 @@ func parse(t *testing.T, set *manifest.Set) *cluster {
 		require.NoError(t, yaml.UnmarshalStrict(b, &out))
 		return out
 	}
-	c := &cluster{}
+	c := &cluster{name: set.Cluster}
 	for _, u := range set.Units {
 		parsed := &unit{name: u.Name, flux: read(u.Flux)}
 		for _, o := range u.Objects {

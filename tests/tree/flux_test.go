@@ -57,7 +57,7 @@ func applied(c *cluster) []string {
 		if s := k.Spec.SourceRef; s.Kind != "GitRepository" || s.Name != "flux-system" || s.Namespace != "" {
 			say("has another source")
 		}
-		if !strings.HasPrefix(k.Spec.Path, "./flux-system/"+reference+"/") {
+		if !strings.HasPrefix(k.Spec.Path, "./flux-system/"+c.name+"/") {
 			say("lies elsewhere")
 		}
 		if !k.Spec.Prune || !k.Spec.Wait || k.Spec.PostBuild != nil || k.Spec.Suspend || k.Spec.TargetNamespace != "" {

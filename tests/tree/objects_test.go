@@ -123,7 +123,7 @@ func identity(c *cluster) []string {
 			out = append(out, o.String()+" has a namespace, but is of the cluster")
 		case !scoped && ns == "":
 			out = append(out, o.String()+" has no namespace")
-		case !scoped && !namespaces[ns]:
+		case !scoped && !namespaces[ns] && ns != "kube-system" && ns != "flux-system": // which are there before
 			out = append(out, o.String()+" is in a namespace that nothing makes")
 		}
 	}

@@ -41,7 +41,7 @@ func fluxObjects(set *manifest.Set) []*manifest.Object {
 
 // Before bootstrap the overlay is empty, and the root is the units alone.
 func TestRootBuildsToTheUnits(t *testing.T) {
-	root, set := write(t)
+	root, set := write(t, reference)
 	for name, build := range builders() {
 		t.Run(name, func(t *testing.T) {
 			got, err := build(root, top("./flux-system/turingpi"))
@@ -61,7 +61,7 @@ func TestRootBuildsToTheUnits(t *testing.T) {
 // bootstrapped puts what `flux bootstrap` writes in place of the placeholders.
 func bootstrapped(t *testing.T) (string, *manifest.Set) {
 	t.Helper()
-	root, set := write(t)
+	root, set := write(t, reference)
 	for _, name := range []string{"gotk-components.yaml", "gotk-sync.yaml"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		require.NoError(t, err)
@@ -239,7 +239,7 @@ func resourcesOf(tree fs.FS, dir string) ([]string, error) {
 }
 
 func TestEverythingIsListedOnce(t *testing.T) {
-	root, _ := write(t)
+	root, _ := write(t, reference)
 	const immich = "flux-system/turingpi/photos/immich"
 	for _, m := range []struct {
 		name   string

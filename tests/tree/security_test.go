@@ -63,14 +63,23 @@ func tightest(c *cluster, said map[string]bool) []string {
 	return out
 }
 
-func TestNamespacesAreAsStrictAsTheirPodsAllow(t *testing.T) {
-	_, declared, rendering := render(t)
+// levels is a reference cluster, and the namespaces whose level is written.
+func levels(t *testing.T, name string) (*cluster, map[string]bool) {
+	t.Helper()
+	_, declared, rendering := render(t, name)
 	said := map[string]bool{}
 	for name, ns := range declared.Namespaces {
 		said[name] = ns.Security != "" || ns.Workspace != ""
 	}
-	c := parse(t, rendering.Set)
-	require.Empty(t, tightest(c, said))
+	return parse(t, rendering.Set), said
+}
+
+func TestNamespacesAreAsStrictAsTheirPodsAllow(t *testing.T) {
+	each(t, func(t *testing.T, name string) {
+		c, said := levels(t, name)
+		require.Empty(t, tightest(c, said))
+	})
+	c, said := levels(t, reference)
 	loose := 0
 	for _, ns := range as[corev1.Namespace](c, "Namespace") {
 		if ns.Labels[enforce] != string(api.LevelRestricted) && !said[ns.Name] {

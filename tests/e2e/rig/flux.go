@@ -35,6 +35,18 @@ func (b *Binaries) Components(ctx context.Context) (string, error) {
 		}
 		objects = append(objects, definitions...)
 	}
+	subjects := []any{}
+	for _, name := range []string{"kustomize-controller", "helm-controller"} {
+		subjects = append(subjects, map[string]any{"kind": "ServiceAccount", "name": name, "namespace": fluxNamespace})
+		objects = append(objects, &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": name, "namespace": fluxNamespace},
+		}})
+	}
+	objects = append(objects, &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": map[string]any{"name": "cluster-reconciler-flux-system"},
+		"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+		"subjects": subjects,
+	}})
 	for _, kind := range []string{"Alert", "Provider"} {
 		objects = append(objects, Minimal(schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: kind}, true))
 	}
@@ -104,7 +116,8 @@ spec:
 // Bootstrap does what `flux bootstrap` does with the built overlay: it applies
 // the controllers and then the source and the root Kustomization, and gives
 // kustomize-controller the key for SOPS files. The controllers then run with
-// the arguments that their Deployments have after our patches.
+// the arguments that their Deployments have after our patches, as their own
+// ServiceAccounts.
 func (r *Rig) Bootstrap(overlay []*unstructured.Unstructured, ageKey []byte) error {
 	var definitions, rest []*unstructured.Unstructured
 	for _, o := range overlay {
@@ -154,6 +167,10 @@ func (r *Rig) controller(name, binary string, objects []*unstructured.Unstructur
 	args = slices.DeleteFunc(args, func(a string) bool {
 		return strings.HasPrefix(a, "--events-addr") || strings.HasPrefix(a, "--enable-leader-election")
 	})
+	kubeconfig := filepath.Join(r.dir, name+".kubeconfig")
+	if err := r.pki.kubeconfig(kubeconfig, r.Config.Host, fluxNamespace+":"+name); err != nil {
+		return err
+	}
 	ports, err := free(2)
 	if err != nil {
 		return err
@@ -163,7 +180,7 @@ func (r *Rig) controller(name, binary string, objects []*unstructured.Unstructur
 		return err
 	}
 	args = append(args, "--events-addr=", fmt.Sprintf("--metrics-addr=127.0.0.1:%d", ports[0]), fmt.Sprintf("--health-addr=127.0.0.1:%d", ports[1]))
-	env := []string{"KUBECONFIG=" + r.kubeconfig, "RUNTIME_NAMESPACE=" + fluxNamespace, "HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp")}
+	env := []string{"KUBECONFIG=" + kubeconfig, "RUNTIME_NAMESPACE=" + fluxNamespace, "HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp")}
 	return r.processes.start(name, binary, env, args...)
 }
 

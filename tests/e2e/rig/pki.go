@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -100,11 +101,16 @@ func (p *pki) config(url string) *rest.Config {
 	return &rest.Config{Host: url, BearerToken: adminToken, TLSClientConfig: rest.TLSClientConfig{CAData: p.certificate}, QPS: 200, Burst: 400, WarningHandler: rest.NoWarnings{}}
 }
 
-// kubeconfig writes the same for programs.
-func (p *pki) kubeconfig(path, url string) error {
+// kubeconfig writes the same for programs. With a ServiceAccount, namespace:name,
+// whoever uses it is that account, with its rights.
+func (p *pki) kubeconfig(path, url, account string) error {
 	c := clientcmdapi.NewConfig()
 	c.Clusters["e2e"] = &clientcmdapi.Cluster{Server: url, CertificateAuthorityData: p.certificate}
 	c.AuthInfos["admin"] = &clientcmdapi.AuthInfo{Token: adminToken}
+	if namespace, _, found := strings.Cut(account, ":"); found {
+		c.AuthInfos["admin"].Impersonate = "system:serviceaccount:" + account
+		c.AuthInfos["admin"].ImpersonateGroups = []string{"system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"}
+	}
 	c.Contexts["e2e"] = &clientcmdapi.Context{Cluster: "e2e", AuthInfo: "admin"}
 	c.CurrentContext = "e2e"
 	return clientcmd.WriteToFile(*c, path)

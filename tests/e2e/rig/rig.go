@@ -33,6 +33,7 @@ type Rig struct {
 	Context context.Context
 
 	binaries   *Binaries
+	pki        *pki
 	processes  *processes
 	dir        string
 	kubeconfig string
@@ -70,13 +71,14 @@ func (r *Rig) start(cluster *model.Cluster) error {
 	if err != nil {
 		return err
 	}
+	r.pki = pki
 	ports, err := free(8)
 	if err != nil {
 		return err
 	}
 	local := func(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", ports[i]) }
 	api := fmt.Sprintf("https://127.0.0.1:%d", ports[2])
-	if err := pki.kubeconfig(r.kubeconfig, api); err != nil {
+	if err := pki.kubeconfig(r.kubeconfig, api, ""); err != nil {
 		return err
 	}
 	r.Config = pki.config(api)
