@@ -104,7 +104,7 @@ func cataloguePages(t *testing.T) map[string]string {
 
 ` + fmt.Sprintf("%d entries.", len(all)) + ` An app or a chart takes one with ` + "`from`" + `, a container too. What you write beside it wins, field by field; ` + "`off: \"reason\"`" + ` removes what it brings. An entry of the same name in your own ` + "`apps/`" + ` comes before it.
 
-Each entry was rendered alone, with nothing but a namespace, and with what stands below it under *needs*. Memory is what its pods request together, as rendered; of a chart, what its ` + "`footprint`" + ` says. Architectures are those that all its images are built for, as [images.lock.json](../images.lock.json) has it. What is not locked is not guessed: an image that is missing there, and all images of a chart.
+Each entry was rendered alone, with nothing but a namespace, and with what stands below it under *needs*. There the namespace is called alone, and the nodes like their architectures. An entry that brings no namespace wants one from you. Memory is what its pods request together, as rendered; of a chart, what its ` + "`footprint`" + ` says. Architectures are those that all its images are built for, as [images.lock.json](../images.lock.json) has it. What is not locked is not guessed: an image that is missing there, and all images of a chart.
 
 | entry | as | memory | architectures |
 |---|---|---|---|
@@ -160,7 +160,7 @@ func (e told) section(b *strings.Builder) {
 		b.WriteString("\n")
 	}
 	if len(e.needs) > 0 {
-		fmt.Fprintf(b, "- needs, beside a namespace (here one called alone):\n\n  ```cue\n  %s\n  ```\n", strings.Join(e.needs, "\n  "))
+		fmt.Fprintf(b, "- needs:\n\n  ```cue\n  %s\n  ```\n", strings.Join(e.needs, "\n  "))
 	}
 }
 

@@ -2,11 +2,13 @@ package docs
 
 import (
 	"flag"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,6 +25,9 @@ func TestPages(t *testing.T) {
 	pages := schemaPages(t)
 	maps.Copy(pages, cataloguePages(t))
 	require.Greater(t, len(pages), 10)
+	if t.Failed() { // an entry is missing
+		return
+	}
 	if *update {
 		for _, name := range stray(t, root, pages) {
 			require.NoError(t, os.Remove(filepath.Join(root, name)))
@@ -37,8 +42,33 @@ func TestPages(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(pages)) {
 		b, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err, "`make golden` writes the page")
-		require.Equal(t, pages[name], string(b), "%s: `make golden` writes what the schemas and the catalogue say now", name)
+		require.Empty(t, difference(string(b), pages[name]), "%s is not what the schemas, the catalogue and the golden files say now: `make golden` writes it", name)
 	}
+}
+
+// difference is the first line in which two pages differ, as both have it.
+func difference(old, now string) string {
+	was, is := strings.Split(old, "\n"), strings.Split(now, "\n")
+	for i := range max(len(was), len(is)) {
+		if line := [2]string{at(was, i), at(is, i)}; line[0] != line[1] {
+			return fmt.Sprintf("line %d\n- %s\n+ %s", i+1, line[0], line[1])
+		}
+	}
+	return ""
+}
+
+// at is a line of a page, or that there is none.
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(the end)"
+}
+
+func TestDifference(t *testing.T) {
+	require.Empty(t, difference("a\nb\n", "a\nb\n"))
+	require.Equal(t, "line 2\n- b\n+ c", difference("a\nb\n", "a\nc\n"))
+	require.Equal(t, "line 3\n- \n+ (the end)", difference("a\nb\n", "a\nb"))
 }
 
 // stray lists the files in docs/schema that are no page.
