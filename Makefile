@@ -25,7 +25,8 @@ render: ## Render every cluster to flux-system/
 .PHONY: test
 test: ## Run all tests; they fail too when flux-system/ is not what clusters/ render to
 	go test ./...
-	cd tests/crd && go test -count=1 ./...  # it reads clusters/, which the cache of another module does not see
+	@# Go caches by what a module can see, and clusters/ is outside of this one.
+	go -C tests/crd test -count=1 ./...
 
 .PHONY: race
 race: ## Run all tests with the race detector (needs a C compiler)

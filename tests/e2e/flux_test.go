@@ -11,6 +11,9 @@ func TestFlux(t *testing.T) {
 			s.start()
 			s.bootstrap()
 			s.synced()
+			if s.loaded.Namespaces[workspace] != nil {
+				s.agent()
+			}
 			s.day()
 			s.figures.print(t)
 		})
