@@ -6,7 +6,7 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata docs
+GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
 GO := apps cmd finding generator schemas tests

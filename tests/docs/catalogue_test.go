@@ -15,7 +15,7 @@ import (
 )
 
 // cataloguePage is the page of all entries.
-const cataloguePage = "docs/catalogue.md"
+const cataloguePage = "apps/README.md"
 
 // told is what the page tells of an entry.
 type told struct {

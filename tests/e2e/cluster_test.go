@@ -22,6 +22,7 @@ import (
 func TestDryRun(t *testing.T) {
 	for _, cluster := range clusters(t) {
 		t.Run(cluster, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, cluster)
 			s.start()
 			objects := s.prepare()
@@ -119,6 +120,7 @@ func (s *scenario) synced() {
 	s.checkOrder()
 	s.figures.add("first sync", "%d units, %d objects, Ready in %.0f s", len(s.rendered.Units), len(s.rendered.Objects()), took.Seconds())
 	require.Empty(s, s.unhealthy(s.rendered.Units...))
+	require.Empty(s, s.waiting())
 	require.Empty(s, s.volumes.Refused())
 	require.Empty(s, s.source.Absent())
 
@@ -215,6 +217,18 @@ func (s *scenario) used(c *corev1.PersistentVolumeClaim) bool {
 			return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == c.Name
 		})
 	})
+}
+
+// waiting lists pods that do not run, charts' included.
+func (s *scenario) waiting() []string {
+	s.Helper()
+	var out []string
+	for _, p := range s.pods("") {
+		if p.Status.Phase != corev1.PodRunning && p.Status.Phase != corev1.PodSucceeded && p.DeletionTimestamp == nil {
+			out = append(out, fmt.Sprintf("pod %s/%s is %s: %s", p.Namespace, p.Name, p.Status.Phase, pending(p)))
+		}
+	}
+	return out
 }
 
 // pods lists the pods of a namespace, or all.

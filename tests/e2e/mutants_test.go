@@ -15,6 +15,7 @@ import (
 // TestMutants breaks the tree of a small cluster after it was rendered, and
 // shows that each check of TestFlux would notice.
 func TestMutants(t *testing.T) {
+	t.Parallel()
 	s := open(t, "small")
 	g := guests{Visitor: "visitor", Image: oldTag, Config: "one", Home: visitors, Beside: oldTag, secret: "first.sops.yaml"}
 	s.admit(g)
