@@ -168,7 +168,11 @@ func (x *exposure) mesh() {
 		ing = x.newIngress(w, p, mesh.Class, x.hosts(mesh.Domain))
 	} else { // the mesh makes the full name from the first one
 		ing = x.newIngress(w, p, mesh.Class, nil)
-		ing.Spec.DefaultBackend = backend(w, p)
+		if x.Path == "" {
+			ing.Spec.DefaultBackend = backend(w, p)
+		} else {
+			ing.Spec.Rules = []networkingv1.IngressRule{x.rule("", w, p)}
+		}
 		hosts := slices.Concat(x.Hosts, nonEmpty(x.Host))
 		for _, host := range hosts {
 			x.once("host", host+" in mesh "+x.Mesh)
@@ -195,19 +199,27 @@ func backend(w *party, p port) *networkingv1.IngressBackend {
 func (x *exposure) newIngress(w *party, p port, class string, hosts []string) *networkingv1.Ingress {
 	ing := &networkingv1.Ingress{ObjectMeta: w.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: &class}}
 	ing.Annotations = with(map[string]string{}, x.Annotations)
-	prefix := x.Path
-	if prefix == "" {
-		prefix = "/"
-	}
 	for _, host := range hosts {
-		x.once("host", host+prefix)
-		ing.Spec.Rules = append(ing.Spec.Rules, networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
-			HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
-				Path: prefix, PathType: ptr(networkingv1.PathTypePrefix), Backend: *backend(w, p),
-			}}},
-		}})
+		x.once("host", host+x.prefix())
+		ing.Spec.Rules = append(ing.Spec.Rules, x.rule(host, w, p))
 	}
 	return ing
+}
+
+// prefix is the path below which the exposure serves.
+func (x *exposure) prefix() string {
+	if x.Path == "" {
+		return "/"
+	}
+	return x.Path
+}
+
+func (x *exposure) rule(host string, w *party, p port) networkingv1.IngressRule {
+	return networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
+		HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
+			Path: x.prefix(), PathType: ptr(networkingv1.PathTypePrefix), Backend: *backend(w, p),
+		}}},
+	}}
 }
 
 func (x *exposure) finish(w *party, p port, ing *networkingv1.Ingress, from model.Peer) {
