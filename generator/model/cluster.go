@@ -23,6 +23,7 @@ type Cluster struct {
 	Ceilings      map[string]Ceiling      `json:"ceilings,omitempty"`
 	Rollout       Rollout                 `json:"rollout"`
 	Notifications map[string]Notification `json:"notifications,omitempty"`
+	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
 }
 
 // Kubernetes mirrors #Kubernetes.
@@ -162,4 +163,16 @@ type Claim struct {
 type Resources struct {
 	CPU    *resource.Quantity `json:"cpu,omitempty"`
 	Memory *resource.Quantity `json:"memory,omitempty"`
+}
+
+// Suppression mirrors #Suppression.
+type Suppression struct {
+	Code      string `json:"code,omitempty"`
+	App       string `json:"app,omitempty"`
+	Kind      string `json:"kind,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Node      string `json:"node,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	Until     string `json:"until,omitempty"`
 }
