@@ -48,6 +48,9 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	if err := Validate(checkers); err != nil {
 		return nil, err
 	}
+	shared := *subject
+	shared.Places = &inTurn{places: subject.Places}
+	subject = &shared
 	passes := make([]*Pass, len(checkers))
 	errs := make([]error, len(checkers))
 	var wg sync.WaitGroup
@@ -63,7 +66,6 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	for _, p := range passes {
 		reports = append(reports, p.reports...)
 	}
-	// Places are looked for only now: their source is not for several at once.
 	findings := judge(subject, reports, codesOf(checkers), opts)
 	return finding.Sort(findings), nil
 }

@@ -1,6 +1,8 @@
 package policies
 
 import (
+	"sync"
+
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -19,6 +21,8 @@ type Subject struct {
 	Nodes map[string]*Node
 	// Cluster holds the declared facts; nil for a tree that no CUE produced.
 	Cluster *model.Cluster
+	// Charts are the declared charts, by name.
+	Charts map[string]*model.Chart
 	// Lock holds what is known of images.
 	Lock *lock.Lock
 	// Places finds the user's lines.
@@ -41,7 +45,7 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster,
+		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Charts: d.Charts,
 		Lock: locked, Places: declared{d.Places}, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	for name, node := range d.Cluster.Nodes {
@@ -66,4 +70,16 @@ func (d declared) Locate(at Spot) (finding.Place, string) {
 		path = model.Path{"cluster"}.Join(at.Labels...)
 	}
 	return d.Of(path), path.String()
+}
+
+// inTurn asks a locator once at a time.
+type inTurn struct {
+	mu     sync.Mutex
+	places Locator
+}
+
+func (t *inTurn) Locate(at Spot) (finding.Place, string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.places.Locate(at)
 }

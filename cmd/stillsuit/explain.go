@@ -11,6 +11,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
 )
 
 func newExplain() *cobra.Command {
@@ -32,7 +33,10 @@ input. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := generator.Codes()
+	all := slices.Concat(generator.Codes(), policies.Codes())
+	for _, c := range checkers() {
+		all = append(all, c.Codes...)
+	}
 	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }

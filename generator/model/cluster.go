@@ -23,6 +23,7 @@ type Cluster struct {
 	Ceilings      map[string]Ceiling      `json:"ceilings,omitempty"`
 	Rollout       Rollout                 `json:"rollout"`
 	Notifications map[string]Notification `json:"notifications,omitempty"`
+	Images        map[string]*ImageFact   `json:"images,omitempty"`
 	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
 }
 
@@ -31,6 +32,7 @@ type Kubernetes struct {
 	Distribution string          `json:"distribution,omitempty"`
 	Version      string          `json:"version,omitempty"`
 	Bundled      map[string]bool `json:"bundled,omitempty"`
+	ImageGC      ImageGC         `json:"imageGC"`
 }
 
 // Brings reports whether the distribution runs the packaged component: K3s
@@ -163,6 +165,22 @@ type Claim struct {
 type Resources struct {
 	CPU    *resource.Quantity `json:"cpu,omitempty"`
 	Memory *resource.Quantity `json:"memory,omitempty"`
+}
+
+// ImageGC is when the kubelets remove images.
+type ImageGC struct {
+	High string `json:"high,omitempty"`
+	Low  string `json:"low,omitempty"`
+}
+
+// ImageFact mirrors #ImageFact.
+type ImageFact struct {
+	Image  string `json:"image,omitempty"`
+	Tags   string `json:"tags,omitempty"`
+	Arch   string `json:"arch,omitempty"`
+	Level  string `json:"level,omitempty"`
+	Holds  string `json:"holds,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Suppression mirrors #Suppression.
