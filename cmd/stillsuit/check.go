@@ -1,13 +1,12 @@
 package main
 
 import (
-	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images"
 )
@@ -79,8 +78,8 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 // options are those of the run, on the day that the clock says.
 func (flags checkFlags) options() (*policies.Options, error) {
 	for _, code := range slices.Concat(flags.only, flags.skip) {
-		if !slices.ContainsFunc(codes(), func(c finding.Code) bool { return c.Code == code }) {
-			return nil, fmt.Errorf("%q is no code of a finding; `stillsuit explain` lists them", code)
+		if err := explain(io.Discard, codes(), code); err != nil {
+			return nil, err
 		}
 	}
 	return &policies.Options{Today: time.Now().Format(time.DateOnly), Only: flags.only, Skip: flags.skip}, nil

@@ -16,15 +16,21 @@ import (
 
 func newExplain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [CODE]",
+		Use:   "explain [CODE|CHECK]",
 		Short: "Say why a finding matters and what to do about it",
 		Long: `Explain says what a finding's code means, why it matters and how to mend the
-input. Without CODE it lists all codes.`,
+input, and of a check what it looks at. Without CODE it lists all codes.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeCodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
+			}
+			for _, c := range checkers() {
+				if c.Name == args[0] {
+					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
+					return err
+				}
 			}
 			return explain(cmd.OutOrStdout(), codes(), args[0])
 		},

@@ -36,8 +36,15 @@ func writeText(out io.Writer, findings []finding.Finding) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "%d errors, %d warnings, %d notes\n", counts[finding.Error], counts[finding.Warning], counts[finding.Note])
+	_, err := fmt.Fprintf(out, "%s, %s, %s\n", count(counts[finding.Error], "error"), count(counts[finding.Warning], "warning"), count(counts[finding.Note], "note"))
 	return err
+}
+
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
 }
 
 // jsonReport is what schemas/findings.schema.json describes.

@@ -66,8 +66,8 @@ func codes() []finding.Code {
 			Example: "nodes: node1: disks: emmc: {size: \"14G\", images: true}    // keep the largest off it with place",
 		},
 		{
-			Code: "images/disk-unknown", Title: "sizes of images are not known",
-			Text:    "`stillsuit images lock` notes what each platform of an image takes. Without it nothing can be said about the nodes' disks.",
+			Code: "images/disk-unknown", Title: "what images take on a disk is not known",
+			Text:    "`stillsuit images lock` notes what each platform of an image takes, and a node says in disks where its images lie. Without either nothing can be said about the disks.",
 			Example: "\"sizes\": {\"linux/arm64\": 123456789}    // in images.lock.json",
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
 )
 
@@ -31,6 +32,7 @@ type load struct {
 // that they lie on.
 func (c *check) disks() {
 	missing, total := map[string]bool{}, map[string]bool{}
+	var diskless []string
 	for _, name := range c.Names() {
 		node := c.Nodes[name]
 		var may, must load // of all pods, and of those that can land nowhere else
@@ -49,11 +51,19 @@ func (c *check) disks() {
 				must.add(u, size, ok)
 			}
 		}
+		found := false
 		for _, disk := range sorted(node.Disks) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
+				found = true
 				c.disk(policies.Spot{Node: name, Labels: []string{"disks", disk}}, name, d.Size.Value(), may, must)
 			}
 		}
+		if !found && node.Offline == "" && len(c.pulls[name]) > 0 {
+			diskless = append(diskless, name)
+		}
+	}
+	if len(diskless) > 0 {
+		c.Note(policies.Spot{}, "images/disk-unknown", fmt.Sprintf("no disk is said to hold the images of %s", finding.All(diskless)), "without its size nothing tells whether they fit", "add disks: NAME: {size: \"…\", images: true} to the node")
 	}
 	if len(missing) > 0 {
 		c.Note(policies.Spot{}, "images/disk-unknown", fmt.Sprintf("%d of %d images that nodes may pull have no size in images.lock.json", len(missing), len(total)), "without it nothing tells what they take on the disks", "run `stillsuit images lock`")
