@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/model"
 )
@@ -36,7 +35,7 @@ func FromModel(name string, declared *model.Node) *Node {
 	if declared.Board != "" {
 		k.Labels[boardLabel] = declared.Board
 	}
-	if declared.Role == "server" { // as K3s and kubeadm label it
+	if declared.Role == "server" { // as K3s labels it
 		k.Labels["node-role.kubernetes.io/control-plane"] = "true"
 	}
 	maps.Copy(k.Labels, declared.Labels)
@@ -90,9 +89,3 @@ func FromKubernetes(k *corev1.Node) *Node {
 
 // Names are those of the subject's nodes, sorted.
 func (s *Subject) Names() []string { return slices.Sorted(maps.Keys(s.Nodes)) }
-
-// ObjectMeta returns the object's metadata, or nil when it has no Go type.
-func ObjectMeta(value any) metav1.Object {
-	m, _ := value.(metav1.Object)
-	return m
-}

@@ -137,7 +137,7 @@ func (f *files) load(real string) ([]byte, error) {
 	if err != nil {
 		return nil, errors.Unwrap(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func (f *files) entries(name string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close()
+	defer func() { _ = dir.Close() }() // it was only read
 	entries, err := dir.ReadDir(maxFiles)
 	if errors.Is(err, io.EOF) {
 		err = nil

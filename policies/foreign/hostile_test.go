@@ -120,7 +120,7 @@ func hostiles() []hostile {
 	}
 	many := map[string]string{"app/kustomization.yaml": "resources: [../n0]\n", "n14/kustomization.yaml": "resources: [web.yaml]\n", "n14/web.yaml": deployment}
 	for i := range 14 {
-		many[fmt.Sprintf("n%d/kustomization.yaml", i)] = fmt.Sprintf("resources: [a, b]\n")
+		many[fmt.Sprintf("n%d/kustomization.yaml", i)] = "resources: [a, b]\n"
 		for _, side := range []string{"a", "b"} {
 			many[fmt.Sprintf("n%d/%s/kustomization.yaml", i, side)] = fmt.Sprintf("namePrefix: %s-\nresources: [../../n%d]\n", side, i+1)
 		}

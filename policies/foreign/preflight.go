@@ -116,12 +116,12 @@ func (p *flight) kustomization(k *types.Kustomization) {
 	if from, ok := k.OpenAPI["path"]; ok {
 		p.files(from)
 	}
-	for _, patch := range slices.Concat(k.Patches, k.PatchesJson6902) {
+	for _, patch := range slices.Concat(k.Patches, k.PatchesJson6902) { //nolint:staticcheck // old, and still built
 		if patch.Path != "" {
 			p.files(patch.Path)
 		}
 	}
-	for _, patch := range k.PatchesStrategicMerge {
+	for _, patch := range k.PatchesStrategicMerge { //nolint:staticcheck // old, and still built
 		if inline := strings.ContainsAny(string(patch), "\n{"); !inline || remote(string(patch)) {
 			p.files(string(patch))
 		}

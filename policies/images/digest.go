@@ -59,7 +59,7 @@ func (c *check) childPlatform(u use) string {
 			}
 		}
 	}
-	for _, known := range children() {
+	for _, known := range c.manifests {
 		if known.Image == u.repository && known.Digest == u.digest {
 			return known.Platform
 		}

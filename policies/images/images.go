@@ -28,6 +28,9 @@ type check struct {
 	told  map[string]bool           // what is said once of an image, by code and reference
 	pulls map[string]map[string]use // by node and reference
 	facts []fact
+	// manifests are those of one platform that are known from elsewhere.
+	manifests []child
+	sources   map[string][]byte // files that were read, by name
 }
 
 // use is an image in a container whose pod may land somewhere.
@@ -43,7 +46,7 @@ type use struct {
 func (u use) stays() bool { return len(u.nodes) == 1 || u.pod.OnEachNode }
 
 func run(pass *policies.Pass) error {
-	c := &check{Pass: pass, told: map[string]bool{}, pulls: map[string]map[string]use{}}
+	c := &check{Pass: pass, told: map[string]bool{}, pulls: map[string]map[string]use{}, manifests: children(), sources: map[string][]byte{}}
 	if err := c.knownFacts(); err != nil {
 		return err
 	}

@@ -36,7 +36,11 @@ func (c *check) literal(at policies.Spot, u use) {
 		return
 	}
 	place, _ := c.Places.Locate(at)
-	source := c.Source(place.File)
+	source, read := c.sources[place.File]
+	if !read {
+		source = c.Source(place.File)
+		c.sources[place.File] = source
+	}
 	if place.Line == 0 || source == nil {
 		return
 	}

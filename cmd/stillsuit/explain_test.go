@@ -1,0 +1,23 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/policies"
+)
+
+// TestCodes wants each code explained once, by whoever makes it.
+func TestCodes(t *testing.T) {
+	require.NoError(t, policies.Validate(checkers()))
+	seen := map[string]bool{}
+	for _, c := range codes() {
+		require.False(t, seen[c.Code], "%s is explained twice", c.Code)
+		seen[c.Code] = true
+		require.NotEmpty(t, c.Text, c.Code)
+	}
+	for _, c := range []string{"images/no-platform", "images/no-node", "check/suppression-expired", "foreign/refused"} {
+		require.True(t, seen[c], c)
+	}
+}
