@@ -12,6 +12,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/images/locking"
 )
 
 func newExplain() *cobra.Command {
@@ -39,7 +40,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), policies.Codes())
+	all := slices.Concat(generator.Codes(), policies.Codes(), locking.Codes())
 	for _, c := range checkers() {
 		all = append(all, c.Codes...)
 	}
