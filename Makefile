@@ -6,10 +6,10 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden generator/evaluate/testdata docs apps/README.md
+GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
-GO := apps cmd finding generator schemas tests
+GO := apps cmd finding generator policies schemas tests
 CUE := schemas apps clusters generator/evaluate/testdata tests/docs/testdata
 
 FUZZTIME ?= 30s
@@ -50,7 +50,8 @@ fmt: ## Format Go and CUE
 
 .PHONY: golden
 golden: ## Write what the code gives now into the golden files and the pages of docs/
-	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes)$$' -count=1 -update
+	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
+	go test ./policies/images -run '^TestVariants$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo)$$' -count=1 -update
 
 .PHONY: verify

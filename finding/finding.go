@@ -125,6 +125,14 @@ type Code struct {
 	Example string // input that gives it, and how to mend it; may be empty
 }
 
+// All writes names as they stand in a sentence: a, b and c.
+func All(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
 // Suggest returns the candidate that is most like word, for "did you mean",
 // or "" when none is close: at most one edit in three letters.
 func Suggest(word string, candidates []string) string {

@@ -134,7 +134,6 @@ func ExampleRender() {
 		}
 	}
 	// Unordered output:
-	// clusters/attic/cluster.cue:11:3 images/unlocked note
 	// home/web Deployment web
 	// home/web Service web
 	// home/web ServiceAccount web

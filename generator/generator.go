@@ -66,6 +66,28 @@ func (r *Repo) Close() error { return r.root.Close() }
 // Clusters lists the clusters, by the names of their directories, sorted.
 func (r *Repo) Clusters() ([]string, error) { return r.cue.Clusters() }
 
+// Lock is what the repository knows of images. Do not change it.
+func (r *Repo) Lock() *lock.Lock { return r.lock }
+
+// UpdateLock lets change change what the repository knows of images, and writes it.
+func (r *Repo) UpdateLock(change func(*lock.Lock)) error {
+	l, err := lock.Update(r.root, change)
+	if err == nil {
+		r.lock = l
+	}
+	return err
+}
+
+// Source returns a file of the repository, or nothing when there is no such file:
+// a place may be in what is compiled in.
+func (r *Repo) Source(file string) []byte {
+	b, err := fs.ReadFile(r.root.FS(), file)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 // Recover completes a Write that was interrupted, and reports whether there was
 // one. Write does so itself; this is for when the input cannot be rendered.
 func (r *Repo) Recover() (bool, []finding.Finding, error) { return tree.Recover(r.root) }

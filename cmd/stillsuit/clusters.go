@@ -13,18 +13,10 @@ import (
 // renderAll renders the named clusters, or all when none is named, side by
 // side: each has a CUE context of its own. The findings are sorted.
 func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
-	names = slices.Clone(names)
-	if len(names) == 0 {
-		var err error
-		if names, err = repo.Clusters(); err != nil {
-			return nil, nil, err
-		}
-		if len(names) == 0 {
-			return nil, nil, errors.New("no cluster here: a cluster is a directory below clusters/ with CUE files")
-		}
+	names, err := named(repo, names)
+	if err != nil {
+		return nil, nil, err
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
 	results := make([]result, len(names))
 	var wg sync.WaitGroup
 	for i, name := range names {
@@ -43,6 +35,22 @@ func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*ge
 		}
 	}
 	return renderings, finding.Sort(findings), nil
+}
+
+// named are the clusters to work on, sorted, each once: all when none is named.
+func named(repo *generator.Repo, names []string) ([]string, error) {
+	names = slices.Clone(names)
+	if len(names) == 0 {
+		var err error
+		if names, err = repo.Clusters(); err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			return nil, errors.New("no cluster here: a cluster is a directory below clusters/ with CUE files")
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // result is what came of one cluster.

@@ -11,19 +11,27 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/images/locking"
 )
 
 func newExplain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [CODE]",
+		Use:   "explain [CODE|CHECK]",
 		Short: "Say why a finding matters and what to do about it",
 		Long: `Explain says what a finding's code means, why it matters and how to mend the
-input. Without CODE it lists all codes.`,
+input, and of a check what it looks at. Without CODE it lists all codes.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeCodes,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
+			}
+			for _, c := range checkers() {
+				if c.Name == args[0] {
+					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
+					return err
+				}
 			}
 			return explain(cmd.OutOrStdout(), codes(), args[0])
 		},
@@ -32,7 +40,10 @@ input. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := generator.Codes()
+	all := slices.Concat(generator.Codes(), policies.Codes(), locking.Codes())
+	for _, c := range checkers() {
+		all = append(all, c.Codes...)
+	}
 	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }

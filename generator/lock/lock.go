@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	kjson "sigs.k8s.io/json"
 )
 
@@ -34,12 +33,32 @@ type Image struct {
 	Digest string `json:"digest"`
 	// Platforms are those of the index, as os/arch or os/arch/variant, sorted.
 	Platforms []string `json:"platforms"`
+	// Manifests are the digests of the platforms' own manifests, by platform. An
+	// image without an index has one, and it is Digest.
+	Manifests map[string]string `json:"manifests,omitempty"`
+	// Sizes are the bytes that a node of the platform pulls, compressed: the config
+	// and all layers of its manifest. By platform; one that is not here is unknown.
+	Sizes map[string]int64 `json:"sizes,omitempty"`
 	// Provenance says how the two are known.
 	Provenance Provenance `json:"provenance"`
 	// Seen is the day on which the registry gave them, YYYY-MM-DD.
 	Seen string `json:"seen,omitempty"`
 	// Evidence says who declares them.
 	Evidence []string `json:"evidence,omitempty"`
+	// History is what the tag was before, newest first, at most MaxHistory.
+	History []Former `json:"history,omitempty"`
+}
+
+// MaxHistory is the number of former digests that an image keeps.
+const MaxHistory = 10 // our choice
+
+// Former is a digest that a tag had before it was pushed again.
+type Former struct {
+	// Digest is the one that was locked.
+	Digest string `json:"digest"`
+	// Seen is the day on which it was last locked from the registry, YYYY-MM-DD;
+	// empty when it was declared.
+	Seen string `json:"seen,omitempty"`
 }
 
 // Lock is the content of images.lock.json.
@@ -94,33 +113,6 @@ func text(err error) string {
 	return err.Error()
 }
 
-func check(ref string, image Image) error {
-	tag, err := name.NewTag(ref, name.StrictValidation)
-	if err != nil {
-		return fmt.Errorf("%q is no reference with registry and tag: %w", ref, err)
-	}
-	if _, err := name.NewDigest(tag.Repository.Name() + "@" + image.Digest); err != nil {
-		return fmt.Errorf("%s: %q is no digest", ref, image.Digest)
-	}
-	if len(image.Platforms) == 0 {
-		return fmt.Errorf("%s: no platforms", ref)
-	}
-	for _, p := range image.Platforms {
-		if parts := strings.Split(p, "/"); len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
-			return fmt.Errorf("%s: %q is no platform: write os/arch or os/arch/variant", ref, p)
-		}
-	}
-	switch {
-	case image.Provenance == Registry && image.Seen == "":
-		return fmt.Errorf("%s: provenance registry needs seen, the day", ref)
-	case image.Provenance == Declared && len(image.Evidence) == 0:
-		return fmt.Errorf("%s: provenance declared needs evidence", ref)
-	case image.Provenance != Registry && image.Provenance != Declared:
-		return fmt.Errorf("%s: provenance is %q, not registry or declared", ref, image.Provenance)
-	}
-	return nil
-}
-
 // Marshal returns the lock's canonical bytes.
 func (l *Lock) Marshal() ([]byte, error) {
 	var b bytes.Buffer
@@ -131,6 +123,24 @@ func (l *Lock) Marshal() ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// Size returns the compressed bytes of the image for a platform as it is written
+// in Platforms, and false when they are not known.
+func (i Image) Size(platform string) (int64, bool) {
+	bytes, ok := i.Sizes[platform]
+	return bytes, ok
+}
+
+// OnePlatform reports whether Digest is that of one platform's manifest, and not
+// of an index. It is false where the manifests are not known.
+func (i Image) OnePlatform() bool {
+	for _, digest := range i.Manifests {
+		if digest == i.Digest {
+			return true
+		}
+	}
+	return false
 }
 
 // Arches returns the Linux architectures of the image, sorted, each once.

@@ -21,7 +21,9 @@ func TestReadOfNothingIsEmpty(t *testing.T) {
 func TestParseIsTheInverseOfMarshal(t *testing.T) {
 	l := &lock.Lock{Version: 1, Images: map[string]lock.Image{
 		"ghcr.io/a/b:1": {Digest: digest, Platforms: []string{"linux/amd64", "linux/arm/v7", "linux/arm/v6", "windows/arm64"}, Provenance: lock.Declared, Evidence: []string{"a <b>"}},
-		"ghcr.io/a/c:1": {Digest: digest, Platforms: []string{"linux/arm64"}, Provenance: lock.Registry, Seen: "2026-11-21"},
+		"ghcr.io/a/c:1": {Digest: digest, Platforms: []string{"linux/arm64"}, Provenance: lock.Registry, Seen: "2026-11-21",
+			Manifests: map[string]string{"linux/arm64": digest}, Sizes: map[string]int64{"linux/arm64": 1 << 40},
+			History: []lock.Former{{Digest: digest, Seen: "2026-11-20"}, {Digest: digest}}},
 	}}
 	b, err := l.Marshal()
 	require.NoError(t, err)
@@ -29,6 +31,13 @@ func TestParseIsTheInverseOfMarshal(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, l, again)
 	require.Equal(t, []string{"amd64", "arm"}, l.Images["ghcr.io/a/b:1"].Arches())
+	require.False(t, l.Images["ghcr.io/a/b:1"].OnePlatform())
+	require.True(t, l.Images["ghcr.io/a/c:1"].OnePlatform())
+	size, known := l.Images["ghcr.io/a/c:1"].Size("linux/arm64")
+	require.True(t, known)
+	require.Equal(t, int64(1<<40), size)
+	_, known = l.Images["ghcr.io/a/b:1"].Size("linux/amd64")
+	require.False(t, known)
 }
 
 func TestParseRefuses(t *testing.T) {
@@ -46,6 +55,16 @@ func TestParseRefuses(t *testing.T) {
 		{"an odd platform", entry("ghcr.io/a/b:1", strings.Replace(good, `linux/arm64`, "arm64", 1)), `"arm64" is no platform: write os/arch or os/arch/variant`},
 		{"no evidence", entry("ghcr.io/a/b:1", strings.Replace(good, `["x"]`, "[]", 1)), "provenance declared needs evidence"},
 		{"no day", entry("ghcr.io/a/b:1", strings.Replace(good, "declared", "registry", 1)), "provenance registry needs seen, the day"},
+		{"a manifest of nothing", entry("ghcr.io/a/b:1", good+`,"manifests":{"linux/amd64":"`+digest+`"}`), "ghcr.io/a/b:1: manifests has linux/amd64, which is not among its platforms"},
+		{"a short manifest", entry("ghcr.io/a/b:1", good+`,"manifests":{"linux/arm64":"sha256:0"}`), `"sha256:0" is no digest of its manifest for linux/arm64`},
+		{"a manifest for two", entry("ghcr.io/a/b:1", strings.Replace(good, `"linux/arm64"`, `"linux/amd64","linux/arm64"`, 1)+`,"manifests":{"linux/arm64":"`+digest+`"}`), "its digest is that of its manifest for linux/arm64, and yet it has 2 platforms"},
+		{"a size of nothing", entry("ghcr.io/a/b:1", good+`,"sizes":{"linux/amd64":1}`), "sizes has linux/amd64, which is not among its platforms"},
+		{"no size", entry("ghcr.io/a/b:1", good+`,"sizes":{"linux/arm64":0}`), "its size for linux/arm64 is 0 bytes"},
+		{"half a byte", entry("ghcr.io/a/b:1", good+`,"sizes":{"linux/arm64":1.5}`), "number 1.5"},
+		{"a short former digest", entry("ghcr.io/a/b:1", good+`,"history":[{"digest":"sha256:0"}]`), `"sha256:0" in its history is no digest`},
+		{"a former day", entry("ghcr.io/a/b:1", good+`,"history":[{"digest":"`+digest+`","seen":"yesterday"}]`), `seen in its history is "yesterday"`},
+		{"a long history", entry("ghcr.io/a/b:1", good+`,"history":[`+strings.Repeat(`{"digest":"`+digest+`"},`, 10)+`{"digest":"`+digest+`"}]`), "its history has 11 digests; 10 are kept"},
+		{"an odd day", entry("ghcr.io/a/b:1", strings.Replace(good, "declared", "registry", 1)+`,"seen":"today"`), `seen is "today", not a day like 2026-11-21`},
 		{"a guess", entry("ghcr.io/a/b:1", strings.Replace(good, "declared", "guessed", 1)), `provenance is "guessed", not registry or declared`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -53,4 +72,26 @@ func TestParseRefuses(t *testing.T) {
 			require.ErrorContains(t, err, c.want)
 		})
 	}
+}
+
+// FuzzParse: what can be read is written as the same, and read again.
+func FuzzParse(f *testing.F) {
+	image := `"digest":"` + digest + `","platforms":["linux/arm64"],"manifests":{"linux/arm64":"` + digest + `"},"sizes":{"linux/arm64":1},"provenance":"registry","seen":"2026-11-21","history":[{"digest":"` + digest + `"}]`
+	f.Add([]byte(`{"version":1,"images":{"ghcr.io/a/b:1":{` + image + `}}}`))
+	f.Add([]byte(`{"version":1,"images":{"a:5000/b:1":{` + image + `,"evidence":[""]}}}`))
+	f.Add([]byte(`{"version":1,"version":2}`))
+	f.Add([]byte(strings.Repeat(`{"images":`, 100)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		l, err := lock.Parse(b)
+		if err != nil {
+			return
+		}
+		written, err := l.Marshal()
+		require.NoError(t, err)
+		again, err := lock.Parse(written)
+		require.NoError(t, err)
+		twice, err := again.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, string(written), string(twice))
+	})
 }

@@ -23,6 +23,8 @@ type Cluster struct {
 	Ceilings      map[string]Ceiling      `json:"ceilings,omitempty"`
 	Rollout       Rollout                 `json:"rollout"`
 	Notifications map[string]Notification `json:"notifications,omitempty"`
+	Images        map[string]*ImageFact   `json:"images,omitempty"`
+	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
 }
 
 // Kubernetes mirrors #Kubernetes.
@@ -30,6 +32,7 @@ type Kubernetes struct {
 	Distribution string          `json:"distribution,omitempty"`
 	Version      string          `json:"version,omitempty"`
 	Bundled      map[string]bool `json:"bundled,omitempty"`
+	ImageGC      ImageGC         `json:"imageGC"`
 }
 
 // Brings reports whether the distribution runs the packaged component: K3s
@@ -162,4 +165,32 @@ type Claim struct {
 type Resources struct {
 	CPU    *resource.Quantity `json:"cpu,omitempty"`
 	Memory *resource.Quantity `json:"memory,omitempty"`
+}
+
+// ImageGC is when the kubelets remove images.
+type ImageGC struct {
+	High string `json:"high,omitempty"`
+	Low  string `json:"low,omitempty"`
+}
+
+// ImageFact mirrors #ImageFact.
+type ImageFact struct {
+	Image  string `json:"image,omitempty"`
+	Tags   string `json:"tags,omitempty"`
+	Arch   string `json:"arch,omitempty"`
+	Level  string `json:"level,omitempty"`
+	Holds  string `json:"holds,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Suppression mirrors #Suppression.
+type Suppression struct {
+	Code      string `json:"code,omitempty"`
+	App       string `json:"app,omitempty"`
+	Kind      string `json:"kind,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Node      string `json:"node,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	Until     string `json:"until,omitempty"`
 }

@@ -76,22 +76,12 @@ func appCodes() []finding.Code {
 			Example: "cluster: registries: [\"ghcr.io\"]\nimage: \"gchr.io/example/site:1.0.0\"    // ghcr.io",
 		},
 		{
-			Code: "images/floating-tag", Title: "an image is named by the tag latest",
-			Text:    "The tag is moved with every release: two nodes may run different programs, and a restart may bring an upgrade. Name a version.",
-			Example: "image: \"ghcr.io/example/site:latest\"    // :1.0.0",
-		},
-		{
-			Code: "images/unlocked", Title: "an image is not in the lock",
-			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on.",
-			Example: "\"ghcr.io/example/site:1.0.0\": {\"digest\": \"sha256:…\", \"platforms\": [\"linux/arm64\"], …}    // in images.lock.json",
-		},
-		{
 			Code: "images/digest-differs", Title: "an image is pinned to another digest than the lock's",
 			Text:    "The CUE says one digest for the image and images.lock.json another. One of them is out of date. Best leave the digest to the lock.",
 			Example: "image: \"ghcr.io/example/site:1.0.0@sha256:…\"    // \"ghcr.io/example/site:1.0.0\"",
 		},
 		{
-			Code: "images/no-platform", Title: "no node can run all images of a pod",
+			Code: "images/no-node", Title: "no node can run all images of a pod",
 			Text:    "Each locked image is built for some architectures, and all containers of a pod run on one node. No node of this cluster that is online has an architecture which all of them have. On a node they would end in \"exec format error\". Pick a tag that is built for the nodes.",
 			Example: "image: \"ghcr.io/example/site:1.0.0-amd64\"    // :1.0.0, which is built for arm64 too",
 		},

@@ -32,10 +32,6 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 			"it takes a registry, a path and a tag", "write it like docker.io/library/redis:8.10.1")
 		return c.Image
 	}
-	if ref.TagStr() == "latest" && !pinned {
-		p.Warn(where, "images/floating-tag", fmt.Sprintf("%s follows whatever is pushed last", c.Image),
-			"a tree should give the same pods tomorrow", "name a version")
-	}
 	p.allowed(where, tag)
 	if pinned {
 		if _, err := name.NewDigest(ref.Repository.Name() + "@" + digest); err != nil {
@@ -43,11 +39,7 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 		}
 	}
 	locked, ok := p.in.Lock.Images[tag]
-	if !ok {
-		if !pinned {
-			p.Note(where, "images/unlocked", fmt.Sprintf("%s is not locked, and is rendered as it is written", tag),
-				"nothing tells its digest, or which nodes it can run on", "add it to images.lock.json")
-		}
+	if !ok { // a check says so
 		return c.Image
 	}
 	if pinned && digest != locked.Digest {

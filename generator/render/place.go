@@ -121,7 +121,7 @@ func (r *renderer) imageArches(w *workload, images []imageArches) []string {
 			if len(common) < len(cluster) {
 				contrast = fmt.Sprintf("the other images of %s run on %s", w.full, all(common))
 			}
-			r.Error(image.at, "images/no-platform", fmt.Sprintf("%s is built for %s", image.image, all(image.arches)), contrast, "pick a tag that is built for one of them")
+			r.Error(image.at, "images/no-node", fmt.Sprintf("%s is built for %s", image.image, all(image.arches)), contrast, "pick a tag that is built for one of them")
 			return nil
 		}
 		common = left

@@ -38,6 +38,7 @@ func examples() map[string]shown {
 		"cluster":      {golden: "flux", section: "bootstrap", more: []string{"base/clusters/demo/cluster.cue"}},
 		"container":    {golden: "deployment", section: "web/site", kinds: []string{"Deployment", "Service"}, more: []string{"probes", "sidecars", "user", "secrets", "files"}},
 		"expose":       {golden: "expose-host", section: "web/site", kinds: []string{"Ingress"}, more: []string{"expose-loadbalancer", "expose-tunnel", "expose-mesh"}},
+		"image":        {see: "cluster"},
 		"ingress":      {golden: "middlewares", section: "traefik/traefik-config", more: []string{"middlewares-bundled", "expose-host"}},
 		"metrics":      {golden: "targets", section: "monitors", more: []string{"metrics"}},
 		"namespace":    {golden: "namespace", section: "namespaces", kinds: []string{"Namespace", "ResourceQuota", "LimitRange", "PersistentVolumeClaim"}, more: []string{"workspace", "deployer"}},
@@ -48,6 +49,7 @@ func examples() map[string]shown {
 		"rbac":         {golden: "access", section: "access", more: []string{"grants", "deployer"}},
 		"scalar":       {see: "workload"},
 		"storage":      {golden: "storage", section: "storage/local-path-config", more: []string{"storage-bundled", "volumes"}},
+		"suppress":     {see: "cluster"},
 		"volume":       {golden: "volumes", section: "web/site", kinds: []string{"Deployment", "PersistentVolumeClaim"}, more: []string{"files", "files-single", "statefulset"}},
 		"workload":     {golden: "cronjob", section: "web/nightly", more: []string{"deployment", "statefulset", "daemonset", "job", "update", "place", "importance"}},
 	}

@@ -27,10 +27,14 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		{paths: []string{"cuelang.org/go"}, owners: []string{"stillsuit.dev/generator/evaluate"}},
-		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/tests"}},
-		{paths: []string{"k8s.io/api", "k8s.io/client-go", "github.com/fluxcd"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/tests"}},
-		// Nothing reaches the network.
-		{paths: []string{"net/http", "github.com/google/go-containerregistry/pkg/v1/remote"}},
+		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/fluxcd"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		// The test kit renders what it is given.
+		{paths: []string{"stillsuit.dev/policies/policytest"}, owners: []string{"stillsuit.dev/tests"}},
+		{exact: []string{"stillsuit.dev/generator"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/policies/policytest", "stillsuit.dev/tests"}},
+		// Nothing reaches the network, but who asks registries.
+		{paths: []string{"net/http", "github.com/google/go-containerregistry/pkg/authn", "github.com/google/go-containerregistry/pkg/v1/remote"}, owners: []string{"stillsuit.dev/policies/images/registry"}},
 		{exact: []string{"net", "os/exec"}, from: []string{"stillsuit.dev/generator", "stillsuit.dev/finding"}},
 		// Policies see what was rendered, not how.
 		{paths: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/policies"}},
@@ -77,12 +81,16 @@ func TestImports(t *testing.T) {
 		{"stillsuit.dev/generator/render", []string{"sigs.k8s.io/kustomize/api/types"}},
 		{"stillsuit.dev/generator/model", []string{"k8s.io/api/core/v1"}},
 		{"stillsuit.dev/generator/lock", []string{"net/http"}},
+		{"stillsuit.dev/policies/images", []string{"github.com/google/go-containerregistry/pkg/v1/remote/transport"}},
+		{"stillsuit.dev/cmd/stillsuit", []string{"net/http"}},
 		{"stillsuit.dev/finding", []string{"stillsuit.dev/generator/model"}},
 		{"stillsuit.dev/generator", []string{"stillsuit.dev/policies/fit"}},
 		{"stillsuit.dev/generator/model", []string{"stillsuit.dev/generator/render"}},
 		{"stillsuit.dev/generator/evaluate", []string{"stillsuit.dev/generator/model"}},
 		{"stillsuit.dev/generator/tree", []string{"os/exec"}},
 		{"stillsuit.dev/generator/render", []string{"net", "net/netip"}},
+		{"stillsuit.dev/policies/fit", []string{"github.com/fluxcd/pkg/kustomize"}},
+		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/policies/policytest"}},
 		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/manifest"}},
 		{"stillsuit.dev/cmd/stillsuit", []string{"stillsuit.dev/schemas", "stillsuit.dev/generator"}},
 		{"stillsuit.dev/generator/tree", []string{"stillsuit.dev/tests/bench"}},

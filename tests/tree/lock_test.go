@@ -81,7 +81,10 @@ type jsonSchema struct {
 	Const                any                    `json:"const"`
 	Enum                 []string               `json:"enum"`
 	MinItems             int                    `json:"minItems"`
+	MaxItems             int                    `json:"maxItems"`
 	MinLength            int                    `json:"minLength"`
+	MinProperties        int                    `json:"minProperties"`
+	Minimum              int                    `json:"minimum"`
 	UniqueItems          bool                   `json:"uniqueItems"`
 }
 
@@ -115,11 +118,11 @@ func fields(v any) (all, always []string) {
 // lock's strings with the schema's patterns.
 func agrees(s *jsonSchema, l *lock.Lock) []string {
 	var out []string
-	image := s.Defs["image"]
+	image, former := s.Defs["image"], s.Defs["former"]
 	for name, pair := range map[string]struct {
 		s *jsonSchema
 		v any
-	}{"the lock": {s, lock.Lock{}}, "an image": {image, lock.Image{}}} {
+	}{"the lock": {s, lock.Lock{}}, "an image": {image, lock.Image{}}, "a former digest": {former, lock.Former{}}} {
 		all, always := fields(pair.v)
 		if got := slices.Sorted(maps.Keys(pair.s.Properties)); !slices.Equal(got, all) {
 			out = append(out, fmt.Sprintf("%s has %v, in the schema %v", name, all, got))
@@ -131,6 +134,9 @@ func agrees(s *jsonSchema, l *lock.Lock) []string {
 	if got := image.Properties["provenance"].Enum; !slices.Equal(got, []string{string(lock.Registry), string(lock.Declared)}) {
 		out = append(out, fmt.Sprintf("the provenances are %v", got))
 	}
+	if got := image.Properties["history"].MaxItems; got != lock.MaxHistory {
+		out = append(out, fmt.Sprintf("a history has at most %d entries, in the schema %d", lock.MaxHistory, got))
+	}
 	match := func(pattern, value string) {
 		if re, err := regexp.Compile(pattern); err != nil || pattern == "" || !re.MatchString(value) {
 			out = append(out, fmt.Sprintf("%s does not match %q: %v", value, pattern, err))
@@ -139,6 +145,20 @@ func agrees(s *jsonSchema, l *lock.Lock) []string {
 	for ref, i := range l.Images {
 		match(s.Properties["images"].PropertyNames.Pattern, ref)
 		match(image.Properties["digest"].Pattern, i.Digest)
+		for p, digest := range i.Manifests {
+			match(image.Properties["manifests"].PropertyNames.Pattern, p)
+			match(additional(image.Properties["manifests"]).Pattern, digest)
+		}
+		for p, size := range i.Sizes {
+			match(image.Properties["sizes"].PropertyNames.Pattern, p)
+			if least := additional(image.Properties["sizes"]).Minimum; size < int64(least) || least < 1 {
+				out = append(out, fmt.Sprintf("%d bytes for %s, and at least %d in the schema", size, p, least))
+			}
+		}
+		for _, f := range i.History {
+			match(former.Properties["digest"].Pattern, f.Digest)
+			match(former.Properties["seen"].Pattern, f.Seen)
+		}
 		for _, p := range i.Platforms {
 			match(image.Properties["platforms"].Items.Pattern, p)
 		}
@@ -149,6 +169,15 @@ func agrees(s *jsonSchema, l *lock.Lock) []string {
 	return out
 }
 
+// additional is the schema of an object's values.
+func additional(s *jsonSchema) *jsonSchema {
+	values := &jsonSchema{}
+	if json.Unmarshal(s.AdditionalProperties, values) != nil {
+		return &jsonSchema{} // which matches nothing
+	}
+	return values
+}
+
 func TestSchemaOfTheLockAgreesWithTheCode(t *testing.T) {
 	s := readSchema(t)
 	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", s.Version)
@@ -156,12 +185,19 @@ func TestSchemaOfTheLockAgreesWithTheCode(t *testing.T) {
 	l, err := lock.Read(os.DirFS(repository))
 	require.NoError(t, err)
 	require.NotEmpty(t, l.Images)
+	digest := "sha256:" + strings.Repeat("0", 64)
+	l.Images["docker.io/library/example:1.0.0"] = lock.Image{ // every field
+		Digest: digest, Platforms: []string{"linux/arm/v7"}, Manifests: map[string]string{"linux/arm/v7": digest},
+		Sizes: map[string]int64{"linux/arm/v7": 1}, History: []lock.Former{{Digest: digest, Seen: "2026-11-21"}},
+	}
 	require.Empty(t, agrees(s, l))
 
 	for name, mutate := range map[string]func(s *jsonSchema){
 		"a field too few":      func(s *jsonSchema) { delete(s.Defs["image"].Properties, "seen") },
 		"not required":         func(s *jsonSchema) { s.Defs["image"].Required = nil },
 		"unknown fields":       func(s *jsonSchema) { s.AdditionalProperties = nil },
+		"no size at all":       func(s *jsonSchema) { s.Defs["image"].Properties["sizes"].AdditionalProperties = []byte("true") },
+		"a longer history":     func(s *jsonSchema) { s.Defs["image"].Properties["history"].MaxItems = 11 },
 		"a provenance more":    func(s *jsonSchema) { s.Defs["image"].Properties["provenance"].Enum = []string{"registry", "guessed"} },
 		"a tight pattern":      func(s *jsonSchema) { s.Properties["images"].PropertyNames.Pattern = "^quay.io/" },
 		"no pattern":           func(s *jsonSchema) { s.Defs["image"].Properties["digest"].Pattern = "" },

@@ -1,0 +1,19 @@
+// Package images holds the image of every container against the nodes on which its
+// pod may land.
+//
+// For each pod template, of an app or of an object that stands in the CUE or in a
+// tree as it is, it finds the nodes that may take the pods: by node name, selector
+// and required affinity, taints, storage that lies on some nodes only, devices, and
+// the pods that they must be beside. It compares their architectures with the
+// platforms that images.lock.json has for each image, and reports an image that one
+// of these nodes could not run.
+//
+// It also reports what makes an image's content uncertain (no entry in the lock, a
+// floating tag, a tag that was pushed again, a digest that is one platform's
+// manifest), what is known of single images (an instruction set that a processor
+// lacks, programs built for another architecture than their manifest says), and
+// disks that the images of a node would fill.
+//
+// It reads files only. What a chart runs is decided in the cluster, and so is said
+// to be unknown here.
+package images

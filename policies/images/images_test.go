@@ -1,0 +1,33 @@
+package images_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/images"
+	"stillsuit.dev/policies/policytest"
+)
+
+func checkers() []*policies.Checker { return []*policies.Checker{images.Checker()} }
+
+func TestImages(t *testing.T) {
+	policytest.Run(t, "testdata/base/base.txtar", "testdata/*.txtar", checkers())
+}
+
+func TestEveryCodeIsShown(t *testing.T) {
+	all := ""
+	names, err := filepath.Glob("testdata/*.txtar")
+	require.NoError(t, err)
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		all += string(b)
+	}
+	for _, c := range images.Checker().Codes {
+		require.Contains(t, all, "want "+c.Code+" ")
+	}
+}

@@ -1,0 +1,82 @@
+package images
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/policies"
+)
+
+// runs reports whether a node runs an image of a platform. 32-bit Arm nodes do not
+// say which variant they are, and a container runtime takes the best that the
+// index has, so each will do.
+func runs(node *policies.Node, platform string) bool {
+	parts := strings.Split(platform, "/")
+	if parts[0] != "linux" || len(parts) < 2 || parts[1] != node.Arch {
+		return false
+	}
+	if len(parts) == 2 || node.Arch != "amd64" {
+		return true
+	}
+	return parts[2] == "v1" || reaches(node.Level, "x86-64-"+parts[2])
+}
+
+// platforms reports an image that a node cannot run on which its pod may land.
+func (c *check) platforms(at policies.Spot, u use) {
+	if u.locked == nil {
+		return
+	}
+	var unfit, arches []string
+	fit := 0
+	for _, name := range u.nodes {
+		node := c.Nodes[name]
+		if slices.ContainsFunc(u.locked.Platforms, func(p string) bool { return runs(node, p) }) {
+			fit++
+			continue
+		}
+		unfit, arches = append(unfit, name), append(arches, node.Arch)
+	}
+	if len(unfit) == 0 {
+		return
+	}
+	slices.Sort(arches)
+	arches = slices.Compact(arches)
+	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.tagged(), built(u.locked.Platforms)),
+		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.Called(), finding.All(unfit), finding.All(arches)),
+		c.mend(u, arches, fit > 0))
+}
+
+// built are the platforms of an image in words. Attestations are of none.
+func built(platforms []string) string {
+	platforms = slices.DeleteFunc(slices.Clone(platforms), func(p string) bool { return strings.HasPrefix(p, "unknown/") })
+	if len(platforms) == 1 {
+		return platforms[0] + " only"
+	}
+	return finding.All(platforms)
+}
+
+// mend says what to do about an image that is not built for architectures: keep
+// its pods on the nodes that fit, or choose another tag.
+func (c *check) mend(u use, arches []string, some bool) string {
+	tag := "pick a tag that is built for " + finding.All(arches)
+	var able []string
+	for _, name := range c.Names() {
+		node := c.Nodes[name]
+		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, func(p string) bool { return runs(node, p) }) {
+			able = append(able, node.Arch)
+		}
+	}
+	slices.Sort(able)
+	able = slices.Compact(able)
+	switch {
+	case len(able) != 1 && !some:
+		return tag
+	case len(able) != 1:
+		return "keep the pods on nodes that run it, or " + tag
+	case !u.pod.Object.Raw && c.Cluster != nil:
+		return fmt.Sprintf("write place: arch: %q, or %s", able[0], tag)
+	}
+	return fmt.Sprintf("add nodeSelector: {kubernetes.io/arch: %s}, or %s", able[0], tag)
+}

@@ -1,0 +1,121 @@
+// Package policies is the frame of all checks: what a checker is, what it is
+// given, and how checkers are run over the rendered objects of a cluster or over
+// a tree that no CUE produced. It makes no object; the generator does.
+package policies
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"stillsuit.dev/finding"
+)
+
+// Checker is one concern that objects are held against. Each lives in a package of
+// its own, whose documentation is the checker's.
+type Checker struct {
+	// Name is that of the package, and what its codes start with: images.
+	Name string
+	// Doc says what is checked, on one line and then at length.
+	Doc string
+	// Codes documents every code that Run reports, and no other.
+	Codes []finding.Code
+	// Run reports what is wrong to the pass. An error means that the check could not
+	// be made; what could not be told about the input is a finding.
+	Run func(*Pass) error
+}
+
+// Options are the choices of a Run; nil means defaults.
+type Options struct {
+	// Today is the day by which suppressions end, YYYY-MM-DD. Without it none of
+	// those that end holds.
+	Today string
+	// Only are the codes to report; none means all.
+	Only []string
+	// Skip are codes not to report.
+	Skip []string
+}
+
+// Run holds the subject against the checkers, side by side. It returns what they
+// report and what is wrong with the suppressions, sorted. A checker that fails or
+// panics, or reports a code that it does not document, fails the run.
+func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Finding, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	if err := Validate(checkers); err != nil {
+		return nil, err
+	}
+	shared := *subject
+	shared.Places = &inTurn{places: subject.Places}
+	subject = &shared
+	passes := make([]*Pass, len(checkers))
+	errs := make([]error, len(checkers))
+	var wg sync.WaitGroup
+	for i, c := range checkers {
+		passes[i] = &Pass{Subject: subject, checker: c}
+		wg.Go(func() { errs[i] = passes[i].run() })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	var reports []report
+	for _, p := range passes {
+		reports = append(reports, p.reports...)
+	}
+	findings := judge(subject, reports, codesOf(checkers), opts)
+	return finding.Sort(findings), nil
+}
+
+// run calls the checker; a panic is an error of its.
+func (p *Pass) run() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("check %s: %v\n%s", p.checker.Name, r, debug.Stack())
+		}
+	}()
+	if err := p.checker.Run(p); err != nil {
+		return fmt.Errorf("check %s: %w", p.checker.Name, err)
+	}
+	for _, r := range p.reports {
+		if !slices.ContainsFunc(p.checker.Codes, func(c finding.Code) bool { return c.Code == r.Code }) {
+			return fmt.Errorf("check %s: it reports %s, which it does not document", p.checker.Name, r.Code)
+		}
+	}
+	return nil
+}
+
+// Validate refuses checkers that are not documented, or that share a name or code.
+func Validate(checkers []*Checker) error {
+	names, codes := map[string]bool{}, map[string]bool{}
+	for _, c := range checkers {
+		if c.Name == "" || c.Doc == "" || c.Run == nil || len(c.Codes) == 0 {
+			return fmt.Errorf("checker %q has no name, no documentation, no codes or nothing to run", c.Name)
+		}
+		if names[c.Name] {
+			return fmt.Errorf("two checkers are called %s", c.Name)
+		}
+		names[c.Name] = true
+		for _, code := range c.Codes {
+			if code.Title == "" || code.Text == "" || codes[code.Code] {
+				return fmt.Errorf("checker %s: code %q is not documented, or twice", c.Name, code.Code)
+			}
+			codes[code.Code] = true
+		}
+	}
+	return nil
+}
+
+func codesOf(checkers []*Checker) []string {
+	var out []string
+	for _, c := range checkers {
+		for _, code := range c.Codes {
+			out = append(out, code.Code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,148 @@
+package policies_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+	"stillsuit.dev/policies"
+)
+
+// places puts everything on the line that its spot's first label counts to.
+type places struct{}
+
+func (places) Locate(at policies.Spot) (finding.Place, string) {
+	path := model.Path(at.Labels)
+	if at.Object != nil {
+		path = model.Path(at.Object.Origin).Join(at.Labels...)
+	}
+	return finding.Place{File: "a.cue", Line: len(path)}, path.String()
+}
+
+func object(app, name string) *manifest.Object {
+	return &manifest.Object{ID: manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "web", Name: name}, Origin: []string{"apps", app}}
+}
+
+func checker(name string, run func(*policies.Pass) error) *policies.Checker {
+	return &policies.Checker{Name: name, Doc: "Package " + name + " is one.", Run: run, Codes: []finding.Code{
+		{Code: name + "/bad", Title: "it is bad", Text: "Very."}, {Code: name + "/odd", Title: "it is odd", Text: "A little."},
+	}}
+}
+
+// two reports two findings about each object.
+func two(name string) *policies.Checker {
+	return checker(name, func(p *policies.Pass) error {
+		for _, o := range p.Objects {
+			p.Warn(policies.Spot{Object: o, Labels: []string{"image"}}, name+"/odd", o.Name+" is odd", "", "")
+			p.Error(policies.Spot{Object: o}, name+"/bad", o.Name+" is bad", "", "")
+		}
+		return nil
+	})
+}
+
+func lines(fs []finding.Finding) []string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, f.Severity.String()+" "+f.String())
+	}
+	return out
+}
+
+func TestRunSortsWhatCheckersReport(t *testing.T) {
+	subject := &policies.Subject{Places: places{}, Objects: []*manifest.Object{object("b", "y"), object("a", "x")}}
+	want := []string{
+		"error a.cue:2: one/bad: x is bad", "error a.cue:2: one/bad: y is bad", "error a.cue:2: two/bad: x is bad", "error a.cue:2: two/bad: y is bad",
+		"warning a.cue:3: one/odd: x is odd", "warning a.cue:3: one/odd: y is odd", "warning a.cue:3: two/odd: x is odd", "warning a.cue:3: two/odd: y is odd",
+	}
+	for range 20 {
+		got, err := policies.Run(subject, []*policies.Checker{two("two"), two("one")}, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, lines(got))
+	}
+	got, err := policies.Run(subject, []*policies.Checker{two("one")}, &policies.Options{Only: []string{"one/odd"}})
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	got, err = policies.Run(subject, []*policies.Checker{two("one")}, &policies.Options{Skip: []string{"one/odd"}})
+	require.NoError(t, err)
+	require.Equal(t, want[:2], lines(got))
+}
+
+func TestACheckerThatFailsIsNoPass(t *testing.T) {
+	subject := &policies.Subject{Places: places{}}
+	for want, run := range map[string]func(*policies.Pass) error{
+		"check broken: no disk":             func(*policies.Pass) error { return errors.New("no disk") },
+		"check broken: assignment to entry": func(*policies.Pass) error { var m map[string]int; m["a"] = 1; return nil },
+		"check broken: it reports other/bad, which it does not document": func(p *policies.Pass) error {
+			p.Note(policies.Spot{}, "other/bad", "x", "", "")
+			return nil
+		},
+	} {
+		got, err := policies.Run(subject, []*policies.Checker{two("one"), checker("broken", run)}, nil)
+		require.ErrorContains(t, err, want)
+		require.Nil(t, got)
+	}
+}
+
+func TestCheckersAreDocumented(t *testing.T) {
+	require.NoError(t, policies.Validate([]*policies.Checker{two("one"), two("two")}))
+	require.ErrorContains(t, policies.Validate([]*policies.Checker{two("one"), two("one")}), "two checkers are called one")
+	for _, spoil := range []func(*policies.Checker){
+		func(c *policies.Checker) { c.Doc = "" },
+		func(c *policies.Checker) { c.Run = nil },
+		func(c *policies.Checker) { c.Codes = nil },
+		func(c *policies.Checker) { c.Codes[0].Text = "" },
+		func(c *policies.Checker) { c.Codes[1].Code = c.Codes[0].Code },
+	} {
+		c := two("one")
+		spoil(c)
+		require.Error(t, policies.Validate([]*policies.Checker{c}))
+	}
+}
+
+func TestSuppressions(t *testing.T) {
+	objects := []*manifest.Object{object("a", "x"), object("b", "y")}
+	for name, c := range map[string]struct {
+		given model.Suppression
+		today string
+		want  []string // besides what is not suppressed
+		hides int
+	}{
+		"an app's":      {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2026-10-01"}, "2026-10-01", nil, 1},
+		"by a pattern":  {model.Suppression{Code: "one/bad", Kind: "Dep*", Name: "?", Namespace: "web", Reason: "r", Until: "2027-10-01"}, "2026-10-01", nil, 2},
+		"another app's": {model.Suppression{Code: "one/bad", App: "c", Reason: "r", Until: "2027-10-01"}, "2026-10-01", []string{"warning a.cue:2: check/suppression-unused: suppression it is about one/bad, but no such finding is left; remove it: it would hide the next one"}, 0},
+		"over": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2026-09-30"}, "2026-10-01",
+			[]string{"error a.cue:3: check/suppression-expired: suppression it ended on 2026-09-30, but what it was about may still be there, and is reported again; mend that and remove it, or give it a later day"}, 0},
+		"on no day": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2027-02-30"}, "2026-10-01",
+			[]string{"error a.cue:3: check/suppression: suppression it holds until 2027-02-30, but there is no such day; correct it"}, 0},
+		"when nobody knows the day": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2027-10-01"}, "",
+			[]string{"error a.cue:3: check/suppression-expired: suppression it ended on 2027-10-01, but what it was about may still be there, and is reported again; mend that and remove it, or give it a later day"}, 0},
+		"without a reason": {model.Suppression{Code: "one/bad", App: "a", Until: "2027-10-01"}, "2026-10-01",
+			[]string{"error a.cue:2: check/suppression: suppression it lacks reason, but a finding is accepted for a reason and until a day, or it is forgotten; add it"}, 0},
+		"of everything": {model.Suppression{Code: "one/bad", Reason: "r", Until: "2027-10-01"}, "2026-10-01",
+			[]string{`error a.cue:2: check/suppression: suppression it says no app, object or node, but it would hide every finding of its code, those to come included; add app: "…", or kind and name of an object`}, 0},
+		"of an unknown code": {model.Suppression{Code: "one/bda", App: "a", Reason: "r", Until: "2027-10-01"}, "2026-10-01",
+			[]string{"error a.cue:3: check/suppression: suppression it is about one/bda, but no check reports that; did you mean one/bad?"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			subject := &policies.Subject{Places: places{}, Objects: objects, Suppressions: map[string]*model.Suppression{"it": &c.given}}
+			got, err := policies.Run(subject, []*policies.Checker{two("one")}, &policies.Options{Today: c.today})
+			require.NoError(t, err)
+			for _, w := range c.want {
+				require.Contains(t, lines(got), w)
+			}
+			require.Len(t, got, 4-c.hides+len(c.want))
+		})
+	}
+}
+
+func TestTheFramesCodesAreShown(t *testing.T) {
+	for _, c := range policies.Codes() {
+		require.NotEmpty(t, c.Title)
+		require.NotEmpty(t, c.Text)
+		require.NotEmpty(t, c.Example)
+	}
+}

@@ -1,0 +1,155 @@
+// Package policytest tests checkers. An input is a txtar archive of a repository
+// with one cluster, or of a tree that no CUE produced; comments in it mark the
+// guilty lines:
+//
+//	image: "docker.io/library/redis:latest" // want images/floating-tag "follows whatever"
+//	image: redis:latest # want images/floating-tag "follows whatever"
+//
+// The text is a part of the message. Each finding must be wanted on its line, and
+// each that is wanted must be found once. A second expectation of a line stands
+// behind the first one: // want A "x" want B "y".
+package policytest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
+)
+
+// Today is the day of every test.
+const Today = "2026-10-01"
+
+// Run holds each archive that the pattern names, laid over the one called base,
+// against the checkers.
+func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no archive is called %s (%v)", pattern, err)
+	}
+	below, err := txtar.ParseFile(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			archive.Files = slices.Concat(slices.DeleteFunc(slices.Clone(below.Files), func(f txtar.File) bool {
+				return slices.ContainsFunc(archive.Files, func(over txtar.File) bool { return over.Name == f.Name })
+			}), archive.Files)
+			for _, problem := range Compare(archive, Findings(t, archive, checkers)) {
+				t.Error(problem)
+			}
+		})
+	}
+}
+
+// Findings lays the archive out as a repository and checks its one cluster. The
+// comments of `want` are for the reader: CUE ignores them.
+func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker) []finding.Finding {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range archive.Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	repo, err := generator.Open(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	clusters, err := repo.Clusters()
+	if err != nil || len(clusters) != 1 {
+		t.Fatalf("the archive holds the clusters %v, not one (%v)", clusters, err)
+	}
+	cluster, findings, err := generator.Load(t.Context(), repo, clusters[0])
+	if err != nil || cluster == nil {
+		t.Fatalf("load: %v %v", findings, err)
+	}
+	rendering, findings, err := generator.Render(cluster)
+	if worst, some := finding.Worst(findings); err != nil || some && worst == finding.Error {
+		t.Fatalf("render: %v %v", findings, err)
+	}
+	found, err := policies.Run(policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source), checkers, &policies.Options{Today: Today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// expectation is a comment in an archive.
+type expectation struct {
+	place      string // file:line
+	code, text string
+}
+
+// Compare says which findings nothing in the archive wants, and what is wanted
+// there and not found, or found more than once.
+func Compare(archive *txtar.Archive, findings []finding.Finding) []string {
+	wanted, problems := expectations(archive)
+	left := slices.Clone(findings)
+	for _, w := range wanted {
+		matches := 0
+		left = slices.DeleteFunc(left, func(f finding.Finding) bool {
+			fits := fmt.Sprintf("%s:%d", f.Place.File, f.Place.Line) == w.place && f.Code == w.code && strings.Contains(f.Message(), w.text)
+			if fits {
+				matches++
+			}
+			return fits
+		})
+		if matches != 1 {
+			problems = append(problems, fmt.Sprintf("%s: %s with %q is wanted once, and found %d times", w.place, w.code, w.text, matches))
+		}
+	}
+	for _, f := range left {
+		problems = append(problems, "nothing wants "+f.String())
+	}
+	return problems
+}
+
+func expectations(archive *txtar.Archive) ([]expectation, []string) {
+	one := regexp.MustCompile(`want ([a-z-]+/[a-z-]+) ("(?:[^"\\]|\\.)*")`)
+	comment := regexp.MustCompile(`(?://|#) want (.*)$`)
+	var out []expectation
+	var problems []string
+	for _, f := range archive.Files {
+		for i, line := range strings.Split(string(f.Data), "\n") {
+			said := comment.FindString(line)
+			if said == "" {
+				continue
+			}
+			place := fmt.Sprintf("%s:%d", f.Name, i+1)
+			found := one.FindAllStringSubmatch(said, -1)
+			if len(found) == 0 {
+				problems = append(problems, place+": the comment wants nothing: write want CODE \"text\"")
+			}
+			for _, m := range found {
+				text, err := strconv.Unquote(m[2])
+				if err != nil {
+					problems = append(problems, place+": "+err.Error())
+				}
+				out = append(out, expectation{place, m[1], text})
+			}
+		}
+	}
+	return out, problems
+}

@@ -1,0 +1,85 @@
+package policies
+
+import (
+	"sync"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// Subject is what checkers judge: the objects of one cluster and what is known of
+// it. Checkers only read it, several at once.
+type Subject struct {
+	// Name is the cluster's, or the directory of a tree that no CUE produced.
+	Name string
+	// Objects are what Flux would apply, sorted by ID. Their values are pointers to
+	// the Go types of Kubernetes' own kinds, and maps of others.
+	Objects []*manifest.Object
+	// Nodes are the machines, by their Kubernetes node name; none when nobody said.
+	Nodes map[string]*Node
+	// Cluster holds the declared facts; nil for a tree that no CUE produced.
+	Cluster *model.Cluster
+	// Charts are the declared charts, by name.
+	Charts map[string]*model.Chart
+	// Lock holds what is known of images.
+	Lock *lock.Lock
+	// Places finds the user's lines.
+	Places Locator
+	// Source returns a file that a place is in, or nothing when it is not one of
+	// the repository's.
+	Source func(file string) []byte
+	// Suppressions are the findings that somebody accepted, by name.
+	Suppressions map[string]*model.Suppression
+}
+
+// Locator finds the user's lines. It is asked by one goroutine at a time.
+type Locator interface {
+	// Locate returns the nearest place of the value at a spot, and its CUE path or
+	// its JSON pointer in the object.
+	Locate(at Spot) (finding.Place, string)
+}
+
+// Declared is the subject that a cluster's CUE makes: its desired state, and what
+// was rendered from that. source reads a file of the repository.
+func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
+	s := &Subject{
+		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Charts: d.Charts,
+		Lock: locked, Places: declared{d.Places}, Source: source, Suppressions: d.Cluster.Suppress,
+	}
+	for name, node := range d.Cluster.Nodes {
+		s.Nodes[name] = FromModel(name, node)
+	}
+	return s
+}
+
+// declared finds places in CUE.
+type declared struct{ *model.Places }
+
+func (d declared) Locate(at Spot) (finding.Place, string) {
+	var path model.Path
+	switch {
+	case at.Object != nil && at.Object.Raw:
+		path = at.Object.At(at.Keys...)
+	case at.Object != nil:
+		path = model.Path(at.Object.Origin).Join(at.Labels...)
+	case at.Node != "":
+		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Labels...)
+	default:
+		path = model.Path{"cluster"}.Join(at.Labels...)
+	}
+	return d.Of(path), path.String()
+}
+
+// inTurn asks a locator once at a time.
+type inTurn struct {
+	mu     sync.Mutex
+	places Locator
+}
+
+func (t *inTurn) Locate(at Spot) (finding.Place, string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.places.Locate(at)
+}

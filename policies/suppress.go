@@ -1,0 +1,121 @@
+package policies
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/model"
+)
+
+// dayForm is how a day is written.
+const dayForm = "2006-01-02"
+
+// judge gives each report its place, and leaves out what is suppressed or not
+// asked for. It adds what is wrong with the suppressions themselves.
+func judge(s *Subject, reports []report, codes []string, opts *Options) []finding.Finding {
+	sound, out := suppressions(s, codes, opts)
+	used := map[string]bool{}
+	for _, r := range reports {
+		hidden := false
+		for _, name := range slices.Sorted(maps.Keys(sound)) {
+			if covers(sound[name], r) {
+				hidden, used[name] = true, true
+			}
+		}
+		if !hidden && wanted(r.Code, opts) {
+			r.Place, r.Path = s.Places.Locate(r.at)
+			out = append(out, r.Finding)
+		}
+	}
+	for name, suppression := range sound {
+		if used[name] || !slices.Contains(codes, suppression.Code) {
+			continue // a code of a checker that was not run may well be found
+		}
+		out = suppressionFinding(s, out, opts, finding.Warning, name, "", "check/suppression-unused",
+			fmt.Sprintf("suppression %s is about %s", name, suppression.Code), "no such finding is left", "remove it: it would hide the next one")
+	}
+	return out
+}
+
+// suppressions are those that hold, and findings about the others.
+func suppressions(s *Subject, codes []string, opts *Options) (map[string]*model.Suppression, []finding.Finding) {
+	var out []finding.Finding
+	sound := map[string]*model.Suppression{}
+	for _, name := range slices.Sorted(maps.Keys(s.Suppressions)) {
+		given := s.Suppressions[name]
+		wrong := func(field, code, fact, contrast, mend string) {
+			out = suppressionFinding(s, out, opts, finding.Error, name, field, code, fact, contrast, mend)
+		}
+		_, err := time.Parse(dayForm, given.Until)
+		switch {
+		case given.Code == "" || given.Reason == "" || given.Until == "":
+			wrong("", "check/suppression", fmt.Sprintf("suppression %s lacks %s", name, missing(given)), "a finding is accepted for a reason and until a day, or it is forgotten", "add it")
+		case err != nil:
+			wrong("until", "check/suppression", fmt.Sprintf("suppression %s holds until %s", name, given.Until), "there is no such day", "correct it")
+		case !slices.Contains(codes, given.Code):
+			mend := "name one that `stillsuit explain` lists for a check"
+			if near := finding.Suggest(given.Code, codes); near != "" {
+				mend = "did you mean " + near + "?"
+			}
+			wrong("code", "check/suppression", fmt.Sprintf("suppression %s is about %s", name, given.Code), "no check reports that", mend)
+		case given.App == "" && given.Kind == "" && given.Namespace == "" && given.Name == "" && given.Node == "":
+			wrong("", "check/suppression", fmt.Sprintf("suppression %s says no app, object or node", name), "it would hide every finding of its code, those to come included", `add app: "…", or kind and name of an object`)
+		case given.Until < opts.Today || opts.Today == "":
+			wrong("until", "check/suppression-expired", fmt.Sprintf("suppression %s ended on %s", name, given.Until), "what it was about may still be there, and is reported again", "mend that and remove it, or give it a later day")
+		default:
+			sound[name] = given
+		}
+	}
+	return sound, out
+}
+
+func suppressionFinding(s *Subject, out []finding.Finding, opts *Options, severity finding.Severity, name, field, code, fact, contrast, mend string) []finding.Finding {
+	if !wanted(code, opts) {
+		return out
+	}
+	labels := []string{"suppress", name}
+	if field != "" {
+		labels = append(labels, field)
+	}
+	f := finding.Finding{Code: code, Severity: severity, Fact: fact, Contrast: contrast, Mend: mend}
+	f.Place, f.Path = s.Places.Locate(Spot{Labels: labels})
+	return append(out, f)
+}
+
+func missing(s *model.Suppression) string {
+	switch {
+	case s.Code == "":
+		return "code"
+	case s.Reason == "":
+		return "reason"
+	}
+	return "until"
+}
+
+func wanted(code string, opts *Options) bool {
+	return (len(opts.Only) == 0 || slices.Contains(opts.Only, code)) && !slices.Contains(opts.Skip, code)
+}
+
+// covers reports whether a suppression is about the report: all that it says fits.
+func covers(s *model.Suppression, r report) bool {
+	if s.Code != r.Code {
+		return false
+	}
+	fields := map[string]string{"kind": "", "namespace": "", "name": "", "app": "", "node": r.at.Node}
+	if o := r.at.Object; o != nil {
+		fields["kind"], fields["namespace"], fields["name"] = o.Kind, o.Namespace, o.Name
+		if len(o.Origin) > 1 && (o.Origin[0] == "apps" || o.Origin[0] == "charts") {
+			fields["app"] = o.Origin[1]
+		}
+	}
+	for field, pattern := range map[string]string{"kind": s.Kind, "namespace": s.Namespace, "name": s.Name, "app": s.App, "node": s.Node} {
+		if fits, err := path.Match(pattern, fields[field]); pattern != "" && (err != nil || !fits) {
+			return false
+		}
+	}
+	return true
+}
