@@ -38,6 +38,9 @@ type Options struct {
 	Private []string
 	// Keychain has the credentials; nil means Docker's own configuration and helpers.
 	Keychain authn.Keychain
+	// Wait pauses before a request is sent again, and returns early with the
+	// context's error; nil means by the clock.
+	Wait func(context.Context, time.Duration) error
 }
 
 // Client asks registries. It is safe for concurrent use, and remembers who
@@ -92,7 +95,10 @@ func New(opts *Options) (*Client, error) {
 		MaxResponseHeaderBytes: 64 << 10,
 	}
 	c.exchange = &exchange{next: c.wire, sent: &c.requests, timeout: maxTime}
-	c.retry = &retry{next: c.exchange, wait: wait}
+	c.retry = &retry{next: c.exchange, wait: opts.Wait}
+	if opts.Wait == nil {
+		c.retry.wait = wait
+	}
 	return c, nil
 }
 

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -162,7 +161,7 @@ func TestNoAnswerIsNotMissing(t *testing.T) {
 		})
 		_, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", nil)
 		var gone *MissingError
-		require.False(t, errors.As(err, &gone), name)
+		require.NotErrorAs(t, err, &gone, name)
 		require.EqualError(t, err, s.host+"/a/b:1: "+c.want, name)
 	}
 }
