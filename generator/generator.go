@@ -69,6 +69,15 @@ func (r *Repo) Clusters() ([]string, error) { return r.cue.Clusters() }
 // Lock is what the repository knows of images. Do not change it.
 func (r *Repo) Lock() *lock.Lock { return r.lock }
 
+// UpdateLock lets change change what the repository knows of images, and writes it.
+func (r *Repo) UpdateLock(change func(*lock.Lock)) error {
+	l, err := lock.Update(r.root, change)
+	if err == nil {
+		r.lock = l
+	}
+	return err
+}
+
 // Source returns a file of the repository, or nothing when there is no such file:
 // a place may be in what is compiled in.
 func (r *Repo) Source(file string) []byte {

@@ -13,6 +13,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/policies/images/locking"
 )
 
 func newExplain() *cobra.Command {
@@ -40,7 +41,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes())
+	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), locking.Codes())
 	for _, c := range checkers() {
 		all = append(all, c.Codes...)
 	}

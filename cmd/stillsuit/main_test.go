@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Values[listenerKey{}] = l
+			env.Values[loopbackKey{}] = &loopback{}
 			env.Defer(func() {
 				if n := l.connections(); n > 0 {
 					env.T().Fatal(fmt.Sprintf("%d connections to the network", n))
@@ -64,6 +65,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exit":        exit,
 			"connections": connections,
+			"registry":    registries,
 			"checkout": func(ts *testscript.TestScript, _ bool, args []string) {
 				for _, name := range []string{"apps", "clusters", "cue.mod", "flux-system", "schemas"} {
 					ts.Check(os.CopyFS(ts.MkAbs(filepath.Join(args[0], name)), os.DirFS(filepath.Join(repository, name))))

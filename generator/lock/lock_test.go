@@ -73,3 +73,25 @@ func TestParseRefuses(t *testing.T) {
 		})
 	}
 }
+
+// FuzzParse: what can be read is written as the same, and read again.
+func FuzzParse(f *testing.F) {
+	image := `"digest":"` + digest + `","platforms":["linux/arm64"],"manifests":{"linux/arm64":"` + digest + `"},"sizes":{"linux/arm64":1},"provenance":"registry","seen":"2026-11-21","history":[{"digest":"` + digest + `"}]`
+	f.Add([]byte(`{"version":1,"images":{"ghcr.io/a/b:1":{` + image + `}}}`))
+	f.Add([]byte(`{"version":1,"images":{"a:5000/b:1":{` + image + `,"evidence":[""]}}}`))
+	f.Add([]byte(`{"version":1,"version":2}`))
+	f.Add([]byte(strings.Repeat(`{"images":`, 100)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		l, err := lock.Parse(b)
+		if err != nil {
+			return
+		}
+		written, err := l.Marshal()
+		require.NoError(t, err)
+		again, err := lock.Parse(written)
+		require.NoError(t, err)
+		twice, err := again.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, string(written), string(twice))
+	})
+}

@@ -145,7 +145,7 @@ func (r *renderer) backupNamespaces(b model.Backup) []string {
 func (r *renderer) checkStored(at model.Path, what, namespace string) {
 	stores := r.d.Cluster.Backups
 	for _, name := range sorted(stores) {
-		if slices.Contains(r.backupNamespaces(stores[name]), namespace) {
+		if of := stores[name].Namespaces; slices.Contains(of, namespace) || len(of) == 0 && !slices.Contains(systemNamespaces, namespace) {
 			return
 		}
 	}

@@ -35,7 +35,7 @@ func (o *custom[Spec]) DeepCopyObject() runtime.Object {
 	return out
 }
 
-// addCustom puts an object that a fact of the cluster becomes into a unit.
+// addCustom puts an object of a kind that a chart brings into a unit.
 func addCustom[Spec any](r *renderer, unit *manifest.Unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) {
 	r.add(unit, gvk, &custom[Spec]{ObjectMeta: m, Spec: spec}, origin)
 }

@@ -2,34 +2,13 @@ package render
 
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
-// The units that span apps.
-const (
-	unitNamespaces    = "namespaces"
-	unitMonitors      = "monitors"
-	unitMiddlewares   = "middlewares"
-	unitClasses       = "storage-classes"
-	unitNotifications = "notifications"
-	unitAccess        = "access"
-	unitFlux          = "flux-system"
-)
-
-// reservedUnits are names that an app cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitFlux}
-
-// serviceMonitor is the part of the Prometheus operator's kind that is used.
+// serviceMonitor is the used part of the spec of the Prometheus operator's kind.
 type serviceMonitor struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
-	Spec              serviceMonitorSpec `json:"spec"`
-}
-
-type serviceMonitorSpec struct {
 	Selector  metav1.LabelSelector `json:"selector"`
 	Endpoints []monitorEndpoint    `json:"endpoints"`
 }
@@ -40,13 +19,16 @@ type monitorEndpoint struct {
 	Interval string `json:"interval,omitempty"`
 }
 
-// DeepCopyObject makes it a runtime.Object.
-func (m *serviceMonitor) DeepCopyObject() runtime.Object {
-	out := *m
-	m.ObjectMeta.DeepCopyInto(&out.ObjectMeta)
-	m.Spec.Selector.DeepCopyInto(&out.Spec.Selector)
-	out.Spec.Endpoints = append([]monitorEndpoint(nil), m.Spec.Endpoints...)
-	return &out
+// podMonitor is the used part of the spec of the Prometheus operator's kind.
+type podMonitor struct {
+	Selector  metav1.LabelSelector `json:"selector"`
+	Endpoints []podEndpoint        `json:"podMetricsEndpoints"`
+}
+
+type podEndpoint struct {
+	Number   int32  `json:"portNumber"`
+	Path     string `json:"path,omitempty"`
+	Interval string `json:"interval,omitempty"`
 }
 
 // monitor tells the cluster's scraper about the workload. All monitors are one
@@ -56,16 +38,38 @@ func (r *renderer) monitor(w *workload) {
 	if len(w.Metrics) == 0 || scraper == nil {
 		return
 	}
-	m := &serviceMonitor{ObjectMeta: meta(w, w.full)}
+	m := meta(w, w.full)
 	m.Labels = with(m.Labels, scraper.Select)
-	m.Spec.Selector = metav1.LabelSelector{
+	spec := serviceMonitor{Selector: metav1.LabelSelector{
 		MatchLabels:      labels(w.appName, w.name),
 		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelExposure, Operator: metav1.LabelSelectorOpDoesNotExist}},
-	}
+	}}
 	for _, port := range sorted(w.Metrics) {
-		m.Spec.Endpoints = append(m.Spec.Endpoints, monitorEndpoint{Port: port, Path: w.Metrics[port], Interval: scrapeInterval(scraper)})
+		spec.Endpoints = append(spec.Endpoints, monitorEndpoint{Port: port, Path: w.Metrics[port], Interval: scrapeInterval(scraper)})
 	}
-	r.add(r.monitors(), kindServiceMonitor, m, w.at.Join("metrics"))
+	addCustom(r, r.monitors(), kindServiceMonitor, m, spec, w.at.Join("metrics"))
+}
+
+// podMonitor tells the cluster's scraper about a chart, one monitor for each of
+// the services that are scraped. Charts are scraped at their pods: what labels
+// their Services carry is not known.
+func (r *renderer) podMonitor(c *chart) {
+	scraper := r.d.Cluster.Metrics
+	if scraper == nil {
+		return
+	}
+	for _, p := range c.ports {
+		path, scraped := c.Metrics[p.name]
+		if !scraped {
+			continue
+		}
+		m := c.meta(c.owner + "-" + p.name)
+		m.Labels = with(m.Labels, scraper.Select)
+		addCustom(r, r.monitors(), kindPodMonitor, m, podMonitor{
+			Selector:  metav1.LabelSelector{MatchLabels: c.selectorAt(p)},
+			Endpoints: []podEndpoint{{Number: p.number, Path: path, Interval: scrapeInterval(scraper)}},
+		}, c.at.Join("metrics", p.name))
+	}
 }
 
 func (r *renderer) monitors() *manifest.Unit {

@@ -131,6 +131,9 @@ func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.Poli
 
 // knownNamespace reports a namespace that neither an app nor an entry names.
 func (r *renderer) knownNamespace(at model.Path, name, fact string) {
+	if r.d.Namespaces[name] != nil || len(r.lives[name]) > 0 {
+		return
+	}
 	known := sorted(r.d.Namespaces)
 	for _, app := range r.d.Apps {
 		if app.Namespace != "" {

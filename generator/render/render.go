@@ -98,6 +98,7 @@ type renderer struct {
 	solvers  map[string]model.Path     // namespaces in which hosts are answered for, by who needs it
 
 	routes     map[string][]tunnelRoute // by tunnel
+	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
 	classUnits map[string]string        // units with a storage class, by the class
 	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
@@ -114,6 +115,11 @@ type workload struct {
 // index lists the workloads, the charts and their ports, so that they can refer
 // to each other.
 func (r *renderer) index() {
+	for _, name := range sorted(r.d.Namespaces) {
+		if r.d.Namespaces[name].Workspace != "" {
+			r.workspaces = append(r.workspaces, name)
+		}
+	}
 	for _, name := range sorted(r.d.Apps) {
 		app := r.d.Apps[name]
 		if app.Off != "" {

@@ -15,6 +15,20 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
+// The units of the whole cluster.
+const (
+	unitNamespaces    = "namespaces"
+	unitMonitors      = "monitors"
+	unitMiddlewares   = "middlewares"
+	unitClasses       = "storage-classes"
+	unitNotifications = "notifications"
+	unitAccess        = "access"
+	unitFlux          = "flux-system"
+)
+
+// reservedUnits are names that an app or chart cannot have.
+var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitFlux}
+
 const (
 	defaultInterval = time.Hour
 	defaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker

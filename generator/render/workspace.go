@@ -150,12 +150,11 @@ func matches(pattern, host string) bool {
 
 // given reports hosts of an app or chart that a workspace elsewhere may use.
 func (x *exposure) given(hosts []string) {
-	for _, name := range sorted(x.d.Namespaces) {
-		ns := x.d.Namespaces[name]
-		if ns.Workspace == "" || x.of.among[0].namespace == name {
+	for _, name := range x.workspaces {
+		if x.of.among[0].namespace == name {
 			continue
 		}
-		for _, pattern := range ns.Hosts {
+		for _, pattern := range x.d.Namespaces[name].Hosts {
 			for _, host := range hosts {
 				if matches(x.fullHost(pattern), host) {
 					x.Error(x.at, "expose/workspace", fmt.Sprintf("host %s is asked for here", host), fmt.Sprintf("workspace %s may use %s", name, x.fullHost(pattern)), "choose another, or take it from the hosts of the workspace")

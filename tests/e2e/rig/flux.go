@@ -171,16 +171,18 @@ func (r *Rig) controller(name, binary string, objects []*unstructured.Unstructur
 	if err := r.pki.kubeconfig(kubeconfig, r.Config.Host, fluxNamespace+":"+name); err != nil {
 		return err
 	}
-	ports, err := free(2)
+	ports, err := reserve(2)
 	if err != nil {
 		return err
 	}
+	defer ports.release()
 	home := filepath.Join(r.dir, name)
 	if err := os.MkdirAll(filepath.Join(home, "tmp"), 0o700); err != nil {
 		return err
 	}
-	args = append(args, "--events-addr=", fmt.Sprintf("--metrics-addr=127.0.0.1:%d", ports[0]), fmt.Sprintf("--health-addr=127.0.0.1:%d", ports[1]))
+	args = append(args, "--events-addr=", fmt.Sprintf("--metrics-addr=127.0.0.1:%d", ports.number(0)), fmt.Sprintf("--health-addr=127.0.0.1:%d", ports.number(1)))
 	env := []string{"KUBECONFIG=" + kubeconfig, "RUNTIME_NAMESPACE=" + fluxNamespace, "HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp")}
+	ports.release()
 	return r.processes.start(name, binary, env, args...)
 }
 

@@ -27,7 +27,7 @@ const healthy = `    - key: '.spec.containers.[].image | select(endswith(":` + S
 
 // nodes starts kwok and creates the cluster's nodes. As on K3s, all that a node
 // has is allocatable.
-func (r *Rig) nodes(cluster *model.Cluster, port int) error {
+func (r *Rig) nodes(cluster *model.Cluster) error {
 	dir, err := goTool(r.Context, r.binaries.FluxDir, "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
 	if err != nil {
 		return err
@@ -47,9 +47,14 @@ func (r *Rig) nodes(cluster *model.Cluster, port int) error {
 	if err := os.WriteFile(config, []byte(head+stage+selector+healthy+before+next), 0o600); err != nil {
 		return err
 	}
+	port, err := reserve(1)
+	if err != nil {
+		return err
+	}
+	port.release()
 	if err := r.processes.start("kwok", r.binaries.Kwok, nil,
 		"--kubeconfig="+r.kubeconfig, "--manage-all-nodes=true", "--node-lease-duration-seconds=40", "--config="+config,
-		fmt.Sprintf("--server-address=127.0.0.1:%d", port), "--cidr="+cluster.Network.Pods, "--node-ip=127.0.0.1"); err != nil {
+		fmt.Sprintf("--server-address=127.0.0.1:%d", port.number(0)), "--cidr="+cluster.Network.Pods, "--node-ip=127.0.0.1"); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(cluster.Nodes)) {

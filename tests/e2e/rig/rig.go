@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,12 +71,13 @@ func (r *Rig) start(cluster *model.Cluster) error {
 		return err
 	}
 	r.pki = pki
-	ports, err := free(8)
+	ports, err := reserve(5)
 	if err != nil {
 		return err
 	}
-	local := func(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", ports[i]) }
-	api := fmt.Sprintf("https://127.0.0.1:%d", ports[2])
+	defer ports.release()
+	local := func(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", ports.number(i)) }
+	api := fmt.Sprintf("https://127.0.0.1:%d", ports.number(2))
 	if err := pki.kubeconfig(r.kubeconfig, api, ""); err != nil {
 		return err
 	}
@@ -90,14 +90,16 @@ func (r *Rig) start(cluster *model.Cluster) error {
 	}
 	r.Mapper = restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(r.Client.Discovery()))
 
+	ports.release(0, 1)
 	if err := r.processes.start("etcd", r.binaries.Etcd, nil,
 		"--name=e2e", "--data-dir="+filepath.Join(r.dir, "etcd"), "--unsafe-no-fsync", "--log-level=warn",
 		"--listen-client-urls="+local(0), "--advertise-client-urls="+local(0),
 		"--listen-peer-urls="+local(1), "--initial-advertise-peer-urls="+local(1), "--initial-cluster=e2e="+local(1)); err != nil {
 		return err
 	}
+	ports.release(2)
 	if err := r.processes.start("kube-apiserver", r.binaries.Kube, nil, "kube-apiserver",
-		"--etcd-servers="+local(0), "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports[2]),
+		"--etcd-servers="+local(0), "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports.number(2)),
 		"--tls-cert-file="+pki.crt, "--tls-private-key-file="+pki.key, "--client-ca-file="+pki.ca,
 		"--token-auth-file="+pki.tokens, "--anonymous-auth=true", "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file="+pki.saPub, "--service-account-signing-key-file="+pki.saKey,
@@ -111,15 +113,17 @@ func (r *Rig) start(cluster *model.Cluster) error {
 		return err
 	}
 	as := []string{"--kubeconfig=" + r.kubeconfig, "--authentication-kubeconfig=" + r.kubeconfig, "--authorization-kubeconfig=" + r.kubeconfig, "--bind-address=127.0.0.1", "--leader-elect=false"}
-	if err := r.processes.start("kube-controller-manager", r.binaries.Kube, nil, append([]string{"kube-controller-manager", fmt.Sprintf("--secure-port=%d", ports[3]),
+	ports.release(3)
+	if err := r.processes.start("kube-controller-manager", r.binaries.Kube, nil, append([]string{"kube-controller-manager", fmt.Sprintf("--secure-port=%d", ports.number(3)),
 		"--service-account-private-key-file=" + pki.saKey, "--root-ca-file=" + pki.ca, "--use-service-account-credentials=true",
 		"--cluster-signing-cert-file=" + pki.ca, "--cluster-signing-key-file=" + pki.caKey}, as...)...); err != nil {
 		return err
 	}
-	if err := r.processes.start("kube-scheduler", r.binaries.Kube, nil, append([]string{"kube-scheduler", fmt.Sprintf("--secure-port=%d", ports[4])}, as...)...); err != nil {
+	ports.release(4)
+	if err := r.processes.start("kube-scheduler", r.binaries.Kube, nil, append([]string{"kube-scheduler", fmt.Sprintf("--secure-port=%d", ports.number(4))}, as...)...); err != nil {
 		return err
 	}
-	return r.nodes(cluster, ports[5])
+	return r.nodes(cluster)
 }
 
 // await waits until a condition holds, at most as long as a program may take
@@ -144,20 +148,6 @@ func (r *Rig) Logs() string { return r.dir }
 // Log returns the last n lines of a program's log.
 func (r *Rig) Log(program string, n int) string {
 	return tail(filepath.Join(r.dir, program+".log"), n)
-}
-
-// free finds n ports that nobody listens on.
-func free(n int) ([]int, error) {
-	var out []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = l.Close() }()
-		out = append(out, l.Addr().(*net.TCPAddr).Port)
-	}
-	return out, nil
 }
 
 // read joins the YAML files that match patterns below a directory.

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/spf13/cobra"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/images/locking"
+	"stillsuit.dev/policies/images/registry"
+)
+
+func newImages(dir *string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "images",
+		Short: "Keep images.lock.json, and compare it with the registries",
+		Long: `Images keeps images.lock.json: for each image its digest and the platforms that
+it is built for. Lock and verify are the only commands that reach the network.`,
+		Args: cobra.NoArgs, // a wrong name is wrong use
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newImagesLock(dir), newImagesList(dir), newImagesVerify(dir), newImagesDiff(dir))
+	return cmd
+}
+
+// selection says which images a command is about, and who may be asked.
+type selection struct {
+	clusters     []string
+	allowPrivate []string
+}
+
+func (s *selection) flags(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringSliceVar(&s.clusters, "cluster", nil, "only the images of `CLUSTER`")
+	cmd.Flags().StringSliceVar(&s.allowPrivate, "allow-private", nil,
+		"ask the registry at `HOST[:PORT]` although its address is not public; http://HOST goes without TLS")
+	if err := cmd.RegisterFlagCompletionFunc("cluster", completeClusters(dir)); err != nil {
+		panic(err) // the flag is defined above
+	}
+}
+
+// used is what the clusters run.
+type used struct {
+	uses []locking.Use
+	// private are the registries of cluster.registries that are named with a port:
+	// those are one's own.
+	private []string
+	nodes   map[string]int // how many, by cluster
+}
+
+// find renders the clusters in memory. Findings that are errors mean that images
+// may be missing.
+func find(ctx context.Context, repo *generator.Repo, names []string) (*used, []finding.Finding, error) {
+	names, err := named(repo, names)
+	if err != nil {
+		return nil, nil, err
+	}
+	found := &used{nodes: map[string]int{}}
+	var findings []finding.Finding
+	for _, name := range names {
+		cluster, more, err := generator.Load(ctx, repo, name)
+		findings = append(findings, more...)
+		if err != nil {
+			return nil, nil, err
+		}
+		if cluster == nil {
+			continue
+		}
+		rendering, more, err := generator.Render(cluster)
+		findings = append(findings, more...)
+		if err != nil {
+			return nil, nil, err
+		}
+		uses, err := locking.Uses(policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
+		if err != nil {
+			return nil, nil, err
+		}
+		found.uses = append(found.uses, uses...)
+		found.nodes[name] = len(cluster.Cluster.Nodes)
+		for _, r := range cluster.Cluster.Registries {
+			host, _, _ := strings.Cut(r, "/")
+			if _, _, err := net.SplitHostPort(host); err == nil {
+				found.private = append(found.private, host)
+			}
+		}
+	}
+	if !failed(findings, false) {
+		return found, nil, nil
+	}
+	return nil, slices.DeleteFunc(finding.Sort(findings), func(f finding.Finding) bool { return f.Severity != finding.Error }), nil
+}
+
+// client asks registries. A registry that --allow-private names is asked as it says.
+func (s *selection) client(private []string) (*registry.Client, error) {
+	return registry.New(&registry.Options{Private: slices.Concat(private, s.allowPrivate)})
+}
+
+// references checks what was given on the command line.
+func references(args []string) error {
+	for _, ref := range args {
+		if _, err := name.NewTag(ref, name.StrictValidation); err != nil {
+			return fmt.Errorf("%q is no full image reference; write it like docker.io/library/redis:8.10.1", ref)
+		}
+	}
+	return nil
+}

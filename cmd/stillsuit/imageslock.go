@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/policies/images/locking"
+)
+
+type lockFlags struct {
+	selection
+	update, sizes bool
+}
+
+func newImagesLock(dir *string) *cobra.Command {
+	var flags lockFlags
+	cmd := &cobra.Command{
+		Use:   "lock [REF...]",
+		Short: "Ask the registries for what images.lock.json lacks, and write it",
+		Long: `Lock asks the registries for the images of all clusters, or for REF, and writes
+their digests and platforms to images.lock.json. Without --update only those that
+are not there are asked for. What a tag was before stays in its history.
+
+An image whose registry gives no answer stays as it is, is named on stderr, and
+makes the exit code 2. Credentials are those of docker login. A registry with an
+address that is not public is asked only if cluster.registries names it with its
+port, or --allow-private does. Proxies are not used.`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return flags.run(cmd, *dir, args)
+		},
+	}
+	flags.flags(cmd, dir)
+	cmd.Flags().BoolVar(&flags.update, "update", false, "ask for images that are locked too")
+	cmd.Flags().BoolVar(&flags.sizes, "sizes", false, "ask for the sizes of each platform too, one request each")
+	return cmd
+}
+
+func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error {
+	repo, err := openRepository(dir)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	found := &used{}
+	if err := references(refs); err != nil {
+		return err
+	}
+	if len(refs) == 0 {
+		var findings []finding.Finding
+		if found, findings, err = find(cmd.Context(), repo, flags.clusters); err != nil {
+			return err
+		} else if findings != nil {
+			return report(cmd.OutOrStdout(), findings, false)
+		}
+		refs = locking.RefsOf(found.uses)
+	}
+	client, err := flags.client(found.private)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(cmd.ErrOrStderr())
+	answers := locking.Ask(cmd.Context(), client, repo.Lock(), refs, time.Now().UTC().Format(time.DateOnly),
+		&locking.Options{Update: flags.update, Sizes: flags.sizes, Progress: bar.show})
+	bar.clear()
+	return flags.write(cmd, repo, found.uses, answers)
+}
+
+// write keeps the answers that were had, whatever became of the others.
+func (flags lockFlags) write(cmd *cobra.Command, repo *generator.Repo, uses []locking.Use, answers []locking.Answer) error {
+	var findings []finding.Finding
+	unanswered := 0
+	for _, a := range answers {
+		switch {
+		case a.Definite():
+			f := locking.Refused(a.Err)
+			if i := slices.IndexFunc(uses, func(u locking.Use) bool { return u.Ref == a.Ref }); i >= 0 {
+				f.Place = uses[i].Place
+			}
+			findings = append(findings, f)
+		case a.Err != nil:
+			unanswered++
+			cmd.PrintErrln("stillsuit: no answer for", a.Err)
+		}
+	}
+	before := repo.Lock()
+	err := repo.UpdateLock(func(l *lock.Lock) {
+		for _, a := range answers {
+			if a.Err == nil {
+				l.Images[a.Ref] = a.Image
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := printChanges(cmd.OutOrStdout(), lock.File, lock.Diff(before, repo.Lock()), len(repo.Lock().Images)); err != nil {
+		return err
+	}
+	told := report(cmd.OutOrStdout(), finding.Sort(findings), false)
+	if unanswered > 0 {
+		return fmt.Errorf("%d of %d images got no answer; the lock keeps what it had of them", unanswered, len(answers))
+	}
+	return told
+}

@@ -1,0 +1,62 @@
+package locking
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/landing"
+)
+
+// Use is a container of a cluster that runs an image.
+type Use struct {
+	// Ref is the image as the lock has it: with its tag and without its digest.
+	Ref string
+	// Cluster and By are the cluster and the object that makes the pods:
+	// namespace/name.
+	Cluster, By string
+	// Place is the user's line.
+	Place finding.Place
+	// Nodes are those that the pod may run on, sorted; nil when it cannot be told.
+	Nodes []string
+}
+
+// Uses are the containers of a cluster, in the order of its objects. References
+// that the lock cannot hold are left out: the checks say what is wrong with them.
+func Uses(s *policies.Subject) ([]Use, error) {
+	pods, err := s.Pods()
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", s.Name, err)
+	}
+	lander := landing.New(s, pods)
+	var uses []Use
+	for _, p := range pods {
+		where, err := lander.Of(p)
+		if err != nil {
+			where = landing.Landing{} // a check says so
+		}
+		for _, c := range p.Containers() {
+			ref, _, _ := strings.Cut(c.Image, "@")
+			if _, err := name.NewTag(ref, name.StrictValidation); err != nil {
+				continue
+			}
+			place, _ := s.Places.Locate(c.Spot.Join("image"))
+			uses = append(uses, Use{Ref: ref, Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Nodes})
+		}
+	}
+	return uses, nil
+}
+
+// RefsOf are the images of uses, sorted, each once.
+func RefsOf(uses []Use) []string {
+	var refs []string
+	for _, u := range uses {
+		refs = append(refs, u.Ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
