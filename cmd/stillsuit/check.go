@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images"
 )
@@ -15,24 +19,30 @@ type checkFlags struct {
 	only, skip []string
 	strict     bool
 	output     string
+	nodes      string
 }
 
 func newCheck(dir *string) *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
-		Use:   "check [CLUSTER...]",
-		Short: "Hold what clusters render to against the checks",
+		Use:   "check [CLUSTER...|DIR]",
+		Short: "Hold what clusters render to, or a directory, against the checks",
 		Long: `Check evaluates and renders clusters/<CLUSTER> in memory, and judges the
 objects: whether each image runs where its pod may land. Without CLUSTER it checks
-every cluster. It writes nothing, and does not read what was rendered before.
+every cluster. It writes nothing, and does not read what was rendered before. With
+findings of the rendering that are errors, no check is made: objects are missing
+then.
 
-With findings of the rendering that are errors, no check is made: objects are
-missing then.`,
+With DIR, where no cluster has that name, it judges the Kustomize tree or the
+plain YAML there, built as Flux builds it, and what the Flux Kustomizations in it
+apply from the same repository. It fetches nothing and runs nothing. The nodes come
+from --nodes, the output of ` + "`kubectl get nodes -o yaml`" + `.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, *dir, args)
 		},
 	}
+	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "read the nodes for DIR from `FILE`")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
@@ -57,12 +67,12 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
-	repo, err := openRepository(dir)
-	if err != nil {
-		return err
+	var findings []finding.Finding
+	if len(names) == 1 && isTree(dir, names[0]) {
+		findings, err = checkDir(dir, names[0], flags.nodes, options)
+	} else {
+		findings, err = flags.clusters(cmd, dir, names, options)
 	}
-	defer repo.Close()
-	findings, err := checkAll(cmd.Context(), repo, names, options)
 	if err != nil {
 		return err
 	}
@@ -73,6 +83,37 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 		return errFindings
 	}
 	return nil
+}
+
+// clusters checks clusters of the repository that dir is in.
+func (flags checkFlags) clusters(cmd *cobra.Command, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
+	if flags.nodes != "" {
+		return nil, errors.New("--nodes is for a directory: a cluster declares its nodes")
+	}
+	repo, err := openRepository(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	return checkAll(cmd.Context(), repo, names, options)
+}
+
+// isTree reports whether an argument is a directory and no cluster.
+func isTree(dir, arg string) bool {
+	at := arg
+	if !filepath.IsAbs(at) {
+		at = filepath.Join(dir, at)
+	}
+	if info, err := os.Stat(at); err != nil || !info.IsDir() {
+		return false
+	}
+	repo, err := openRepository(dir)
+	if err != nil {
+		return true
+	}
+	defer repo.Close()
+	clusters, err := repo.Clusters()
+	return err != nil || !slices.Contains(clusters, arg)
 }
 
 // options are those of the run, on the day that the clock says.

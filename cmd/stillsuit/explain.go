@@ -12,6 +12,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/foreign"
 	"stillsuit.dev/policies/images/locking"
 )
 
@@ -40,7 +41,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), policies.Codes(), locking.Codes())
+	all := slices.Concat(generator.Codes(), policies.Codes(), locking.Codes(), foreign.Codes())
 	for _, c := range checkers() {
 		all = append(all, c.Codes...)
 	}

@@ -31,3 +31,8 @@ func TestEveryCodeIsShown(t *testing.T) {
 		require.Contains(t, all, "want "+c.Code+" ")
 	}
 }
+
+// TestTrees checks trees that no CUE produced, with the lines of their own files.
+func TestTrees(t *testing.T) {
+	policytest.Run(t, "", "testdata/trees/*.txtar", checkers())
+}

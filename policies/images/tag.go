@@ -40,7 +40,7 @@ func (c *check) literal(at policies.Spot, u use) {
 	if place.Line == 0 || source == nil {
 		return
 	}
-	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.tagged()) + `["@]`) // as renovate.json5 has it
+	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.tagged()) + `["@]`) // as renovate.json has it
 	if written.Match(source) {
 		return
 	}

@@ -11,7 +11,9 @@
 package policytest
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,22 +27,26 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/foreign"
 )
 
 // Today is the day of every test.
 const Today = "2026-10-01"
 
 // Run holds each archive that the pattern names, laid over the one called base,
-// against the checkers.
+// against the checkers. An archive without a cluster is a tree: the checks read the
+// directory tree/ of it, with the nodes in nodes.yaml if it has that.
 func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 	t.Helper()
 	names, err := filepath.Glob(pattern)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no archive is called %s (%v)", pattern, err)
 	}
-	below, err := txtar.ParseFile(base)
-	if err != nil {
-		t.Fatal(err)
+	below := &txtar.Archive{}
+	if base != "" {
+		if below, err = txtar.ParseFile(base); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
@@ -58,8 +64,8 @@ func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 	}
 }
 
-// Findings lays the archive out as a repository and checks its one cluster. The
-// comments of `want` are for the reader: CUE ignores them.
+// Findings lays the archive out in a directory, and checks its one cluster or its
+// tree.
 func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker) []finding.Finding {
 	t.Helper()
 	dir := t.TempDir()
@@ -72,11 +78,43 @@ func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker
 			t.Fatal(err)
 		}
 	}
+	read := ofCluster
+	if _, err := os.Stat(filepath.Join(dir, "tree")); err == nil {
+		read = ofTree
+	}
+	subject, findings := read(t, dir)
+	found, err := policies.Run(subject, checkers, &policies.Options{Today: Today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(findings, found)
+}
+
+func ofTree(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
+	t.Helper()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = root.Close() }) // it was only read
+	options := &foreign.Options{NodesFile: "nodes.yaml"}
+	if options.Nodes, err = root.ReadFile("nodes.yaml"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	subject, findings, err := foreign.Read(root, "tree", options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return subject, findings
+}
+
+func ofCluster(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
+	t.Helper()
 	repo, err := generator.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer repo.Close()
+	t.Cleanup(func() { _ = repo.Close() }) // it was only read
 	clusters, err := repo.Clusters()
 	if err != nil || len(clusters) != 1 {
 		t.Fatalf("the archive holds the clusters %v, not one (%v)", clusters, err)
@@ -89,11 +127,7 @@ func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker
 	if worst, some := finding.Worst(findings); err != nil || some && worst == finding.Error {
 		t.Fatalf("render: %v %v", findings, err)
 	}
-	found, err := policies.Run(policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source), checkers, &policies.Options{Today: Today})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
+	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source), nil
 }
 
 // expectation is a comment in an archive.

@@ -1,0 +1,83 @@
+package foreign
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"slices"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies"
+)
+
+// Options are the choices of a Read; nil means defaults.
+type Options struct {
+	// Nodes is the output of `kubectl get nodes -o yaml`, and NodesFile its name.
+	Nodes     []byte
+	NodesFile string
+}
+
+// Read reads the tree in dir, which is slash-separated and relative to root, and
+// the units of Flux that it names. root is the repository: a Flux Kustomization
+// names its path from there. The subject lacks what the findings are about.
+func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []finding.Finding, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	locked, err := lock.Read(root.FS())
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, places: map[*manifest.Object]origin{}, nodes: map[string]origin{}}
+	if info, err := root.Stat(path.Clean(dir)); err != nil {
+		return nil, nil, fmt.Errorf("read tree: %w", err)
+	} else if !info.IsDir() {
+		return nil, nil, fmt.Errorf("read tree: %s is no directory", dir)
+	}
+	r.unit(path.Clean(dir), nil)
+	s := &policies.Subject{Name: dir, Nodes: map[string]*policies.Node{}, Lock: locked, Places: r}
+	for _, o := range r.objects {
+		s.Objects = append(s.Objects, o)
+	}
+	slices.SortFunc(s.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
+	r.readNodes(opts, s)
+	if len(s.Objects) == 0 && len(r.findings) == 0 {
+		r.report(finding.Error, finding.Place{File: dir}, "foreign/empty", "no Kubernetes object is here", "there is nothing to check then", "name a directory with Kubernetes YAML or a kustomization.yaml")
+	}
+	return s, finding.Sort(r.findings), nil
+}
+
+// reader is one Read.
+type reader struct {
+	dir      string
+	fs       *files
+	objects  map[manifest.ID]*manifest.Object
+	read     map[string]bool // directories that a unit was read from, with what Flux lays over
+	places   map[*manifest.Object]origin
+	nodes    map[string]origin
+	findings []finding.Finding
+	visits   int // of kustomizations, each time that one is reached
+}
+
+func (r *reader) report(severity finding.Severity, at finding.Place, code, fact, contrast, mend string) {
+	r.findings = append(r.findings, finding.Finding{Code: code, Severity: severity, Place: at, Fact: fact, Contrast: contrast, Mend: mend})
+}
+
+// refuse reports what would leave the tree, or could not be read safely.
+func (r *reader) refuse(at finding.Place, fact, contrast, mend string) {
+	r.report(finding.Error, at, "foreign/refused", fact, contrast, mend)
+}
+
+// keep notes an object and where it stands. Of two with one ID the first is kept.
+func (r *reader) keep(o *manifest.Object, at origin) {
+	if first, twice := r.objects[o.ID]; twice {
+		other := r.places[first]
+		if other.place() != at.place() {
+			r.report(finding.Error, at.place(), "foreign/twice", o.ID.String()+" is in the tree a second time", "it is at "+other.place().String()+" too, and the last one that is applied wins", "remove one")
+		}
+		return
+	}
+	r.objects[o.ID], r.places[o] = o, at
+}
