@@ -13,7 +13,7 @@ import (
 type progress struct{ out io.Writer }
 
 func newProgress(out io.Writer) progress {
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" { //nolint:gosec // a file descriptor is small
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		return progress{out}
 	}
 	return progress{io.Discard}

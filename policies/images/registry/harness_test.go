@@ -126,7 +126,7 @@ func (k keychain) Resolve(authn.Resource) (authn.Authenticator, error) {
 // client asks the servers, waits for nothing and has no credentials but those given.
 func client(t *testing.T, credentials authn.AuthConfig, servers ...*server) *Client {
 	t.Helper()
-	opts := &Options{Keychain: keychain(credentials)}
+	opts := &Options{Keychain: keychain(credentials), Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 	pool := x509.NewCertPool()
 	for _, s := range servers {
 		opts.Private = append(opts.Private, s.private())
@@ -137,7 +137,6 @@ func client(t *testing.T, credentials authn.AuthConfig, servers ...*server) *Cli
 	c, err := New(opts)
 	require.NoError(t, err)
 	c.wire.TLSClientConfig.RootCAs = pool
-	c.retry.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	t.Cleanup(c.wire.CloseIdleConnections)
 	return c
 }

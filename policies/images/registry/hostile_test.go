@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/authn"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/stretchr/testify/require"
 )
@@ -26,7 +25,6 @@ const password = "canary-5f2e"
 // connected to and wants credentials, and one that must not be.
 type stage struct {
 	self, sink, forbidden string // host:port
-	good                  v1.ImageIndex
 }
 
 // hostile is a registry that means harm.

@@ -38,6 +38,9 @@ type Options struct {
 	Private []string
 	// Keychain has the credentials; nil means Docker's own configuration and helpers.
 	Keychain authn.Keychain
+	// Wait pauses before a request is sent again, and returns early with the
+	// context's error; nil means by the clock.
+	Wait func(context.Context, time.Duration) error
 }
 
 // Client asks registries. It is safe for concurrent use, and remembers who
@@ -92,7 +95,10 @@ func New(opts *Options) (*Client, error) {
 		MaxResponseHeaderBytes: 64 << 10,
 	}
 	c.exchange = &exchange{next: c.wire, sent: &c.requests, timeout: maxTime}
-	c.retry = &retry{next: c.exchange, wait: wait}
+	c.retry = &retry{next: c.exchange, wait: opts.Wait}
+	if opts.Wait == nil {
+		c.retry.wait = wait
+	}
 	return c, nil
 }
 
@@ -135,7 +141,7 @@ func (c *Client) Resolve(ctx context.Context, ref string, want *Want) (*Image, e
 	}
 	release, err := c.limits.acquire(ctx, asked.Context().RegistryStr())
 	if err != nil {
-		return nil, fmt.Errorf("ask for %s: %w", ref, err)
+		return nil, tell(ref, err)
 	}
 	defer release()
 	budget := maxRequests
@@ -158,12 +164,14 @@ func (c *Client) resolve(ctx context.Context, ref name.Reference, want *Want) (*
 	}
 	options := []remote.Option{remote.WithTransport(s), remote.WithContext(ctx)}
 	if want.Known != "" {
-		// A HEAD that is refused tells no reason; the GET below does.
-		if head, err := remote.Head(ref, options...); err == nil && head.Digest.String() == want.Known {
+		head, err := remote.Head(ref, options...)
+		if err == nil && head.Digest.String() == want.Known {
 			return &Image{Digest: want.Known}, nil
-		} else if err != nil && !answered(err) {
+		}
+		if err != nil && !answered(err) {
 			return nil, err
 		}
+		// A HEAD that is refused, or lacks a header, tells no reason; the GET does.
 	}
 	got, err := remote.Get(ref, options...)
 	if err != nil {
