@@ -40,6 +40,7 @@ lint: ## Check the form of Go and CUE
 	$(TOOL) golangci-lint run ./...
 	cd tests/e2e && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	cd tests/crd && go vet ./... && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
+	cd tests/registry && go vet ./... && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	$(TOOL) cue fmt --check --files $(CUE)
 	$(TOOL) cue vet -c=false ./schemas/... ./apps/... ./clusters/...
 
@@ -73,12 +74,14 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 	done
 
 .PHONY: oracle
-oracle: ## Hold what is rendered against Kubernetes' own code (a module of its own, slow to build)
+oracle: ## Hold what is rendered, and the registry client, against others' code (modules of their own, slow to build)
 	cd tests/oracle/admission && go vet ./... && go test ./...
+	cd tests/registry && go vet ./... && go test -count=1 ./...
 
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, and 1000 references asked from a registry
 	go run ./tests/bench
+	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 
 .PHONY: e2e
 e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)

@@ -60,7 +60,8 @@ func newRoot() *cobra.Command {
 		Use:   "stillsuit",
 		Short: "Render Kustomize trees for Flux from CUE",
 		Long: `Stillsuit renders the Kustomize trees that Flux reconciles from the CUE of a
-repository. It works in any directory of the repository, and offline.
+repository. It works in any directory of the repository, and offline: only "images
+lock" and "images verify" ask anybody.
 
 The exit code is 0 when all is well, 1 when the input is wrong or the tree is not
 what it renders to, and 2 when the command was used wrongly or could not read or

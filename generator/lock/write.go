@@ -47,7 +47,10 @@ func Update(root *os.Root, change func(*Lock)) (*Lock, error) {
 }
 
 func replace(root *os.Root, b []byte) error {
-	f, err := root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err := discard(root); err != nil { // of a run that died
+		return err
+	}
+	f, err := root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}

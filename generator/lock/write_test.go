@@ -57,11 +57,10 @@ func TestUpdate(t *testing.T) {
 
 func TestUpdateKeepsWhatItCannotReplace(t *testing.T) {
 	for name, prepare := range map[string]func(dir string) error{
-		"a link out":        func(dir string) error { return os.Symlink("/etc/hostname", filepath.Join(dir, lock.File)) },
-		"a link":            func(dir string) error { return os.Symlink("other", filepath.Join(dir, lock.File)) },
-		"a directory":       func(dir string) error { return os.Mkdir(filepath.Join(dir, lock.File), 0o755) },
-		"no lock":           func(dir string) error { return os.WriteFile(filepath.Join(dir, lock.File), []byte("mine"), 0o644) },
-		"a stage elsewhere": func(dir string) error { return os.Symlink("/etc/hostname", filepath.Join(dir, lock.File+".new")) },
+		"a link out":  func(dir string) error { return os.Symlink("/etc/hostname", filepath.Join(dir, lock.File)) },
+		"a link":      func(dir string) error { return os.Symlink("other", filepath.Join(dir, lock.File)) },
+		"a directory": func(dir string) error { return os.Mkdir(filepath.Join(dir, lock.File), 0o755) },
+		"no lock":     func(dir string) error { return os.WriteFile(filepath.Join(dir, lock.File), []byte("mine"), 0o644) },
 	} {
 		dir := t.TempDir()
 		require.NoError(t, prepare(dir))
@@ -71,5 +70,34 @@ func TestUpdateKeepsWhatItCannotReplace(t *testing.T) {
 		require.Error(t, err, name)
 		_, err = os.Lstat(filepath.Join(dir, lock.File+".new"))
 		require.ErrorIs(t, err, os.ErrNotExist, name)
+	}
+}
+
+// What a run that died left is not written through, even if it is a link.
+func TestUpdateAfterARunThatDied(t *testing.T) {
+	for name, leave := range map[string]func(staged, other string) error{
+		"half a lock": func(staged, _ string) error { return os.WriteFile(staged, []byte(`{"ver`), 0o644) },
+		"a link":      func(staged, _ string) error { return os.Symlink("other", staged) },
+		"a link out":  func(staged, other string) error { return os.Symlink(other, staged) },
+	} {
+		dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "other")
+		for _, file := range []string{filepath.Join(dir, "other"), outside} {
+			require.NoError(t, os.WriteFile(file, []byte("mine"), 0o644))
+		}
+		require.NoError(t, leave(filepath.Join(dir, lock.File+".new"), outside))
+		_, err := lock.Update(openRoot(t, dir), func(l *lock.Lock) {
+			l.Images["ghcr.io/a/b:1"] = lock.Image{Digest: digest, Platforms: []string{"linux/arm64"}, Provenance: lock.Registry, Seen: "2026-11-21"}
+		})
+		require.NoError(t, err, name)
+		_, err = lock.Read(os.DirFS(dir))
+		require.NoError(t, err)
+		for _, file := range []string{filepath.Join(dir, "other"), outside} {
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.Equal(t, "mine", string(b), name)
+		}
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Len(t, entries, 2)
 	}
 }

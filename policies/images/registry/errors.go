@@ -55,11 +55,15 @@ func (e *tokenError) Unwrap() error { return e.error }
 // specification, and NOT_FOUND of Harbor.
 func missing() []string { return []string{"MANIFEST_UNKNOWN", "NAME_UNKNOWN", "NOT_FOUND"} }
 
-// answered reports whether an error is the registry's answer, for good or ill,
-// and not a failure to get one.
+// answered reports whether an error is about the registry's answer, for good or
+// ill, and not a failure to get one, which would only fail again.
 func answered(err error) bool {
 	var said *transport.Error
-	return errors.As(err, &said) && !busy(said.StatusCode)
+	if errors.As(err, &said) {
+		return !busy(said.StatusCode)
+	}
+	var failed *url.Error
+	return !errors.As(err, &failed)
 }
 
 // tell says in plain words what came of asking for ref. What the registry wrote

@@ -141,7 +141,7 @@ func (c *Client) Resolve(ctx context.Context, ref string, want *Want) (*Image, e
 	}
 	release, err := c.limits.acquire(ctx, asked.Context().RegistryStr())
 	if err != nil {
-		return nil, fmt.Errorf("ask for %s: %w", ref, err)
+		return nil, tell(ref, err)
 	}
 	defer release()
 	budget := maxRequests
@@ -164,12 +164,14 @@ func (c *Client) resolve(ctx context.Context, ref name.Reference, want *Want) (*
 	}
 	options := []remote.Option{remote.WithTransport(s), remote.WithContext(ctx)}
 	if want.Known != "" {
-		// A HEAD that is refused tells no reason; the GET below does.
-		if head, err := remote.Head(ref, options...); err == nil && head.Digest.String() == want.Known {
+		head, err := remote.Head(ref, options...)
+		if err == nil && head.Digest.String() == want.Known {
 			return &Image{Digest: want.Known}, nil
-		} else if err != nil && !answered(err) {
+		}
+		if err != nil && !answered(err) {
 			return nil, err
 		}
+		// A HEAD that is refused, or lacks a header, tells no reason; the GET does.
 	}
 	got, err := remote.Get(ref, options...)
 	if err != nil {

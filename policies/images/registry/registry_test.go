@@ -225,3 +225,21 @@ func TestACancelledClientAsksNobody(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, s.forget())
 }
+
+// A registry that does not answer HEAD as it should is asked with GET.
+func TestHeadIsNotNeeded(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusMethodNotAllowed, http.StatusNotFound} {
+		s := start(t, nil, false)
+		i := index(t, types.OCIImageIndex, amd64)
+		pushIndex(t, s, "a/b:1", i)
+		s.answer(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodHead {
+				w.WriteHeader(status)
+			}
+			return r.Method == http.MethodHead
+		})
+		got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", &Want{Known: digestOf(t, i)})
+		require.NoError(t, err)
+		require.Equal(t, []string{"linux/amd64"}, got.Platforms)
+	}
+}
