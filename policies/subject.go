@@ -1,7 +1,11 @@
 package policies
 
 import (
+	"slices"
+	"strings"
 	"sync"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
@@ -17,11 +21,15 @@ type Subject struct {
 	// Objects are what Flux would apply, sorted by ID. Their values are pointers to
 	// the Go types of Kubernetes' own kinds, and maps of others.
 	Objects []*manifest.Object
+	// Units are what Flux applies together, each after those it waits for; none when
+	// that is not known.
+	Units []Unit
 	// Nodes are the machines, by their Kubernetes node name; none when nobody said.
 	Nodes map[string]*Node
 	// Cluster holds the declared facts; nil for a tree that no CUE produced.
 	Cluster *model.Cluster
-	// Charts are the declared charts, by name.
+	// Apps and Charts are those that are declared, by name.
+	Apps   map[string]*model.App
 	Charts map[string]*model.Chart
 	// Lock holds what is known of images.
 	Lock *lock.Lock
@@ -32,6 +40,14 @@ type Subject struct {
 	Source func(file string) []byte
 	// Suppressions are the findings that somebody accepted, by name.
 	Suppressions map[string]*model.Suppression
+}
+
+// Unit is what one Flux Kustomization applies.
+type Unit struct {
+	Name string
+	// After are the names of the units that must be ready before.
+	After   []string
+	Objects []*manifest.Object
 }
 
 // Locator finds the user's lines. It is asked by one goroutine at a time.
@@ -45,12 +61,20 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Charts: d.Charts,
+		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
 		Lock: locked, Places: declared{d.Places}, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	for name, node := range d.Cluster.Nodes {
 		s.Nodes[name] = FromModel(name, node)
 	}
+	for _, u := range set.Units {
+		unit := Unit{Name: u.Name, Objects: u.Objects}
+		if flux, ok := u.Flux.Value.(*kustomizev1.Kustomization); ok {
+			unit.After = after(flux)
+		}
+		s.Units = append(s.Units, unit)
+	}
+	s.Units = InOrder(s.Units)
 	return s
 }
 
@@ -82,4 +106,36 @@ func (t *inTurn) Locate(at Spot) (finding.Place, string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.places.Locate(at)
+}
+
+func after(k *kustomizev1.Kustomization) []string {
+	var out []string
+	for _, d := range k.Spec.DependsOn {
+		out = append(out, d.Name)
+	}
+	return out
+}
+
+// InOrder returns the units by name, each behind those that it waits for. Units that
+// wait for each other come last.
+func InOrder(units []Unit) []Unit {
+	rest := slices.Clone(units)
+	slices.SortFunc(rest, func(a, b Unit) int { return strings.Compare(a.Name, b.Name) })
+	waits := map[string]bool{}
+	for _, u := range rest {
+		waits[u.Name] = true
+	}
+	out := make([]Unit, 0, len(rest))
+	for len(rest) > 0 {
+		i := slices.IndexFunc(rest, func(u Unit) bool {
+			return !slices.ContainsFunc(u.After, func(name string) bool { return waits[name] })
+		})
+		if i < 0 {
+			return append(out, rest...)
+		}
+		delete(waits, rest[i].Name)
+		out = append(out, rest[i])
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return out
 }

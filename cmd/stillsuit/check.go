@@ -12,6 +12,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
 )
 
@@ -56,7 +57,7 @@ from --nodes, the output of ` + "`kubectl get nodes -o yaml`" + `.`,
 }
 
 // checkers are all checks.
-func checkers() []*policies.Checker { return []*policies.Checker{images.Checker()} }
+func checkers() []*policies.Checker { return []*policies.Checker{images.Checker(), fit.Checker(nil)} }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
 	write, err := writer(flags.output)

@@ -1,6 +1,11 @@
 package model
 
-import "k8s.io/apimachinery/pkg/api/resource"
+import (
+	"maps"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
 
 // Cluster mirrors #Cluster.
 type Cluster struct {
@@ -27,11 +32,29 @@ type Cluster struct {
 	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
 }
 
+// ClassNodes are the nodes on which volumes of a storage class can lie, sorted: as
+// the class says, else those with a disk of it; none for any.
+func (c *Cluster) ClassNodes(name string) []string {
+	if nodes := c.Storage[name].Nodes; len(nodes) > 0 {
+		return slices.Compact(slices.Sorted(slices.Values(nodes)))
+	}
+	var nodes []string
+	for _, n := range slices.Sorted(maps.Keys(c.Nodes)) {
+		for _, disk := range c.Nodes[n].Disks {
+			if disk.Class == name {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return slices.Compact(nodes)
+}
+
 // Kubernetes mirrors #Kubernetes.
 type Kubernetes struct {
 	Distribution string          `json:"distribution,omitempty"`
 	Version      string          `json:"version,omitempty"`
 	Bundled      map[string]bool `json:"bundled,omitempty"`
+	Reserved     bool            `json:"reserved,omitempty"`
 	ImageGC      ImageGC         `json:"imageGC"`
 }
 
@@ -54,6 +77,18 @@ type Flux struct {
 	Timeout  Duration                     `json:"timeout,omitempty"`
 	Place    *Place                       `json:"place,omitempty"`
 	Memory   map[string]resource.Quantity `json:"memory,omitempty"`
+}
+
+// defaultMemory is each controller's limit. Our choice: Flux's own manifests say
+// 1Gi for each, which no small node has to spare four times.
+const defaultMemory = "256Mi"
+
+// Limit is the memory limit of one of Flux's controllers.
+func (f Flux) Limit(controller string) resource.Quantity {
+	if q, said := f.Memory[controller]; said {
+		return q
+	}
+	return resource.MustParse(defaultMemory)
 }
 
 // Secrets mirrors #Secrets.
