@@ -60,7 +60,7 @@ func (r *renderer) storageClasses() {
 			sc.Annotations[annotationDefaultClass] = "true"
 		}
 		// Without them a pod is placed on a node where its volume is never made.
-		if nodes := r.classNodes(name); len(nodes) > 0 {
+		if nodes := r.d.Cluster.NodesOf(name); len(nodes) > 0 {
 			sc.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: labelHostname, Values: nodes}}}}
 		}
 		r.classUnits[name] = unit.Name
@@ -91,22 +91,6 @@ func (r *renderer) bundledLocal(class model.StorageClass) bool {
 	return class.Provisioner == localPath && r.d.Cluster.Kubernetes.Brings("local-storage")
 }
 
-// classNodes are the nodes on which volumes of a class can lie, sorted; none for any.
-func (r *renderer) classNodes(name string) []string {
-	if nodes := r.d.Cluster.Storage[name].Nodes; len(nodes) > 0 {
-		return slices.Compact(slices.Sorted(slices.Values(nodes)))
-	}
-	var nodes []string
-	for _, n := range sorted(r.d.Cluster.Nodes) {
-		for _, disk := range r.d.Cluster.Nodes[n].Disks {
-			if disk.Class == name {
-				nodes = append(nodes, n)
-			}
-		}
-	}
-	return slices.Compact(nodes)
-}
-
 // classParameters are those that are declared; for the local path provisioner with
 // the directory on the class's disks. It returns false when that is not one.
 func (r *renderer) classParameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
@@ -114,7 +98,7 @@ func (r *renderer) classParameters(at model.Path, name string, class model.Stora
 		return class.Parameters, true
 	}
 	var paths []string
-	for _, n := range r.classNodes(name) {
+	for _, n := range r.d.Cluster.NodesOf(name) {
 		for _, d := range sorted(r.disksOf(n)) {
 			disk := r.disksOf(n)[d]
 			if disk.Class != name {

@@ -14,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/policies"
 )
 
 // SickTag is an image tag whose pods never start: an update that went wrong.
@@ -81,24 +82,9 @@ func ready(n corev1.Node) bool {
 
 // Node is a machine as its kubelet would register it.
 func Node(name string, n *model.Node) *corev1.Node {
-	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
-		corev1.LabelHostname: name, corev1.LabelArchStable: n.Arch, corev1.LabelOSStable: "linux",
-	}}}
-	maps.Copy(node.Labels, n.Labels)
-	if n.Board != "" {
-		node.Labels["stillsuit.dev/board"] = n.Board
-	}
-	if n.Role == "server" {
-		node.Labels["node-role.kubernetes.io/control-plane"] = "true"
-	}
-	for _, key := range slices.Sorted(maps.Keys(n.Taints)) {
-		value, effect, valued := strings.Cut(n.Taints[key], ":")
-		if !valued {
-			value, effect = "", value
-		}
-		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: key, Value: value, Effect: corev1.TaintEffect(effect)})
-	}
-	has := corev1.ResourceList{corev1.ResourceCPU: n.CPU, corev1.ResourceMemory: n.Memory, corev1.ResourcePods: resource.MustParse("110")}
+	node := policies.FromModel(name, n).Kubernetes
+	has := node.Status.Capacity
+	has[corev1.ResourcePods] = resource.MustParse("110") // the kubelet's default
 	var disk resource.Quantity
 	for _, d := range n.Disks {
 		if d.Images {
@@ -108,10 +94,7 @@ func Node(name string, n *model.Node) *corev1.Node {
 	if !disk.IsZero() {
 		has[corev1.ResourceEphemeralStorage] = disk
 	}
-	if n.GPU != nil {
-		has[corev1.ResourceName(n.GPU.Resource)] = *resource.NewQuantity(int64(n.GPU.Count), resource.DecimalSI)
-	}
-	node.Status.Capacity, node.Status.Allocatable = has, has.DeepCopy()
+	node.Status.Allocatable = has.DeepCopy()
 	if n.Address != "" {
 		node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: n.Address}, {Type: corev1.NodeHostName, Address: name}}
 	}
