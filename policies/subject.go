@@ -45,13 +45,21 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Charts: d.Charts,
-		Lock: locked, Places: declared{d.Places}, Source: source, Suppressions: d.Cluster.Suppress,
+		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Charts: d.Charts,
+		Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
-	for name, node := range d.Cluster.Nodes {
-		s.Nodes[name] = FromModel(name, node)
-	}
+	s.Nodes, s.Places = DeclaredNodes(d)
 	return s
+}
+
+// DeclaredNodes are the nodes of a cluster, by name, and what finds their lines in
+// its CUE.
+func DeclaredNodes(d *model.Desired) (map[string]*Node, Locator) {
+	nodes := map[string]*Node{}
+	for name, node := range d.Cluster.Nodes {
+		nodes[name] = FromModel(name, node)
+	}
+	return nodes, declared{d.Places}
 }
 
 // declared finds places in CUE.
