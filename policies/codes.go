@@ -8,7 +8,7 @@ func Codes() []finding.Code {
 	return []finding.Code{
 		{
 			Code: "check/suppression", Title: "a suppression that does not hold",
-			Text:    "A suppression accepts findings of one code about one app, some objects or a node. It says why, and until when: what is accepted without an end is forgotten. One that lacks something, or is about a code that no check has, hides nothing.",
+			Text:    "A suppression accepts findings of one code about one app, some objects or a node. It says why, and until when: what is accepted without an end is forgotten. One that lacks something, or is about a code that no check has, hides nothing. They stand in cluster.suppress, or, for a tree that no CUE produced, in the file that `stillsuit check --suppress FILE` names: by name, with the same fields and without app.",
 			Example: "cluster: suppress: whisper: {\n\tcode: \"images/floating-tag\", app: \"whisper\"\n\treason: \"the publisher has no other tag\", until: \"2027-01-31\"\n}",
 		},
 		{

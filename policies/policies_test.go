@@ -128,7 +128,7 @@ func TestSuppressions(t *testing.T) {
 			[]string{"error a.cue:3: check/suppression: suppression it is about one/bda, but no check reports that; did you mean one/bad?"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			subject := &policies.Subject{Places: places{}, Objects: objects, Suppressions: map[string]*model.Suppression{"it": &c.given}}
+			subject := &policies.Subject{Places: places{}, Objects: objects, Cluster: &model.Cluster{}, Suppressions: map[string]*model.Suppression{"it": &c.given}}
 			got, err := policies.Run(subject, []*policies.Checker{two("one")}, &policies.Options{Today: c.today})
 			require.NoError(t, err)
 			for _, w := range c.want {

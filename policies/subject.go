@@ -61,12 +61,10 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Nodes: map[string]*Node{}, Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
-		Lock: locked, Places: declared{d.Places}, Source: source, Suppressions: d.Cluster.Suppress,
+		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
+		Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
-	for name, node := range d.Cluster.Nodes {
-		s.Nodes[name] = FromModel(name, node)
-	}
+	s.Nodes, s.Places = DeclaredNodes(d)
 	for _, u := range set.Units {
 		unit := Unit{Name: u.Name, Objects: u.Objects}
 		if flux, ok := u.Flux.Value.(*kustomizev1.Kustomization); ok {
@@ -76,6 +74,16 @@ func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source fun
 	}
 	s.Units = InOrder(s.Units)
 	return s
+}
+
+// DeclaredNodes are the nodes of a cluster, by name, and what finds their lines in
+// its CUE.
+func DeclaredNodes(d *model.Desired) (map[string]*Node, Locator) {
+	nodes := map[string]*Node{}
+	for name, node := range d.Cluster.Nodes {
+		nodes[name] = FromModel(name, node, d.Cluster.Kubernetes)
+	}
+	return nodes, declared{d.Places}
 }
 
 // declared finds places in CUE.

@@ -63,7 +63,11 @@ func suppressions(s *Subject, codes []string, opts *Options) (map[string]*model.
 			}
 			wrong("code", "check/suppression", fmt.Sprintf("suppression %s is about %s", name, given.Code), "no check reports that", mend)
 		case given.App == "" && given.Kind == "" && given.Namespace == "" && given.Name == "" && given.Node == "":
-			wrong("", "check/suppression", fmt.Sprintf("suppression %s says no app, object or node", name), "it would hide every finding of its code, those to come included", `add app: "…", or kind and name of an object`)
+			what, mend := "app, object", `add app: "…", or kind and name of an object`
+			if s.Cluster == nil { // there are no apps
+				what, mend = "object", "add kind and name of an object"
+			}
+			wrong("", "check/suppression", fmt.Sprintf("suppression %s says no %s or node", name, what), "it would hide every finding of its code, those to come included", mend)
 		case given.Until < opts.Today || opts.Today == "":
 			wrong("until", "check/suppression-expired", fmt.Sprintf("suppression %s ended on %s", name, given.Until), "what it was about may still be there, and is reported again", "mend that and remove it, or give it a later day")
 		default:

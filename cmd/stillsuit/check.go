@@ -21,6 +21,7 @@ type checkFlags struct {
 	strict     bool
 	output     string
 	nodes      string
+	suppress   string
 }
 
 func newCheck(dir *string) *cobra.Command {
@@ -36,14 +37,17 @@ then.
 
 With DIR, where no cluster has that name, it judges the Kustomize tree or the
 plain YAML there, built as Flux builds it, and what the Flux Kustomizations in it
-apply from the same repository. It fetches nothing and runs nothing. The nodes come
-from --nodes, the output of ` + "`kubectl get nodes -o yaml`" + `.`,
+apply from the same repository. It fetches nothing and runs nothing. --nodes names a
+cluster of this repository, whose nodes are taken, or a file with the output of
+` + "`kubectl get nodes -o yaml`" + `. --suppress names a file with findings that are
+accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, *dir, args)
 		},
 	}
-	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "read the nodes for DIR from `FILE`")
+	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
@@ -70,7 +74,7 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	}
 	var findings []finding.Finding
 	if len(names) == 1 && isTree(dir, names[0]) {
-		findings, err = checkDir(dir, names[0], flags.nodes, options)
+		findings, err = flags.tree(cmd.Context(), dir, names[0], options)
 	} else {
 		findings, err = flags.clusters(cmd, dir, names, options)
 	}
@@ -88,8 +92,11 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 
 // clusters checks clusters of the repository that dir is in.
 func (flags checkFlags) clusters(cmd *cobra.Command, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
-	if flags.nodes != "" {
+	switch {
+	case flags.nodes != "":
 		return nil, errors.New("--nodes is for a directory: a cluster declares its nodes")
+	case flags.suppress != "":
+		return nil, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
 	repo, err := openRepository(dir)
 	if err != nil {
@@ -105,16 +112,19 @@ func isTree(dir, arg string) bool {
 	if !filepath.IsAbs(at) {
 		at = filepath.Join(dir, at)
 	}
-	if info, err := os.Stat(at); err != nil || !info.IsDir() {
-		return false
-	}
+	info, err := os.Stat(at)
+	return err == nil && info.IsDir() && !isCluster(dir, arg)
+}
+
+// isCluster reports whether dir is in a repository with a cluster of that name.
+func isCluster(dir, name string) bool {
 	repo, err := openRepository(dir)
 	if err != nil {
-		return true
+		return false
 	}
 	defer repo.Close()
 	clusters, err := repo.Clusters()
-	return err != nil || !slices.Contains(clusters, arg)
+	return err == nil && slices.Contains(clusters, name)
 }
 
 // options are those of the run, on the day that the clock says.

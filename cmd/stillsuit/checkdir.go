@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,25 +10,30 @@ import (
 	"slices"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/foreign"
 )
 
-// checkDir checks the tree in a directory, which is relative to dir.
-func checkDir(dir, tree, nodes string, options *policies.Options) ([]finding.Finding, error) {
+// tree checks the tree in a directory, which is relative to dir.
+func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) ([]finding.Finding, error) {
 	root, rel, err := rootOf(dir, tree)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	read := &foreign.Options{NodesFile: nodes}
-	if nodes != "" {
-		if !filepath.IsAbs(nodes) {
-			nodes = filepath.Join(dir, nodes)
+	read := &foreign.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
+	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
+	if err != nil || findings != nil {
+		return findings, err
+	}
+	if read.Declared == nil {
+		if read.Nodes, err = given(dir, "--nodes", flags.nodes); err != nil {
+			return nil, err
 		}
-		if read.Nodes, err = os.ReadFile(nodes); err != nil {
-			return nil, fmt.Errorf("read --nodes: %w", err)
-		}
+	}
+	if read.Suppress, err = given(dir, "--suppress", flags.suppress); err != nil {
+		return nil, err
 	}
 	subject, findings, err := foreign.Read(root, rel, read)
 	if err != nil {
@@ -35,6 +41,43 @@ func checkDir(dir, tree, nodes string, options *policies.Options) ([]finding.Fin
 	}
 	more, err := policies.Run(subject, checkers(), options)
 	return finding.Sort(slices.Concat(findings, more)), err
+}
+
+// declaredNodes reads the nodes of a cluster of the repository that dir is in, when it
+// has one of that name. Findings mean that its CUE says nothing.
+func declaredNodes(ctx context.Context, dir, name string, into *foreign.Options) ([]finding.Finding, error) {
+	if !isCluster(dir, name) {
+		return nil, nil
+	}
+	repo, err := openRepository(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	cluster, findings, err := generator.Load(ctx, repo, name)
+	if err != nil || cluster == nil {
+		return findings, err
+	}
+	into.Declared, into.Places = policies.DeclaredNodes(cluster.Desired)
+	return nil, nil
+}
+
+// given reads a file that a flag names, if it does.
+func given(dir, flag, name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
+	}
+	b, err := os.ReadFile(name)
+	switch {
+	case flag == "--nodes" && errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("read --nodes: there is no file or cluster %s", name)
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", flag, err)
+	}
+	return b, nil
 }
 
 // rootOf opens the repository that a directory is in, the nearest one upward with

@@ -8,33 +8,49 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
 )
 
-// renderAll renders the named clusters, or all when none is named, side by
-// side: each has a CUE context of its own. The findings are sorted.
-func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
+// eachCluster renders the named clusters, or all when none is named, side by side:
+// each has a CUE context of its own. then, when given, goes on with each of them.
+func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then func(*result)) ([]result, error) {
 	names, err := named(repo, names)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	results := make([]result, len(names))
 	var wg sync.WaitGroup
 	for i, name := range names {
-		wg.Go(func() { results[i] = renderOne(ctx, repo, name) })
+		wg.Go(func() {
+			r := &results[i]
+			if r.render(ctx, repo, name); r.err == nil && then != nil {
+				then(r)
+			}
+		})
 	}
 	wg.Wait()
-	var renderings []*generator.Rendering
-	var findings []finding.Finding
 	for _, r := range results {
 		if r.err != nil {
-			return nil, nil, r.err
+			return nil, r.err
 		}
-		findings = append(findings, r.findings...)
+	}
+	return results, nil
+}
+
+// renderAll renders the named clusters, or all when none is named. The findings
+// are sorted.
+func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
+	results, err := eachCluster(ctx, repo, names, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	var renderings []*generator.Rendering
+	for _, r := range results {
 		if r.rendering != nil {
 			renderings = append(renderings, r.rendering)
 		}
 	}
-	return renderings, finding.Sort(findings), nil
+	return renderings, findingsOf(results), nil
 }
 
 // named are the clusters to work on, sorted, each once: all when none is named.
@@ -55,17 +71,31 @@ func named(repo *generator.Repo, names []string) ([]string, error) {
 
 // result is what came of one cluster.
 type result struct {
-	rendering *generator.Rendering // nil with findings that leave nothing to render
+	cluster   *generator.Cluster   // nil with findings that leave nothing to render
+	rendering *generator.Rendering // nil likewise
 	findings  []finding.Finding
 	err       error
 }
 
-func renderOne(ctx context.Context, repo *generator.Repo, name string) (r result) {
-	cluster, findings, err := generator.Load(ctx, repo, name)
-	if err != nil || cluster == nil {
-		return result{nil, findings, err}
+func (r *result) render(ctx context.Context, repo *generator.Repo, name string) {
+	if r.cluster, r.findings, r.err = generator.Load(ctx, repo, name); r.err != nil || r.cluster == nil {
+		return
 	}
-	r.rendering, r.findings, r.err = generator.Render(cluster)
-	r.findings = append(r.findings, findings...)
-	return r
+	var more []finding.Finding
+	r.rendering, more, r.err = generator.Render(r.cluster)
+	r.findings = append(r.findings, more...)
+}
+
+// subject is what the checks judge of a cluster that was rendered.
+func (r *result) subject(repo *generator.Repo) *policies.Subject {
+	return policies.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
+}
+
+// findingsOf are those of all clusters, sorted.
+func findingsOf(results []result) []finding.Finding {
+	var out []finding.Finding
+	for _, r := range results {
+		out = append(out, r.findings...)
+	}
+	return finding.Sort(out)
 }

@@ -15,10 +15,10 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// schema holds JSON against the published schema.
-func schema(t *testing.T, text string) error {
+// schema holds JSON against a published schema.
+func schema(t *testing.T, file, text string) error {
 	t.Helper()
-	b, err := os.ReadFile("../../schemas/findings.schema.json")
+	b, err := os.ReadFile("../../schemas/" + file)
 	require.NoError(t, err)
 	s := &spec.Schema{}
 	require.NoError(t, json.Unmarshal(b, s))
@@ -34,12 +34,12 @@ func TestJSONIsAsPublished(t *testing.T) {
 	}
 	var b bytes.Buffer
 	require.NoError(t, writeJSON(&b, []finding.Finding{whole, {Code: "images/declared", Fact: "so"}, {Code: "a/b", Severity: finding.Warning, Fact: "so"}}))
-	require.NoError(t, schema(t, b.String()))
+	require.NoError(t, schema(t, "findings.schema.json", b.String()))
 	require.Contains(t, b.String(), `"message": "it is <1>, but it should not be; change it"`)
 	none := strings.Builder{}
 	require.NoError(t, writeJSON(&none, nil))
 	require.Equal(t, "{\n  \"version\": 1,\n  \"findings\": []\n}\n", none.String())
-	require.NoError(t, schema(t, none.String()))
+	require.NoError(t, schema(t, "findings.schema.json", none.String()))
 
 	// The schema would notice.
 	for from, to := range map[string]string{
@@ -47,6 +47,6 @@ func TestJSONIsAsPublished(t *testing.T) {
 		`"images/declared"`: `"declared"`, `"column": 2`: `"column": "2"`,
 	} {
 		require.Contains(t, b.String(), from)
-		require.Error(t, schema(t, strings.Replace(b.String(), from, to, 1)), to)
+		require.Error(t, schema(t, "findings.schema.json", strings.Replace(b.String(), from, to, 1)), to)
 	}
 }

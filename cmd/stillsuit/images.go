@@ -12,7 +12,6 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images/locking"
 	"stillsuit.dev/policies/images/registry"
 )
@@ -55,50 +54,51 @@ type used struct {
 }
 
 // find renders the clusters in memory. Findings that are errors mean that images
-// may be missing.
+// may be missing: there is nothing else then.
 func find(ctx context.Context, repo *generator.Repo, names []string) (*used, []finding.Finding, error) {
-	names, err := named(repo, names)
+	results, err := eachCluster(ctx, repo, names, nil)
 	if err != nil {
 		return nil, nil, err
 	}
+	if findings := findingsOf(results); failed(findings, false) {
+		return nil, slices.DeleteFunc(findings, func(f finding.Finding) bool { return f.Severity != finding.Error }), nil
+	}
 	found := &used{nodes: map[string]int{}}
-	var findings []finding.Finding
-	for _, name := range names {
-		cluster, more, err := generator.Load(ctx, repo, name)
-		findings = append(findings, more...)
-		if err != nil {
-			return nil, nil, err
-		}
-		if cluster == nil {
+	for _, r := range results {
+		if r.rendering == nil {
 			continue
 		}
-		rendering, more, err := generator.Render(cluster)
-		findings = append(findings, more...)
-		if err != nil {
-			return nil, nil, err
-		}
-		uses, err := locking.Uses(policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
+		uses, err := locking.Uses(r.subject(repo))
 		if err != nil {
 			return nil, nil, err
 		}
 		found.uses = append(found.uses, uses...)
-		found.nodes[name] = len(cluster.Cluster.Nodes)
-		for _, r := range cluster.Cluster.Registries {
-			host, _, _ := strings.Cut(r, "/")
+		found.nodes[r.rendering.Cluster] = len(r.cluster.Cluster.Nodes)
+		for _, registry := range r.cluster.Cluster.Registries {
+			host, _, _ := strings.Cut(registry, "/")
 			if _, _, err := net.SplitHostPort(host); err == nil {
 				found.private = append(found.private, host)
 			}
 		}
 	}
-	if !failed(findings, false) {
-		return found, nil, nil
-	}
-	return nil, slices.DeleteFunc(finding.Sort(findings), func(f finding.Finding) bool { return f.Severity != finding.Error }), nil
+	return found, nil, nil
 }
 
-// client asks registries. A registry that --allow-private names is asked as it says.
-func (s *selection) client(private []string) (*registry.Client, error) {
-	return registry.New(&registry.Options{Private: slices.Concat(private, s.allowPrivate)})
+// prepare finds what the clusters run, unless references are given, and makes the
+// client that asks for it. Findings are printed, and are errFindings.
+func (s *selection) prepare(cmd *cobra.Command, repo *generator.Repo, given bool) (*used, *registry.Client, error) {
+	found := &used{}
+	if !given {
+		var findings []finding.Finding
+		var err error
+		if found, findings, err = find(cmd.Context(), repo, s.clusters); err != nil {
+			return nil, nil, err
+		} else if findings != nil {
+			return nil, nil, report(cmd.OutOrStdout(), findings, false)
+		}
+	}
+	client, err := registry.New(&registry.Options{Private: slices.Concat(found.private, s.allowPrivate)})
+	return found, client, err
 }
 
 // references checks what was given on the command line.

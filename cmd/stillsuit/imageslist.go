@@ -14,7 +14,8 @@ import (
 )
 
 func newImagesList(dir *string) *cobra.Command {
-	return &cobra.Command{
+	var form string
+	cmd := &cobra.Command{
 		Use:   "list [CLUSTER...]",
 		Short: "List the images of clusters: who runs them where, and what is known",
 		Long: `List shows the images that the clusters run, what images.lock.json knows of
@@ -23,30 +24,41 @@ pulled. Images that are locked and that no cluster runs are listed too, unless
 CLUSTER is given. Images of charts are not known.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			repo, err := openRepository(*dir)
-			if err != nil {
-				return err
-			}
-			defer repo.Close()
-			found, findings, err := find(cmd.Context(), repo, args)
-			if err != nil {
-				return err
-			}
-			if findings != nil {
-				return report(cmd.OutOrStdout(), findings, false)
-			}
-			refs := locking.RefsOf(found.uses)
-			if len(args) == 0 {
-				refs = slices.Concat(refs, locking.Refs(repo.Lock()))
-				slices.Sort(refs)
-				refs = slices.Compact(refs)
-			}
-			return listImages(cmd.OutOrStdout(), refs, found, repo.Lock())
+			return list(cmd, *dir, args, form)
 		},
 	}
+	cmd.Flags().StringVarP(&form, "output", "o", "text", "write the list as `FORM`: text or json")
+	return cmd
 }
 
-func listImages(out io.Writer, refs []string, found *used, locked *lock.Lock) error {
+func list(cmd *cobra.Command, dir string, clusters []string, form string) error {
+	write, known := map[string]func(io.Writer, []string, *used, *lock.Lock) error{"text": listText, "json": listJSON}[form]
+	if !known {
+		return fmt.Errorf("--output is %q; it is text or json", form)
+	}
+	repo, err := openRepository(dir)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	found, findings, err := find(cmd.Context(), repo, clusters)
+	if err != nil {
+		return err
+	}
+	if findings != nil {
+		return report(cmd.OutOrStdout(), findings, false)
+	}
+	refs := locking.RefsOf(found.uses)
+	if len(clusters) == 0 {
+		refs = slices.Concat(refs, locking.Refs(repo.Lock()))
+		slices.Sort(refs)
+		refs = slices.Compact(refs)
+	}
+	return write(cmd.OutOrStdout(), refs, found, repo.Lock())
+}
+
+// listText writes the images as a table.
+func listText(out io.Writer, refs []string, found *used, locked *lock.Lock) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "IMAGE\tPLATFORMS\tKNOWN FROM\tUSED BY\tNODES")
 	for _, ref := range refs {

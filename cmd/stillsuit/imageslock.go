@@ -48,22 +48,15 @@ func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error 
 		return err
 	}
 	defer repo.Close()
-	found := &used{}
 	if err := references(refs); err != nil {
 		return err
 	}
-	if len(refs) == 0 {
-		var findings []finding.Finding
-		if found, findings, err = find(cmd.Context(), repo, flags.clusters); err != nil {
-			return err
-		} else if findings != nil {
-			return report(cmd.OutOrStdout(), findings, false)
-		}
-		refs = locking.RefsOf(found.uses)
-	}
-	client, err := flags.client(found.private)
+	found, client, err := flags.prepare(cmd, repo, len(refs) > 0)
 	if err != nil {
 		return err
+	}
+	if len(refs) == 0 {
+		refs = locking.RefsOf(found.uses)
 	}
 	bar := newProgress(cmd.ErrOrStderr())
 	answers := locking.Ask(cmd.Context(), client, repo.Lock(), refs, time.Now().UTC().Format(time.DateOnly),

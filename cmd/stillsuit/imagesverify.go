@@ -43,22 +43,16 @@ func (s *selection) verify(cmd *cobra.Command, dir string, refs []string) error 
 			return fmt.Errorf("%s is not in %s", ref, lock.File)
 		}
 	}
-	found := &used{}
-	if len(refs) == 0 {
-		var findings []finding.Finding
-		if found, findings, err = find(cmd.Context(), repo, s.clusters); err != nil {
-			return err
-		} else if findings != nil {
-			return report(cmd.OutOrStdout(), findings, false)
-		}
-		refs = locking.Refs(known)
-		if len(s.clusters) > 0 {
-			refs = slices.DeleteFunc(locking.RefsOf(found.uses), func(ref string) bool { return known.Images[ref].Digest == "" })
-		}
-	}
-	client, err := s.client(found.private)
+	found, client, err := s.prepare(cmd, repo, len(refs) > 0)
 	if err != nil {
 		return err
+	}
+	switch {
+	case len(refs) > 0:
+	case len(s.clusters) > 0:
+		refs = slices.DeleteFunc(locking.RefsOf(found.uses), func(ref string) bool { return known.Images[ref].Digest == "" })
+	default:
+		refs = locking.Refs(known)
 	}
 	bar := newProgress(cmd.ErrOrStderr())
 	verdicts := locking.Verify(cmd.Context(), client, known, refs, repo.Source(lock.File), bar.show)

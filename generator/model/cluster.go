@@ -1,11 +1,6 @@
 package model
 
-import (
-	"maps"
-	"slices"
-
-	"k8s.io/apimachinery/pkg/api/resource"
-)
+import "k8s.io/apimachinery/pkg/api/resource"
 
 // Cluster mirrors #Cluster.
 type Cluster struct {
@@ -30,23 +25,6 @@ type Cluster struct {
 	Notifications map[string]Notification `json:"notifications,omitempty"`
 	Images        map[string]*ImageFact   `json:"images,omitempty"`
 	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
-}
-
-// ClassNodes are the nodes on which volumes of a storage class can lie, sorted: as
-// the class says, else those with a disk of it; none for any.
-func (c *Cluster) ClassNodes(name string) []string {
-	if nodes := c.Storage[name].Nodes; len(nodes) > 0 {
-		return slices.Compact(slices.Sorted(slices.Values(nodes)))
-	}
-	var nodes []string
-	for _, n := range slices.Sorted(maps.Keys(c.Nodes)) {
-		for _, disk := range c.Nodes[n].Disks {
-			if disk.Class == name {
-				nodes = append(nodes, n)
-			}
-		}
-	}
-	return slices.Compact(nodes)
 }
 
 // Kubernetes mirrors #Kubernetes.

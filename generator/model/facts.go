@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // What the cluster offers to its apps. Charts make these facts true.
 
 // IngressController mirrors #IngressController.
@@ -78,6 +80,23 @@ type StorageClass struct {
 // WaitsForConsumer reports whether a claim of the class stays pending until a
 // pod that uses it is placed.
 func (s StorageClass) WaitsForConsumer() bool { return s.Waits == nil || *s.Waits }
+
+// NodesOf are the nodes on which volumes of a storage class can lie, sorted: those
+// that the class names, or else those with a disk of it. None means any.
+func (c *Cluster) NodesOf(class string) []string {
+	nodes := slices.Clone(c.Storage[class].Nodes)
+	if len(nodes) == 0 {
+		for name, node := range c.Nodes {
+			for _, disk := range node.Disks {
+				if disk.Class == class {
+					nodes = append(nodes, name)
+				}
+			}
+		}
+	}
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
+}
 
 // Backup mirrors #Backup.
 type Backup struct {

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -51,6 +52,19 @@ type exposure struct {
 	of   *exposer
 	name string // of the object: <app>-<exposure>
 	at   model.Path
+}
+
+// declared is the fact of the cluster that an exposure names in one of its fields,
+// or false for one that is not there, which is reported: the exposure does to it, and
+// it would be declared in where.
+func declared[V any](x *exposure, facts map[string]V, name, does, where string, field ...string) (V, bool) {
+	fact, ok := facts[name]
+	if !ok {
+		known := sorted(facts)
+		x.Error(x.at.Join(field...), "expose/unknown", fmt.Sprintf("the exposure %s %s", does, name),
+			has("this cluster", strings.TrimSuffix(field[0], "s"), known), didYouMean(name, known, "declare it in "+where))
+	}
+	return fact, ok
 }
 
 // target is the pods and the port that a host leads to.
@@ -153,10 +167,8 @@ func (x *exposure) ingress() {
 
 // mesh serves hosts in a private network.
 func (x *exposure) mesh() {
-	mesh, ok := x.d.Cluster.Meshes[x.Mesh]
+	mesh, ok := declared(x, x.d.Cluster.Meshes, x.Mesh, "is in mesh", "cluster.meshes", "mesh")
 	if !ok {
-		known := sorted(x.d.Cluster.Meshes)
-		x.Error(x.at.Join("mesh"), "expose/unknown", fmt.Sprintf("the exposure is in mesh %s", x.Mesh), has("this cluster", "mesh", known), didYouMean(x.Mesh, known, "declare it in cluster.meshes"))
 		return
 	}
 	w, p, ok := x.target()
@@ -235,10 +247,7 @@ func (x *exposure) finish(w *party, p port, ing *networkingv1.Ingress, from mode
 func (x *exposure) authority(hosts []string) string {
 	certificates := x.d.Cluster.Certificates
 	if x.Certificate != "" {
-		if _, ok := certificates[x.Certificate]; !ok {
-			known := sorted(certificates)
-			x.Error(x.at.Join("certificate"), "expose/unknown", fmt.Sprintf("the exposure is signed by %s", x.Certificate), has("this cluster", "certificate", known), didYouMean(x.Certificate, known, "declare it in cluster.certificates"))
-		}
+		_, _ = declared(x, certificates, x.Certificate, "is signed by", "cluster.certificates", "certificate") // or it says so
 		return x.Certificate
 	}
 	best, length := "", 0
@@ -255,14 +264,10 @@ func (x *exposure) authority(hosts []string) string {
 // middlewares writes Traefik's reference to each middleware.
 func (x *exposure) middlewares() string {
 	var refs []string
-	known := x.d.Cluster.Ingress.Middlewares
 	for i, name := range x.Middlewares {
-		m, ok := known[name]
-		if !ok {
-			x.Error(x.at.Join("middlewares", fmt.Sprint(i)), "expose/unknown", fmt.Sprintf("the exposure runs middleware %s", name), has("this cluster", "middleware", sorted(known)), didYouMean(name, sorted(known), "declare it in cluster.ingress.middlewares"))
-			continue
+		if m, ok := declared(x, x.d.Cluster.Ingress.Middlewares, name, "runs middleware", "cluster.ingress.middlewares", "middlewares", strconv.Itoa(i)); ok {
+			refs = append(refs, x.middlewareNamespace(m)+"-"+name+"@kubernetescrd")
 		}
-		refs = append(refs, x.middlewareNamespace(m)+"-"+name+"@kubernetescrd")
 	}
 	return strings.Join(refs, ",")
 }

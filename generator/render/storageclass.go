@@ -60,7 +60,7 @@ func (r *renderer) storageClasses() {
 			sc.Annotations[annotationDefaultClass] = "true"
 		}
 		// Without them a pod is placed on a node where its volume is never made.
-		if nodes := r.d.Cluster.ClassNodes(name); len(nodes) > 0 {
+		if nodes := r.d.Cluster.NodesOf(name); len(nodes) > 0 {
 			sc.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: labelHostname, Values: nodes}}}}
 		}
 		r.classUnits[name] = unit.Name
@@ -98,7 +98,7 @@ func (r *renderer) classParameters(at model.Path, name string, class model.Stora
 		return class.Parameters, true
 	}
 	var paths []string
-	for _, n := range r.d.Cluster.ClassNodes(name) {
+	for _, n := range r.d.Cluster.NodesOf(name) {
 		for _, d := range sorted(r.disksOf(n)) {
 			disk := r.disksOf(n)[d]
 			if disk.Class != name {

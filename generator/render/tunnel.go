@@ -76,10 +76,8 @@ func (r *renderer) checkTunnel(at model.Path, name string, t model.Tunnel) {
 // tunnel lets the app that holds the tunnel reach the port, and notes which host
 // leads there.
 func (x *exposure) tunnel() {
-	tunnel, ok := x.d.Cluster.Tunnels[x.Tunnel]
+	tunnel, ok := declared(x, x.d.Cluster.Tunnels, x.Tunnel, "goes through tunnel", "cluster.tunnels", "tunnel")
 	if !ok {
-		known := sorted(x.d.Cluster.Tunnels)
-		x.Error(x.at.Join("tunnel"), "expose/unknown", fmt.Sprintf("the exposure goes through tunnel %s", x.Tunnel), has("this cluster", "tunnel", known), didYouMean(x.Tunnel, known, "declare it in cluster.tunnels"))
 		return
 	}
 	w, p, ok := x.target()

@@ -57,7 +57,7 @@ func (a *analysis) readStorage() *storage {
 			if c.Storage[name].Default {
 				class.Annotations[defaultClass] = "true"
 			}
-			if nodes := c.ClassNodes(name); len(nodes) > 0 {
+			if nodes := c.NodesOf(name); len(nodes) > 0 {
 				class.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: corev1.LabelHostname, Values: nodes}}}}
 			}
 			s.classes[name] = class

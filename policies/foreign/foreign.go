@@ -17,6 +17,14 @@ type Options struct {
 	// Nodes is the output of `kubectl get nodes -o yaml`, and NodesFile its name.
 	Nodes     []byte
 	NodesFile string
+	// Declared are nodes that a cluster's CUE declares, instead of Nodes, by name.
+	// Places finds their lines.
+	Declared map[string]*policies.Node
+	Places   policies.Locator
+	// Suppress is YAML: by name, the findings that somebody accepted, with the fields of
+	// model.Suppression but App. SuppressFile is its name.
+	Suppress     []byte
+	SuppressFile string
 }
 
 // Read reads the tree in dir, which is slash-separated and relative to root, and
@@ -30,7 +38,8 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, places: map[*manifest.Object]origin{}, nodes: map[string]origin{}}
+	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{},
+		places: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
 	if info, err := root.Stat(path.Clean(dir)); err != nil {
 		return nil, nil, fmt.Errorf("read tree: %w", err)
 	} else if !info.IsDir() {
@@ -43,6 +52,9 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 	}
 	slices.SortFunc(s.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
 	r.readNodes(opts, s)
+	if opts.Suppress != nil {
+		r.readSuppressions(opts, s)
+	}
 	if len(s.Objects) == 0 && len(r.findings) == 0 {
 		r.report(finding.Error, finding.Place{File: dir}, "foreign/empty", "no Kubernetes object is here", "there is nothing to check then", "name a directory with Kubernetes YAML or a kustomization.yaml")
 	}
@@ -57,6 +69,8 @@ type reader struct {
 	read     map[string]bool // directories that a unit was read from, with what Flux lays over
 	places   map[*manifest.Object]origin
 	nodes    map[string]origin
+	declared policies.Locator                    // of nodes that CUE declares; may be nil
+	accepted map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
 	findings []finding.Finding
 	visits   int // of kustomizations, each time that one is reached
 }

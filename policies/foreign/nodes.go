@@ -11,25 +11,36 @@ import (
 	"stillsuit.dev/policies"
 )
 
-// readNodes reads what `kubectl get nodes -o yaml` wrote, as YAML or JSON: a list,
-// or a document for each node.
-func (r *reader) readNodes(opts *Options, s *policies.Subject) {
-	at := finding.Place{File: opts.NodesFile, Line: 1}
-	if opts.Nodes == nil {
-		r.report(finding.Note, finding.Place{File: s.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`")
-		return
-	}
-	err := guard(opts.Nodes)
-	if len(opts.Nodes) > maxFile {
+// given parses YAML that is no part of the tree, or reports why it cannot be read.
+func (r *reader) given(data []byte, file string) ([]*yaml.Node, bool) {
+	err := guard(data)
+	if len(data) > maxFile {
 		err = errTooLarge
 	}
+	var docs []*yaml.Node
+	if err == nil {
+		docs, err = documents(data)
+	}
 	if err != nil {
-		r.unreadable(at, opts.NodesFile, err)
+		r.unreadable(finding.Place{File: file, Line: 1}, file, err)
+	}
+	return docs, err == nil
+}
+
+// readNodes reads what `kubectl get nodes -o yaml` wrote, as YAML or JSON: a list,
+// or a document for each node; or it takes the declared ones.
+func (r *reader) readNodes(opts *Options, s *policies.Subject) {
+	if opts.Declared != nil {
+		s.Nodes = opts.Declared
 		return
 	}
-	docs, err := documents(opts.Nodes)
-	if err != nil { // the guard has read it
-		r.unreadable(at, opts.NodesFile, err)
+	at := finding.Place{File: opts.NodesFile, Line: 1}
+	if opts.Nodes == nil {
+		r.report(finding.Note, finding.Place{File: s.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`, or a cluster's name")
+		return
+	}
+	docs, ok := r.given(opts.Nodes, opts.NodesFile)
+	if !ok {
 		return
 	}
 	for _, doc := range docs {

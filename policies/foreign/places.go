@@ -28,6 +28,12 @@ func (o origin) place() finding.Place {
 // is in, has in the YAML. What a patch or a transformer changed is placed where the
 // object says it, if it does.
 func (r *reader) Locate(at policies.Spot) (finding.Place, string) {
+	switch {
+	case at.Object == nil && len(at.Labels) > 1 && at.Labels[0] == "suppress":
+		return r.locateSuppression(at.Labels[1:])
+	case at.Object == nil && at.Node != "" && r.declared != nil:
+		return r.declared.Locate(at)
+	}
 	pointer := ""
 	for _, key := range at.Keys {
 		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)

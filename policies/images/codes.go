@@ -23,7 +23,7 @@ func codes() []finding.Code {
 		{
 			Code: "images/declared", Title: "what is known of an image was not seen in its registry",
 			Text:    "The entry of images.lock.json is of provenance declared: the publisher or others say so. That is better than nothing and may be out of date.",
-			Example: "\"provenance\": \"declared\"    // `stillsuit images lock` asks the registry",
+			Example: "\"provenance\": \"declared\"    // `stillsuit images lock --update` asks the registry",
 		},
 		{
 			Code: "images/one-platform-digest", Title: "a digest is one platform's manifest",
@@ -67,7 +67,7 @@ func codes() []finding.Code {
 		},
 		{
 			Code: "images/disk-unknown", Title: "what images take on a disk is not known",
-			Text:    "`stillsuit images lock` notes what each platform of an image takes, and a node says in disks where its images lie. Without either nothing can be said about the disks.",
+			Text:    "`stillsuit images lock --sizes` notes what each platform of an image takes, and a node says in disks where its images lie. Without either nothing can be said about the disks.",
 			Example: "\"sizes\": {\"linux/arm64\": 123456789}    // in images.lock.json",
 		},
 		{

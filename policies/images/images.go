@@ -127,9 +127,9 @@ func (c *check) provenance(at policies.Spot, u use) {
 		if u.digest != "" {
 			contrast = "nothing tells which nodes it can run on"
 		}
-		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, "run `stillsuit images lock`")
+		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s`", u.tagged()))
 	case u.locked != nil && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", "run `stillsuit images lock`")
+		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock --update %s`", u.tagged()))
 	}
 	if u.locked == nil {
 		return

@@ -3,6 +3,7 @@ package images_test
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
@@ -31,21 +33,37 @@ type variant struct {
 	Evidence  []string `json:"evidence"`
 }
 
-// placed is what is said about an image whose pods run on a node of an architecture.
-func placed(t *testing.T, locked *lock.Lock, image, arch string) []finding.Finding {
+// reference are the nodes of the reference clusters.
+func reference(t *testing.T) map[string]map[string]*policies.Node {
+	t.Helper()
+	repo, err := generator.Open("../..", nil)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, repo.Close()) }()
+	out := map[string]map[string]*policies.Node{}
+	for _, name := range []string{"arrakeen", "turingpi"} {
+		cluster, _, err := generator.Load(t.Context(), repo, name)
+		require.NoError(t, err)
+		out[name] = map[string]*policies.Node{}
+		for node, declared := range cluster.Cluster.Nodes {
+			out[name][node] = policies.FromModel(node, declared, model.Kubernetes{})
+		}
+	}
+	return out
+}
+
+// placed is what is said about an image whose pods run on nodes of an architecture,
+// whatever their taints.
+func placed(t *testing.T, nodes map[string]*policies.Node, locked *lock.Lock, image, arch string) []finding.Finding {
 	t.Helper()
 	d := &appsv1.Deployment{}
 	d.Spec.Template.Spec = corev1.PodSpec{
 		NodeSelector: map[string]string{corev1.LabelArchStable: arch},
+		Tolerations:  []corev1.Toleration{{Operator: corev1.TolerationOpExists}},
 		Containers:   []corev1.Container{{Name: "main", Image: image}},
 	}
 	s := &policies.Subject{
-		Lock: locked, Places: nowhere{},
+		Lock: locked, Places: nowhere{}, Nodes: nodes,
 		Objects: []*manifest.Object{{ID: manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "web", Name: "site"}, Value: d}},
-		Nodes:   map[string]*policies.Node{},
-	}
-	for _, a := range []string{"amd64", "arm64"} {
-		s.Nodes[a+"-node"] = policies.FromModel(a+"-node", &model.Node{Arch: a, Level: map[string]string{"amd64": "x86-64-v4", "arm64": "armv8.2-a"}[a]})
 	}
 	found, err := policies.Run(s, []*policies.Checker{images.Checker()}, &policies.Options{Only: []string{"images/no-platform", "images/no-landing"}})
 	require.NoError(t, err)
@@ -59,28 +77,34 @@ func (nowhere) Locate(policies.Spot) (finding.Place, string) {
 }
 
 // TestVariants places every image that is known to be built for one architecture
-// on a node of the other one, and on one of its own.
+// on the nodes of the other one that each reference cluster has, and on those of its
+// own.
 func TestVariants(t *testing.T) {
 	b, err := os.ReadFile("testdata/one-architecture.json")
 	require.NoError(t, err)
 	var variants []variant
 	require.NoError(t, json.Unmarshal(b, &variants))
 	require.Greater(t, len(variants), 12)
+	clusters := reference(t)
 	var refused strings.Builder
-	for _, v := range variants {
-		require.NotEmpty(t, v.Evidence)
-		own, other := "amd64", "arm64"
-		if slices.Contains(v.Platforms, "linux/arm64") {
-			own, other = other, own
-		}
-		for _, tag := range v.Tags {
-			ref := v.Image + ":" + tag
-			locked := &lock.Lock{Version: 1, Images: map[string]lock.Image{ref: {Platforms: v.Platforms, Provenance: lock.Declared, Evidence: v.Evidence}}}
-			require.Empty(t, placed(t, locked, ref, own), ref)
-			found := placed(t, locked, ref, other)
-			require.Len(t, found, 1, ref)
-			require.Equal(t, finding.Error, found[0].Severity, ref)
-			refused.WriteString(found[0].String() + "\n")
+	for _, cluster := range slices.Sorted(maps.Keys(clusters)) {
+		refused.WriteString(cluster + "\n")
+		for _, v := range variants {
+			require.NotEmpty(t, v.Evidence)
+			require.NotEmpty(t, v.Tags)
+			own, other := "amd64", "arm64"
+			if slices.Contains(v.Platforms, "linux/arm64") {
+				own, other = other, own
+			}
+			for _, tag := range v.Tags {
+				ref := v.Image + ":" + tag
+				locked := &lock.Lock{Version: 1, Images: map[string]lock.Image{ref: {Platforms: v.Platforms, Provenance: lock.Declared, Evidence: v.Evidence}}}
+				require.Empty(t, placed(t, clusters[cluster], locked, ref, own), ref)
+				found := placed(t, clusters[cluster], locked, ref, other)
+				require.Len(t, found, 1, ref)
+				require.Equal(t, finding.Error, found[0].Severity, ref)
+				refused.WriteString(found[0].String() + "\n")
+			}
 		}
 	}
 	if *update {
@@ -92,18 +116,21 @@ func TestVariants(t *testing.T) {
 }
 
 // TestMultiArchImagesPass places every image of the repository's lock that is
-// built for both architectures on nodes of each.
+// built for both architectures on the nodes of each.
 func TestMultiArchImagesPass(t *testing.T) {
 	locked, err := lock.Read(os.DirFS("../.."))
 	require.NoError(t, err)
+	clusters := reference(t)
 	both := 0
 	for ref, image := range locked.Images {
 		if arches := image.Arches(); !slices.Contains(arches, "amd64") || !slices.Contains(arches, "arm64") {
 			continue
 		}
 		both++
-		for _, arch := range []string{"amd64", "arm64"} {
-			require.Empty(t, placed(t, locked, ref, arch), ref)
+		for _, nodes := range clusters {
+			for _, arch := range []string{"amd64", "arm64"} {
+				require.Empty(t, placed(t, nodes, locked, ref, arch), ref)
+			}
 		}
 	}
 	require.Greater(t, both, 20)

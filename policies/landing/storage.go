@@ -99,24 +99,12 @@ func (l *Lander) className(claim *corev1.PersistentVolumeClaim) string {
 	return ""
 }
 
-// declared are the nodes on which volumes of a class lie that is not rendered: as
-// the cluster declares them, else those with a disk of the class.
+// declared are the nodes on which volumes of a class lie that is not rendered.
 func (l *Lander) declared(class string) []string {
 	if l.subject.Cluster == nil || class == "" {
 		return nil
 	}
-	if nodes := l.subject.Cluster.Storage[class].Nodes; len(nodes) > 0 {
-		return nodes
-	}
-	var out []string
-	for _, name := range l.subject.Names() {
-		for _, disk := range l.subject.Nodes[name].Disks {
-			if disk.Class == class {
-				out = append(out, name)
-			}
-		}
-	}
-	return slices.Compact(out)
+	return l.subject.Cluster.NodesOf(class)
 }
 
 // topologies writes what a storage class allows as a selector of nodes: each term

@@ -35,7 +35,8 @@ const Today = "2026-10-01"
 
 // Run holds each archive that the pattern names, laid over the one called base,
 // against the checkers. An archive without a cluster is a tree: the checks read the
-// directory tree/ of it, with the nodes in nodes.yaml if it has that.
+// directory tree/ of it, with the nodes in nodes.yaml and the suppressions in
+// suppress.yaml if it has those.
 func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 	t.Helper()
 	names, err := filepath.Glob(pattern)
@@ -97,9 +98,11 @@ func ofTree(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = root.Close() }) // it was only read
-	options := &foreign.Options{NodesFile: "nodes.yaml"}
-	if options.Nodes, err = root.ReadFile("nodes.yaml"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
+	options := &foreign.Options{NodesFile: "nodes.yaml", SuppressFile: "suppress.yaml"}
+	for file, into := range map[string]*[]byte{options.NodesFile: &options.Nodes, options.SuppressFile: &options.Suppress} {
+		if *into, err = root.ReadFile(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
 	}
 	subject, findings, err := foreign.Read(root, "tree", options)
 	if err != nil {

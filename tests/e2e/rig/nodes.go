@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/policies"
 )
 
 // SickTag is an image tag whose pods never start: an update that went wrong.
@@ -25,8 +25,7 @@ const healthy = `    - key: '.spec.containers.[].image | select(endswith(":` + S
       operator: 'DoesNotExist'
 `
 
-// nodes starts kwok and creates the cluster's nodes. As on K3s, all that a node
-// has is allocatable.
+// nodes starts kwok and creates the cluster's nodes.
 func (r *Rig) nodes(cluster *model.Cluster) error {
 	dir, err := goTool(r.Context, r.binaries.FluxDir, "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
 	if err != nil {
@@ -61,7 +60,7 @@ func (r *Rig) nodes(cluster *model.Cluster) error {
 		if cluster.Nodes[name].Offline != "" {
 			continue
 		}
-		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name]), metav1.CreateOptions{}); err != nil {
+		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name], cluster.Kubernetes), metav1.CreateOptions{}); err != nil {
 			return fmt.Errorf("create node %s: %w", name, err)
 		}
 	}
@@ -80,38 +79,8 @@ func ready(n corev1.Node) bool {
 }
 
 // Node is a machine as its kubelet would register it.
-func Node(name string, n *model.Node) *corev1.Node {
-	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
-		corev1.LabelHostname: name, corev1.LabelArchStable: n.Arch, corev1.LabelOSStable: "linux",
-	}}}
-	maps.Copy(node.Labels, n.Labels)
-	if n.Board != "" {
-		node.Labels["stillsuit.dev/board"] = n.Board
-	}
-	if n.Role == "server" {
-		node.Labels["node-role.kubernetes.io/control-plane"] = "true"
-	}
-	for _, key := range slices.Sorted(maps.Keys(n.Taints)) {
-		value, effect, valued := strings.Cut(n.Taints[key], ":")
-		if !valued {
-			value, effect = "", value
-		}
-		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: key, Value: value, Effect: corev1.TaintEffect(effect)})
-	}
-	has := corev1.ResourceList{corev1.ResourceCPU: n.CPU, corev1.ResourceMemory: n.Memory, corev1.ResourcePods: resource.MustParse("110")}
-	var disk resource.Quantity
-	for _, d := range n.Disks {
-		if d.Images {
-			disk.Add(d.Size)
-		}
-	}
-	if !disk.IsZero() {
-		has[corev1.ResourceEphemeralStorage] = disk
-	}
-	if n.GPU != nil {
-		has[corev1.ResourceName(n.GPU.Resource)] = *resource.NewQuantity(int64(n.GPU.Count), resource.DecimalSI)
-	}
-	node.Status.Capacity, node.Status.Allocatable = has, has.DeepCopy()
+func Node(name string, n *model.Node, under model.Kubernetes) *corev1.Node {
+	node := policies.FromModel(name, n, under).Kubernetes
 	if n.Address != "" {
 		node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: n.Address}, {Type: corev1.NodeHostName, Address: name}}
 	}

@@ -3,8 +3,6 @@ package rig
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -110,15 +108,7 @@ func StorageClass(name string, cluster *model.Cluster) *storagev1.StorageClass {
 	if class.Default {
 		s.Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}
 	}
-	var nodes []string
-	for _, node := range slices.Sorted(maps.Keys(cluster.Nodes)) {
-		for _, d := range cluster.Nodes[node].Disks {
-			if d.Class == name {
-				nodes = append(nodes, node)
-			}
-		}
-	}
-	if len(nodes) > 0 {
+	if nodes := cluster.NodesOf(name); len(nodes) > 0 {
 		s.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: corev1.LabelHostname, Values: nodes}}}}
 	}
 	return s
