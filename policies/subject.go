@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
-
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -66,11 +64,7 @@ func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source fun
 	}
 	s.Nodes, s.Places = DeclaredNodes(d)
 	for _, u := range set.Units {
-		unit := Unit{Name: u.Name, Objects: u.Objects}
-		if flux, ok := u.Flux.Value.(*kustomizev1.Kustomization); ok {
-			unit.After = after(flux)
-		}
-		s.Units = append(s.Units, unit)
+		s.Units = append(s.Units, Unit{Name: u.Name, After: u.After, Objects: u.Objects})
 	}
 	s.Units = InOrder(s.Units)
 	return s
@@ -114,14 +108,6 @@ func (t *inTurn) Locate(at Spot) (finding.Place, string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.places.Locate(at)
-}
-
-func after(k *kustomizev1.Kustomization) []string {
-	var out []string
-	for _, d := range k.Spec.DependsOn {
-		out = append(out, d.Name)
-	}
-	return out
 }
 
 // InOrder returns the units by name, each behind those that it waits for. Units that

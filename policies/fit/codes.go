@@ -56,6 +56,11 @@ func codes() []finding.Code {
 			Example: "footprint: operator: {requests: memory: \"64Mi\", limits: memory: \"128Mi\"}",
 		},
 		{
+			Code: "fit/no-request", Title: "pods ask for no memory",
+			Text:    "kube-scheduler keeps free what pods ask for. One that asks for nothing fits anywhere, also on a node that is full, and what it takes is missing in every sum here. A limit counts as a request where none is said.",
+			Example: "requests: memory: \"64Mi\"",
+		},
+		{
 			Code: "fit/update", Title: "an update of the pods would hang",
 			Text:    "A rolling update starts the new pod before the old one stops. No node has room for both, and the old one may not stop first (maxUnavailable is 0, which is a quarter of up to three replicas rounded down). The update waits until its deadline, and its unit of Flux with it.",
 			Example: "update: strategy: \"Recreate\"",

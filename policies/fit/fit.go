@@ -72,6 +72,8 @@ func run(pass *policies.Pass, opts *Options) error {
 	a.all = a.machines()
 	if len(a.all) == 0 {
 		a.unknownNode(policies.Spot{}, "nothing tells which nodes there are")
+	}
+	if len(a.said) > 0 {
 		return nil
 	}
 	a.storage = a.readStorage()
@@ -151,7 +153,7 @@ func (a *analysis) unknownNode(at policies.Spot, fact string) {
 	if a.subject.Cluster == nil {
 		mend = "pass --nodes with the output of `kubectl get nodes -o yaml`"
 	}
-	a.tell(a.pass.Error, at, "fit/unknown-node", fact, "without it nothing tells what fits", mend)
+	a.tell(a.pass.Warn, at, "fit/unknown-node", fact, "without it nothing was checked of what fits", mend)
 }
 
 // nominal places the pods as Flux makes them, and returns those that stay pending.

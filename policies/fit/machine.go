@@ -34,8 +34,14 @@ func (a *analysis) machines() []*machine {
 		} else if room := m.sees.Status.Allocatable[corev1.ResourceMemory]; room.Value() < m.memory {
 			m.memory = room.Value() // the kubelet was told
 		}
-		if m.memory <= 0 {
-			a.unknownNode(policies.Spot{Node: name, Labels: []string{"memory"}}, fmt.Sprintf("nothing tells the memory of node %s", name))
+		var missing []string
+		for _, has := range []corev1.ResourceName{corev1.ResourceMemory, corev1.ResourceCPU} {
+			if q := m.sees.Status.Allocatable[has]; q.Sign() <= 0 {
+				missing = append(missing, string(has))
+			}
+		}
+		if len(missing) > 0 {
+			a.unknownNode(policies.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
 		}
 		out = append(out, m)
 	}

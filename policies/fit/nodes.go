@@ -66,18 +66,29 @@ func (a *analysis) tellNode(m *machine, n Node) {
 	}
 }
 
-// unlimited reports workloads whose pods may take all memory of their node.
+// unlimited reports workloads that ask for no memory, which so are missing in every
+// sum, and those whose pods may take all memory of their node.
 func (a *analysis) unlimited() {
 	for _, w := range a.demand.Workloads {
-		if _, limited := demand.Limits(w.Template)[corev1.ResourceMemory]; limited || w.Runs != demand.Always {
+		requests, limits := demand.Requests(w.Template), demand.Limits(w.Template)
+		_, limited := limits[corev1.ResourceMemory]
+		asks := !requests.Memory().IsZero()
+		if limited && asks || w.Spot.Object == nil {
 			continue
 		}
-		at := w.Spot
+		at, label := w.Spot, "limits"
+		if !asks {
+			label = "requests"
+		}
 		if w.Pod == nil {
-			at.Labels = append(slices.Clone(at.Labels), "limits")
+			at.Labels = append(slices.Clone(at.Labels), label)
 		} else {
 			at = w.Pod.Containers()[len(w.Template.Spec.InitContainers)].Spot
-			at.Keys, at.Labels = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Labels), "limits")
+			at.Keys, at.Labels = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Labels), label)
+		}
+		if !asks {
+			a.pass.Warn(at, "fit/no-request", w.Name+" asks for no memory", "its pods count as nothing, here and for kube-scheduler, and take what they take", "add requests: memory, or a limit range for its namespace")
+			continue
 		}
 		a.pass.Note(at, "fit/unlimited", w.Name+" has no memory limit", "its pods can take all memory of their node, and sums of limits leave them out", "add one, or a limit range for its namespace")
 	}
