@@ -22,6 +22,9 @@ type Options struct {
 	Orders int
 	// Seed chooses them.
 	Seed uint64
+	// Placed are the nodes on which pods run already, by the names that the Report
+	// gives them. Default: none, and all are placed in the order of Flux.
+	Placed map[string]string
 	// Report is given what was found out, also where nothing is wrong.
 	Report func(*Report)
 }
@@ -77,7 +80,7 @@ func run(pass *policies.Pass, opts *Options) error {
 		return nil
 	}
 	a.storage = a.readStorage()
-	if a.plan, err = a.newPlan(nil); err != nil {
+	if a.plan, err = a.newPlan(nil, nil); err != nil {
 		return err
 	}
 	waiting := a.nominal()
@@ -160,7 +163,12 @@ func (a *analysis) unknownNode(at policies.Spot, fact string) {
 // Jobs have run to their end afterwards, and those of CronJobs wait for their time.
 func (a *analysis) nominal() []int {
 	a.state = a.plan.sched.State()
-	order := a.plan.that(func(one *pod) bool { return one.Runs != demand.Timed })
+	order := a.plan.that(func(one *pod) bool { return one.Runs != demand.Timed && a.opts.Placed[one.name] == "" })
+	for i := range a.plan.pods {
+		if node := a.opts.Placed[a.plan.pods[i].name]; node != "" {
+			a.state.Put(a.plan.pods[i].ready, node)
+		}
+	}
 	waiting := a.plan.place(a.state, order, nil)
 	for _, i := range a.plan.that(func(one *pod) bool { return one.Runs == demand.Once }) {
 		a.state.Remove(a.plan.pods[i].ready)
