@@ -39,7 +39,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	if err != nil {
 		return nil, err
 	}
-	more, err := policies.Run(subject, checkers(), options)
+	more, err := policies.Run(subject, flags.checkers, options)
 	return finding.Sort(slices.Concat(findings, more)), err
 }
 
