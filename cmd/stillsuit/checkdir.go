@@ -16,14 +16,10 @@ import (
 	"stillsuit.dev/policies/foreign"
 )
 
-// treeGCPercent is the garbage collector's target where others' YAML is read, when the
-// environment says none: what is just not refused takes 256 MiB at most then.
-const treeGCPercent = 100
-
 // tree checks the tree in a directory, which is relative to dir.
 func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) ([]finding.Finding, error) {
 	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(treeGCPercent))
+		defer debug.SetGCPercent(debug.SetGCPercent(foreign.GCPercent))
 	}
 	root, rel, err := rootOf(dir, tree)
 	if err != nil {

@@ -22,6 +22,10 @@ const (
 	maxText      = 4 * maxFile // bytes of all values, as often as aliases repeat them
 )
 
+// GCPercent is the garbage collector's target (GOGC) with which a program that reads
+// a tree takes 256 MiB at most. Our choice: by the usual one it may come close to that.
+const GCPercent = 50
+
 var (
 	errNodes     = fmt.Errorf("it has more than %d values, those included that aliases repeat", maxNodes)
 	errValues    = fmt.Errorf("one of its documents has more than %d values, those included that aliases repeat", maxValues)

@@ -63,7 +63,7 @@ func TestNearBombs(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(text), 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte("resources: [a.yaml]\n"), 0o644))
 		child := exec.Command(os.Args[0], "-test.run=^TestNearBombs$", "-test.v")
-		child.Env = append(os.Environ(), "FOREIGN_NEAR="+dir, "GOGC=100", "GOMEMLIMIT=off")
+		child.Env = append(os.Environ(), "FOREIGN_NEAR="+dir, fmt.Sprint("GOGC=", GCPercent), "GOMEMLIMIT=off")
 		out, err := child.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", name, out)
 		t.Logf("%s: %s\n%s", name, child.ProcessState.UserTime(), out)
