@@ -23,9 +23,17 @@ type Node struct {
 	Kubernetes *corev1.Node
 }
 
-// FromModel is a node as its declaration has it: with the labels that every
-// kubelet sets, and what its memory, cores and GPU leave to pods.
-func FromModel(name string, declared *model.Node) *Node {
+// evictionMemory is what a kubelet keeps free unless it is told otherwise
+// (evictionHard memory.available<100Mi). K3s names other thresholds, which sets this
+// one to zero (kubernetes.io, node-pressure-eviction; k3s pkg/daemons/agent).
+const evictionMemory = 100 << 20
+
+// podsPerNode is the kubelet's default of maxPods.
+const podsPerNode = 110
+
+// FromModel is a node as its declaration has it, and as its kubelet registers it under
+// a distribution: with the labels that every kubelet sets, and what it offers to pods.
+func FromModel(name string, declared *model.Node, under model.Kubernetes) *Node {
 	k := &corev1.Node{}
 	k.Name = name
 	k.Labels = map[string]string{corev1.LabelHostname: name, corev1.LabelOSStable: "linux"}
@@ -58,8 +66,37 @@ func FromModel(name string, declared *model.Node) *Node {
 	if gpu := declared.GPU; gpu != nil && gpu.Resource != "" {
 		k.Status.Capacity[corev1.ResourceName(gpu.Resource)] = *resource.NewQuantity(int64(max(gpu.Count, 1)), resource.DecimalSI)
 	}
-	k.Status.Allocatable = k.Status.Capacity
+	k.Status.Capacity[corev1.ResourcePods] = *resource.NewQuantity(podsPerNode, resource.DecimalSI)
+	var disk resource.Quantity
+	for _, d := range declared.Disks {
+		if d.Images {
+			disk.Add(d.Size)
+		}
+	}
+	if !disk.IsZero() {
+		k.Status.Capacity[corev1.ResourceEphemeralStorage] = disk
+	}
+	k.Status.Allocatable = k.Status.Capacity.DeepCopy()
+	if under.Reserved {
+		take(k.Status.Allocatable, corev1.ResourceMemory, declared.Reserved.Memory)
+		take(k.Status.Allocatable, corev1.ResourceCPU, declared.Reserved.CPU)
+	}
+	if under.Distribution != "k3s" && under.Distribution != "" {
+		take(k.Status.Allocatable, corev1.ResourceMemory, resource.NewQuantity(evictionMemory, resource.BinarySI))
+	}
 	return &Node{Node: declared, Kubernetes: k}
+}
+
+// take keeps an amount of what a node has from its pods.
+func take(from corev1.ResourceList, name corev1.ResourceName, amount *resource.Quantity) {
+	have, known := from[name]
+	if !known || amount == nil {
+		return
+	}
+	if have.Sub(*amount); have.Sign() < 0 {
+		have = resource.Quantity{}
+	}
+	from[name] = have
 }
 
 // FromKubernetes is a node as `kubectl get nodes -o yaml` tells it. What Kubernetes

@@ -1,6 +1,8 @@
 package policies
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
 	"stillsuit.dev/finding"
@@ -17,11 +19,15 @@ type Subject struct {
 	// Objects are what Flux would apply, sorted by ID. Their values are pointers to
 	// the Go types of Kubernetes' own kinds, and maps of others.
 	Objects []*manifest.Object
+	// Units are what Flux applies together, each after those it waits for; none when
+	// that is not known.
+	Units []Unit
 	// Nodes are the machines, by their Kubernetes node name; none when nobody said.
 	Nodes map[string]*Node
 	// Cluster holds the declared facts; nil for a tree that no CUE produced.
 	Cluster *model.Cluster
-	// Charts are the declared charts, by name.
+	// Apps and Charts are those that are declared, by name.
+	Apps   map[string]*model.App
 	Charts map[string]*model.Chart
 	// Lock holds what is known of images.
 	Lock *lock.Lock
@@ -32,6 +38,14 @@ type Subject struct {
 	Source func(file string) []byte
 	// Suppressions are the findings that somebody accepted, by name.
 	Suppressions map[string]*model.Suppression
+}
+
+// Unit is what one Flux Kustomization applies.
+type Unit struct {
+	Name string
+	// After are the names of the units that must be ready before.
+	After   []string
+	Objects []*manifest.Object
 }
 
 // Locator finds the user's lines. It is asked by one goroutine at a time.
@@ -45,10 +59,14 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Charts: d.Charts,
+		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
 		Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	s.Nodes, s.Places = DeclaredNodes(d)
+	for _, u := range set.Units {
+		s.Units = append(s.Units, Unit{Name: u.Name, After: u.After, Objects: u.Objects})
+	}
+	s.Units = InOrder(s.Units)
 	return s
 }
 
@@ -57,7 +75,7 @@ func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source fun
 func DeclaredNodes(d *model.Desired) (map[string]*Node, Locator) {
 	nodes := map[string]*Node{}
 	for name, node := range d.Cluster.Nodes {
-		nodes[name] = FromModel(name, node)
+		nodes[name] = FromModel(name, node, d.Cluster.Kubernetes)
 	}
 	return nodes, declared{d.Places}
 }
@@ -90,4 +108,28 @@ func (t *inTurn) Locate(at Spot) (finding.Place, string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.places.Locate(at)
+}
+
+// InOrder returns the units by name, each behind those that it waits for. Units that
+// wait for each other come last.
+func InOrder(units []Unit) []Unit {
+	rest := slices.Clone(units)
+	slices.SortFunc(rest, func(a, b Unit) int { return strings.Compare(a.Name, b.Name) })
+	waits := map[string]bool{}
+	for _, u := range rest {
+		waits[u.Name] = true
+	}
+	out := make([]Unit, 0, len(rest))
+	for len(rest) > 0 {
+		i := slices.IndexFunc(rest, func(u Unit) bool {
+			return !slices.ContainsFunc(u.After, func(name string) bool { return waits[name] })
+		})
+		if i < 0 {
+			return append(out, rest...)
+		}
+		delete(waits, rest[i].Name)
+		out = append(out, rest[i])
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return out
 }

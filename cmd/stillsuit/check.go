@@ -12,6 +12,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
 )
 
@@ -60,7 +61,7 @@ accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 }
 
 // checkers are all checks.
-func checkers() []*policies.Checker { return []*policies.Checker{images.Checker()} }
+func checkers() []*policies.Checker { return []*policies.Checker{images.Checker(), fit.Checker(nil)} }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
 	write, err := writer(flags.output)

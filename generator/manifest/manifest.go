@@ -73,6 +73,8 @@ type Unit struct {
 	Dir string
 	// Origin is the CUE path that it was made from.
 	Origin []string
+	// After are the names of the units that must be ready before it is applied.
+	After []string
 	// Objects are sorted by ID.
 	Objects []*Object
 	// Flux is the Flux Kustomization that applies the objects.

@@ -59,11 +59,14 @@ type Footprints map[string]*Footprint
 // Footprint mirrors #Footprint. Its JSON, with the fields in the order of their
 // names, is what the tree carries.
 type Footprint struct {
-	Limits   *Resources `json:"limits,omitempty"`
-	Off      string     `json:"off,omitempty"`
-	PerNode  bool       `json:"perNode,omitempty"`
-	Replicas *int32     `json:"replicas,omitempty"`
-	Requests *Resources `json:"requests,omitempty"`
+	Claims   map[string]string `json:"claims,omitempty"`
+	Labels   map[string]string `json:"labels,omitempty"`
+	Limits   *Resources        `json:"limits,omitempty"`
+	Off      string            `json:"off,omitempty"`
+	PerNode  bool              `json:"perNode,omitempty"`
+	Replicas *int32            `json:"replicas,omitempty"`
+	Requests *Resources        `json:"requests,omitempty"`
+	Tolerate []string          `json:"tolerate,omitempty"`
 }
 
 // RunsPods reports whether the chart has pods, as far as its footprint says.

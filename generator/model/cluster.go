@@ -32,6 +32,7 @@ type Kubernetes struct {
 	Distribution string          `json:"distribution,omitempty"`
 	Version      string          `json:"version,omitempty"`
 	Bundled      map[string]bool `json:"bundled,omitempty"`
+	Reserved     bool            `json:"reserved,omitempty"`
 	ImageGC      ImageGC         `json:"imageGC"`
 }
 
@@ -54,6 +55,18 @@ type Flux struct {
 	Timeout  Duration                     `json:"timeout,omitempty"`
 	Place    *Place                       `json:"place,omitempty"`
 	Memory   map[string]resource.Quantity `json:"memory,omitempty"`
+}
+
+// defaultMemory is each controller's limit. Our choice: Flux's own manifests say
+// 1Gi for each, which no small node has to spare four times.
+const defaultMemory = "256Mi"
+
+// Limit is the memory limit of one of Flux's controllers.
+func (f Flux) Limit(controller string) resource.Quantity {
+	if q, said := f.Memory[controller]; said {
+		return q
+	}
+	return resource.MustParse(defaultMemory)
 }
 
 // Secrets mirrors #Secrets.

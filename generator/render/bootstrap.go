@@ -4,18 +4,12 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
 // controllers are those that `flux bootstrap` installs by default.
 var controllers = []string{"helm-controller", "kustomize-controller", "notification-controller", "source-controller"}
-
-// defaultMemory is each controller's limit. Our choice: Flux's own manifests say
-// 1Gi for each, which no small node has to spare four times.
-const defaultMemory = "256Mi"
 
 // reconcilers are the controllers that roll units out.
 const reconcilers = "(kustomize-controller|helm-controller)"
@@ -42,10 +36,7 @@ func (r *renderer) bootstrap() []manifest.Patch {
 		{Kind: "Deployment", Name: "kustomize-controller", Value: []jsonPatch{argument("--feature-gates=CancelHealthCheckOnNewRevision=true")}},
 	}
 	for _, name := range controllers {
-		limit, said := c.Flux.Memory[name]
-		if !said {
-			limit = resource.MustParse(defaultMemory)
-		}
+		limit := c.Flux.Limit(name)
 		out = append(out, manifest.Patch{Kind: "Deployment", Name: name, Value: []jsonPatch{
 			{Op: "replace", Path: "/spec/template/spec/containers/0/resources/limits/memory", Value: limit.String()},
 		}})

@@ -45,6 +45,7 @@ func (r *renderer) set() *manifest.Set {
 			continue
 		}
 		slices.SortFunc(u.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
+		u.After = r.dependsOn[u.Name]
 		u.Flux = r.kustomization(u)
 		s.Units = append(s.Units, u)
 	}

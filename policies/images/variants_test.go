@@ -17,6 +17,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images"
 )
@@ -44,7 +45,7 @@ func reference(t *testing.T) map[string]map[string]*policies.Node {
 		require.NoError(t, err)
 		out[name] = map[string]*policies.Node{}
 		for node, declared := range cluster.Cluster.Nodes {
-			out[name][node] = policies.FromModel(node, declared)
+			out[name][node] = policies.FromModel(node, declared, model.Kubernetes{})
 		}
 	}
 	return out

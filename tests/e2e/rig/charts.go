@@ -96,8 +96,8 @@ func chartKey(c *model.Chart) (key, version string) {
 	return path.Base(c.Chart) + "@" + c.Version, c.Version
 }
 
-// podsOf is a Deployment or DaemonSet of pods that ask for what a component of
-// the chart asks for, and meet the strictest Pod Security level.
+// podsOf is a Deployment, StatefulSet or DaemonSet of pods that ask for what a
+// component of the chart asks for, and meet the strictest Pod Security level.
 func podsOf(chart, component string, c *model.Chart, f *model.Footprint) map[string]any {
 	labels := map[string]string{"app.kubernetes.io/instance": chart, "app.kubernetes.io/component": component}
 	maps.Copy(labels, c.Pods)
@@ -129,9 +129,33 @@ func podsOf(chart, component string, c *model.Chart, f *model.Footprint) map[str
 			},
 		},
 	}
+	pod := spec["template"].(map[string]any)["spec"].(map[string]any)
+	if len(f.Labels) > 0 {
+		pod["nodeSelector"] = f.Labels
+	}
+	var tolerations []any
+	for _, key := range f.Tolerate {
+		if key == "*" {
+			key = ""
+		}
+		tolerations = append(tolerations, map[string]any{"key": key, "operator": "Exists"})
+	}
+	pod["tolerations"] = tolerations
 	kind := "DaemonSet"
 	if !f.PerNode {
-		kind = "Deployment"
+		if kind = "Deployment"; len(f.Claims) > 0 {
+			kind = "StatefulSet"
+			spec["serviceName"] = chart
+			var claims []any
+			for _, name := range slices.Sorted(maps.Keys(f.Claims)) {
+				claim := map[string]any{"accessModes": []string{"ReadWriteOnce"}, "resources": map[string]any{"requests": map[string]string{"storage": "1Gi"}}}
+				if f.Claims[name] != "" {
+					claim["storageClassName"] = f.Claims[name]
+				}
+				claims = append(claims, map[string]any{"metadata": map[string]any{"name": name}, "spec": claim})
+			}
+			spec["volumeClaimTemplates"] = claims
+		}
 		spec["replicas"] = 1
 		if f.Replicas != nil {
 			spec["replicas"] = *f.Replicas

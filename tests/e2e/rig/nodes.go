@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/model"
@@ -26,8 +25,7 @@ const healthy = `    - key: '.spec.containers.[].image | select(endswith(":` + S
       operator: 'DoesNotExist'
 `
 
-// nodes starts kwok and creates the cluster's nodes. As on K3s, all that a node
-// has is allocatable.
+// nodes starts kwok and creates the cluster's nodes.
 func (r *Rig) nodes(cluster *model.Cluster) error {
 	dir, err := goTool(r.Context, r.binaries.FluxDir, "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
 	if err != nil {
@@ -62,7 +60,7 @@ func (r *Rig) nodes(cluster *model.Cluster) error {
 		if cluster.Nodes[name].Offline != "" {
 			continue
 		}
-		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name]), metav1.CreateOptions{}); err != nil {
+		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name], cluster.Kubernetes), metav1.CreateOptions{}); err != nil {
 			return fmt.Errorf("create node %s: %w", name, err)
 		}
 	}
@@ -81,20 +79,8 @@ func ready(n corev1.Node) bool {
 }
 
 // Node is a machine as its kubelet would register it.
-func Node(name string, n *model.Node) *corev1.Node {
-	node := policies.FromModel(name, n).Kubernetes
-	has := node.Status.Capacity
-	has[corev1.ResourcePods] = resource.MustParse("110") // the kubelet's default
-	var disk resource.Quantity
-	for _, d := range n.Disks {
-		if d.Images {
-			disk.Add(d.Size)
-		}
-	}
-	if !disk.IsZero() {
-		has[corev1.ResourceEphemeralStorage] = disk
-	}
-	node.Status.Allocatable = has.DeepCopy()
+func Node(name string, n *model.Node, under model.Kubernetes) *corev1.Node {
+	node := policies.FromModel(name, n, under).Kubernetes
 	if n.Address != "" {
 		node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: n.Address}, {Type: corev1.NodeHostName, Address: name}}
 	}

@@ -1,0 +1,20 @@
+package fit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// amount writes bytes of memory as users do: 512Mi, 1.5Gi.
+func amount(n int64) string {
+	const mi, gi = 1 << 20, 1 << 30
+	if n < 0 {
+		return "-" + amount(-n)
+	}
+	if n >= gi {
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/gi), ".0") + "Gi"
+	}
+	return fmt.Sprintf("%dMi", n/mi)
+}
+
+func compare(a, b string) int { return strings.Compare(a, b) }

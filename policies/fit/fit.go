@@ -1,0 +1,213 @@
+package fit
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/scheduler"
+)
+
+// Options are the choices of a check; nil means defaults.
+type Options struct {
+	// Orders is how many random orders of arrival are tried. Default: 200.
+	Orders int
+	// Seed chooses them.
+	Seed uint64
+	// Placed are the nodes on which pods run already, by the names that the Report
+	// gives them. Default: none, and all are placed in the order of Flux.
+	Placed map[string]string
+	// Report is given what was found out, also where nothing is wrong.
+	Report func(*Report)
+}
+
+const defaultOrders = 200
+
+// Checker returns the check.
+func Checker(opts *Options) *policies.Checker {
+	if opts == nil {
+		opts = &Options{}
+	}
+	return &policies.Checker{
+		Name: "fit", Codes: codes(),
+		Doc: "every pod finds a node, under the ceilings, and which do not when a node is lost",
+		Run: func(pass *policies.Pass) error { return run(pass, opts) },
+	}
+}
+
+// analysis is one check of one subject.
+type analysis struct {
+	pass    *policies.Pass
+	subject *policies.Subject
+	opts    *Options
+	demand  *demand.Demand
+	all     []*machine
+	storage *storage
+	report  *Report
+	said    map[string]bool // what was told already
+
+	namespaces map[string]map[string]string
+	services   []*corev1.Service
+	budgets    []*policyv1.PodDisruptionBudget
+
+	plan  *plan            // with every node
+	state *scheduler.State // what runs, and where
+}
+
+func run(pass *policies.Pass, opts *Options) error {
+	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, report: &Report{Cluster: pass.Name}}
+	var err error
+	if a.demand, err = demand.Of(pass.Subject); err != nil {
+		return err
+	}
+	if len(a.demand.Workloads) == 0 {
+		return nil
+	}
+	a.read()
+	a.all = a.machines()
+	if len(a.all) == 0 {
+		a.unknownNode(policies.Spot{}, "nothing tells which nodes there are")
+	}
+	if len(a.said) > 0 {
+		return nil
+	}
+	a.storage = a.readStorage()
+	if a.plan, err = a.newPlan(nil, nil); err != nil {
+		return err
+	}
+	waiting := a.nominal()
+	if err := a.orders(waiting); err != nil {
+		return err
+	}
+	a.nodes()
+	a.ceilings()
+	a.peaks()
+	a.drains()
+	if err := a.losses(); err != nil {
+		return err
+	}
+	a.weak()
+	if opts.Report != nil {
+		opts.Report(a.report)
+	}
+	return nil
+}
+
+// read collects what kube-scheduler knows, and tells what cannot be counted.
+func (a *analysis) read() {
+	a.namespaces = map[string]map[string]string{}
+	for _, o := range a.subject.Objects {
+		switch v := o.Value.(type) {
+		case *corev1.Namespace:
+			labels := maps.Clone(v.Labels)
+			if labels == nil {
+				labels = map[string]string{}
+			}
+			labels[corev1.LabelMetadataName] = v.Name
+			a.namespaces[v.Name] = labels
+		case *corev1.Service:
+			a.services = append(a.services, v)
+		case *policyv1.PodDisruptionBudget:
+			a.budgets = append(a.budgets, v)
+		}
+	}
+	for _, u := range a.demand.Unknown {
+		switch {
+		case !u.Footprint:
+			a.pass.Warn(u.Spot, "fit/unknown-demand", u.Fact, u.Contrast, u.Mend)
+		case a.subject.Cluster == nil: // a declared chart without a footprint is told of where it is rendered
+			a.pass.Note(u.Spot, "fit/unknown-footprint", u.Fact, u.Contrast, u.Mend)
+		}
+	}
+}
+
+// minor is the version of kube-scheduler that is simulated.
+func (a *analysis) minor() int {
+	if a.subject.Cluster == nil {
+		return 0
+	}
+	_, minor, _ := strings.Cut(a.subject.Cluster.Kubernetes.Version, ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	n, err := strconv.Atoi(minor)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// tell reports a finding once.
+func (a *analysis) tell(report func(policies.Spot, string, string, string, string), at policies.Spot, code, fact, contrast, mend string) {
+	if key := code + fact; !a.said[key] {
+		a.said[key] = true
+		report(at, code, fact, contrast, mend)
+	}
+}
+
+func (a *analysis) unknownNode(at policies.Spot, fact string) {
+	mend := "declare it in cluster.nodes"
+	if a.subject.Cluster == nil {
+		mend = "pass --nodes with the output of `kubectl get nodes -o yaml`"
+	}
+	a.tell(a.pass.Warn, at, "fit/unknown-node", fact, "without it nothing was checked of what fits", mend)
+}
+
+// nominal places the pods as Flux makes them, and returns those that stay pending.
+// Jobs have run to their end afterwards, and those of CronJobs wait for their time.
+func (a *analysis) nominal() []int {
+	a.state = a.plan.sched.State()
+	order := a.plan.that(func(one *pod) bool { return one.Runs != demand.Timed && a.opts.Placed[one.name] == "" })
+	for i := range a.plan.pods {
+		if node := a.opts.Placed[a.plan.pods[i].name]; node != "" {
+			a.state.Put(a.plan.pods[i].ready, node)
+		}
+	}
+	waiting := a.plan.place(a.state, order, nil)
+	for _, i := range a.plan.that(func(one *pod) bool { return one.Runs == demand.Once }) {
+		a.state.Remove(a.plan.pods[i].ready)
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return a.plan.place(a.state, waiting, nil)
+}
+
+// memorySpot is where a pod's memory request stands: that of the container that asks
+// for most.
+func memorySpot(w *demand.Workload) policies.Spot {
+	if w.Pod == nil {
+		at := w.Spot
+		at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
+		return at
+	}
+	var most policies.Container
+	var asked int64 = -1
+	for _, c := range w.Pod.Containers() {
+		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Passing && q.Value() > asked {
+			most, asked = c, q.Value()
+		}
+	}
+	at := most.Spot
+	at.Keys = append(slices.Clone(at.Keys), "resources", "requests", "memory")
+	at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
+	return at
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func all(names []string) string { return finding.All(names) }
+
+// several writes a number of things: 1 pod, 2 pods.
+func several(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

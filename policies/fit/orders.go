@@ -1,0 +1,145 @@
+package fit
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+
+	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/scheduler"
+)
+
+// orders tries random orders of arrival, says in how many a pod stays pending, and
+// whether a placement of all pods exists at all.
+func (a *analysis) orders(waiting []int) error {
+	tries := a.opts.Orders
+	if tries == 0 {
+		tries = defaultOrders
+	}
+	r := &a.report.Orders
+	r.Tried, r.Pods = tries, map[string]int{}
+	often := make([]int, len(a.plan.pods))
+	for _, left := range a.plan.each(tries, func(i int, st *scheduler.State) []int {
+		rng := rand.New(rand.NewPCG(a.opts.Seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
+		order := a.plan.shuffled(rng, a.demand, i%2 == 0)
+		return a.plan.settle(st, order, rng.IntN)
+	}) {
+		for _, i := range left {
+			often[i]++
+		}
+		if len(left) > 0 {
+			r.Unlucky++
+		}
+	}
+	for i, n := range often {
+		if n > 0 {
+			r.Pods[a.plan.pods[i].name] = n
+		}
+	}
+	switch {
+	case len(waiting) == 0 || r.Unlucky < tries:
+		r.Packing = packingExists
+	default:
+		r.Packing, r.Because = a.plan.pack(waiting)
+	}
+	a.tellWaiting(waiting, often)
+	return nil
+}
+
+// settle is place, after which Jobs have run to their end and what waited for their
+// room is placed too.
+func (p *plan) settle(st *scheduler.State, order []int, tie func(int) int) []int {
+	waiting := p.place(st, order, tie)
+	for _, i := range order {
+		if p.pods[i].Runs == demand.Once {
+			st.Remove(p.pods[i].ready)
+		}
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return p.place(st, waiting, tie)
+}
+
+// each runs a function a number of times on an empty state of its own, side by side,
+// and returns what came of each.
+func (p *plan) each(n int, try func(int, *scheduler.State) []int) [][]int {
+	empty := p.sched.State()
+	return parallel(n, empty, try)
+}
+
+// parallel runs a function a number of times on a copy of a state, on every core.
+func parallel[T any](n int, from *scheduler.State, try func(int, *scheduler.State) T) []T {
+	out := make([]T, n)
+	workers := max(1, min(runtime.GOMAXPROCS(0), n/8))
+	var wg sync.WaitGroup
+	for w := range workers {
+		st := from.Clone()
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				st.Copy(from)
+				out[i] = try(i, st)
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+// shuffled is an order in which the pods may come. By unit it is one in which Flux
+// may apply the units; else all come together, as after a power cut. Those that come
+// together are queued by their priority.
+func (p *plan) shuffled(rng *rand.Rand, d *demand.Demand, byUnit bool) []int {
+	order := p.that(func(one *pod) bool { return one.Runs != demand.Timed })
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	slices.SortStableFunc(order, p.byPriority)
+	if !byUnit {
+		return order
+	}
+	place := map[string]int{"": 0}
+	for i, name := range applied(rng, d) {
+		place[name] = i + 1
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return place[p.pods[i].Unit] - place[p.pods[j].Unit] })
+	return order
+}
+
+// applied is a random order of the units in which each comes after those it waits for.
+func applied(rng *rand.Rand, d *demand.Demand) []string {
+	waits := map[string]int{}
+	after := map[string][]string{}
+	known := map[string]bool{}
+	for _, u := range d.Units {
+		known[u.Name] = true
+	}
+	var free, out []string
+	for _, u := range d.Units {
+		for _, name := range u.After {
+			if known[name] {
+				waits[u.Name]++
+				after[name] = append(after[name], u.Name)
+			}
+		}
+		if waits[u.Name] == 0 {
+			free = append(free, u.Name)
+		}
+	}
+	for len(free) > 0 {
+		i := rng.IntN(len(free))
+		name := free[i]
+		free = slices.Delete(free, i, i+1)
+		out = append(out, name)
+		for _, next := range after[name] {
+			if waits[next]--; waits[next] == 0 {
+				free = append(free, next)
+			}
+		}
+	}
+	for _, u := range d.Units { // those that wait for each other
+		if waits[u.Name] > 0 {
+			out = append(out, u.Name)
+		}
+	}
+	return out
+}

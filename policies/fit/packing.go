@@ -1,0 +1,143 @@
+package fit
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"stillsuit.dev/policies/scheduler"
+)
+
+// Whether a placement exists that holds every pod.
+const (
+	packingExists  = "exists"
+	packingNone    = "none"
+	packingUnknown = "unknown"
+)
+
+// steps bound the search for a placement.
+const steps = 50_000
+
+// pack looks for any placement of all pods, also one that kube-scheduler would never
+// find, and says why there is none.
+func (p *plan) pack(waiting []int) (string, string) {
+	st := p.sched.State()
+	pods := p.lasting()
+	may := make([]uint64, len(p.pods)) // the nodes that take a pod at all
+	for _, i := range pods {
+		for n, r := range st.Why(p.pods[i].ready) {
+			if !r.Static && n < 64 {
+				may[i] |= 1 << n
+			}
+		}
+	}
+	for _, i := range waiting {
+		if may[i] == 0 {
+			return packingNone, "no node takes " + p.pods[i].name + ", full or not"
+		}
+	}
+	if because := p.overfull(pods, may); because != "" {
+		return packingNone, because
+	}
+	search := &packing{plan: p, st: st, may: may, left: steps}
+	// Those with the least choice first, and of them the largest.
+	slices.SortStableFunc(pods, func(a, b int) int {
+		return cmp.Or(bits.OnesCount64(may[a])-bits.OnesCount64(may[b]), cmp.Compare(p.pods[b].requests, p.pods[a].requests))
+	})
+	switch {
+	case search.from(pods):
+		return packingExists, ""
+	case search.left > 0:
+		return packingNone, fmt.Sprintf("every way to place the %d pods was tried", len(pods))
+	}
+	return packingUnknown, fmt.Sprintf("%d steps of a search found no way to place the %d pods", steps, len(pods))
+}
+
+// overfull names a group of nodes whose own pods ask for more memory or cores than
+// it has: pods that can run nowhere else.
+func (p *plan) overfull(pods []int, may []uint64) string {
+	sets := map[uint64]bool{}
+	for _, i := range pods {
+		for set := range sets {
+			if len(sets) < 4096 {
+				sets[set|may[i]] = true
+			}
+		}
+		sets[may[i]] = true
+	}
+	for _, set := range slices.SortedFunc(keys(sets), func(a, b uint64) int { return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(a, b)) }) {
+		var memory, cores, asked, cpu int64
+		var names []string
+		for n, m := range p.machines {
+			if set&(1<<n) != 0 {
+				memory += m.sees.Status.Allocatable.Memory().Value()
+				cores += m.sees.Status.Allocatable.Cpu().MilliValue()
+				names = append(names, m.name)
+			}
+		}
+		count := 0
+		for _, i := range pods {
+			if may[i]&^set == 0 {
+				asked += p.pods[i].requests
+				cpu += p.pods[i].cpu
+				count++
+			}
+		}
+		switch {
+		case asked > memory:
+			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", several(count, "pod"), all(names), amount(asked), amount(memory))
+		case cpu > cores:
+			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", several(count, "pod"), all(names), cpu, cores)
+		}
+	}
+	return ""
+}
+
+func keys(m map[uint64]bool) func(func(uint64) bool) {
+	return func(yield func(uint64) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// packing is a search with backtracking.
+type packing struct {
+	plan *plan
+	st   *scheduler.State
+	may  []uint64
+	left int
+}
+
+// from places the pods, each on the node that has least to spare.
+func (s *packing) from(pods []int) bool {
+	if len(pods) == 0 {
+		return true
+	}
+	one := s.plan.pods[pods[0]]
+	var fits []int
+	for n, m := range s.plan.machines {
+		if s.may[pods[0]]&(1<<n) != 0 && s.st.Fits(one.ready, m.name) {
+			fits = append(fits, n)
+		}
+	}
+	slices.SortStableFunc(fits, func(a, b int) int { return cmp.Compare(s.free(a), s.free(b)) })
+	for _, n := range fits {
+		if s.left--; s.left <= 0 {
+			return false
+		}
+		before := s.st.Clone()
+		s.st.Put(one.ready, s.plan.machines[n].name)
+		if s.from(pods[1:]) {
+			return true
+		}
+		s.st = before
+	}
+	return false
+}
+
+// free is what a node has to spare.
+func (s *packing) free(n int) int64 { return s.st.Free(s.plan.machines[n].name) }

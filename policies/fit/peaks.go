@@ -1,0 +1,188 @@
+package fit
+
+import (
+	"fmt"
+	"slices"
+
+	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/scheduler"
+)
+
+// peaks are what is taken for a while: units that roll together, and CronJobs that
+// meet.
+func (a *analysis) peaks() {
+	a.hanging()
+	a.together()
+	a.meeting()
+	a.pulling()
+}
+
+// surging are the workloads whose update starts new pods before old ones stop.
+func (a *analysis) surging() map[*demand.Workload]int {
+	out := map[*demand.Workload]int{}
+	for _, i := range a.plan.lasting() {
+		if w := a.plan.pods[i].Workload; w.Update.Surge > 0 && !w.PerNode {
+			out[w] = i // the last pod of it; they are like
+		}
+	}
+	return out
+}
+
+// more is a further pod of a workload, for an update.
+func (a *analysis) more(i, n int) (*scheduler.Pod, error) {
+	object := a.plan.pods[i].object(a.storage)
+	object.Name = fmt.Sprintf("%s, new %d", object.Name, n)
+	return a.plan.sched.Pod(object, a.plan.pods[i].Selector)
+}
+
+// hanging reports updates that never end: the new pod finds no node while the old one
+// runs, and the old one may not stop before.
+func (a *analysis) hanging() {
+	surging := a.surging()
+	for _, w := range a.demand.Workloads {
+		i, surges := surging[w]
+		if !surges || w.Update.Unavailable > 0 || a.state.Node(a.plan.pods[i].ready) == "" {
+			continue
+		}
+		one, err := a.more(i, 1)
+		if err != nil {
+			continue // the pod itself was read, so that its like can be
+		}
+		st := a.state.Clone()
+		if placed := st.Place(one, nil); placed.Node != "" {
+			continue
+		}
+		nearest, _ := nearest(st.Why(one))
+		at := spotOf(a.plan.pods[i], nearest)
+		a.pass.Warn(at, "fit/update", fmt.Sprintf("an update of %s hangs: its new pod finds no node beside the old one (%s)", w.Name, grouped(reasons(st.Why(one)))),
+			"a rolling update starts the new pod first", `write update: strategy: "Recreate", or maxSurge: 0 with maxUnavailable: 1, or make room`)
+	}
+}
+
+// together finds the units whose rollout together takes most: as many as may roll at
+// a time. While a unit rolls, its Deployments have their surge of pods more.
+func (a *analysis) together() {
+	surge := map[string]int64{}
+	for w := range a.surging() {
+		requests := demand.Requests(w.Template)
+		surge[w.Unit] += int64(w.Update.Surge) * requests.Memory().Value()
+	}
+	units := sorted(surge)
+	slices.SortStableFunc(units, func(x, y string) int { return int((surge[y] - surge[x]) >> 10) })
+	peaks := &a.report.Peaks
+	peaks.Rolling = 2
+	if c := a.subject.Cluster; c != nil && c.Rollout.Concurrent > 0 {
+		peaks.Rolling = c.Rollout.Concurrent
+	}
+	for _, n := range a.report.Nodes {
+		peaks.Requests += n.Requests
+	}
+	for _, u := range units {
+		if u != "" && len(peaks.Units) < peaks.Rolling {
+			peaks.Units = append(peaks.Units, u)
+			peaks.Requests += surge[u]
+		}
+	}
+	// Sums are largest for these; whether the pods find nodes is tried for any of them.
+	a.colliding(units, peaks.Rolling)
+}
+
+// colliding reports units whose updates find room one by one, but not together.
+func (a *analysis) colliding(units []string, rolling int) {
+	if rolling < 2 {
+		return
+	}
+	by := map[string][]*demand.Workload{}
+	surging := a.surging()
+	for _, w := range a.demand.Workloads {
+		if _, surges := surging[w]; surges && w.Unit != "" {
+			by[w.Unit] = append(by[w.Unit], w)
+		}
+	}
+	alone := map[string]bool{}
+	for _, u := range units {
+		alone[u] = len(a.surge(by[u], surging)) == 0
+	}
+	for i, u := range units {
+		for _, v := range units[i+1:] {
+			if u == "" || v == "" || !alone[u] || !alone[v] {
+				continue
+			}
+			if late := a.surge(slices.Concat(by[u], by[v]), surging); len(late) > 0 {
+				a.pass.Note(memorySpot(late[0]), "fit/peak", fmt.Sprintf("when units %s and %s roll together, the new pod of %s waits", u, v, late[0].Name),
+					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
+			}
+		}
+	}
+}
+
+// surge starts the new pods of workloads, and returns those that find no node.
+func (a *analysis) surge(ws []*demand.Workload, surging map[*demand.Workload]int) []*demand.Workload {
+	st := a.state.Clone()
+	var out []*demand.Workload
+	for _, w := range ws {
+		one, err := a.more(surging[w], 1)
+		if err != nil {
+			continue
+		}
+		if placed := st.Place(one, nil); placed.Node == "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// meeting lets all CronJobs run at the same time, each as often as its runs can overlap.
+func (a *analysis) meeting() {
+	timed := a.plan.that(func(one *pod) bool { return one.Runs == demand.Timed })
+	st := a.state.Clone()
+	waiting := a.plan.place(st, timed, nil)
+	for _, i := range timed {
+		a.report.Peaks.Timed = append(a.report.Peaks.Timed, a.plan.pods[i].name)
+		a.report.Peaks.Requests += a.plan.pods[i].requests
+	}
+	for _, i := range waiting {
+		one := a.plan.pods[i]
+		a.report.Peaks.Waiting = append(a.report.Peaks.Waiting, one.name)
+		why := st.Why(one.ready)
+		nearest, static := nearest(why)
+		if static {
+			a.tell(a.pass.Error, spotOf(one, nearest), "fit/no-node", fmt.Sprintf("no node takes %s", one.Name), grouped(reasons(why)), mendOf(nearest))
+			continue
+		}
+		a.tell(a.pass.Warn, spotOf(one, nearest), "fit/cronjobs", fmt.Sprintf("%s finds no node when all CronJobs run at the same time (%s)", one.name, grouped(reasons(why))),
+			"it waits until another one ends, and may miss its time", "move its schedule, or lower a request")
+	}
+}
+
+// pulling finds the node that pulls most when everything starts anew: the images of
+// the pods on it, each once.
+func (a *analysis) pulling() {
+	peaks := &a.report.Peaks
+	unknown := map[string]bool{}
+	for _, m := range a.all {
+		var sum int64
+		seen := map[string]bool{}
+		for _, i := range a.plan.lasting() {
+			one := a.plan.pods[i]
+			if a.state.Node(one.ready) != m.name || one.Pod == nil {
+				continue
+			}
+			for _, c := range one.Pod.Containers() {
+				if seen[c.Image] {
+					continue
+				}
+				seen[c.Image] = true
+				size, known := a.size(c.Image, m.Arch)
+				if !known {
+					unknown[c.Image] = true
+				}
+				sum += size
+			}
+		}
+		if sum > peaks.Pulls {
+			peaks.Pulls, peaks.PullsAt = sum, m.name
+		}
+	}
+	peaks.Unknown = len(unknown)
+}

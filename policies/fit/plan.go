@@ -1,0 +1,220 @@
+package fit
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+	"k8s.io/klog/v2"
+
+	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
+
+	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/scheduler"
+)
+
+// plan is a cluster with some of its nodes, and every pod that it is to run.
+type plan struct {
+	machines []*machine
+	sched    *scheduler.Scheduler
+	pods     []*pod // in the order in which Flux makes them
+	of       map[*scheduler.Pod]int
+}
+
+// pod is one pod.
+type pod struct {
+	*demand.Workload
+	name  string // as a person calls it
+	at    string // the node that a DaemonSet's pod is for
+	ready *scheduler.Pod
+	// requests and limits are bytes of memory; limited says that there is a limit.
+	// cpu is thousandths of a core that it asks for.
+	requests, limits, cpu int64
+	limited               bool
+	claims                []string // on which it waits: namespace/name
+}
+
+// newPlan makes a plan for the machines that are not down. volumes are the nodes on
+// which those of claims lie already.
+func (a *analysis) newPlan(down map[string]bool, volumes map[string]string) (*plan, error) {
+	p := &plan{of: map[*scheduler.Pod]int{}}
+	cluster := a.storage.cluster()
+	for _, m := range a.all {
+		if !down[m.name] {
+			p.machines = append(p.machines, m)
+			cluster.Nodes = append(cluster.Nodes, m.sees)
+		}
+	}
+	cluster.Namespaces, cluster.Services, cluster.Budgets, cluster.Minor = a.namespaces, a.services, a.budgets, a.minor()
+	for _, w := range a.demand.Workloads {
+		p.add(w, a.storage)
+	}
+	for _, one := range p.pods {
+		cluster.Claims = append(cluster.Claims, a.storage.made(one)...)
+	}
+	for i, c := range cluster.Claims {
+		if node := volumes[c.Namespace+"/"+c.Name]; down[node] {
+			var lost *corev1.PersistentVolume
+			cluster.Claims[i], lost = boundTo(c, node)
+			cluster.Volumes = append(cluster.Volumes, lost)
+		}
+	}
+	var err error
+	if p.sched, err = scheduler.New(cluster); err != nil {
+		return nil, err
+	}
+	for i, one := range p.pods {
+		if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
+			return nil, fmt.Errorf("read pod of %s: %w", one.Name, err)
+		}
+		p.of[one.ready] = i
+	}
+	p.arrive(a.demand)
+	return p, nil
+}
+
+// add makes the pods of a workload.
+func (p *plan) add(w *demand.Workload, s *storage) {
+	requests, limits := demand.Requests(w.Template), demand.Limits(w.Template)
+	limit, limited := limits[corev1.ResourceMemory]
+	one := pod{Workload: w, requests: requests.Memory().Value(), cpu: requests.Cpu().MilliValue(), limits: limit.Value(), limited: limited}
+	if w.PerNode {
+		for _, m := range p.machines {
+			if takesDaemon(w.Template, m.sees) {
+				each := one
+				each.name, each.at = w.Name+" on "+m.name, m.name
+				p.pods = append(p.pods, &each)
+			}
+		}
+		return
+	}
+	for i := range w.Pods {
+		each := one
+		each.name = w.PodName(i)
+		each.claims = s.claimsOf(w, i)
+		p.pods = append(p.pods, &each)
+	}
+}
+
+// takesDaemon reports whether the DaemonSet controller makes a pod for a node.
+func takesDaemon(template *corev1.Pod, node *corev1.Node) bool {
+	fits, err := nodeaffinity.GetRequiredNodeAffinity(template).Match(node)
+	if err != nil || !fits {
+		return false
+	}
+	_, tainted := schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, node.Spec.Taints, slices.Concat(template.Spec.Tolerations, daemonTolerations()), func(t *corev1.Taint) bool {
+		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
+	}, true)
+	return !tainted
+}
+
+// daemonTolerations are those that the DaemonSet controller adds
+// (kubernetes.io, DaemonSet, taints and tolerations).
+func daemonTolerations() []corev1.Toleration {
+	var out []corev1.Toleration
+	for _, key := range []string{"not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable", "network-unavailable"} {
+		out = append(out, corev1.Toleration{Key: "node.kubernetes.io/" + key, Operator: corev1.TolerationOpExists})
+	}
+	return out
+}
+
+// object is the pod as kube-scheduler gets it.
+func (one *pod) object(s *storage) *corev1.Pod {
+	out := one.Template.DeepCopy()
+	out.Name = one.name
+	s.mount(one, out)
+	if one.at == "" {
+		return out
+	}
+	out.Spec.Tolerations = append(out.Spec.Tolerations, daemonTolerations()...)
+	only := corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{one.at}}
+	// As the controller does: the node takes the place of what the template requires.
+	if out.Spec.Affinity == nil {
+		out.Spec.Affinity = &corev1.Affinity{}
+	}
+	if out.Spec.Affinity.NodeAffinity == nil {
+		out.Spec.Affinity.NodeAffinity = &corev1.NodeAffinity{}
+	}
+	out.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{
+		NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{only}}},
+	}
+	return out
+}
+
+// arrive sorts the pods as they reach the scheduler: a unit after those that it
+// waits for, and of one unit the important ones first.
+func (p *plan) arrive(d *demand.Demand) {
+	place := map[string]int{}
+	for i, u := range d.Units {
+		place[u.Name] = i + 1
+	}
+	slices.SortStableFunc(p.pods, func(a, b *pod) int {
+		if c := place[a.Unit] - place[b.Unit]; c != 0 {
+			return c
+		}
+		return int(*b.Template.Spec.Priority/2) - int(*a.Template.Spec.Priority/2)
+	})
+	for i, one := range p.pods {
+		p.of[one.ready] = i
+	}
+}
+
+// lasting are the pods that run until they are replaced, by index.
+func (p *plan) lasting() []int {
+	return p.that(func(one *pod) bool { return one.Runs == demand.Always })
+}
+
+func (p *plan) that(holds func(*pod) bool) []int {
+	var out []int
+	for i, one := range p.pods {
+		if holds(one) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// place lets the pods reach the scheduler in the order given, and returns those that
+// stay pending when nothing moves any more. A pod that another one pushes aside is
+// made again, and waits with the rest.
+func (p *plan) place(st *scheduler.State, order []int, tie func(int) int) []int {
+	var waiting []int
+	queue := order
+	for len(queue) > 0 {
+		moved := false
+		var next []int
+		for _, i := range queue {
+			placed := st.Place(p.pods[i].ready, tie)
+			for _, out := range placed.Evicted {
+				next = append(next, p.of[out])
+			}
+			if placed.Node == "" {
+				next = append(next, i)
+				continue
+			}
+			moved = true
+		}
+		waiting = next
+		if !moved {
+			break
+		}
+		slices.SortStableFunc(next, p.byPriority)
+		queue = next
+	}
+	slices.Sort(waiting)
+	return waiting
+}
+
+// byPriority is the order of kube-scheduler's queue for pods that came together.
+func (p *plan) byPriority(i, j int) int {
+	a, b := *p.pods[i].Template.Spec.Priority, *p.pods[j].Template.Spec.Priority
+	switch {
+	case a > b:
+		return -1
+	case a < b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,125 @@
+package fit
+
+// Report is what is found out about one cluster. Memory is in bytes.
+type Report struct {
+	Cluster string `json:"cluster"`
+	// Worst are the facts to look at first, at most five.
+	Worst []string `json:"worst,omitempty"`
+	Nodes []Node   `json:"nodes"`
+	// Pending are the pods that find no node.
+	Pending []Pending `json:"pending,omitempty"`
+	// Orders is how the random orders of arrival ended.
+	Orders   Orders    `json:"orders"`
+	Ceilings []Ceiling `json:"ceilings,omitempty"`
+	Peaks    Peaks     `json:"peaks"`
+	// Losses are by node, then by board.
+	Losses []Loss `json:"losses,omitempty"`
+	// Weak are the single points of failure, those first on which most hangs.
+	Weak []Weak `json:"weak,omitempty"`
+}
+
+// Node is what a node has, and what runs there in the nominal placement.
+type Node struct {
+	Name    string `json:"name"`
+	Arch    string `json:"arch,omitempty"`
+	Board   string `json:"board,omitempty"`
+	Offline string `json:"offline,omitempty"`
+	// Capacity is the node's memory, Reserved what the system takes of it.
+	Capacity int64 `json:"capacity"`
+	Reserved int64 `json:"reserved"`
+	// Requests and Limits are sums over the pods. Unlimited counts those without a limit.
+	Requests  int64 `json:"requests"`
+	Limits    int64 `json:"limits"`
+	Unlimited int   `json:"unlimited,omitempty"`
+	// CPU is asked for, and Cores are there, in thousandths.
+	CPU   int64    `json:"cpu"`
+	Cores int64    `json:"cores"`
+	Pods  []string `json:"pods,omitempty"`
+}
+
+// Room is what pods can take.
+func (n Node) Room() int64 { return n.Capacity - n.Reserved }
+
+// Pending is a pod that finds no node, with the reasons.
+type Pending struct {
+	Pod string `json:"pod"`
+	// Nodes says why each node does not take it, in kube-scheduler's words.
+	Nodes map[string]string `json:"nodes,omitempty"`
+}
+
+// Orders is how random orders of arrival ended.
+type Orders struct {
+	Tried int `json:"tried"`
+	// Unlucky is in how many a pod stayed pending, and Pods how often each.
+	Unlucky int            `json:"unlucky"`
+	Pods    map[string]int `json:"pods,omitempty"`
+	// Packing is whether some placement holds all pods: exists, none or unknown.
+	Packing string `json:"packing"`
+	// Because says why there is none.
+	Because string `json:"because,omitempty"`
+}
+
+// Ceiling is a limit on the memory of a group of nodes.
+type Ceiling struct {
+	Name   string   `json:"name"`
+	Nodes  []string `json:"nodes"`
+	Memory int64    `json:"memory"`
+	// Requests and Limits are sums in the nominal placement, with what each may be.
+	// A limit of zero is none.
+	Requests   int64 `json:"requests"`
+	MayRequest int64 `json:"mayRequest"`
+	Limits     int64 `json:"limits"`
+	MayLimit   int64 `json:"mayLimit,omitempty"`
+	Unlimited  int   `json:"unlimited,omitempty"`
+	// WorstRequests is with every pod there that may land there.
+	WorstRequests int64 `json:"worstRequests"`
+}
+
+// Peaks are what is taken for a while.
+type Peaks struct {
+	// Rolling is the number of units that roll at the same time.
+	Rolling int `json:"rolling"`
+	// Units are those whose rollout together takes most, and Requests the sum over
+	// all nodes then.
+	Units    []string `json:"units,omitempty"`
+	Requests int64    `json:"requests"`
+	// Timed are the pods of CronJobs when all of them run, and Waiting those of them
+	// that find no node then.
+	Timed   []string `json:"timed,omitempty"`
+	Waiting []string `json:"waiting,omitempty"`
+	// Pulls is what a node may pull at the same time, and Unknown the number of images
+	// whose size is not known.
+	Pulls   int64  `json:"pulls,omitempty"`
+	PullsAt string `json:"pullsAt,omitempty"`
+	Unknown int    `json:"unknownSizes,omitempty"`
+}
+
+// Loss is what happens when a node, or a board with all its nodes, is gone.
+type Loss struct {
+	What  string   `json:"what"`
+	Nodes []string `json:"nodes"`
+	// Moves are the pods that find another node.
+	Moves map[string]string `json:"moves,omitempty"`
+	// Down are the pods that can run on no other node, with the reason.
+	Down map[string]string `json:"down,omitempty"`
+	// Pending are those for which no room is left, and Aside those that more
+	// important ones push aside.
+	Pending map[string]string `json:"pending,omitempty"`
+	Aside   []string          `json:"aside,omitempty"`
+	// Unlucky is in how many of Orders random orders more pods stay pending.
+	Orders  int `json:"orders"`
+	Unlucky int `json:"unlucky"`
+	// Gone are the apps and charts of which something is down, and Lose what others
+	// lose by it.
+	Gone []string            `json:"gone,omitempty"`
+	Lose map[string][]string `json:"lose,omitempty"`
+	// Alerting says whether the pods that raise alerts still run: yes, no or unknown.
+	Alerting string `json:"alerting"`
+}
+
+// Weak is a single point of failure.
+type Weak struct {
+	What string `json:"what"`
+	// Hangs are the apps and charts that are gone, or lose something, without it.
+	Hangs []string `json:"hangs"`
+}

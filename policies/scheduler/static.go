@@ -1,0 +1,186 @@
+package scheduler
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+	"k8s.io/klog/v2"
+)
+
+// static judges the nodes by what does not depend on what runs, but volumes.
+func (s *Scheduler) static(c *class, p *corev1.Pod) {
+	named, conflict := namedNodes(p)
+	c.conflict = conflict
+	required := nodeaffinity.GetRequiredNodeAffinity(p)
+	for i, n := range s.nodes {
+		r := refusedBy(p, n, required, named, conflict)
+		c.refused = append(c.refused, r)
+		if r == nil {
+			c.open = append(c.open, int32(i)) //nolint:gosec // far fewer than 2^31 nodes
+		}
+	}
+}
+
+// refusedBy returns the first static refusal of a node, in the order of the profile.
+func refusedBy(p *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNodeAffinity, named map[string]bool, conflict bool) *Refusal {
+	refuse := func(filter, reason string) *Refusal {
+		return &Refusal{Node: n.Name, Filter: filter, Reason: reason, Static: true}
+	}
+	if conflict {
+		return refuse(NodeAffinity, "pod affinity terms conflict")
+	}
+	if named != nil && !named[n.Name] {
+		return refuse(NodeAffinity, "node(s) didn't satisfy plugin(s) [NodeAffinity]")
+	}
+	if n.Spec.Unschedulable && !schedulinghelper.TolerationsTolerateTaint(klog.Logger{}, p.Spec.Tolerations,
+		&corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}, false) {
+		return refuse(NodeUnschedulable, "node(s) were unschedulable")
+	}
+	if p.Spec.NodeName != "" && p.Spec.NodeName != n.Name {
+		return refuse(NodeName, "node(s) didn't match the requested node name")
+	}
+	if _, found := Untolerated(n.Spec.Taints, p.Spec.Tolerations); found {
+		return refuse(TaintToleration, "node(s) had untolerated taint(s)")
+	}
+	// A term that does not parse matches no node, as in kube-scheduler.
+	if match, _ := required.Match(n); !match {
+		return refuse(NodeAffinity, "node(s) didn't match Pod's node affinity/selector")
+	}
+	return nil
+}
+
+// Untolerated returns the first taint that keeps pods with these tolerations away.
+func Untolerated(taints []corev1.Taint, tolerations []corev1.Toleration) (corev1.Taint, bool) {
+	return schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, taints, tolerations, func(t *corev1.Taint) bool {
+		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
+	}, false)
+}
+
+// namedNodes are the nodes that required affinity names in each of its terms, nil for
+// none; conflict when no node can have the names that the terms ask for. DaemonSets
+// choose nodes so, and kube-scheduler looks at those nodes alone.
+func namedNodes(p *corev1.Pod) (named map[string]bool, conflict bool) {
+	a := p.Spec.Affinity
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil, false
+	}
+	terms := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	for _, term := range terms {
+		names, any := map[string]bool{}, false
+		for _, r := range term.MatchFields {
+			if r.Key != metav1.ObjectNameField || r.Operator != corev1.NodeSelectorOpIn {
+				continue
+			}
+			both := map[string]bool{}
+			for _, v := range r.Values {
+				if !any || names[v] {
+					both[v] = true
+				}
+			}
+			names, any = both, true
+		}
+		if !any {
+			return nil, false
+		}
+		if named == nil {
+			named = map[string]bool{}
+		}
+		for name := range names {
+			named[name] = true
+		}
+	}
+	return named, named != nil && len(named) == 0
+}
+
+// avoided counts by node the taints that only ask to stay away and are not tolerated.
+func (s *Scheduler) avoided(p *corev1.Pod) []int64 {
+	var tolerations []corev1.Toleration
+	for _, t := range p.Spec.Tolerations {
+		if t.Effect == "" || t.Effect == corev1.TaintEffectPreferNoSchedule {
+			tolerations = append(tolerations, t)
+		}
+	}
+	out, some := make([]int64, len(s.nodes)), false
+	for i, n := range s.nodes {
+		for j := range n.Spec.Taints {
+			t := &n.Spec.Taints[j]
+			if t.Effect == corev1.TaintEffectPreferNoSchedule && !schedulinghelper.TolerationsTolerateTaint(klog.Logger{}, tolerations, t, false) {
+				out[i]++
+				some = true
+			}
+		}
+	}
+	if !some {
+		return nil
+	}
+	return out
+}
+
+// Sizes of images between which their presence on a node counts
+// (ImageLocality: minThreshold, and maxContainerThreshold for each container).
+const (
+	smallImages = 23 << 20
+	largeImage  = 1000 << 20
+)
+
+// present scores the nodes by the images that they have already.
+func (s *Scheduler) present(p *corev1.Pod) []int64 {
+	byName, on := map[string]int64{}, map[string]map[int]int64{}
+	for i, n := range s.nodes {
+		for _, image := range n.Status.Images {
+			for _, name := range image.Names {
+				if on[name] == nil {
+					on[name] = map[int]int64{}
+				}
+				if _, twice := on[name][i]; !twice {
+					byName[name]++
+				}
+				on[name][i] = image.SizeBytes
+			}
+		}
+	}
+	if len(on) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range p.Spec.InitContainers {
+		names = append(names, imageName(c.Image))
+	}
+	for _, c := range p.Spec.Containers {
+		names = append(names, imageName(c.Image))
+	}
+	containers := int64(len(names))
+	for _, v := range p.Spec.Volumes {
+		if v.Image != nil {
+			names = append(names, imageName(v.Image.Reference))
+		}
+	}
+	out, some := make([]int64, len(s.nodes)), false
+	most := largeImage * containers
+	for i := range s.nodes {
+		var sum int64
+		for _, name := range names {
+			if bytes, has := on[name][i]; has {
+				sum += int64(float64(bytes) * (float64(byName[name]) / float64(len(s.nodes))))
+			}
+		}
+		sum = min(max(sum, smallImages), most)
+		out[i] = maxScore * (sum - smallImages) / (most - smallImages)
+		some = some || out[i] > 0
+	}
+	if !some {
+		return nil
+	}
+	return out
+}
+
+// imageName is an image as nodes report it: with a tag.
+func imageName(name string) string {
+	if strings.LastIndex(name, ":") <= strings.LastIndex(name, "/") {
+		return name + ":latest"
+	}
+	return name
+}
