@@ -51,11 +51,12 @@ type class struct {
 
 // Pod makes a pod ready. Its Namespace, Name, Labels and Spec matter, with
 // Spec.Priority set (nil is 0); labels that its controller sets are the caller's to
-// add. owner is the selector of its ReplicaSet or StatefulSet, nil for none. Ephemeral
+// add, and what the API server defaults (requests from limits, ports of the host) is
+// filled in. owner is the selector of its ReplicaSet or StatefulSet, nil for none. Ephemeral
 // volumes bring their claims with them. An error means that something in the pod does
 // not parse: kube-scheduler would refuse it too.
 func (s *Scheduler) Pod(p *corev1.Pod, owner *metav1.LabelSelector) (*Pod, error) {
-	c, err := s.class(p, owner)
+	c, err := s.class(admitted(p), owner)
 	if err != nil {
 		return nil, fmt.Errorf("read pod %s/%s: %w", p.Namespace, p.Name, err)
 	}
