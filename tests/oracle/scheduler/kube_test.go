@@ -292,6 +292,9 @@ func (k *kube) bringClaims(t testing.TB, pod *corev1.Pod) {
 func (k *kube) addClaim(t testing.TB, c *corev1.PersistentVolumeClaim) {
 	t.Helper()
 	c.UID = types.UID(c.Namespace + "/" + c.Name)
+	if !volume.PersistentVolumeClaimHasClass(c) { // as admission does
+		c.Spec.StorageClassName = &k.world.Classes[0].Name
+	}
 	class := k.class(c)
 	switch {
 	case c.Spec.VolumeName != "":

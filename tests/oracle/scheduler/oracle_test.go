@@ -17,8 +17,8 @@ import (
 
 // seen counts what was compared, so that a run which compares nothing is noticed.
 type seen struct {
-	clusters, placed, pending, single, tied, refusals, evictions int
-	filters                                                      map[string]int
+	clusters, placed, pending, alone, single, tied, refusals, evictions int
+	filters                                                             map[string]int
 }
 
 // compare lets both schedulers place the pods of a world, and returns the first
@@ -110,6 +110,8 @@ func (s *seen) differ(a answer, why []scheduler.Refusal, got scheduler.Placement
 	switch {
 	case len(evicted) > 0:
 		s.evictions++
+	case len(why)-len(a.refused) == 1:
+		s.alone++
 	case len(got.Best) == 1:
 		s.single++
 	default:
@@ -182,6 +184,6 @@ func TestOracle(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("%d clusters, %d differences: %d pods placed (%d on a single best node, %d where several tied, %d by evicting others), %d pending; refusals compared: %v",
-		tell.clusters, differences, tell.placed, tell.single, tell.tied, tell.evictions, tell.pending, tell.filters)
+	t.Logf("%d clusters, %d differences: %d pods placed (%d on the only node, %d on a single best one, %d where several tied, %d by evicting others), %d pending; refusals compared: %v",
+		tell.clusters, differences, tell.placed, tell.alone, tell.single, tell.tied, tell.evictions, tell.pending, tell.filters)
 }

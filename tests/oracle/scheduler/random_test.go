@@ -33,10 +33,35 @@ type world struct {
 	leave        map[int]int // before pod i comes, pod j leaves
 }
 
-// dice makes choices from a seed.
-type dice struct{ *rand.Rand }
+// dice makes choices from a seed, in the style of its cluster.
+type dice struct {
+	*rand.Rand
+	style style
+}
+
+// style is how crowded a cluster is, and how much its pods ask for.
+type style struct {
+	constraints int // percent of the usual
+	replicas    int // at most, of a workload
+	workloads   int
+	large       bool // requests are large, priorities common
+}
+
+// styles take turns.
+func styles() []style {
+	return []style{
+		{constraints: 100, replicas: 6, workloads: 8},              // everything at once
+		{constraints: 25, replicas: 8, workloads: 8},               // room, and few rules
+		{constraints: 10, replicas: 8, workloads: 10, large: true}, // crowded
+		{constraints: 45, replicas: 5, workloads: 6, large: true},
+		{constraints: 5, replicas: 12, workloads: 4},
+	}
+}
 
 func (d dice) often(percent int) bool { return d.IntN(100) < percent }
+
+// rule is often, for what restricts where a pod runs or likes to run.
+func (d dice) rule(percent int) bool { return d.IntN(10000) < percent*d.style.constraints }
 
 func pick[T any](d dice, of ...T) T { return of[d.IntN(len(of))] }
 
@@ -59,7 +84,7 @@ const (
 // newWorld makes the cluster of a seed.
 func newWorld(t testing.TB, seed uint64) *world {
 	t.Helper()
-	d := dice{rand.New(rand.NewPCG(seed, 0x5717))}
+	d := dice{rand.New(rand.NewPCG(seed, 0x5717)), styles()[seed%uint64(len(styles()))]}
 	w := &world{seed: seed, leave: map[int]int{}}
 	w.Namespaces = map[string]map[string]string{"home": {"tier": "home"}, "media": {"tier": "media", "open": "yes"}}
 	if d.often(50) {
@@ -70,7 +95,7 @@ func newWorld(t testing.TB, seed uint64) *world {
 		w.Nodes = append(w.Nodes, d.node(i, zones))
 	}
 	d.storage(w)
-	for i := range 2 + d.IntN(7) {
+	for i := range 2 + d.IntN(d.style.workloads) {
 		d.workload(t, w, i)
 	}
 	d.Shuffle(len(w.pods), func(i, j int) {
@@ -103,7 +128,7 @@ func (d dice) node(i int, zones bool) *corev1.Node {
 		delete(n.Labels, corev1.LabelHostname)
 	}
 	for _, key := range []string{"dedicated", "slow"} {
-		if d.often(15) {
+		if d.rule(20) {
 			n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: key, Value: pick(d, "", "x"), Effect: pick(d, corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute)})
 		}
 	}
@@ -134,8 +159,8 @@ func (d dice) workload(t testing.TB, w *world, i int) {
 		labels["tier"] = pick(d, "front", "back")
 	}
 	spec := d.spec(w, namespace, labels)
-	kind := pick(d, "ReplicaSet", "ReplicaSet", "ReplicaSet", "StatefulSet", "DaemonSet", "Job")
-	replicas := 1 + d.IntN(6)
+	kind := pick(d, "ReplicaSet", "ReplicaSet", "ReplicaSet", "ReplicaSet", "StatefulSet", "StatefulSet", "DaemonSet", "Job")
+	replicas := 1 + d.IntN(d.style.replicas)
 	selector := &metav1.LabelSelector{MatchLabels: map[string]string{"app": labels["app"], "pod-template-hash": labels["pod-template-hash"]}}
 	meta := metav1.ObjectMeta{Namespace: namespace, Name: name}
 	switch kind {

@@ -32,10 +32,11 @@ func (d dice) spec(w *world, namespace string, labels map[string]string) *corev1
 	if d.often(8) {
 		s.Overhead = quantities("cpu", "120m", "memory", "160Mi")
 	}
-	if d.often(10) {
+	if d.rule(10) {
 		s.HostNetwork = true
+		s.Containers[0].Ports = append(s.Containers[0].Ports, corev1.ContainerPort{ContainerPort: pick(d, int32(5353), 8123), Protocol: corev1.ProtocolTCP})
 	}
-	if d.often(40) {
+	if d.style.large || d.often(30) {
 		priority := pick(d, int32(1000), -100, 10, 2000000)
 		s.Priority = &priority
 		if d.often(15) {
@@ -46,15 +47,15 @@ func (d dice) spec(w *world, namespace string, labels map[string]string) *corev1
 	for range d.IntN(3) {
 		s.Tolerations = append(s.Tolerations, corev1.Toleration{Key: pick(d, "dedicated", "slow", ""), Operator: corev1.TolerationOpExists, Effect: pick(d, "", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule)})
 	}
-	if d.often(2) {
+	if d.rule(2) {
 		s.NodeName = pick(d, w.Nodes...).Name
 	}
-	if d.often(15) {
+	if d.rule(15) {
 		s.NodeSelector = map[string]string{pick(d, corev1.LabelArchStable, "disk"): pick(d, "arm64", "amd64", "ssd")}
 	}
 	d.nodeAffinity(s)
 	d.podAffinity(s, labels)
-	if d.often(25) {
+	if d.rule(25) {
 		for range 1 + d.IntN(2) {
 			s.TopologySpreadConstraints = append(s.TopologySpreadConstraints, d.spread(labels))
 		}
@@ -65,14 +66,14 @@ func (d dice) spec(w *world, namespace string, labels map[string]string) *corev1
 
 func (d dice) container(name string) corev1.Container {
 	c := corev1.Container{Name: name, Image: pick(d, "example.org/image0:1", "example.org/image1:1", "example.org/image2:1", "example.org/other")}
-	c.Resources.Requests = quantities("cpu", pick(d, "", "10m", "100m", "250m", "1"), "memory", pick(d, "", "32Mi", "128Mi", "512Mi", "1Gi", "3Gi"), "ephemeral-storage", pick(d, "", "", "", "1Gi", "10Gi"))
+	c.Resources.Requests = quantities("cpu", pick(d, "", "10m", "100m", "250m", "1"), "memory", d.memory(), "ephemeral-storage", pick(d, "", "", "", "1Gi", "10Gi"))
 	if d.often(40) {
 		c.Resources.Limits = quantities("memory", pick(d, "", "4Gi"), "cpu", pick(d, "", "4"))
 	}
-	if d.often(6) {
+	if d.rule(6) {
 		c.Resources.Limits = quantities(gpu, "1")
 	}
-	if d.often(15) {
+	if d.rule(15) {
 		port := corev1.ContainerPort{ContainerPort: pick(d, int32(53), 80, 8123), Protocol: pick(d, corev1.ProtocolTCP, corev1.ProtocolUDP)}
 		if d.often(50) {
 			port.HostPort, port.HostIP = port.ContainerPort, pick(d, "", "", "127.0.0.1", "0.0.0.0", "10.0.0.1")
@@ -80,6 +81,13 @@ func (d dice) container(name string) corev1.Container {
 		c.Ports = append(c.Ports, port)
 	}
 	return c
+}
+
+func (d dice) memory() string {
+	if d.style.large {
+		return pick(d, "512Mi", "1Gi", "1500Mi", "3Gi")
+	}
+	return pick(d, "", "32Mi", "128Mi", "512Mi", "1Gi")
 }
 
 func (d dice) nodeTerm() corev1.NodeSelectorTerm {
@@ -98,13 +106,13 @@ func (d dice) nodeTerm() corev1.NodeSelectorTerm {
 
 func (d dice) nodeAffinity(s *corev1.PodSpec) {
 	a := &corev1.NodeAffinity{}
-	if d.often(15) {
+	if d.rule(15) {
 		a.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{d.nodeTerm()}}
 		if d.often(30) {
 			a.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms = append(a.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, d.nodeTerm())
 		}
 	}
-	if d.often(25) {
+	if d.rule(25) {
 		for range 1 + d.IntN(2) {
 			a.PreferredDuringSchedulingIgnoredDuringExecution = append(a.PreferredDuringSchedulingIgnoredDuringExecution, corev1.PreferredSchedulingTerm{Weight: int32(1 + d.IntN(100)), Preference: d.nodeTerm()})
 		}
@@ -158,15 +166,15 @@ func (d dice) podAffinity(s *corev1.PodSpec, labels map[string]string) {
 			near.RequiredDuringSchedulingIgnoredDuringExecution = append(near.RequiredDuringSchedulingIgnoredDuringExecution, d.podTerm(labels))
 		}
 	}
-	if d.often(15) {
+	if d.rule(15) {
 		near.PreferredDuringSchedulingIgnoredDuringExecution = append(near.PreferredDuringSchedulingIgnoredDuringExecution, corev1.WeightedPodAffinityTerm{Weight: int32(1 + d.IntN(100)), PodAffinityTerm: d.podTerm(labels)})
 	}
-	if d.often(12) {
+	if d.rule(12) {
 		for range 1 + d.IntN(2) {
 			apart.RequiredDuringSchedulingIgnoredDuringExecution = append(apart.RequiredDuringSchedulingIgnoredDuringExecution, d.podTerm(labels))
 		}
 	}
-	if d.often(20) {
+	if d.rule(20) {
 		apart.PreferredDuringSchedulingIgnoredDuringExecution = append(apart.PreferredDuringSchedulingIgnoredDuringExecution, corev1.WeightedPodAffinityTerm{Weight: int32(1 + d.IntN(100)), PodAffinityTerm: d.podTerm(labels)})
 	}
 	if s.Affinity == nil {

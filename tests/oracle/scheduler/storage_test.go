@@ -15,6 +15,7 @@ func (d dice) storage(w *world) {
 		w.Classes = append(w.Classes, &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: provisioner, VolumeBindingMode: &mode, AllowedTopologies: allowed})
 	}
 	class("local-path", "rancher.io/local-path", storagev1.VolumeBindingWaitForFirstConsumer)
+	w.Classes[0].Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}
 	class("nfs", "nfs.csi.k8s.io", storagev1.VolumeBindingWaitForFirstConsumer)
 	class("nfs-now", "nfs.csi.k8s.io", storagev1.VolumeBindingImmediate)
 	class("static", volume.NotSupportedProvisioner, storagev1.VolumeBindingWaitForFirstConsumer)
@@ -26,6 +27,10 @@ func (d dice) storage(w *world) {
 		v := d.volume(fmt.Sprintf("disk%d", i), 1+2*i, "static")
 		if d.often(70) {
 			v.Spec.NodeAffinity = onHost(pick(d, w.Nodes...).Name)
+		}
+		if d.often(20) { // kept for a claim
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: pick(d, "home", "media"), Name: "shared-local"}
+			v.Spec.StorageClassName = "local-path"
 		}
 		w.Volumes = append(w.Volumes, v)
 	}
@@ -76,8 +81,12 @@ func onHost(name string) *corev1.VolumeNodeAffinity {
 
 func (d dice) claim() corev1.PersistentVolumeClaimSpec {
 	class := pick(d, "local-path", "local-path", "local-path", "nfs", "nfs-now", "static", "sata", "static-now")
+	name := &class
+	if d.often(10) {
+		name = nil // the default one
+	}
 	return corev1.PersistentVolumeClaimSpec{
-		StorageClassName: &class,
+		StorageClassName: name,
 		AccessModes:      []corev1.PersistentVolumeAccessMode{pick(d, corev1.ReadWriteOnce, corev1.ReadWriteOnce, corev1.ReadWriteMany)},
 		Resources:        corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: size(1 + d.IntN(7))}},
 	}
@@ -89,20 +98,20 @@ func (d dice) volumes(w *world, s *corev1.PodSpec, namespace string) {
 		s.Volumes = append(s.Volumes, corev1.Volume{Name: name, VolumeSource: source})
 	}
 	for _, c := range w.Claims {
-		if c.Namespace == namespace && d.often(10) {
+		if c.Namespace == namespace && d.rule(10) {
 			add("v-"+c.Name, corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name}})
 		}
 	}
-	if d.often(2) {
+	if d.rule(2) {
 		add("missing", corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "missing"}})
 	}
-	if d.often(6) {
+	if d.rule(6) {
 		add("scratch", corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: d.claim()}}})
 	}
-	if d.often(4) {
+	if d.rule(4) {
 		add("iscsi", corev1.VolumeSource{ISCSI: &corev1.ISCSIVolumeSource{TargetPortal: "10.0.0.9", IQN: "iqn.2026-01.org.example:disk", ReadOnly: d.often(50)}})
 	}
-	if d.often(3) {
+	if d.rule(3) {
 		add("rbd", corev1.VolumeSource{RBD: &corev1.RBDVolumeSource{CephMonitors: []string{"10.0.0.9"}, RBDPool: "rbd", RBDImage: "image", ReadOnly: d.often(50)}})
 	}
 	if d.often(5) {
