@@ -170,7 +170,7 @@ func (s *Scheduler) own(c *class, t term, weight int64, kind string) {
 			other.meet(s, &o)
 		}
 	}
-	c.counted = append(c.counted, int32(id)) //nolint:gosec // far fewer than 2^31 counters
+	c.counted = append(c.counted, id)
 }
 
 // meet notes that a term of others chooses the class.

@@ -97,8 +97,8 @@ func New(c *Cluster) (*Scheduler, error) {
 // topology are the domains that a label of nodes makes.
 type topology struct {
 	key string
-	of  []int32 // domain by node, -1 for a node without the label
-	n   int     // domains
+	of  []int // domain by node, -1 for a node without the label
+	n   int   // domains
 }
 
 // topology returns the domains of a label, numbered by their first node.
@@ -107,7 +107,7 @@ func (s *Scheduler) topology(key string) *topology {
 		return t
 	}
 	t := &topology{key: key}
-	seen := map[string]int32{}
+	seen := map[string]int{}
 	for _, n := range s.nodes {
 		value, has := n.Labels[key]
 		if !has {
@@ -115,7 +115,7 @@ func (s *Scheduler) topology(key string) *topology {
 			continue
 		}
 		if _, known := seen[value]; !known {
-			seen[value] = int32(len(seen)) //nolint:gosec // far fewer than 2^31 nodes
+			seen[value] = len(seen)
 		}
 		t.of = append(t.of, seen[value])
 	}

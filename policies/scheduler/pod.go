@@ -31,22 +31,22 @@ type class struct {
 	conflict  bool // its required terms name no node
 
 	refused []*Refusal // by node, nil where nothing static refuses
-	open    []int32    // the nodes where nothing static refuses
+	open    []int      // the nodes where nothing static refuses
 
 	// Raw scores by node; nil when all are equal.
 	taints, affinity, images []int64
 
-	tokens, barred []int32 // what it holds on its node, and what must not be held there
-	disks          []int32 // the same as barred, for disks
+	tokens, barred []int // what it holds on its node, and what must not be held there
+	disks          []int // the same as barred, for disks
 
 	hard, soft []spread
 	unscored   []bool // nodes that soft constraints leave out
 	terms      terms
 
-	counted []int32   // counters that count it
+	counted []int     // counters that count it
 	against []against // terms of others' required anti-affinity that choose it
 	valued  []valued  // terms of others that choose it and count in the score
-	budgets []int32
+	budgets []int
 }
 
 // Pod makes a pod ready. Its Namespace, Name, Labels and Spec matter, with
@@ -111,7 +111,7 @@ func (s *Scheduler) class(p *corev1.Pod, owner *metav1.LabelSelector) (*class, e
 	}
 	for i := range s.budgets {
 		if s.budgets[i].covers(c) {
-			c.budgets = append(c.budgets, int32(i)) //nolint:gosec // far fewer than 2^31 budgets
+			c.budgets = append(c.budgets, i)
 		}
 	}
 	s.classes[string(key)] = c

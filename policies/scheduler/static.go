@@ -19,7 +19,7 @@ func (s *Scheduler) static(c *class, p *corev1.Pod) {
 		r := refusedBy(p, n, required, named, conflict)
 		c.refused = append(c.refused, r)
 		if r == nil {
-			c.open = append(c.open, int32(i)) //nolint:gosec // far fewer than 2^31 nodes
+			c.open = append(c.open, i)
 		}
 	}
 }

@@ -58,24 +58,23 @@ func (s *Scheduler) readStorage() error {
 		}
 	}
 	for _, c := range claims {
-		if _, err := s.addClaim(c); err != nil {
+		if err := s.addClaim(c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// addClaim reads a claim and returns its number.
-func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) (int, error) {
+// addClaim reads a claim.
+func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) error {
 	c := &claim{object: s.withClass(object)}
 	if err := s.readClaim(c); err != nil {
-		return 0, fmt.Errorf("read claim %s/%s: %w", object.Namespace, object.Name, err)
+		return fmt.Errorf("read claim %s/%s: %w", object.Namespace, object.Name, err)
 	}
 	c.once = slices.Contains(object.Spec.AccessModes, corev1.ReadWriteOncePod)
-	id := len(s.claims)
+	s.claimID[object.Namespace+"/"+object.Name] = len(s.claims)
 	s.claims = append(s.claims, c)
-	s.claimID[object.Namespace+"/"+object.Name] = id
-	return id, nil
+	return nil
 }
 
 // withClass gives a claim that names no class the default one, as admission does.
