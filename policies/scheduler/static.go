@@ -52,13 +52,6 @@ func refusedBy(p *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNode
 	return nil
 }
 
-// Untolerated returns the first taint that keeps pods with these tolerations away.
-func Untolerated(taints []corev1.Taint, tolerations []corev1.Toleration) (corev1.Taint, bool) {
-	return schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, taints, tolerations, func(t *corev1.Taint) bool {
-		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
-	}, false)
-}
-
 // namedNodes are the nodes that required affinity names in each of its terms, nil for
 // none; conflict when no node can have the names that the terms ask for. DaemonSets
 // choose nodes so, and kube-scheduler looks at those nodes alone.
