@@ -68,15 +68,19 @@ func (s *Scheduler) makeEphemeral(pod *corev1.Pod, v *corev1.Volume, name string
 	})
 }
 
-// Bind says that the volume of a claim "namespace/name" lies on a node. A claim or
-// node that the cluster does not have is none.
+// Bind says that the volume of a claim "namespace/name" lies on a node. On a node that
+// the cluster does not have, it is out of reach. A claim that it does not have is none.
 func (st *State) Bind(claim, node string) {
 	st.grow()
 	id, known := st.s.claimID[claim]
-	i, has := st.s.index[node]
-	if known && has {
-		st.bound[id] = binding{done: true, node: i}
+	if !known {
+		return
 	}
+	i, has := st.s.index[node]
+	if !has {
+		i = lost
+	}
+	st.bound[id] = binding{done: true, node: i}
 }
 
 // inUse judges VolumeRestrictions for claims that only one pod may use.

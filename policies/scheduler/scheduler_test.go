@@ -188,6 +188,21 @@ func TestTies(t *testing.T) {
 	assert.Equal(t, Placement{Node: "a", Best: []string{"a"}}, st.Place(pods[1], nil), "it runs there already")
 }
 
+// TestBind says where volumes lie: on a node, and on one that is gone.
+func TestBind(t *testing.T) {
+	w := world{nodes: map[string]string{"a": "{}", "b": "{}"}, more: "{" + local + "}", pods: [][2]string{{"one", container("image: x") + ", " + data}}}
+	st, pods := w.open(t)
+	onB, gone := st.Clone(), st.Clone()
+	onB.Bind("default/data", "b")
+	onB.Bind("default/other", "b")
+	assert.Equal(t, "b", onB.Place(pods[0], nil).Node)
+	onB.Remove(pods[0])
+	assert.Equal(t, VolumeBinding, onB.Why(pods[0])[0].Filter, "a removed pod leaves its volume where it is")
+	gone.Bind("default/data", "c")
+	assert.Empty(t, gone.Place(pods[0], nil).Node)
+	assert.Equal(t, "a", st.Place(pods[0], nil).Node)
+}
+
 // TestUnreadable names what does not parse.
 func TestUnreadable(t *testing.T) {
 	s, err := New(&Cluster{Nodes: []*corev1.Node{nodeOf(t, "a", "{}")}})

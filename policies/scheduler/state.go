@@ -30,8 +30,10 @@ type scratch struct {
 	sums     []float64
 }
 
-// nowhere is the node of a pending pod, and of an unbound claim.
-const nowhere = -1
+const (
+	nowhere = -1 // the node of a pending pod, and of a volume that all nodes reach
+	lost    = -2 // the node of a volume on a node that is not there
+)
 
 // State returns a state in which nothing runs.
 func (s *Scheduler) State() *State {

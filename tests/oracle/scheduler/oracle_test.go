@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -161,11 +162,16 @@ func shrink(ctx context.Context, t testing.TB, w *world) string {
 
 func without[T any](all []T, i int) []T { return slices.Delete(slices.Clone(all), i, i+1) }
 
-// TestOracle compares many clusters: some always, 10 000 with STILLSUIT_ORACLE=full.
+// TestOracle compares many clusters: 500 always, 10 000 with STILLSUIT_ORACLE=full, and
+// as many as it says with a number.
 func TestOracle(t *testing.T) {
 	clusters := 500
-	if os.Getenv("STILLSUIT_ORACLE") == "full" {
+	if asked := os.Getenv("STILLSUIT_ORACLE"); asked == "full" {
 		clusters = 10000
+	} else if asked != "" {
+		var err error
+		clusters, err = strconv.Atoi(asked)
+		require.NoError(t, err)
 	}
 	tell := &seen{filters: map[string]int{}}
 	differences := 0
