@@ -14,14 +14,14 @@ import (
 // large is a cluster of 50 nodes and 2000 pods of 200 templates, as a homelab has
 // them: all with an owner and a service, some that must not share a node, some spread,
 // some with local volumes.
-func large(tb testing.TB) (*Scheduler, []*Pod) {
+func large(tb testing.TB, memory string) (*Scheduler, []*Pod) {
 	tb.Helper()
 	c := &Cluster{Local: map[string]bool{"local-path": true}}
 	for i := range 50 {
 		n := &corev1.Node{}
 		n.Name = fmt.Sprintf("node%02d", i)
 		n.Labels = map[string]string{corev1.LabelHostname: n.Name, corev1.LabelArchStable: []string{"arm64", "arm64", "amd64"}[i%3], corev1.LabelTopologyZone: fmt.Sprintf("zone%d", i%4)}
-		require.NoError(tb, yaml.Unmarshal([]byte(`{cpu: "8", memory: 24Gi, pods: "110", ephemeral-storage: 100Gi}`), &n.Status.Allocatable))
+		require.NoError(tb, yaml.Unmarshal([]byte(`{cpu: "8", memory: `+memory+`, pods: "110", ephemeral-storage: 100Gi}`), &n.Status.Allocatable))
 		c.Nodes = append(c.Nodes, n)
 	}
 	var pods []*corev1.Pod
@@ -60,30 +60,51 @@ func large(tb testing.TB) (*Scheduler, []*Pod) {
 	return s, out
 }
 
-// BenchmarkOrder places 2000 pods on 50 nodes in a random order.
+// BenchmarkOrder places 2000 pods on 50 nodes in a random order: where all fit, where
+// many stay pending, and where every tenth may evict others.
 func BenchmarkOrder(b *testing.B) {
-	s, pods := large(b)
+	for _, bm := range []struct {
+		name, memory string
+		priorities   bool
+	}{{"roomy", "24Gi", false}, {"crowded", "8Gi", false}, {"evicting", "8Gi", true}} {
+		b.Run(bm.name, func(b *testing.B) { order(b, bm.memory, bm.priorities) })
+	}
+}
+
+func order(b *testing.B, memory string, priorities bool) {
+	b.Helper()
+	s, pods := large(b, memory)
+	if priorities {
+		for i, p := range pods {
+			if i%200 < 20 { // of 20 owners
+				p.class.priority = 1000
+			}
+		}
+	}
 	empty, st := s.State(), s.State()
 	random := rand.New(rand.NewPCG(1, 2))
 	b.ReportAllocs()
 	b.ResetTimer()
-	pending := 0
+	pending, evicted := 0, 0
 	for range b.N {
 		st.Copy(empty)
 		random.Shuffle(len(pods), func(i, j int) { pods[i], pods[j] = pods[j], pods[i] })
 		for _, p := range pods {
-			if st.Place(p, random.IntN).Node == "" {
+			got := st.Place(p, random.IntN)
+			evicted += len(got.Evicted)
+			if got.Node == "" {
 				pending++
 			}
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(pods)), "µs/pod")
 	b.ReportMetric(float64(pending)/float64(b.N), "pending")
+	b.ReportMetric(float64(evicted)/float64(b.N), "evicted")
 }
 
-// BenchmarkPod makes 2000 pods ready.
+// BenchmarkPod makes 2000 pods ready, and the cluster for them.
 func BenchmarkPod(b *testing.B) {
 	for range b.N {
-		large(b)
+		large(b, "24Gi")
 	}
 }

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -125,7 +126,7 @@ func TestCloneIsIndependent(t *testing.T) {
 // TestOrdersAreRepeatable places a large cluster twice in the same order, once in a
 // state that has been used for another order before.
 func TestOrdersAreRepeatable(t *testing.T) {
-	s, pods := large(t)
+	s, pods := large(t, "24Gi")
 	empty := s.State()
 	order := func(st *State, backwards bool) []string {
 		var out []string
@@ -147,9 +148,26 @@ func TestOrdersAreRepeatable(t *testing.T) {
 	assert.Equal(t, backwards, order(st, true))
 }
 
+// TestStatesAreIndependent uses two states of one Scheduler at a time.
+func TestStatesAreIndependent(t *testing.T) {
+	s, pods := large(t, "24Gi")
+	got := make([][]string, 2)
+	var both sync.WaitGroup
+	for i := range got {
+		both.Go(func() {
+			st := s.State()
+			for _, p := range pods {
+				got[i] = append(got[i], st.Place(p, nil).Node)
+			}
+		})
+	}
+	both.Wait()
+	assert.Equal(t, got[0], got[1])
+}
+
 // TestRemoveTakesAllBack places and removes pods with all that they use.
 func TestRemoveTakesAllBack(t *testing.T) {
-	s, pods := large(t)
+	s, pods := large(t, "24Gi")
 	st := s.State()
 	for _, p := range pods {
 		st.Place(p, nil)
