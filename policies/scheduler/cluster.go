@@ -45,7 +45,8 @@ type Scheduler struct {
 	room    []room  // what nodes can hold
 	scalars []int64 // the same of extended resources: resource × node
 	scalar  map[corev1.ResourceName]int
-	none    []int32 // zero for each node
+	none    []int32                  // zero for each node
+	images  map[string]map[int]int64 // bytes by name and node
 
 	topologies map[string]*topology
 	classes    map[string]*class
@@ -88,10 +89,14 @@ func New(c *Cluster) (*Scheduler, error) {
 	}
 	s.none = make([]int32, len(s.nodes))
 	s.readScalars()
+	s.readImages()
 	if err := s.readBudgets(); err != nil {
 		return nil, err
 	}
-	return s, s.readStorage()
+	if err := s.readStorage(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // topology are the domains that a label of nodes makes.

@@ -43,9 +43,9 @@ type class struct {
 	unscored   []bool // nodes that soft constraints leave out
 	terms      terms
 
-	counted []int     // counters that count it
-	against []against // terms of others' required anti-affinity that choose it
-	valued  []valued  // terms of others that choose it and count in the score
+	counted []int   // counters that count it
+	against []reach // required anti-affinity of others that chooses it
+	valued  []reach // terms of others that choose it and count in the score
 	budgets []int
 }
 

@@ -31,7 +31,7 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	for i, node := range c.open {
 		// Judging one node again leaves the verdicts alone.
 		if st.verdicts[i].evictionHelps() && len(lower[node]) > 0 {
-			if v, found := st.victimsOn(p, int(node), lower[node]); found {
+			if v, found := st.victimsOn(p, node, lower[node]); found {
 				all = append(all, v)
 			}
 		}

@@ -17,7 +17,7 @@ func (st *State) score(c *class) {
 		st.raw = append(st.raw, 0)
 	}
 	for _, node := range st.open {
-		total := st.leastAllocated(&c.demand, int(node)) + st.balanced(&c.demand, int(node))
+		total := st.leastAllocated(&c.demand, node) + st.balanced(&c.demand, node)
 		if c.images != nil {
 			total += c.images[node]
 		}

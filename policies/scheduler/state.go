@@ -136,7 +136,7 @@ func (st *State) run(p *Pod, node int) {
 func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
 	st.node[p.id] = nowhere
-	st.change(p, int(node), -1)
+	st.change(p, node, -1)
 }
 
 // change adds what a pod uses to a node, or takes it away.
