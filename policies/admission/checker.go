@@ -1,0 +1,148 @@
+package admission
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies"
+)
+
+//go:embed doc.go
+var doc string
+
+// Options are the choices of a check; nil means defaults.
+type Options struct {
+	// Today is the day by which exceptions end, YYYY-MM-DD. Without it none of those
+	// that end holds.
+	Today string
+	// Params are CEL expressions that take the place of the policies' own, by the name
+	// of the variable.
+	Params map[string]string
+	// Action is Audit or Deny, and says for all policies what their own
+	// validationActions say. Default: theirs.
+	Action string
+	// Exceptions are those that are declared, beside the PolicyExceptions of the tree.
+	Exceptions []*Exception
+	// Verdicts is given what was found out, also of what passes.
+	Verdicts func([]*Verdict)
+}
+
+// Checker returns the check: the given policies, and those that the tree itself holds,
+// are asked about its objects. One of the tree with the name of a given one is taken
+// to be that. What only the cluster can judge is left to it.
+func Checker(given []*Policy, opts *Options) *policies.Checker {
+	if opts == nil {
+		opts = &Options{}
+	}
+	return &policies.Checker{
+		Name: "admission", Doc: policies.Doc(doc), Codes: codes(),
+		Run: func(pass *policies.Pass) error { return run(pass, given, opts) },
+	}
+}
+
+// check is one run.
+type check struct {
+	*policies.Pass
+	opts *Options
+	pods map[*manifest.Object]*policies.Pod
+}
+
+func run(pass *policies.Pass, given []*Policy, opts *Options) error {
+	c := &check{Pass: pass, opts: opts, pods: map[*manifest.Object]*policies.Pod{}}
+	own, broken := ofTree(pass.Objects)
+	for _, o := range inOrder(broken) {
+		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
+	}
+	all := byName(given, own)
+	exceptions := c.exceptions(all)
+	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
+	if len(asked) == 0 {
+		return nil
+	}
+	for i, p := range asked {
+		asked[i] = p.With(opts.Params)
+	}
+	evaluator, unasked, err := NewEvaluator(asked)
+	if err != nil {
+		return err
+	}
+	world, err := NewWorld(pass.Objects)
+	if err != nil {
+		return err
+	}
+	verdicts, more, err := evaluator.Ask(world, exceptions)
+	if err != nil {
+		return err
+	}
+	for _, u := range append(unasked, more...) {
+		c.unasked(u)
+	}
+	pods, err := pass.Pods()
+	if err != nil {
+		return err
+	}
+	for _, p := range pods {
+		c.pods[p.Object] = p
+	}
+	for _, v := range verdicts {
+		c.verdict(v)
+	}
+	for _, p := range evaluator.programs {
+		c.defaults(p)
+	}
+	if opts.Verdicts != nil {
+		opts.Verdicts(verdicts)
+	}
+	return nil
+}
+
+// inOrder are the objects by their IDs.
+func inOrder(of map[*manifest.Object]error) []*manifest.Object {
+	return slices.SortedFunc(maps.Keys(of), func(a, b *manifest.Object) int { return a.Compare(b.ID) })
+}
+
+// denies reports whether the policy keeps objects out of this cluster.
+func (c *check) denies(p *Policy) bool {
+	if c.opts.Action != "" {
+		return c.opts.Action == "Deny"
+	}
+	return p.Denies()
+}
+
+// exceptions are those that hold.
+func (c *check) exceptions(all []*Policy) []*Exception {
+	found, broken := exceptionsOf(c.Objects)
+	for _, o := range inOrder(broken) {
+		c.Error(policies.Spot{Object: o}, "admission/exception", fmt.Sprintf("%s is an exception", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so it excuses nothing", "correct it")
+	}
+	var names []string
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	var out []*Exception
+	for _, e := range slices.Concat(found, c.opts.Exceptions) {
+		at := policies.Spot{Labels: []string{"policies", "exceptions", e.Name}}
+		if e.Object != nil {
+			at = policies.Spot{Object: e.Object}
+		}
+		for _, name := range e.Policies {
+			if len(names) > 0 && !slices.Contains(names, name) {
+				mend := "name one of those that are asked here, or remove it"
+				if like := finding.Suggest(name, names); like != "" {
+					mend = "did you mean " + like + "?"
+				}
+				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), "there is no such policy here", mend)
+			}
+		}
+		if e.over(c.opts.Today) {
+			c.Warn(at, "admission/exception-expired", fmt.Sprintf("exception %s was for some time only", e.Name), "that time is over, so it excuses nothing", "mend what it was about and remove it, or give it a later day")
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}

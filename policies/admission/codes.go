@@ -1,0 +1,44 @@
+package admission
+
+import "stillsuit.dev/finding"
+
+// codes documents the findings of this check.
+func codes() []finding.Code {
+	return []finding.Code{
+		{
+			Code: "admission/denied", Title: "a policy refuses an object",
+			Text:    "The cluster's policies are asked here as Kyverno asks them when Flux applies the object: a policy that denies keeps it out and is an error, one that audits reports it and is a warning. The message is the policy's own. Where the policy is about one container, the finding is on that container's line.",
+			Example: "containers: main: limits: memory: \"128Mi\"    // which the policy misses",
+		},
+		{
+			Code: "admission/could-not-evaluate", Title: "a policy gives no verdict",
+			Text:    "An expression of the policy erred on this object: most often it reads a field that is not there. In the cluster such a request is refused, unless the policy says failurePolicy: Ignore. A field that the API server fills in is there in the cluster and not here: the policy has to allow for both.",
+			Example: "expression: object.spec.?replicas.orValue(1) <= 3    // instead of object.spec.replicas <= 3",
+		},
+		{
+			Code: "admission/relies-on-default", Title: "a policy reads what only the API server fills in",
+			Text:    "The API server gives an object the defaults of its kind before policies see it; what Flux reads, and this check, has them only where somebody wrote them. A policy that reads such a field, or asks whether it is there, can judge the same object differently in the two places. Read it with .?field.orValue(default), with the API server's own default.",
+			Example: "expression: object.spec.?replicas.orValue(1) <= 3",
+		},
+		{
+			Code: "admission/outside-call", Title: "a policy asks what is not in the tree",
+			Text:    "A check reads the tree and nothing else: no web server (http), no registry (image.GetMetadata), nothing that Kyverno keeps in the cluster (globalContext), no API server (resource.Post), no clock and no chance. resource.List and resource.Get are answered from the tree. Such a policy is not asked at all, and so is none of its verdicts a pass. One that is meant for the cluster alone says so with the annotation policies.stillsuit.dev/where: cluster.",
+			Example: "metadata: annotations: policies.stillsuit.dev/where: cluster",
+		},
+		{
+			Code: "admission/policy-broken", Title: "a policy that cannot be asked",
+			Text:    "It does not compile, or lacks what makes it a policy. Kyverno would not take it either, and then nothing is held against it in the cluster.",
+			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",
+		},
+		{
+			Code: "admission/exception", Title: "an exception that excuses nothing",
+			Text:    "It cannot be read, or names a policy that is not there. What it was meant for is refused.",
+			Example: "policyRefs: [{name: disallow-latest, kind: ValidatingPolicy}]",
+		},
+		{
+			Code: "admission/exception-expired", Title: "an exception whose time is over",
+			Text:    "Exceptions end, so that they are thought about again. Mend what it was about and remove it, or decide once more and give it a later day.",
+			Example: "expiresAt: \"2027-01-31T00:00:00Z\"",
+		},
+	}
+}

@@ -1,0 +1,188 @@
+package admission
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	policiesv1beta1 "github.com/kyverno/api/api/policies.kyverno.io/v1beta1"
+	"github.com/kyverno/kyverno/pkg/cel/policies/vpol/autogen"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+)
+
+// program is one compiled policy: as it was written, and as Kyverno rewrites it for
+// what makes pods.
+type program struct {
+	policy *Policy
+	env    *cel.Env
+	forms  []*form
+}
+
+// form is one way in which a policy is asked.
+type form struct {
+	name        string // defaults, cronjobs; empty for the policy as it was written
+	match       *admissionregistrationv1.MatchResources
+	selectors   selectors
+	conditions  []cel.Program
+	variables   []variable
+	validations []validation
+	annotations []variable
+	// expressions are all of them but messages, for those who read rather than ask.
+	expressions []expression
+}
+
+type expression struct {
+	at      string
+	checked *cel.Ast
+}
+
+type variable struct {
+	name    string
+	program cel.Program
+	checked *cel.Ast
+}
+
+type validation struct {
+	program cel.Program
+	message string
+	says    cel.Program // the message, where it is an expression
+	checked *cel.Ast
+}
+
+// brokenError says that a policy cannot be asked anywhere, outsideError that it
+// cannot be asked here.
+type (
+	brokenError  struct{ error }
+	outsideError struct{ asks string }
+)
+
+func (e outsideError) Error() string { return "it asks " + e.asks }
+
+// compile compiles a policy in the environment of its namespace.
+func compile(p *Policy, env *cel.Env) (*program, error) {
+	if mode := p.Spec.EvaluationMode(); mode != "Kubernetes" {
+		return nil, brokenError{fmt.Errorf("its evaluation mode is %s, so that no object is asked of", mode)}
+	}
+	if p.Spec.MatchConstraints == nil {
+		return nil, brokenError{fmt.Errorf("it has no matchConstraints, so that it is about nothing")}
+	}
+	if len(p.Spec.Validations)+len(p.Spec.AuditAnnotations) == 0 {
+		return nil, brokenError{fmt.Errorf("it has no validations")}
+	}
+	out := &program{policy: p, env: env}
+	specs := map[string]*policiesv1.ValidatingPolicySpec{"": &p.Spec}
+	generated, err := autogen.Autogen(&policiesv1beta1.ValidatingPolicy{Spec: *p.Spec.DeepCopy()})
+	if err != nil {
+		return nil, brokenError{fmt.Errorf("generate rules for what makes pods: %w", err)}
+	}
+	for name, g := range generated {
+		if name == autogen.ExtractionReplacementsRef {
+			return nil, outsideError{"the API server which kinds its autogen means"}
+		}
+		specs[name] = g.Spec
+	}
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		f, err := compileForm(specs[name], env)
+		if err != nil {
+			return nil, err
+		}
+		f.name = name
+		out.forms = append(out.forms, f)
+	}
+	return out, nil
+}
+
+// compileForm compiles as Kyverno does: the same expressions in the same environment,
+// refused for the same types.
+func compileForm(spec *policiesv1.ValidatingPolicySpec, shared *cel.Env) (*form, error) {
+	env, known, err := forPolicy(shared)
+	if err != nil {
+		return nil, err
+	}
+	f := &form{match: spec.MatchConstraints}
+	if f.selectors, err = readSelectors(spec.MatchConstraints); err != nil {
+		return nil, brokenError{err}
+	}
+	if f.conditions, f.expressions, err = compileConditions(spec.MatchConditions, env); err != nil {
+		return nil, err
+	}
+	for i, v := range spec.Variables {
+		at := fmt.Sprintf("spec.variables[%d] %s", i, v.Name)
+		checked, run, err := compileOne(env, v.Expression, at)
+		if err != nil {
+			return nil, err
+		}
+		f.expressions = append(f.expressions, expression{at, checked})
+		known.RegisterField(v.Name, checked.OutputType())
+		f.variables = append(f.variables, variable{v.Name, run, checked})
+	}
+	for i, v := range spec.Validations {
+		one, at := validation{message: v.Message}, fmt.Sprintf("spec.validations[%d].expression", i)
+		if one.checked, one.program, err = compileOne(env, v.Expression, at, types.BoolType); err != nil {
+			return nil, err
+		}
+		f.expressions = append(f.expressions, expression{at, one.checked})
+		if v.MessageExpression != "" {
+			if _, one.says, err = compileOne(env, v.MessageExpression, fmt.Sprintf("spec.validations[%d].messageExpression", i), types.StringType); err != nil {
+				return nil, err
+			}
+		}
+		f.validations = append(f.validations, one)
+	}
+	for i, a := range spec.AuditAnnotations {
+		checked, run, err := compileOne(env, a.ValueExpression, fmt.Sprintf("spec.auditAnnotations[%d].valueExpression", i), types.StringType, types.NullType)
+		if err != nil {
+			return nil, err
+		}
+		f.annotations = append(f.annotations, variable{a.Key, run, checked})
+	}
+	return f, nil
+}
+
+func compileConditions(conditions []admissionregistrationv1.MatchCondition, env *cel.Env) ([]cel.Program, []expression, error) {
+	var out []cel.Program
+	var read []expression
+	for i, c := range conditions {
+		at := fmt.Sprintf("spec.matchConditions[%d].expression", i)
+		checked, run, err := compileOne(env, c.Expression, at, types.BoolType)
+		if err != nil {
+			return nil, nil, err
+		}
+		out, read = append(out, run), append(read, expression{at, checked})
+	}
+	return out, read, nil
+}
+
+// compileOne compiles an expression that gives one of the types, or anything.
+func compileOne(env *cel.Env, expression, at string, of ...*types.Type) (*cel.Ast, cel.Program, error) {
+	checked, issues := env.Compile(expression)
+	if err := issues.Err(); err != nil {
+		return nil, nil, brokenError{fmt.Errorf("%s: %s", at, said(err))}
+	}
+	if len(of) > 0 && !slices.ContainsFunc(of, checked.OutputType().IsExactType) {
+		return nil, nil, brokenError{fmt.Errorf("%s gives %s and not %s", at, checked.OutputType(), of[0])}
+	}
+	if asks := outside(checked); asks != "" {
+		return nil, nil, outsideError{asks}
+	}
+	run, err := env.Program(checked)
+	if err != nil {
+		return nil, nil, brokenError{fmt.Errorf("%s: %w", at, err)}
+	}
+	return checked, run, nil
+}
+
+// said is what CEL says of an expression, without a picture of it: the first mistake,
+// and the column in which it is.
+func said(err error) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "ERROR: <input>:"), "\n")
+	place, what, placed := strings.Cut(first, ": ")
+	if !placed {
+		return oneLine(first)
+	}
+	return fmt.Sprintf("%s, at %s", strings.TrimSuffix(what, " (in container '')"), place)
+}

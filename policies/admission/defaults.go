@@ -1,0 +1,133 @@
+package admission
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
+
+	"stillsuit.dev/policies"
+)
+
+// fillings are the fields that the API server fills in, by resource: Kubernetes 1.36,
+// pkg/apis/*/v1/defaults.go. Fields of charts and other kinds have none that is known.
+func fillings(resource string) []string {
+	pod := []string{
+		"dnsPolicy", "restartPolicy", "terminationGracePeriodSeconds", "schedulerName", "enableServiceLinks",
+		"imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy", "protocol", "defaultMode",
+		"periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold", "serviceAccountName",
+	}
+	switch resource {
+	case "pods":
+		return pod
+	case "deployments":
+		return append(pod, "replicas", "strategy", "revisionHistoryLimit", "progressDeadlineSeconds")
+	case "statefulsets":
+		return append(pod, "replicas", "updateStrategy", "podManagementPolicy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy")
+	case "daemonsets":
+		return append(pod, "updateStrategy", "revisionHistoryLimit")
+	case "replicasets", "replicationcontrollers":
+		return append(pod, "replicas")
+	case "jobs":
+		return append(pod, "completions", "parallelism", "backoffLimit", "completionMode", "suspend", "podReplacementPolicy")
+	case "cronjobs":
+		return append(pod, "concurrencyPolicy", "suspend", "successfulJobsHistoryLimit", "failedJobsHistoryLimit", "completions", "parallelism", "backoffLimit", "completionMode")
+	case "services":
+		return []string{"type", "sessionAffinity", "protocol", "targetPort", "internalTrafficPolicy", "externalTrafficPolicy", "ipFamilyPolicy", "ipFamilies", "allocateLoadBalancerNodePorts", "clusterIP", "clusterIPs"}
+	case "persistentvolumeclaims":
+		return []string{"volumeMode", "storageClassName"}
+	case "persistentvolumes":
+		return []string{"volumeMode", "persistentVolumeReclaimPolicy"}
+	case "storageclasses":
+		return []string{"reclaimPolicy", "volumeBindingMode"}
+	case "networkpolicies":
+		return []string{"policyTypes", "protocol"}
+	}
+	return nil
+}
+
+// filledIn reports a field that the API server fills in for a kind.
+func filledIn(kind, field string) bool {
+	return field != "" && slices.Contains(fillings(plural(kind)), field)
+}
+
+// missing is the field that an expression did not find.
+func missing(err error) string {
+	_, field, ok := strings.Cut(err.Error(), "no such key: ")
+	if !ok {
+		return ""
+	}
+	field, _, _ = strings.Cut(field, " ")
+	return strings.TrimSpace(field)
+}
+
+// Reliance is a use of a field that the API server fills in.
+type Reliance struct {
+	// At is the expression: spec.validations[0].expression.
+	At string
+	// Field is the one that is read, or whose presence is asked for.
+	Field string
+}
+
+// Reliances are the uses of fields by a policy that the API server fills in, other
+// than .?field.orValue(…), which allows for their absence. The policy has compiled.
+func (e *Evaluator) Reliances(name string) []Reliance {
+	for _, p := range e.programs {
+		if p.policy.Name == name {
+			return p.reliances()
+		}
+	}
+	return nil
+}
+
+func (p *program) reliances() []Reliance {
+	var fields []string
+	for _, r := range p.policy.Spec.MatchConstraints.ResourceRules {
+		for _, resource := range r.Resources {
+			fields = append(fields, fillings(resource)...)
+		}
+	}
+	var out []Reliance
+	for _, e := range p.forms[0].expressions {
+		for _, field := range relied(e.checked, fields) {
+			out = append(out, Reliance{e.at, field})
+		}
+	}
+	return out
+}
+
+// relied are the fields of a list that an expression reads as if they were there, or
+// asks the presence of.
+func relied(checked *cel.Ast, fields []string) []string {
+	var out []string
+	nav := ast.NavigateAST(checked.NativeRep())
+	for _, e := range ast.MatchDescendants(nav, ast.KindMatcher(ast.SelectKind)) {
+		name := e.AsSelect().FieldName()
+		if slices.Contains(fields, name) && !behindOptional(e) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// behindOptional reports a field that is selected of what may not be there:
+// x.?spec.replicas.
+func behindOptional(e ast.NavigableExpr) bool {
+	t := e.Type()
+	return t != nil && strings.HasPrefix(t.String(), "optional")
+}
+
+// defaults tells of a policy that relies on them.
+func (c *check) defaults(p *program) {
+	at := policies.Spot{Labels: []string{"policies"}}
+	if p.policy.Object != nil {
+		at = policies.Spot{Object: p.policy.Object}
+	}
+	for _, r := range p.reliances() {
+		c.Warn(at, "admission/relies-on-default", fmt.Sprintf("policy %s reads %s in %s", p.policy.Name, r.Field, r.At), "the API server fills that in and the tree need not have it, so the two may be judged differently",
+			fmt.Sprintf("read .?%s.orValue(…) with the API server's default", r.Field))
+	}
+}

@@ -1,0 +1,122 @@
+package admission
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/cel-go/cel"
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/generator/manifest"
+)
+
+// Exception lets objects off some policies.
+type Exception struct {
+	Name string
+	// Policies are the names of those that it is about.
+	Policies []string
+	// App and Namespace choose the objects, where they are said; Conditions do so in
+	// CEL. All of them must fit.
+	App, Namespace string
+	Conditions     []admissionregistrationv1.MatchCondition
+	// Images and Values are what a policy may let pass; with neither it is not asked.
+	Images, Values []string
+	// Until is the last day on which it holds, YYYY-MM-DD; empty for ever.
+	Until string
+	// Object is the PolicyException that it is; nil for a declared one.
+	Object *manifest.Object
+	ends   time.Time // instead of Until, of an object
+}
+
+// over reports whether an exception does not hold on a day any longer.
+func (e *Exception) over(today string) bool {
+	if !e.ends.IsZero() {
+		start, err := time.Parse(time.DateOnly, today)
+		return err != nil || !e.ends.After(start)
+	}
+	return e.Until != "" && (today == "" || e.Until < today)
+}
+
+// exceptionsOf reads the PolicyExceptions among the objects. Those that cannot be read
+// are returned with why.
+func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Object]error) {
+	var out []*Exception
+	broken := map[*manifest.Object]error{}
+	for _, o := range objects {
+		if o.Group != group || o.Kind != "PolicyException" {
+			continue
+		}
+		e, err := readException(o)
+		if err != nil {
+			broken[o] = err
+			continue
+		}
+		out = append(out, e)
+	}
+	return out, broken
+}
+
+func readException(o *manifest.Object) (*Exception, error) {
+	b, err := o.YAML()
+	if err != nil {
+		return nil, err
+	}
+	if b, err = yaml.YAMLToJSONStrict(b); err != nil {
+		return nil, err
+	}
+	var v policiesv1.PolicyException
+	strict, err := kjson.UnmarshalStrict(b, &v)
+	if err == nil && len(strict) > 0 {
+		err = strict[0]
+	}
+	if err != nil {
+		return nil, err
+	}
+	e := &Exception{
+		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions,
+		Images: v.Spec.Images, Values: v.Spec.AllowedValues,
+	}
+	if v.Spec.ExpiresAt != nil {
+		e.ends = v.Spec.ExpiresAt.Time
+	}
+	for _, r := range v.Spec.PolicyRefs {
+		if r.Kind == "ValidatingPolicy" || r.Kind == "NamespacedValidatingPolicy" {
+			e.Policies = append(e.Policies, r.Name)
+		}
+	}
+	return e, nil
+}
+
+// compiledException is an exception with its conditions, in a policy's environment.
+type compiledException struct {
+	*Exception
+	conditions []cel.Program
+}
+
+// excusing compiles the exceptions that name a policy, in their order.
+func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, error) {
+	var out []*compiledException
+	for _, e := range all {
+		if !slices.Contains(e.Policies, p.Name) {
+			continue
+		}
+		conditions, _, err := compileConditions(e.Conditions, env)
+		if err != nil {
+			return nil, fmt.Errorf("exception %s: %w", e.Name, err)
+		}
+		out = append(out, &compiledException{e, conditions})
+	}
+	return out, nil
+}
+
+// covers asks what an exception says other than in CEL.
+func (e *compiledException) covers(o *object) bool {
+	if e.Namespace != "" && e.Namespace != o.namespace {
+		return false
+	}
+	return e.App == "" || len(o.from.Origin) > 1 && (o.from.Origin[0] == "apps" || o.from.Origin[0] == "charts") && o.from.Origin[1] == e.App
+}

@@ -1,0 +1,207 @@
+package admission
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/generator/manifest"
+)
+
+// group is that of Kyverno's kinds.
+const group = "policies.kyverno.io"
+
+// Annotations of a policy. Those of Kyverno are shown by its own reports.
+const (
+	annotationWhere       = "policies.stillsuit.dev/where"
+	annotationSets        = "policies.stillsuit.dev/sets"
+	annotationMend        = "policies.stillsuit.dev/mend"
+	annotationTitle       = "policies.kyverno.io/title"
+	annotationSeverity    = "policies.kyverno.io/severity"
+	annotationCategory    = "policies.kyverno.io/category"
+	annotationDescription = "policies.kyverno.io/description"
+)
+
+// Where says who asks a policy.
+type Where string
+
+// The places where policies are asked. Both promises the same verdict in each.
+const (
+	InCluster Where = "cluster"
+	InCI      Where = "ci"
+	InBoth    Where = "both"
+)
+
+// Policy is one ValidatingPolicy, as it was read.
+type Policy struct {
+	// Name is that of the object, Namespace where it holds: everywhere when empty.
+	Name, Namespace string
+	// Where says who asks it. Default: both.
+	Where Where
+	// Sets are the names under which clusters choose it.
+	Sets []string
+	// Title, Severity, Category and Description are for people.
+	Title, Severity, Category, Description string
+	// Mend says what to do about an object that it refuses, by validation; the one at
+	// -1 is for every other.
+	Mend map[int]string
+	// Spec is the policy itself.
+	Spec policiesv1.ValidatingPolicySpec
+	// Object is the object of a tree that it is; nil for one of a library.
+	Object *manifest.Object
+}
+
+// Load reads the policies of a library: a file <name>/policy.yaml each, sorted by
+// name. An error means that the library itself is wrong: a file is no
+// ValidatingPolicy, is called otherwise than its directory, or says something of
+// itself that is not known.
+func Load(library fs.FS) ([]*Policy, error) {
+	files, err := fs.Glob(library, "*/policy.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list policies: %w", err)
+	}
+	slices.Sort(files)
+	var out []*Policy
+	for _, file := range files {
+		b, err := fs.ReadFile(library, file)
+		if err != nil {
+			return nil, fmt.Errorf("read policy: %w", err)
+		}
+		p, err := Parse(b)
+		if err != nil {
+			return nil, fmt.Errorf("read policy %s: %w", file, err)
+		}
+		if p.Name != path.Dir(file) {
+			return nil, fmt.Errorf("read policy %s: it is called %s", file, p.Name)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// Parse reads one policy from YAML or JSON, strictly.
+func Parse(document []byte) (*Policy, error) {
+	b, err := yaml.YAMLToJSONStrict(document)
+	if err != nil {
+		return nil, err
+	}
+	var v policiesv1.ValidatingPolicy
+	strict, err := kjson.UnmarshalStrict(b, &v)
+	if err != nil {
+		return nil, err
+	}
+	if len(strict) > 0 {
+		return nil, strict[0]
+	}
+	known := v.Kind == "ValidatingPolicy" && v.Namespace == "" || v.Kind == "NamespacedValidatingPolicy" && v.Namespace != ""
+	if version, ours := strings.CutPrefix(v.APIVersion, group+"/"); !ours || !slices.Contains([]string{"v1", "v1beta1", "v1alpha1"}, version) || !known {
+		return nil, fmt.Errorf("%s %s is no ValidatingPolicy of %s", v.APIVersion, v.Kind, group)
+	}
+	if v.Name == "" {
+		return nil, errors.New("the policy has no name")
+	}
+	p := &Policy{
+		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec, Where: InBoth,
+		Title: v.Annotations[annotationTitle], Severity: v.Annotations[annotationSeverity],
+		Category: v.Annotations[annotationCategory], Description: strings.Join(strings.Fields(v.Annotations[annotationDescription]), " "),
+	}
+	if where := Where(v.Annotations[annotationWhere]); where != "" {
+		if where != InCluster && where != InCI && where != InBoth {
+			return nil, fmt.Errorf("annotation %s of policy %s is %q: it is one of cluster, ci, both", annotationWhere, p.Name, where)
+		}
+		p.Where = where
+	}
+	for set := range strings.SplitSeq(v.Annotations[annotationSets], ",") {
+		if set = strings.TrimSpace(set); set != "" {
+			p.Sets = append(p.Sets, set)
+		}
+	}
+	p.Mend, err = mends(v.Annotations[annotationMend], len(p.Spec.Validations))
+	if err != nil {
+		return nil, fmt.Errorf("annotation %s of policy %s: %w", annotationMend, p.Name, err)
+	}
+	return p, nil
+}
+
+// mends reads the annotation: a sentence for all validations, or a line for each,
+// which starts with its number: "0: set limits.memory".
+func mends(text string, validations int) (map[int]string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, nil
+	}
+	out := map[int]string{}
+	for line := range strings.Lines(text) {
+		number, sentence, numbered := strings.Cut(strings.TrimSpace(line), ": ")
+		i, err := strconv.Atoi(number)
+		if !numbered || err != nil {
+			if len(out) > 0 {
+				return nil, fmt.Errorf("the line %q has no number, and others have", strings.TrimSpace(line))
+			}
+			return map[int]string{-1: strings.Join(strings.Fields(text), " ")}, nil
+		}
+		if i < 0 || i >= validations {
+			return nil, fmt.Errorf("there is no validation %d", i)
+		}
+		out[i] = sentence
+	}
+	return out, nil
+}
+
+// mend is what to do about a failed validation.
+func (p *Policy) mend(validation int) string {
+	if said, ok := p.Mend[validation]; ok {
+		return said
+	}
+	return p.Mend[-1]
+}
+
+// Denies reports whether an object that the policy refuses does not get into the
+// cluster, rather than into a report.
+func (p *Policy) Denies() bool { return slices.Contains(p.Spec.ValidationActions(), "Deny") }
+
+// With returns the policy with other values for some of its variables: CEL
+// expressions by the variable's name. What it has no variable for is left out.
+func (p *Policy) With(params map[string]string) *Policy {
+	out := *p
+	out.Spec.Variables = slices.Clone(p.Spec.Variables)
+	for i, v := range out.Spec.Variables {
+		if expression, given := params[v.Name]; given {
+			out.Spec.Variables[i].Expression = expression
+		}
+	}
+	return &out
+}
+
+// ofTree reads the policies that the objects of a tree are. Those that cannot be read
+// are returned with why.
+func ofTree(objects []*manifest.Object) ([]*Policy, map[*manifest.Object]error) {
+	var out []*Policy
+	broken := map[*manifest.Object]error{}
+	for _, o := range objects {
+		if o.Group != group || o.Kind != "ValidatingPolicy" && o.Kind != "NamespacedValidatingPolicy" {
+			continue
+		}
+		b, err := o.YAML()
+		if err != nil {
+			broken[o] = err
+			continue
+		}
+		p, err := Parse(b)
+		if err != nil {
+			broken[o] = err
+			continue
+		}
+		p.Object = o
+		out = append(out, p)
+	}
+	return out, broken
+}

@@ -1,0 +1,105 @@
+package admission
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies"
+)
+
+// unasked tells of a policy that was not asked at all.
+func (c *check) unasked(u Unasked) {
+	at := policies.Spot{Labels: []string{"policies"}}
+	if u.Policy.Object != nil {
+		at = policies.Spot{Object: u.Policy.Object}
+	}
+	who := "policy " + u.Policy.Name
+	if u.Outside != "" {
+		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against this policy",
+			"take the question out of it, or annotate it with "+annotationWhere+": cluster")
+		return
+	}
+	c.Error(at, "admission/policy-broken", who+" is to be asked", "it cannot be ("+oneLine(u.Err.Error())+"), so nothing is held against it", "correct it")
+}
+
+// verdict tells of an object that was refused, or that could not be judged.
+func (c *check) verdict(v *Verdict) {
+	report := c.Warn
+	if c.denies(v.Policy) {
+		report = c.Error
+	}
+	if v.Err != nil {
+		c.unjudged(v, v.Err)
+	}
+	for i, r := range v.Results {
+		switch r.Outcome {
+		case Error:
+			c.unjudged(v, r.Err)
+		case Fail:
+			at, guilty := v.question.spot(&v.question.form.validations[i], c.pods[v.Object])
+			by := "is refused by policy "
+			if !c.denies(v.Policy) {
+				by = "is reported by policy "
+			}
+			report(at, "admission/denied", called(v.Object, guilty)+" "+by+v.Policy.Name+": "+strings.TrimRight(oneLine(r.Message), "."), why(v.Policy), mendOf(v.Policy, i))
+		}
+	}
+}
+
+// unjudged tells of an object of which a policy gives no verdict.
+func (c *check) unjudged(v *Verdict, err error) {
+	severity := finding.Warning
+	if c.denies(v.Policy) && !v.Policy.ignores() {
+		severity = finding.Error
+	}
+	report := c.Warn
+	if severity == finding.Error {
+		report = c.Error
+	}
+	fact := fmt.Sprintf("policy %s is to judge %s", v.Policy.Name, called(v.Object, nil))
+	contrast := fmt.Sprintf("it gives no verdict (%s)", oneLine(err.Error()))
+	mend := "let the policy ask whether the field is there, or write it"
+	if field := missing(err); filledIn(v.Object.Kind, field) {
+		contrast = fmt.Sprintf("it gives no verdict: it reads %s, which only the API server fills in", field)
+		mend = fmt.Sprintf("write %s, or let the policy read .?%s.orValue(…)", field, field)
+	}
+	report(policies.Spot{Object: v.Object}, "admission/could-not-evaluate", fact, contrast, mend)
+}
+
+// called names an object as users do, and the containers that a finding is about.
+func called(o *manifest.Object, containers []string) string {
+	name := o.Kind + " " + o.Name
+	if o.Namespace != "" {
+		name = o.Kind + " " + o.Namespace + "/" + o.Name
+	}
+	switch len(containers) {
+	case 0:
+		return name
+	case 1:
+		return "container " + containers[0] + " of " + name
+	}
+	return "containers " + finding.All(containers) + " of " + name
+}
+
+// why is the first sentence of the policy's description, as the second half of one.
+func why(p *Policy) string {
+	sentence, _, _ := strings.Cut(p.Description+" ", ". ")
+	sentence = strings.TrimRight(strings.TrimSpace(sentence), ".")
+	first, rest, _ := strings.Cut(sentence, " ")
+	letters := []rune(first)
+	// A name keeps its capital: K3s, SOPS, ServiceAccount.
+	if len(letters) > 0 && strings.IndexFunc(string(letters[1:]), func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) < 0 {
+		letters[0] = unicode.ToLower(letters[0])
+	}
+	return strings.TrimSpace(string(letters) + " " + rest)
+}
+
+func mendOf(p *Policy, validation int) string {
+	if said := p.mend(validation); said != "" {
+		return strings.TrimRight(said, ".")
+	}
+	return "correct it, or declare an exception with a reason and an end"
+}

@@ -1,0 +1,189 @@
+package admission
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/authentication/user"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/generator/manifest"
+)
+
+// metadataName is the label that the API server gives every namespace.
+const metadataName = "kubernetes.io/metadata.name"
+
+// World is what policies can ask about: the objects of a tree, as the API server
+// would be sent them, and their namespaces. It is only read.
+type World struct {
+	objects    []*object
+	namespaces map[string]*namespace
+	kinds      kinds
+	user       user.Info
+}
+
+// object is one object, as a request to create it.
+type object struct {
+	from         *manifest.Object
+	content      map[string]any
+	name         string
+	generateName string
+	namespace    string // that of the request: a Namespace's own name is
+	labels       map[string]string
+	resource     schema.GroupVersionResource
+	inNamespace  *namespace
+	attributes   admission.Attributes
+	request      map[string]any
+}
+
+type namespace struct {
+	content map[string]any
+	labels  map[string]string
+}
+
+func (o *object) isNamespace() bool {
+	return o.resource == schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
+}
+
+// flux is who sends the tree to the API server, by default.
+func flux() user.Info {
+	return &user.DefaultInfo{
+		Name:   "system:serviceaccount:flux-system:kustomize-controller",
+		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:flux-system", "system:authenticated"},
+	}
+}
+
+// NewWorld reads the objects, in the form in which Flux applies them. An object that
+// names no namespace and needs one is in default. A SOPS file is seen as it lies
+// there: encrypted.
+func NewWorld(objects []*manifest.Object) (*World, error) {
+	w := &World{namespaces: map[string]*namespace{}, kinds: kinds{}, user: flux()}
+	contents := make([]map[string]any, len(objects))
+	err := onAllCores(len(objects), func(i int) error {
+		var err error
+		contents[i], err = read(objects[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, o := range objects {
+		switch {
+		case o.Group == "apiextensions.k8s.io" && o.Kind == "CustomResourceDefinition":
+			w.kinds.define(contents[i])
+		case o.Group == "" && o.Kind == "Namespace":
+			w.namespaces[o.Name] = named(o.Name, contents[i])
+		}
+	}
+	for i, o := range objects {
+		w.objects = append(w.objects, w.object(o, contents[i]))
+	}
+	return w, nil
+}
+
+// read is an object as JSON has it: through its canonical bytes, so that what they
+// leave out is not there either.
+func read(o *manifest.Object) (map[string]any, error) {
+	b, err := o.YAML()
+	if err != nil {
+		return nil, err
+	}
+	if b, err = yaml.YAMLToJSON(b); err != nil {
+		return nil, fmt.Errorf("read %s: %w", o.ID, err)
+	}
+	var content map[string]any
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(b, &content); err != nil {
+		return nil, fmt.Errorf("read %s: %w", o.ID, err)
+	}
+	return content, nil
+}
+
+func (w *World) object(from *manifest.Object, content map[string]any) *object {
+	u := &unstructured.Unstructured{Object: content}
+	gvk := schema.FromAPIVersionAndKind(from.APIVersion, from.Kind)
+	known := w.kinds.of(gvk.GroupKind())
+	o := &object{
+		from: from, content: content, name: from.Name, generateName: u.GetGenerateName(),
+		namespace: from.Namespace, labels: u.GetLabels(),
+		resource: gvk.GroupVersion().WithResource(known.plural),
+	}
+	switch {
+	case o.isNamespace(): // as the API server has it
+		o.namespace = o.name
+	case o.namespace == "" && !known.cluster:
+		o.namespace = "default"
+	}
+	if o.namespace != "" {
+		if w.namespaces[o.namespace] == nil {
+			w.namespaces[o.namespace] = named(o.namespace, nil)
+		}
+		o.inNamespace = w.namespaces[o.namespace]
+	}
+	o.attributes = admission.NewAttributesRecord(u, nil, gvk, o.namespace, o.name, o.resource, "", admission.Create, nil, false, w.user)
+	o.request = w.request(o, gvk)
+	return o
+}
+
+// named is a namespace with the label that the API server gives it. Of one that is
+// not in the tree nothing else is known.
+func named(name string, content map[string]any) *namespace {
+	content = maps.Clone(content)
+	if content == nil {
+		content = map[string]any{"apiVersion": "v1", "kind": "Namespace"}
+	}
+	metadata, _ := content["metadata"].(map[string]any)
+	metadata = maps.Clone(metadata)
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	all, _ := metadata["labels"].(map[string]any)
+	all = maps.Clone(all)
+	if all == nil {
+		all = map[string]any{}
+	}
+	metadata["name"], all[metadataName] = name, name
+	metadata["labels"], content["metadata"] = all, metadata
+	return &namespace{content: content, labels: (&unstructured.Unstructured{Object: content}).GetLabels()}
+}
+
+// request is what the API server tells of a request to create the object.
+func (w *World) request(o *object, gvk schema.GroupVersionKind) map[string]any {
+	kind := map[string]any{"group": gvk.Group, "version": gvk.Version, "kind": gvk.Kind}
+	resource := map[string]any{"group": o.resource.Group, "version": o.resource.Version, "resource": o.resource.Resource}
+	groups := []any{}
+	for _, g := range w.user.GetGroups() {
+		groups = append(groups, g)
+	}
+	return map[string]any{
+		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
+		"name": o.name, "namespace": o.namespace, "operation": "CREATE", "dryRun": false,
+		"userInfo": map[string]any{"username": w.user.GetName(), "groups": groups},
+		"object":   o.content, "oldObject": nil,
+	}
+}
+
+// dig is the value below keys, or nil.
+func dig(v any, keys ...string) any {
+	for _, key := range keys {
+		m, _ := v.(map[string]any)
+		v = m[key]
+	}
+	return v
+}
+
+// oneLine is a text without its lines.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Objects are those of the tree, in their order.
+func (w *World) Objects() []*manifest.Object {
+	out := make([]*manifest.Object, len(w.objects))
+	for i, o := range w.objects {
+		out[i] = o.from
+	}
+	return out
+}
