@@ -76,8 +76,8 @@ func (e *Evaluator) Ask(w *World, exceptions []*Exception) ([]*Verdict, []Unaske
 		excuses[p] = compiled
 		return err != nil
 	})
-	found := make([][]*Verdict, len(w.objects))
-	err := onAllCores(len(w.objects), func(i int) error {
+	found := make([][]*Verdict, w.asked)
+	err := onAllCores(w.asked, func(i int) error {
 		o := w.objects[i]
 		for _, p := range programs {
 			for _, f := range p.forms {

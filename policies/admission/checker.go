@@ -70,7 +70,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	if err != nil {
 		return err
 	}
-	world, err := NewWorld(pass.Objects)
+	world, err := NewWorld(pass.Objects, nil)
 	if err != nil {
 		return err
 	}

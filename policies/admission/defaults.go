@@ -98,14 +98,20 @@ func (p *program) reliances() []Reliance {
 	return out
 }
 
-// relied are the fields of a list that an expression reads as if they were there, or
-// asks the presence of.
+// relied are the fields of a list that an expression asks the presence of, or reads as
+// if they were there and nowhere otherwise.
 func relied(checked *cel.Ast, fields []string) []string {
 	var out []string
+	var allowedFor []string
 	nav := ast.NavigateAST(checked.NativeRep())
+	for _, e := range ast.MatchDescendants(nav, ast.FunctionMatcher("_?._")) {
+		name, _ := e.AsCall().Args()[1].AsLiteral().Value().(string)
+		allowedFor = append(allowedFor, name)
+	}
 	for _, e := range ast.MatchDescendants(nav, ast.KindMatcher(ast.SelectKind)) {
 		name := e.AsSelect().FieldName()
-		if slices.Contains(fields, name) && !behindOptional(e) {
+		guarded := slices.Contains(allowedFor, name) && !e.AsSelect().IsTestOnly()
+		if slices.Contains(fields, name) && !guarded && !behindOptional(e) {
 			out = append(out, name)
 		}
 	}

@@ -33,7 +33,7 @@ func one(t testing.TB, expression string, objects ...*manifest.Object) (*admissi
 	evaluator, unasked, err := admission.NewEvaluator([]*admission.Policy{policy(t, "one", expression)})
 	require.NoError(t, err)
 	require.Empty(t, unasked)
-	world, err := admission.NewWorld(objects)
+	world, err := admission.NewWorld(objects, nil)
 	require.NoError(t, err)
 	return evaluator, world
 }
@@ -93,7 +93,7 @@ func TestWhatErrsIsNoPass(t *testing.T) {
 	} {
 		evaluator, unasked, err := admission.NewEvaluator([]*admission.Policy{policy(t, "one", expression)})
 		require.NoError(t, err)
-		world, err := admission.NewWorld([]*manifest.Object{configMap("one", nil)})
+		world, err := admission.NewWorld([]*manifest.Object{configMap("one", nil)}, nil)
 		require.NoError(t, err)
 		verdicts, _, err := evaluator.Ask(world, nil)
 		require.NoError(t, err)
@@ -108,7 +108,8 @@ func TestWhatErrsIsNoPass(t *testing.T) {
 }
 
 func TestExceptions(t *testing.T) {
-	evaluator, world := one(t, "size(object.data) < 2", configMap("one", map[string]any{"a": "1", "b": "2"}))
+	given := configMap("one", map[string]any{"a": "1", "b": "2"})
+	evaluator, world := one(t, "size(object.data) < 2", given)
 	ask := func(e *admission.Exception) *admission.Verdict {
 		verdicts, unasked, err := evaluator.Ask(world, []*admission.Exception{e})
 		require.NoError(t, err)
@@ -127,7 +128,7 @@ func TestExceptions(t *testing.T) {
 	require.Equal(t, admission.Fail, ask(other).Outcome)
 	other.Namespace, other.App = "home", "web"
 	require.Equal(t, admission.Fail, ask(other).Outcome)
-	world.Objects()[0].Origin = []string{"apps", "web", "files"}
+	given.Origin = []string{"apps", "web", "files"}
 	require.Equal(t, admission.Skip, ask(other).Outcome)
 }
 
@@ -152,7 +153,7 @@ func TestTheSameEverywhere(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		evaluator, _, err := admission.NewEvaluator(given)
 		require.NoError(t, err)
-		world, err := admission.NewWorld(objects)
+		world, err := admission.NewWorld(objects, nil)
 		require.NoError(t, err)
 		verdicts, _, err := evaluator.Ask(world, nil)
 		require.NoError(t, err)

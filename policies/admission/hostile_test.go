@@ -61,7 +61,7 @@ func TestHostilePolicies(t *testing.T) {
 	port, calls := listener(t)
 	b, err := os.ReadFile("testdata/hostile.txt")
 	require.NoError(t, err)
-	world, err := admission.NewWorld([]*manifest.Object{configMap("one", nil)})
+	world, err := admission.NewWorld([]*manifest.Object{configMap("one", nil)}, nil)
 	require.NoError(t, err)
 	given := 0
 	for line := range strings.Lines(string(b)) {

@@ -53,16 +53,35 @@ func (w *World) ToGVR(apiVersion, kind string) (*schema.GroupVersionResource, er
 	return &out, nil
 }
 
+// where is a resource, in a namespace or in all.
+type where struct {
+	resource  schema.GroupResource
+	namespace string
+}
+
+// index finds the objects of a resource.
+func (w *World) index() {
+	w.by = map[where][]*object{}
+	for _, o := range w.objects {
+		r := o.resource.GroupResource()
+		w.by[where{resource: r}] = append(w.by[where{resource: r}], o)
+		if o.namespace != "" {
+			w.by[where{r, o.namespace}] = append(w.by[where{r, o.namespace}], o)
+		}
+	}
+}
+
 // each calls the function for the objects of a resource, in the order of the tree.
 func (w *World) each(apiVersion, resource, namespace string, do func(*object)) error {
 	gv, err := schema.ParseGroupVersion(apiVersion)
 	if err != nil {
 		return err
 	}
-	for _, o := range w.objects {
-		if o.resource.Group != gv.Group || o.resource.Resource != resource || namespace != "" && o.namespace != namespace && !o.isNamespace() {
-			continue
-		}
+	at := where{schema.GroupResource{Group: gv.Group, Resource: resource}, namespace}
+	if all := w.by[where{resource: at.resource}]; len(all) > 0 && all[0].wide {
+		at.namespace = "" // whatever was asked: its objects have none
+	}
+	for _, o := range w.by[at] {
 		if o.resource.Version != gv.Version {
 			return fmt.Errorf("%s is %s in the tree, and only an API server gives it as %s", o.from.ID, o.from.APIVersion, apiVersion)
 		}

@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 	require.NoError(t, err)
 	env, err := newEnvironment("")
 	require.NoError(t, err)
-	world, err := NewWorld([]*manifest.Object{{ID: manifest.ID{Kind: "ConfigMap", Namespace: "home", Name: "one"}, APIVersion: "v1", Value: map[string]any{"kind": "ConfigMap", "metadata": map[string]any{"name": "one"}}}})
+	world, err := NewWorld([]*manifest.Object{{ID: manifest.ID{Kind: "ConfigMap", Namespace: "home", Name: "one"}, APIVersion: "v1", Value: map[string]any{"kind": "ConfigMap", "metadata": map[string]any{"name": "one"}}}}, nil)
 	require.NoError(t, err)
 	evaluate := func(expression string, with map[string]any) error {
 		checked, issues := env.Compile(strings.ReplaceAll(expression, "PORT", port))

@@ -3,6 +3,7 @@ package admission
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -22,9 +23,11 @@ const metadataName = "kubernetes.io/metadata.name"
 // would be sent them, and their namespaces. It is only read.
 type World struct {
 	objects    []*object
+	asked      int // how many of the objects are asked about, the first ones
 	namespaces map[string]*namespace
 	kinds      kinds
 	user       user.Info
+	by         map[where][]*object
 }
 
 // object is one object, as a request to create it.
@@ -36,6 +39,7 @@ type object struct {
 	namespace    string // that of the request: a Namespace's own name is
 	labels       map[string]string
 	resource     schema.GroupVersionResource
+	wide         bool // of the whole cluster
 	inNamespace  *namespace
 	attributes   admission.Attributes
 	request      map[string]any
@@ -60,9 +64,10 @@ func flux() user.Info {
 
 // NewWorld reads the objects, in the form in which Flux applies them. An object that
 // names no namespace and needs one is in default. A SOPS file is seen as it lies
-// there: encrypted.
-func NewWorld(objects []*manifest.Object) (*World, error) {
-	w := &World{namespaces: map[string]*namespace{}, kinds: kinds{}, user: flux()}
+// there: encrypted. Those beside are there to be looked at, and are not asked about.
+func NewWorld(asked, beside []*manifest.Object) (*World, error) {
+	w := &World{namespaces: map[string]*namespace{}, kinds: kinds{}, user: flux(), asked: len(asked)}
+	objects := slices.Concat(asked, beside)
 	contents := make([]map[string]any, len(objects))
 	err := onAllCores(len(objects), func(i int) error {
 		var err error
@@ -83,6 +88,7 @@ func NewWorld(objects []*manifest.Object) (*World, error) {
 	for i, o := range objects {
 		w.objects = append(w.objects, w.object(o, contents[i]))
 	}
+	w.index()
 	return w, nil
 }
 
@@ -110,7 +116,7 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	o := &object{
 		from: from, content: content, name: from.Name, generateName: u.GetGenerateName(),
 		namespace: from.Namespace, labels: u.GetLabels(),
-		resource: gvk.GroupVersion().WithResource(known.plural),
+		resource: gvk.GroupVersion().WithResource(known.plural), wide: known.cluster,
 	}
 	switch {
 	case o.isNamespace(): // as the API server has it
@@ -178,12 +184,3 @@ func dig(v any, keys ...string) any {
 
 // oneLine is a text without its lines.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// Objects are those of the tree, in their order.
-func (w *World) Objects() []*manifest.Object {
-	out := make([]*manifest.Object, len(w.objects))
-	for i, o := range w.objects {
-		out[i] = o.from
-	}
-	return out
-}
