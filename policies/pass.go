@@ -10,6 +10,8 @@ import (
 // Pass is one run of one checker. It is not for several goroutines.
 type Pass struct {
 	*Subject
+	// Today is the day of the run, YYYY-MM-DD; empty when nobody said.
+	Today   string
 	checker *Checker
 	reports []report
 }

@@ -29,8 +29,8 @@ type Checker struct {
 
 // Options are the choices of a Run; nil means defaults.
 type Options struct {
-	// Today is the day by which suppressions end, YYYY-MM-DD. Without it none of
-	// those that end holds.
+	// Today is the day by which suppressions and exceptions end, YYYY-MM-DD. Without it
+	// none of those that end holds.
 	Today string
 	// Only are the codes to report; none means all.
 	Only []string
@@ -55,7 +55,7 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	errs := make([]error, len(checkers))
 	var wg sync.WaitGroup
 	for i, c := range checkers {
-		passes[i] = &Pass{Subject: subject, checker: c}
+		passes[i] = &Pass{Subject: subject, Today: opts.Today, checker: c}
 		wg.Go(func() { errs[i] = passes[i].run() })
 	}
 	wg.Wait()

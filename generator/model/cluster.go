@@ -24,6 +24,7 @@ type Cluster struct {
 	Rollout       Rollout                 `json:"rollout"`
 	Notifications map[string]Notification `json:"notifications,omitempty"`
 	Images        map[string]*ImageFact   `json:"images,omitempty"`
+	Policies      *Policies               `json:"policies,omitempty"`
 	Suppress      map[string]*Suppression `json:"suppress,omitempty"`
 }
 

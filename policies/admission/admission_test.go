@@ -12,23 +12,29 @@ import (
 	"stillsuit.dev/policies/policytest"
 )
 
-func checkers() []*policies.Checker {
-	return []*policies.Checker{admission.Checker(nil, &admission.Options{Today: policytest.Today})}
+// TestClusters checks clusters that choose among the policies of a small library.
+func TestClusters(t *testing.T) {
+	given, err := admission.Load(os.DirFS("testdata/library"))
+	require.NoError(t, err)
+	require.Len(t, given, 4)
+	policytest.Run(t, "testdata/base/base.txtar", "testdata/*.txtar", []*policies.Checker{admission.Checker(given, nil)})
 }
 
 // TestTrees checks trees that hold their own policies.
 func TestTrees(t *testing.T) {
-	policytest.Run(t, "", "testdata/trees/*.txtar", checkers())
+	policytest.Run(t, "", "testdata/trees/*.txtar", []*policies.Checker{admission.Checker(nil, nil)})
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
 	shown := ""
-	names, err := filepath.Glob("testdata/trees/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
+	for _, pattern := range []string{"testdata/*.txtar", "testdata/trees/*.txtar"} {
+		names, err := filepath.Glob(pattern)
 		require.NoError(t, err)
-		shown += string(b)
+		for _, name := range names {
+			b, err := os.ReadFile(name)
+			require.NoError(t, err)
+			shown += string(b)
+		}
 	}
 	for _, c := range admission.Checker(nil, nil).Codes {
 		require.Contains(t, shown, "want "+c.Code+" ")

@@ -8,6 +8,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
 
@@ -16,24 +17,20 @@ var doc string
 
 // Options are the choices of a check; nil means defaults.
 type Options struct {
-	// Today is the day by which exceptions end, YYYY-MM-DD. Without it none of those
-	// that end holds.
-	Today string
+	// Choice says which of the given policies hold, instead of the cluster's own
+	// (cluster.policies), and for a tree that no CUE produced. Default: none hold.
+	Choice *model.Policies
 	// Params are CEL expressions that take the place of the policies' own, by the name
-	// of the variable.
+	// of the parameter.
 	Params map[string]string
-	// Action is Audit or Deny, and says for all policies what their own
-	// validationActions say. Default: theirs.
-	Action string
-	// Exceptions are those that are declared, beside the PolicyExceptions of the tree.
-	Exceptions []*Exception
 	// Verdicts is given what was found out, also of what passes.
 	Verdicts func([]*Verdict)
 }
 
-// Checker returns the check: the given policies, and those that the tree itself holds,
-// are asked about its objects. One of the tree with the name of a given one is taken
-// to be that. What only the cluster can judge is left to it.
+// Checker returns the check: those of the given policies that the cluster chose, and
+// those that the tree itself holds, are asked about its objects. One of the tree with
+// the name of a chosen one is taken to be that. What only the cluster can judge is left
+// to it.
 func Checker(given []*Policy, opts *Options) *policies.Checker {
 	if opts == nil {
 		opts = &Options{}
@@ -47,17 +44,23 @@ func Checker(given []*Policy, opts *Options) *policies.Checker {
 // check is one run.
 type check struct {
 	*policies.Pass
-	opts *Options
-	pods map[*manifest.Object]*policies.Pod
+	choice *model.Policies
+	pods   map[*manifest.Object]*policies.Pod
 }
 
 func run(pass *policies.Pass, given []*Policy, opts *Options) error {
-	c := &check{Pass: pass, opts: opts, pods: map[*manifest.Object]*policies.Pod{}}
+	c := &check{Pass: pass, choice: opts.Choice, pods: map[*manifest.Object]*policies.Pod{}}
+	if c.choice == nil && pass.Cluster != nil {
+		c.choice = pass.Cluster.Policies
+	}
+	if c.choice == nil {
+		c.choice = &model.Policies{}
+	}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
 		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
 	}
-	all := byName(given, own)
+	all := byName(c.choose(given), own)
 	exceptions := c.exceptions(all)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
 	if len(asked) == 0 {
@@ -107,8 +110,8 @@ func inOrder(of map[*manifest.Object]error) []*manifest.Object {
 
 // denies reports whether the policy keeps objects out of this cluster.
 func (c *check) denies(p *Policy) bool {
-	if c.opts.Action != "" {
-		return c.opts.Action == "Deny"
+	if c.choice.Action != "" && p.Object == nil {
+		return c.choice.Action == "Deny"
 	}
 	return p.Denies()
 }
@@ -124,13 +127,13 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 		names = append(names, p.Name)
 	}
 	var out []*Exception
-	for _, e := range slices.Concat(found, c.opts.Exceptions) {
-		at := policies.Spot{Labels: []string{"policies", "exceptions", e.Name}}
+	for _, e := range slices.Concat(found, c.declared()) {
+		at := at("exceptions", e.Name)
 		if e.Object != nil {
 			at = policies.Spot{Object: e.Object}
 		}
 		for _, name := range e.Policies {
-			if len(names) > 0 && !slices.Contains(names, name) {
+			if !slices.Contains(names, name) {
 				mend := "name one of those that are asked here, or remove it"
 				if like := finding.Suggest(name, names); like != "" {
 					mend = "did you mean " + like + "?"
@@ -138,7 +141,7 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), "there is no such policy here", mend)
 			}
 		}
-		if e.over(c.opts.Today) {
+		if e.over(c.Today) {
 			c.Warn(at, "admission/exception-expired", fmt.Sprintf("exception %s was for some time only", e.Name), "that time is over, so it excuses nothing", "mend what it was about and remove it, or give it a later day")
 			continue
 		}

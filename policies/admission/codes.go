@@ -31,14 +31,19 @@ func codes() []finding.Code {
 			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",
 		},
 		{
+			Code: "admission/choice", Title: "a cluster chooses policies that are not there",
+			Text:    "cluster.policies names a set that no policy of the library is in, or turns off a policy that it does not have. The policies that were meant are not asked, or are asked all the same.",
+			Example: "cluster: policies: {sets: [\"baseline\"], off: {\"node-ports\": \"the lab publishes some\"}}",
+		},
+		{
 			Code: "admission/exception", Title: "an exception that excuses nothing",
-			Text:    "It cannot be read, or names a policy that is not there. What it was meant for is refused.",
-			Example: "policyRefs: [{name: disallow-latest, kind: ValidatingPolicy}]",
+			Text:    "It cannot be read, lacks something, or names a policy or an app that is not there. What it was meant for is refused. Exceptions stand in cluster.policies.exceptions, each with a reason and a last day, or are PolicyExceptions of the tree.",
+			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
 		{
 			Code: "admission/exception-expired", Title: "an exception whose time is over",
 			Text:    "Exceptions end, so that they are thought about again. Mend what it was about and remove it, or decide once more and give it a later day.",
-			Example: "expiresAt: \"2027-01-31T00:00:00Z\"",
+			Example: "exceptions: builder: until: \"2027-01-31\"    // a day to come",
 		},
 	}
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
-
-	"stillsuit.dev/policies"
 )
 
 // fillings are the fields that the API server fills in, by resource: Kubernetes 1.36,
@@ -128,10 +126,7 @@ func behindOptional(e ast.NavigableExpr) bool {
 
 // defaults tells of a policy that relies on them.
 func (c *check) defaults(p *program) {
-	at := policies.Spot{Labels: []string{"policies"}}
-	if p.policy.Object != nil {
-		at = policies.Spot{Object: p.policy.Object}
-	}
+	at := p.policy.spot()
 	for _, r := range p.reliances() {
 		c.Warn(at, "admission/relies-on-default", fmt.Sprintf("policy %s reads %s in %s", p.policy.Name, r.Field, r.At), "the API server fills that in and the tree need not have it, so the two may be judged differently",
 			fmt.Sprintf("read .?%s.orValue(…) with the API server's default", r.Field))

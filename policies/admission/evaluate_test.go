@@ -51,6 +51,7 @@ metadata:
   annotations:
     policies.stillsuit.dev/where: ci
     policies.stillsuit.dev/sets: baseline, homelab
+    policies.stillsuit.dev/params: most
     policies.kyverno.io/title: Small
     policies.kyverno.io/severity: low
     policies.kyverno.io/description: |
@@ -77,6 +78,7 @@ spec:
 		{"kind: ValidatingPolicy", "kind: ClusterPolicy", "is no ValidatingPolicy"},
 		{"where: ci", "where: home", "it is one of cluster, ci, both"},
 		{"spec:\n", "spec:\n  variable: []\n", "unknown field"},
+		{"params: most", "params: least", "it has no variable least"},
 		{"spec:\n", "spec: {}\nspec:\n", "already set in map"},
 	} {
 		_, err := admission.Load(fstest.MapFS{"small/policy.yaml": {Data: []byte(strings.Replace(text, c.old, c.new, 1))}})

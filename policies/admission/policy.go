@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
@@ -23,6 +24,7 @@ const group = "policies.kyverno.io"
 const (
 	annotationWhere       = "policies.stillsuit.dev/where"
 	annotationSets        = "policies.stillsuit.dev/sets"
+	annotationParams      = "policies.stillsuit.dev/params"
 	annotationMend        = "policies.stillsuit.dev/mend"
 	annotationTitle       = "policies.kyverno.io/title"
 	annotationSeverity    = "policies.kyverno.io/severity"
@@ -48,6 +50,9 @@ type Policy struct {
 	Where Where
 	// Sets are the names under which clusters choose it.
 	Sets []string
+	// Params are the names of its variables that are parameters: a cluster gives them
+	// values of its own.
+	Params []string
 	// Title, Severity, Category and Description are for people.
 	Title, Severity, Category, Description string
 	// Mend says what to do about an object that it refuses, by validation; the one at
@@ -119,9 +124,10 @@ func Parse(document []byte) (*Policy, error) {
 		}
 		p.Where = where
 	}
-	for set := range strings.SplitSeq(v.Annotations[annotationSets], ",") {
-		if set = strings.TrimSpace(set); set != "" {
-			p.Sets = append(p.Sets, set)
+	p.Sets, p.Params = list(v.Annotations[annotationSets]), list(v.Annotations[annotationParams])
+	for _, name := range p.Params {
+		if !slices.ContainsFunc(p.Spec.Variables, func(v admissionregistrationv1.Variable) bool { return v.Name == name }) {
+			return nil, fmt.Errorf("annotation %s of policy %s: it has no variable %s", annotationParams, p.Name, name)
 		}
 	}
 	p.Mend, err = mends(v.Annotations[annotationMend], len(p.Spec.Validations))
@@ -129,6 +135,17 @@ func Parse(document []byte) (*Policy, error) {
 		return nil, fmt.Errorf("annotation %s of policy %s: %w", annotationMend, p.Name, err)
 	}
 	return p, nil
+}
+
+// list reads words between commas.
+func list(text string) []string {
+	var out []string
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out
 }
 
 // mends reads the annotation: a sentence for all validations, or a line for each,
@@ -168,13 +185,13 @@ func (p *Policy) mend(validation int) string {
 // cluster, rather than into a report.
 func (p *Policy) Denies() bool { return slices.Contains(p.Spec.ValidationActions(), "Deny") }
 
-// With returns the policy with other values for some of its variables: CEL
-// expressions by the variable's name. What it has no variable for is left out.
+// With returns the policy with other values for some of its parameters: CEL
+// expressions by name. What is no parameter of its is left out.
 func (p *Policy) With(params map[string]string) *Policy {
 	out := *p
 	out.Spec.Variables = slices.Clone(p.Spec.Variables)
 	for i, v := range out.Spec.Variables {
-		if expression, given := params[v.Name]; given {
+		if expression, given := params[v.Name]; given && slices.Contains(p.Params, v.Name) {
 			out.Spec.Variables[i].Expression = expression
 		}
 	}

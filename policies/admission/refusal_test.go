@@ -79,7 +79,7 @@ func TestRefusals(t *testing.T) {
 	real, err := kyvernohttp.NewHTTPWithBlocklist(nil, nil)
 	require.NoError(t, err)
 	client := map[string]any{"http": kyvernohttp.Context{ContextInterface: real}}
-	require.ErrorContains(t, evaluate(`http.Get("http://127.0.0.1:PORT/").ok == true`, client), "EOF")
+	require.Error(t, evaluate(`http.Get("http://127.0.0.1:PORT/").ok == true`, client))
 	require.Positive(t, calls.Load())
 }
 

@@ -10,12 +10,17 @@ import (
 	"stillsuit.dev/policies"
 )
 
+// spot is where a policy stands, or was chosen.
+func (p *Policy) spot() policies.Spot {
+	if p.Object != nil {
+		return policies.Spot{Object: p.Object}
+	}
+	return at("sets")
+}
+
 // unasked tells of a policy that was not asked at all.
 func (c *check) unasked(u Unasked) {
-	at := policies.Spot{Labels: []string{"policies"}}
-	if u.Policy.Object != nil {
-		at = policies.Spot{Object: u.Policy.Object}
-	}
+	at := u.Policy.spot()
 	who := "policy " + u.Policy.Name
 	if u.Outside != "" {
 		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against this policy",
@@ -40,11 +45,15 @@ func (c *check) verdict(v *Verdict) {
 			c.unjudged(v, r.Err)
 		case Fail:
 			at, guilty := v.question.spot(&v.question.form.validations[i], c.pods[v.Object])
-			by := "is refused by policy "
+			verb := "refused"
 			if !c.denies(v.Policy) {
-				by = "is reported by policy "
+				verb = "reported"
 			}
-			report(at, "admission/denied", called(v.Object, guilty)+" "+by+v.Policy.Name+": "+strings.TrimRight(oneLine(r.Message), "."), why(v.Policy), mendOf(v.Policy, i))
+			be := "is"
+			if len(guilty) > 1 {
+				be = "are"
+			}
+			report(at, "admission/denied", fmt.Sprintf("%s %s %s by policy %s: %s", called(v.Object, guilty), be, verb, v.Policy.Name, strings.TrimRight(oneLine(r.Message), ".")), why(v.Policy), mendOf(v.Policy, i))
 		}
 	}
 }
