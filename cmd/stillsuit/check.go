@@ -14,6 +14,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
 )
@@ -65,7 +66,9 @@ accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 }
 
 // checkers are all checks.
-func checkers() []*policies.Checker { return []*policies.Checker{images.Checker(), fit.Checker(nil)} }
+func checkers() []*policies.Checker {
+	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(nil, nil)}
+}
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
 	write, err := writer(flags.output)
