@@ -22,7 +22,7 @@ func TestRefusals(t *testing.T) {
 	var calls atomic.Int64
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close()
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	go func() {
 		for {
 			c, err := l.Accept()
