@@ -28,8 +28,8 @@ func (d dice) storage(w *world) {
 		if d.often(70) {
 			v.Spec.NodeAffinity = onHost(pick(d, w.Nodes...).Name)
 		}
-		if d.often(20) { // kept for a claim
-			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: pick(d, "home", "media"), Name: "shared-local"}
+		if i < 2 && d.often(25) { // kept for a claim; of two for one claim either would do
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: []string{"home", "media"}[i], Name: "shared-local"}
 			v.Spec.StorageClassName = "local-path"
 		}
 		w.Volumes = append(w.Volumes, v)
