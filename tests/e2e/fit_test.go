@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -88,20 +89,11 @@ type crowd struct {
 	Apart          int // pods on different nodes
 }
 
-// crowded adds an app that does not fit, and checks that the pods that fit calls
-// pending wait for the reasons that it gives. Then it takes the app away.
-func (s *scenario) crowded() {
-	s.Helper()
-	before, _ := s.foresee(s.subject(), nil)
-	placed, _ := names(before)
-	old := s.takeCensus(s.subject())
-	pods := s.count(old, slices.Collect(maps.Keys(placed)))
-	now := old.placed(pods)
-	before, _ = s.foresee(s.subject(), now)
-
+// crowd is the app for a cluster that has so much to spare.
+func (s *scenario) crowd(r *fit.Report) crowd {
 	app := crowd{Package: s.cluster, Image: oldTag}
 	var least int64
-	for _, n := range before.Nodes {
+	for _, n := range r.Nodes {
 		if n.Offline != "" {
 			continue
 		}
@@ -116,7 +108,21 @@ func (s *scenario) crowded() {
 	}
 	app.Apart++ // one more than there are nodes
 	app.Memory = fmt.Sprintf("%dMi", least>>20+1)
-	s.fill("crowd.cue", app)
+	return app
+}
+
+// crowded adds an app that does not fit, and checks that the pods that fit calls
+// pending wait for the reasons that it gives. Then it takes the app away.
+func (s *scenario) crowded() {
+	s.Helper()
+	before, _ := s.foresee(s.subject(), nil)
+	placed, _ := names(before)
+	old := s.takeCensus(s.subject())
+	pods := s.count(old, slices.Collect(maps.Keys(placed)))
+	now := old.placed(pods)
+	before, _ = s.foresee(s.subject(), now)
+
+	s.fill("crowd.cue", s.crowd(before))
 	s.render()
 
 	subject := s.subject()
@@ -126,6 +132,7 @@ func (s *scenario) crowded() {
 	placed, waiting := names(report)
 	require.NotEmpty(s, waiting)
 	all := slices.Concat(slices.Collect(maps.Keys(placed)), slices.Collect(maps.Keys(waiting)))
+	began := time.Now()
 	s.push()
 	pods = s.count(c, all)
 	var answers []string
@@ -140,7 +147,7 @@ func (s *scenario) crowded() {
 			}
 		}
 	}
-	s.figures.add("pods called pending that are, for the reasons named", "%d of %d", len(waitingOf(pods)), len(waiting))
+	s.figures.add("pods called pending that are, for the reasons named", "%d of %d, in %.0f s", len(waitingOf(pods)), len(waiting), time.Since(began).Seconds())
 
 	s.remove("crowd.cue")
 	s.settled(s.change())

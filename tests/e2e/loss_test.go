@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	storagev1 "k8s.io/api/storage/v1"
@@ -29,6 +30,7 @@ func (s *scenario) losses() {
 		now := c.placed(s.count(c, all))
 		report, _ := s.foresee(subject, now)
 		loss := report.Losses[i]
+		began := time.Now()
 		require.NoError(s, s.Lose(loss.Nodes...))
 		left := slices.DeleteFunc(slices.Clone(all), func(name string) bool {
 			return slices.ContainsFunc(loss.Nodes, func(node string) bool { return strings.HasSuffix(name, " on "+node) })
@@ -37,10 +39,10 @@ func (s *scenario) losses() {
 		require.Empty(s, differences(c, loss, waiting), "without %s", loss.What)
 		forgetful, _ := s.foresee(forget(subject), now)
 		missed += len(differences(c, forgetful.Losses[i], waiting))
-		s.figures.add("without "+loss.What, "%d moved, %d pending", len(loss.Moves), len(waiting))
 
 		require.NoError(s, s.Join(&s.loaded.Cluster, loss.Nodes...))
 		require.Empty(s, waitingOf(s.count(c, all)), "%s is back", loss.What)
+		s.figures.add("without "+loss.What, "%d moved, %d pending; back in %.0f s", len(loss.Moves), len(waiting), time.Since(began).Seconds())
 	}
 	require.NotZero(s, missed, "a fit that forgets where volumes lie must be noticed")
 }
