@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -113,4 +114,50 @@ func forget(s *policies.Subject) *policies.Subject {
 		}
 	}
 	return &out
+}
+
+// TestDifferences changes what the cluster does with what fit says, and what fit
+// knows, and shows that the comparison notices.
+func TestDifferences(t *testing.T) {
+	t.Parallel()
+	for _, cluster := range clusters(t) {
+		t.Run(cluster, func(t *testing.T) {
+			s := open(t, cluster)
+			subject := s.subject()
+			c := s.takeCensus(subject)
+			report, _ := s.foresee(subject, nil)
+			forgetful, _ := s.foresee(forget(subject), nil)
+			missed := 0
+			for i, loss := range report.Losses {
+				waiting := obeying(c, loss)
+				require.Empty(t, differences(c, loss, waiting))
+				missed += len(differences(c, forgetful.Losses[i], waiting))
+				require.Contains(t, differences(c, loss, append(waiting, counted{key: "Deployment other", why: "0/1 nodes are available: 1 Insufficient memory."})),
+					"Deployment other waits: 0/1 nodes are available: 1 Insufficient memory.")
+				if len(waiting) == 0 {
+					continue
+				}
+				require.Equal(t, []string{waiting[0].key + " does not wait"}, differences(c, loss, waiting[1:]))
+				waiting[0].why = "0/1 nodes are available: 1 Insufficient patience."
+				require.Len(t, differences(c, loss, waiting), 1)
+			}
+			require.NotZero(t, missed, "a fit that forgets where volumes lie")
+		})
+	}
+}
+
+// obeying are the pods that wait in a cluster that does what fit said.
+func obeying(c *census, loss fit.Loss) []counted {
+	var out []counted
+	for _, by := range []map[string]string{loss.Down, loss.Pending} {
+		for _, name := range slices.Sorted(maps.Keys(by)) {
+			var said []string
+			reasons := tally(byNode(by[name]))
+			for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+				said = append(said, fmt.Sprintf("%d %s", reasons[reason], reason))
+			}
+			out = append(out, counted{key: c.keys[name], why: "0/9 nodes are available: " + strings.Join(said, ", ") + ". preemption: none."})
+		}
+	}
+	return out
 }
