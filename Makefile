@@ -79,9 +79,11 @@ oracle: ## Hold what is rendered, and the registry client, against others' code 
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps, and 1000 references asked from a registry
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked from a registry, and 1000 YAML bombs
 	go run ./tests/bench
 	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
+	go -C tests/registry run ./bench
+	go test ./policies/foreign -run '^$$' -bench Bombs -benchtime 1x
 
 .PHONY: e2e
 e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)

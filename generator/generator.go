@@ -25,10 +25,18 @@ import (
 
 // Options change how a repository is opened; nil means defaults.
 type Options struct {
+	// Suppose is what every cluster is taken to have besides what its CUE says.
+	Suppose Supposition
 	// Trace is called when a stage starts, and what it returns when it ends: load,
 	// evaluate, merge, render or write. It may be called from several goroutines.
 	Trace func(stage string) (done func())
 }
+
+// Supposition is what a cluster is taken to have besides what its CUE says.
+type Supposition = evaluate.Supposition
+
+// Supposed is what the names of supposed apps and charts start with.
+const Supposed = evaluate.Supposed
 
 // Repo is a repository: a directory with cue.mod, clusters/ and perhaps apps/.
 // Nothing outside of it is read or written.
@@ -46,10 +54,13 @@ func Open(dir string, opts *Options) (*Repo, error) {
 		return nil, err
 	}
 	r := &Repo{root: root, trace: func(string) func() { return func() {} }}
-	if opts != nil && opts.Trace != nil {
+	if opts == nil {
+		opts = &Options{}
+	}
+	if opts.Trace != nil {
 		r.trace = opts.Trace
 	}
-	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Trace: r.trace})
+	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Trace: r.trace})
 	if err == nil {
 		r.lock, err = lock.Read(root.FS())
 	}

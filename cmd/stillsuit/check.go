@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
@@ -22,10 +24,12 @@ type checkFlags struct {
 	output     string
 	nodes      string
 	suppress   string
+	checkers   []*policies.Checker
+	repository *generator.Options
 }
 
 func newCheck(dir *string) *cobra.Command {
-	var flags checkFlags
+	flags := checkFlags{checkers: checkers()}
 	cmd := &cobra.Command{
 		Use:   "check [CLUSTER...|DIR]",
 		Short: "Hold what clusters render to, or a directory, against the checks",
@@ -72,12 +76,7 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
-	var findings []finding.Finding
-	if len(names) == 1 && isTree(dir, names[0]) {
-		findings, err = flags.tree(cmd.Context(), dir, names[0], options)
-	} else {
-		findings, err = flags.clusters(cmd, dir, names, options)
-	}
+	findings, err := flags.find(cmd.Context(), dir, names, options)
 	if err != nil {
 		return err
 	}
@@ -90,20 +89,28 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	return nil
 }
 
+// find checks the named clusters, or the one directory that is named.
+func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
+	if len(names) == 1 && isTree(dir, names[0]) {
+		return flags.tree(ctx, dir, names[0], options)
+	}
+	return flags.clusters(ctx, dir, names, options)
+}
+
 // clusters checks clusters of the repository that dir is in.
-func (flags checkFlags) clusters(cmd *cobra.Command, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
+func (flags checkFlags) clusters(ctx context.Context, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
 	switch {
 	case flags.nodes != "":
 		return nil, errors.New("--nodes is for a directory: a cluster declares its nodes")
 	case flags.suppress != "":
 		return nil, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
-	repo, err := openRepository(dir)
+	repo, err := openSupposing(dir, flags.repository)
 	if err != nil {
 		return nil, err
 	}
 	defer repo.Close()
-	return checkAll(cmd.Context(), repo, names, options)
+	return checkAll(ctx, repo, names, flags.checkers, flags.repository != nil && len(flags.repository.Suppose.Entries) > 0, options)
 }
 
 // isTree reports whether an argument is a directory and no cluster.

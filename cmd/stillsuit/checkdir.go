@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"stillsuit.dev/finding"
@@ -17,6 +18,9 @@ import (
 
 // tree checks the tree in a directory, which is relative to dir.
 func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) ([]finding.Finding, error) {
+	if os.Getenv("GOGC") == "" {
+		defer debug.SetGCPercent(debug.SetGCPercent(foreign.GCPercent))
+	}
 	root, rel, err := rootOf(dir, tree)
 	if err != nil {
 		return nil, err
@@ -39,7 +43,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	if err != nil {
 		return nil, err
 	}
-	more, err := policies.Run(subject, checkers(), options)
+	more, err := policies.Run(subject, flags.checkers, options)
 	return finding.Sort(slices.Concat(findings, more)), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/policies/fit"
 )
 
 // writer returns what writes findings in a form.
@@ -67,14 +68,36 @@ type jsonFinding struct {
 }
 
 func writeJSON(out io.Writer, findings []finding.Finding) error {
-	report := jsonReport{Version: 1, Findings: []jsonFinding{}}
+	return encode(out, jsonReport{Version: 1, Findings: jsonFindings(findings)})
+}
+
+func jsonFindings(findings []finding.Finding) []jsonFinding {
+	out := []jsonFinding{}
 	for _, f := range findings {
-		report.Findings = append(report.Findings, jsonFinding{
+		out = append(out, jsonFinding{
 			f.Code, f.Severity.String(), f.Place.File, f.Place.Line, f.Place.Column, f.Path, f.Fact, f.Contrast, f.Mend, f.Message(),
 		})
 	}
+	return out
+}
+
+// jsonFit is what schemas/fit.schema.json describes.
+type jsonFit struct {
+	Version  int           `json:"version"`
+	Clusters []*fit.Report `json:"clusters"`
+	Findings []jsonFinding `json:"findings"`
+}
+
+func writeFitJSON(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
+	if reports == nil {
+		reports = []*fit.Report{}
+	}
+	return encode(out, jsonFit{Version: 1, Clusters: reports, Findings: jsonFindings(findings)})
+}
+
+func encode(out io.Writer, value any) error {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(report)
+	return e.Encode(value)
 }

@@ -32,11 +32,14 @@ it is built for. Lock and verify are the only commands that reach the network.`,
 // selection says which images a command is about, and who may be asked.
 type selection struct {
 	clusters     []string
+	tree         string
 	allowPrivate []string
 }
 
 func (s *selection) flags(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringSliceVar(&s.clusters, "cluster", nil, "only the images of `CLUSTER`")
+	cmd.Flags().StringVar(&s.tree, "tree", "", "only the images of the Kubernetes YAML in `DIR`, and the lock of its repository")
+	cmd.MarkFlagsMutuallyExclusive("cluster", "tree")
 	cmd.Flags().StringSliceVar(&s.allowPrivate, "allow-private", nil,
 		"ask the registry at `HOST[:PORT]` although its address is not public; http://HOST goes without TLS")
 	if err := cmd.RegisterFlagCompletionFunc("cluster", completeClusters(dir)); err != nil {
@@ -60,8 +63,8 @@ func find(ctx context.Context, repo *generator.Repo, names []string) (*used, []f
 	if err != nil {
 		return nil, nil, err
 	}
-	if findings := findingsOf(results); failed(findings, false) {
-		return nil, slices.DeleteFunc(findings, func(f finding.Finding) bool { return f.Severity != finding.Error }), nil
+	if findings := failing(findingsOf(results)); findings != nil {
+		return nil, findings, nil
 	}
 	found := &used{nodes: map[string]int{}}
 	for _, r := range results {
@@ -84,14 +87,39 @@ func find(ctx context.Context, repo *generator.Repo, names []string) (*used, []f
 	return found, nil, nil
 }
 
-// prepare finds what the clusters run, unless references are given, and makes the
-// client that asks for it. Findings are printed, and are errFindings.
-func (s *selection) prepare(cmd *cobra.Command, repo *generator.Repo, given bool) (*used, *registry.Client, error) {
+// failing are those of sorted findings that are errors.
+func failing(findings []finding.Finding) []finding.Finding {
+	var out []finding.Finding
+	for _, f := range findings {
+		if f.Severity == finding.Error {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// open opens the repository whose lock the command is about.
+func (s *selection) open(dir string) (lockfile, error) {
+	if s.tree != "" {
+		return openTree(dir, s.tree)
+	}
+	return openRepository(dir)
+}
+
+// prepare finds what the clusters or the tree run, unless references are given, and
+// makes the client that asks for it. Findings are printed, and are errFindings.
+func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used, *registry.Client, error) {
 	found := &used{}
 	if !given {
 		var findings []finding.Finding
 		var err error
-		if found, findings, err = find(cmd.Context(), repo, s.clusters); err != nil {
+		switch in := in.(type) {
+		case *generator.Repo:
+			found, findings, err = find(cmd.Context(), in, s.clusters)
+		case *treeLock:
+			found, findings, err = in.find()
+		}
+		if err != nil {
 			return nil, nil, err
 		} else if findings != nil {
 			return nil, nil, report(cmd.OutOrStdout(), findings, false)

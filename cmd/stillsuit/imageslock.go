@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/images/locking"
 )
@@ -23,9 +22,9 @@ func newImagesLock(dir *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lock [REF...]",
 		Short: "Ask the registries for what images.lock.json lacks, and write it",
-		Long: `Lock asks the registries for the images of all clusters, or for REF, and writes
-their digests and platforms to images.lock.json. Without --update only those that
-are not there are asked for. What a tag was before stays in its history.
+		Long: `Lock asks the registries for the images of all clusters, of the tree in DIR, or for
+REF, and writes their digests and platforms to images.lock.json. Without --update only
+those that are not there are asked for. What a tag was before stays in its history.
 
 An image whose registry gives no answer stays as it is, is named on stderr, and
 makes the exit code 2. Credentials are those of docker login. A registry with an
@@ -43,11 +42,11 @@ port, or --allow-private does. Proxies are not used.`,
 }
 
 func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error {
-	repo, err := openRepository(dir)
+	repo, err := flags.open(dir)
 	if err != nil {
 		return err
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }() // what is written is synced
 	if err := references(refs); err != nil {
 		return err
 	}
@@ -66,7 +65,7 @@ func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error 
 }
 
 // write keeps the answers that were had, whatever became of the others.
-func (flags lockFlags) write(cmd *cobra.Command, repo *generator.Repo, uses []locking.Use, answers []locking.Answer) error {
+func (flags lockFlags) write(cmd *cobra.Command, repo lockfile, uses []locking.Use, answers []locking.Answer) error {
 	var findings []finding.Finding
 	unanswered := 0
 	for _, a := range answers {

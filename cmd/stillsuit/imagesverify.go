@@ -17,7 +17,7 @@ func newImagesVerify(dir *string) *cobra.Command {
 		Use:   "verify [REF...]",
 		Short: "Ask whether the registries still say what images.lock.json says",
 		Long: `Verify asks the registries for all images in images.lock.json, for those of
-CLUSTER, or for REF, and reports tags that were pushed again or removed, and
+CLUSTER or of a tree, or for REF, and reports tags that were pushed again or removed, and
 platforms that are gone. It writes nothing.
 
 An image whose registry gives no answer is named on stderr, and makes the exit
@@ -32,11 +32,11 @@ code 2.`,
 }
 
 func (s *selection) verify(cmd *cobra.Command, dir string, refs []string) error {
-	repo, err := openRepository(dir)
+	repo, err := s.open(dir)
 	if err != nil {
 		return err
 	}
-	defer repo.Close()
+	defer func() { _ = repo.Close() }() // it was only read
 	known := repo.Lock()
 	for _, ref := range refs {
 		if _, ok := known.Images[ref]; !ok {
@@ -49,7 +49,7 @@ func (s *selection) verify(cmd *cobra.Command, dir string, refs []string) error 
 	}
 	switch {
 	case len(refs) > 0:
-	case len(s.clusters) > 0:
+	case len(s.clusters) > 0 || s.tree != "":
 		refs = slices.DeleteFunc(locking.RefsOf(found.uses), func(ref string) bool { return known.Images[ref].Digest == "" })
 	default:
 		refs = locking.Refs(known)

@@ -12,7 +12,10 @@ import (
 
 // openRepository opens the repository that dir is in: the nearest directory
 // upward with cue.mod/module.cue.
-func openRepository(dir string) (*generator.Repo, error) {
+func openRepository(dir string) (*generator.Repo, error) { return openSupposing(dir, nil) }
+
+// openSupposing opens it with options.
+func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open repository %s: %w", dir, err)
@@ -21,11 +24,11 @@ func openRepository(dir string) (*generator.Repo, error) {
 		_, err := os.Lstat(filepath.Join(at, "cue.mod", "module.cue"))
 		switch {
 		case err == nil:
-			return generator.Open(at, nil)
+			return generator.Open(at, opts)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("look for cue.mod: %w", err)
 		case at == filepath.Dir(at):
-			return generator.Open(start, nil) // says what is missing
+			return generator.Open(start, opts) // says what is missing
 		}
 	}
 }

@@ -81,7 +81,11 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 			return nil, fs, nil
 		}
 	}
-	lines := constraintLines(c.inst, x.schema, constraints(c.inst))
+	supposed, err := r.suppose.lines(r, x.schema)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := constraintLines(c.inst, x.schema, constraints(c.inst)) + supposed
 	if err := add(c.inst, lines, map[string]*build.Instance{schemaImport: x.schema}); err != nil {
 		return nil, nil, err
 	}

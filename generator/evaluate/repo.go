@@ -21,6 +21,8 @@ type Options struct {
 	// Catalogue holds the catalogue that comes with the program, one CUE package
 	// a directory: immich/*.cue. An entry of the repository's apps/ wins over it.
 	Catalogue fs.FS
+	// Suppose is what every cluster is taken to have besides.
+	Suppose Supposition
 	// Trace is called when a stage of the work starts, and what it returns when
 	// the stage ends: "load" (read and parse) or "evaluate". It may be called
 	// from several goroutines. Nil means that nobody is told.
@@ -30,8 +32,9 @@ type Options struct {
 // Repo is a repository of CUE packages. It is a snapshot: each directory and
 // file is read once, when it is first needed. It is safe for concurrent use.
 type Repo struct {
-	src   *source
-	trace func(stage string) (done func())
+	src     *source
+	suppose Supposition
+	trace   func(stage string) (done func())
 }
 
 // Open returns the repository below root, which must hold cue.mod/module.cue
@@ -41,7 +44,7 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{src: newSource(root, module), trace: opts.Trace}
+	r := &Repo{src: newSource(root, module), suppose: opts.Suppose, trace: opts.Trace}
 	if r.trace == nil {
 		r.trace = func(string) func() { return func() {} }
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -68,15 +67,8 @@ func topology(domain string) string {
 }
 
 func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]string {
-	out := maps.Clone(place.Labels)
-	put := func(key, value string) {
-		if out == nil {
-			out = map[string]string{}
-		}
-		out[key] = value
-	}
+	out := place.Selector()
 	if place.Arch != "" {
-		put(labelArch, place.Arch)
 		if arches := r.arches(); len(arches) > 0 && !slices.Contains(arches, place.Arch) {
 			r.Error(at.Join("arch"), "place/no-node", "the pods ask for architecture "+place.Arch, fmt.Sprintf("the nodes are %s", all(arches)), "choose one of them")
 		}
@@ -84,7 +76,6 @@ func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]st
 	if place.Node == "" {
 		return out
 	}
-	put(labelHostname, place.Node)
 	node, nodes := r.d.Cluster.Nodes[place.Node], sorted(r.d.Cluster.Nodes)
 	switch {
 	case node == nil:
@@ -174,13 +165,8 @@ func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAf
 
 // tolerations are those of the taints that are named, and of the named node's.
 func (r *renderer) tolerations(place *model.Place) []corev1.Toleration {
-	keys := slices.Clone(place.Tolerate)
-	if node := r.d.Cluster.Nodes[place.Node]; node != nil {
-		keys = append(keys, sorted(node.Taints)...)
-	}
-	slices.Sort(keys)
 	var out []corev1.Toleration
-	for _, key := range slices.Compact(keys) {
+	for _, key := range r.d.Cluster.Tolerated(place) {
 		out = append(out, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists})
 	}
 	return out

@@ -109,6 +109,7 @@ func (a *admission) runtime(spec *corev1.PodSpec) {
 
 func (a *admission) priority(w *Workload) *Unknown {
 	spec := &w.Template.Spec
+	spec.Priority = new(int32)
 	class := a.fallback
 	if name := spec.PriorityClassName; name != "" {
 		if class = a.classes[name]; class == nil {
@@ -121,11 +122,9 @@ func (a *admission) priority(w *Workload) *Unknown {
 			}
 		}
 	}
-	priority := int32(0)
 	if class != nil {
-		priority, spec.PreemptionPolicy = class.Value, class.PreemptionPolicy
+		*spec.Priority, spec.PreemptionPolicy = class.Value, class.PreemptionPolicy
 	}
-	spec.Priority = &priority
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package demand
 
 import (
-	"maps"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -76,17 +75,9 @@ func (r *reader) flux() {
 			w.Template.Spec.PriorityClassName = "system-cluster-critical"
 		}
 		if p := c.Flux.Place; p != nil {
-			spec := &w.Template.Spec
-			spec.NodeSelector = map[string]string{}
-			maps.Copy(spec.NodeSelector, p.Labels)
-			if p.Arch != "" {
-				spec.NodeSelector[corev1.LabelArchStable] = p.Arch
-			}
-			if p.Node != "" {
-				spec.NodeSelector[corev1.LabelHostname] = p.Node
-			}
-			for _, key := range p.Tolerate {
-				spec.Tolerations = append(spec.Tolerations, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists})
+			w.Template.Spec.NodeSelector = p.Selector()
+			for _, key := range c.Tolerated(p) {
+				w.Template.Spec.Tolerations = append(w.Template.Spec.Tolerations, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists})
 			}
 		}
 		r.add(w)

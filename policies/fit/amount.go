@@ -17,4 +17,12 @@ func amount(n int64) string {
 	return fmt.Sprintf("%dMi", n/mi)
 }
 
+// amounts writes two amounts that are told apart, to the byte if they must be.
+func amounts(a, b int64) (string, string) {
+	if x, y := amount(a), amount(b); x != y || a == b {
+		return x, y
+	}
+	return fmt.Sprintf("%d bytes", a), fmt.Sprintf("%d bytes", b)
+}
+
 func compare(a, b string) int { return strings.Compare(a, b) }

@@ -55,8 +55,9 @@ func (a *analysis) ceiling(name string, c model.Ceiling) {
 	a.report.Ceilings = append(a.report.Ceilings, out)
 	who := all(out.Nodes)
 	if out.Requests > out.MayRequest {
-		a.pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, amount(out.Requests)),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, amount(out.MayRequest), share(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+a.largest(out.Nodes))
+		asked, allowed := amounts(out.Requests, out.MayRequest)
+		a.pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, share(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+a.largest(out.Nodes))
 	} else if out.WorstRequests > out.MayRequest {
 		a.pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, amount(out.WorstRequests)),
 			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, amount(out.MayRequest)), "say the place of some, if it must hold wherever they land")
@@ -65,8 +66,9 @@ func (a *analysis) ceiling(name string, c model.Ceiling) {
 		return
 	}
 	if out.Limits > out.MayLimit {
-		a.pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("the pods on %s may take %s", who, amount(out.Limits)),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, amount(out.MayLimit), c.Limits, amount(out.Memory)), "lower limits: "+a.largest(out.Nodes))
+		taken, allowed := amounts(out.Limits, out.MayLimit)
+		a.pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("the pods on %s may take %s", who, taken),
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, amount(out.Memory)), "lower limits: "+a.largest(out.Nodes))
 	}
 }
 

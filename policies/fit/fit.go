@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
@@ -25,6 +26,12 @@ type Options struct {
 	// Placed are the nodes on which pods run already, by the names that the Report
 	// gives them. Default: none, and all are placed in the order of Flux.
 	Placed map[string]string
+	// Without are nodes that are taken away, Extra pods that are added to all others,
+	// with the memory that each asks for.
+	Without []string
+	Extra   map[string]resource.Quantity
+	// Suggest looks for the smallest change that makes everything fit.
+	Suggest bool
 	// Report is given what was found out, also where nothing is wrong.
 	Report func(*Report)
 }
@@ -60,6 +67,7 @@ type analysis struct {
 
 	plan  *plan            // with every node
 	state *scheduler.State // what runs, and where
+	often []int            // by pod, in how many random orders it stays pending
 }
 
 func run(pass *policies.Pass, opts *Options) error {
@@ -71,6 +79,12 @@ func run(pass *policies.Pass, opts *Options) error {
 	if len(a.demand.Workloads) == 0 {
 		return nil
 	}
+	for _, name := range opts.Without {
+		if pass.Nodes[name] == nil {
+			return fmt.Errorf("%s has no node %s; it has %s", pass.Name, name, all(pass.Names()))
+		}
+	}
+	a.suppose()
 	a.read()
 	a.all = a.machines()
 	if len(a.all) == 0 {
@@ -87,6 +101,11 @@ func run(pass *policies.Pass, opts *Options) error {
 	if err := a.orders(waiting); err != nil {
 		return err
 	}
+	if opts.Suggest && (len(a.report.Pending) > 0 || a.report.Orders.Unlucky > 0) {
+		if err := a.suggest(); err != nil {
+			return err
+		}
+	}
 	a.nodes()
 	a.ceilings()
 	a.peaks()
@@ -95,6 +114,7 @@ func run(pass *policies.Pass, opts *Options) error {
 		return err
 	}
 	a.weak()
+	a.report.worst()
 	if opts.Report != nil {
 		opts.Report(a.report)
 	}

@@ -63,7 +63,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	for _, i := range waiting {
 		one := rest.pods[i]
 		why := st.Why(one.ready)
-		_, static := nearest(why)
+		_, static := a.nearest(one, why)
 		text := grouped(reasons(why))
 		switch {
 		case static && len(rest.machines) > 0:
@@ -137,8 +137,8 @@ func (a *analysis) volumes() map[string]string {
 // tellLoss reports what nobody would expect: pods for which no room is left, and
 // alerts that nobody raises.
 func (a *analysis) tellLoss(l Loss) {
-	if a.subject.Cluster == nil && len(a.all) < 2 {
-		return
+	if len(a.all) < 2 || len(a.report.Pending) > 0 {
+		return // it is the whole cluster, or does not hold everything as it is
 	}
 	at := policies.Spot{Node: l.Nodes[0]}
 	if strings.HasPrefix(l.What, "board ") {
@@ -148,7 +148,7 @@ func (a *analysis) tellLoss(l Loss) {
 		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, all(sorted(l.Pending))),
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
-	if l.Alerting == "no" && len(a.report.Nodes) > 1 {
+	if l.Alerting == alertingNo {
 		a.pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when one is needed", "watch the cluster from outside too, as a heartbeat does")
 	}
 }

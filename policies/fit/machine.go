@@ -3,6 +3,8 @@ package fit
 import (
 	"fmt"
 
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/policies"
@@ -23,7 +25,7 @@ func (a *analysis) machines() []*machine {
 	var out []*machine
 	for _, name := range a.subject.Names() {
 		n := a.subject.Nodes[name]
-		if n.Offline != "" {
+		if n.Offline != "" || slices.Contains(a.opts.Without, name) {
 			continue
 		}
 		m := &machine{Node: n, name: name, sees: n.Kubernetes}

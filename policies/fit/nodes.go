@@ -20,7 +20,9 @@ func (a *analysis) nodes() {
 	}
 	for _, name := range a.subject.Names() {
 		n := a.subject.Nodes[name]
-		if n.Offline != "" {
+		if slices.Contains(a.opts.Without, name) {
+			a.report.Nodes = append(a.report.Nodes, Node{Name: name, Arch: n.Arch, Board: n.Board, Offline: "without it"})
+		} else if n.Offline != "" {
 			a.report.Nodes = append(a.report.Nodes, Node{Name: name, Arch: n.Arch, Board: n.Board, Offline: n.Offline})
 		}
 	}

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -13,25 +14,11 @@ import (
 // orders tries random orders of arrival, says in how many a pod stays pending, and
 // whether a placement of all pods exists at all.
 func (a *analysis) orders(waiting []int) error {
-	tries := a.opts.Orders
-	if tries == 0 {
-		tries = defaultOrders
-	}
+	tries := a.tries()
 	r := &a.report.Orders
 	r.Tried, r.Pods = tries, map[string]int{}
-	often := make([]int, len(a.plan.pods))
-	for _, left := range a.plan.each(tries, func(i int, st *scheduler.State) []int {
-		rng := rand.New(rand.NewPCG(a.opts.Seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
-		order := a.plan.shuffled(rng, a.demand, i%2 == 0)
-		return a.plan.settle(st, order, rng.IntN)
-	}) {
-		for _, i := range left {
-			often[i]++
-		}
-		if len(left) > 0 {
-			r.Unlucky++
-		}
-	}
+	var often []int
+	r.Unlucky, often = a.tryOrders(tries)
 	for i, n := range often {
 		if n > 0 {
 			r.Pods[a.plan.pods[i].name] = n
@@ -43,8 +30,31 @@ func (a *analysis) orders(waiting []int) error {
 	default:
 		r.Packing, r.Because = a.plan.pack(waiting)
 	}
+	a.often = often
 	a.tellWaiting(waiting, often)
 	return nil
+}
+
+func (a *analysis) tries() int { return cmp.Or(a.opts.Orders, defaultOrders) }
+
+// tryOrders places the pods in random orders. It returns in how many a pod stayed
+// pending, and for each pod in how many it did. What a quota may still start counts
+// as a pod, and not as bad luck.
+func (a *analysis) tryOrders(tries int) (unlucky int, often []int) {
+	often = make([]int, len(a.plan.pods))
+	for _, left := range parallel(tries, a.plan.sched.State(), func(i int, st *scheduler.State) []int {
+		return a.plan.random(a.opts.Seed, i, a.demand, st)
+	}) {
+		bad := false
+		for _, i := range left {
+			often[i]++
+			bad = bad || !a.plan.pods[i].Grants
+		}
+		if bad {
+			unlucky++
+		}
+	}
+	return unlucky, often
 }
 
 // settle is place, after which Jobs have run to their end and what waited for their
@@ -62,11 +72,11 @@ func (p *plan) settle(st *scheduler.State, order []int, tie func(int) int) []int
 	return p.place(st, waiting, tie)
 }
 
-// each runs a function a number of times on an empty state of its own, side by side,
-// and returns what came of each.
-func (p *plan) each(n int, try func(int, *scheduler.State) []int) [][]int {
-	empty := p.sched.State()
-	return parallel(n, empty, try)
+// random places the pods in the random order of a number, and returns those that stay
+// pending.
+func (p *plan) random(seed uint64, i int, d *demand.Demand, st *scheduler.State) []int {
+	rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
+	return p.settle(st, p.shuffled(rng, d, i%2 == 0), rng.IntN)
 }
 
 // parallel runs a function a number of times on a copy of a state, on every core.

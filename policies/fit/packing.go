@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"stillsuit.dev/policies/scheduler"
 )
 
@@ -32,11 +34,12 @@ func (p *plan) pack(waiting []int) (string, string) {
 			}
 		}
 	}
-	for _, i := range waiting {
-		if may[i] == 0 {
-			return packingNone, "no node takes " + p.pods[i].name + ", full or not"
-		}
+	// Those that no node takes at all are no question of room.
+	never := func(i int) bool { return may[i] == 0 }
+	if !slices.ContainsFunc(waiting, func(i int) bool { return !never(i) }) {
+		return packingNone, "no node takes " + p.pods[waiting[0]].name + ", full or not"
 	}
+	pods = slices.DeleteFunc(pods, never)
 	if because := p.overfull(pods, may); because != "" {
 		return packingNone, because
 	}
@@ -48,10 +51,20 @@ func (p *plan) pack(waiting []int) (string, string) {
 	switch {
 	case search.from(pods):
 		return packingExists, ""
-	case search.left > 0:
+	case search.left > 0 && !p.ordered(pods):
 		return packingNone, fmt.Sprintf("every way to place the %d pods was tried", len(pods))
 	}
 	return packingUnknown, fmt.Sprintf("%d steps of a search found no way to place the %d pods", steps, len(pods))
+}
+
+// ordered reports whether what a pod may do depends on which others came before: then
+// the search, which places them in one order, has not seen all placements.
+func (p *plan) ordered(pods []int) bool {
+	return slices.ContainsFunc(pods, func(i int) bool {
+		spec := &p.pods[i].Template.Spec
+		beside := spec.Affinity != nil && spec.Affinity.PodAffinity != nil && len(spec.Affinity.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution) > 0
+		return beside || slices.ContainsFunc(spec.TopologySpreadConstraints, func(c corev1.TopologySpreadConstraint) bool { return c.WhenUnsatisfiable == corev1.DoNotSchedule })
+	})
 }
 
 // overfull names a group of nodes whose own pods ask for more memory or cores than
@@ -86,7 +99,8 @@ func (p *plan) overfull(pods []int, may []uint64) string {
 		}
 		switch {
 		case asked > memory:
-			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", several(count, "pod"), all(names), amount(asked), amount(memory))
+			want, have := amounts(asked, memory)
+			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", several(count, "pod"), all(names), want, have)
 		case cpu > cores:
 			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", several(count, "pod"), all(names), cpu, cores)
 		}

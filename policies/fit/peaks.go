@@ -52,7 +52,7 @@ func (a *analysis) hanging() {
 		if placed := st.Place(one, nil); placed.Node != "" {
 			continue
 		}
-		nearest, _ := nearest(st.Why(one))
+		nearest, _ := a.nearest(a.plan.pods[i], st.Why(one))
 		at := spotOf(a.plan.pods[i], nearest)
 		a.pass.Warn(at, "fit/update", fmt.Sprintf("an update of %s hangs: its new pod finds no node beside the old one (%s)", w.Name, grouped(reasons(st.Why(one)))),
 			"a rolling update starts the new pod first", `write update: strategy: "Recreate", or maxSurge: 0 with maxUnavailable: 1, or make room`)
@@ -145,7 +145,7 @@ func (a *analysis) meeting() {
 		one := a.plan.pods[i]
 		a.report.Peaks.Waiting = append(a.report.Peaks.Waiting, one.name)
 		why := st.Why(one.ready)
-		nearest, static := nearest(why)
+		nearest, static := a.nearest(one, why)
 		if static {
 			a.tell(a.pass.Error, spotOf(one, nearest), "fit/no-node", fmt.Sprintf("no node takes %s", one.Name), grouped(reasons(why)), mendOf(nearest))
 			continue

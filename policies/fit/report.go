@@ -8,6 +8,10 @@ type Report struct {
 	Nodes []Node   `json:"nodes"`
 	// Pending are the pods that find no node.
 	Pending []Pending `json:"pending,omitempty"`
+	// Sought says that suggestions were looked for, because something does not fit.
+	Sought bool `json:"sought,omitempty"`
+	// Suggestions are changes after each of which everything fits, the smallest first.
+	Suggestions []Suggestion `json:"suggestions,omitempty"`
 	// Orders is how the random orders of arrival ended.
 	Orders   Orders    `json:"orders"`
 	Ceilings []Ceiling `json:"ceilings,omitempty"`
@@ -45,6 +49,18 @@ type Pending struct {
 	Pod string `json:"pod"`
 	// Nodes says why each node does not take it, in kube-scheduler's words.
 	Nodes map[string]string `json:"nodes,omitempty"`
+}
+
+// Suggestion is a change that was tried: with it every pod finds a node in the order
+// of Flux, and those that did not before in all random orders.
+type Suggestion struct {
+	// Change is what to write, At the line that it is about.
+	Change string `json:"change"`
+	At     string `json:"at,omitempty"`
+	// Unlucky is in how many of Orders a pod still stays pending, which is rare.
+	Unlucky int `json:"unlucky,omitempty"`
+	// Bytes is how much less memory is asked for; 0 where pods only move.
+	Bytes int64 `json:"bytes"`
 }
 
 // Orders is how random orders of arrival ended.

@@ -58,6 +58,9 @@ func (a *analysis) readStorage() *storage {
 				class.Annotations[defaultClass] = "true"
 			}
 			if nodes := c.NodesOf(name); len(nodes) > 0 {
+				if class.Provisioner == "" { // whoever makes them, they lie on these nodes
+					class.Provisioner, s.local[name] = "unknown", true
+				}
 				class.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: corev1.LabelHostname, Values: nodes}}}}
 			}
 			s.classes[name] = class
@@ -71,7 +74,7 @@ func (a *analysis) readStorage() *storage {
 		}
 	}
 	for _, name := range sorted(s.classes) {
-		s.local[name] = onNode(s.classes[name].Provisioner)
+		s.local[name] = s.local[name] || onNode(s.classes[name].Provisioner)
 		if s.classes[name].Annotations[defaultClass] == "true" {
 			s.fallback = name
 		}

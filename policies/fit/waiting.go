@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -25,6 +27,9 @@ func (a *analysis) tellWaiting(waiting []int, often []int) {
 		told[one.Workload] = true
 		a.tellPending(one, why)
 	}
+	if a.report.Orders.Packing != packingExists {
+		return // the others wait for the same room
+	}
 	for i, n := range often {
 		one := a.plan.pods[i]
 		if n == 0 || told[one.Workload] || one.Grants {
@@ -38,7 +43,7 @@ func (a *analysis) tellWaiting(waiting []int, often []int) {
 
 // tellPending reports a pod that finds no node in the nominal order.
 func (a *analysis) tellPending(one *pod, why []scheduler.Refusal) {
-	nearest, static := nearest(why)
+	nearest, static := a.nearest(one, why)
 	lines := grouped(reasons(why))
 	switch {
 	case one.Grants:
@@ -87,18 +92,36 @@ func passed(filter string) int {
 	}, filter)
 }
 
-// nearest is the refusal that stopped the pod last, and whether no change of what
-// runs would help.
-func nearest(why []scheduler.Refusal) (scheduler.Refusal, bool) {
+// nearest is the refusal that came last on the way to a node, and whether no change
+// of what runs would help.
+func (a *analysis) nearest(one *pod, why []scheduler.Refusal) (scheduler.Refusal, bool) {
 	var out scheduler.Refusal
-	static := true
+	static, best := true, -1
 	for _, r := range why {
-		if out.Filter == "" || !r.Static && static || r.Static == static && passed(r.Filter) > passed(out.Filter) {
-			out = r
+		rank := 2 * passed(r.Filter)
+		if r.Filter == scheduler.TaintToleration && a.wants(one, r.Node) {
+			rank = 2*passed(scheduler.NodeAffinity) + 1 // taints are looked at first, and all else is well
+		}
+		if !r.Static {
+			rank += 100
+		}
+		if rank > best {
+			best, out = rank, r
 		}
 		static = static && r.Static
 	}
 	return out, static
+}
+
+// wants reports whether a pod's selector and affinity choose a node.
+func (a *analysis) wants(one *pod, node string) bool {
+	for _, m := range a.all {
+		if m.name == node {
+			chosen, err := nodeaffinity.GetRequiredNodeAffinity(one.Template).Match(m.sees)
+			return chosen && err == nil
+		}
+	}
+	return false
 }
 
 // spotOf is the user's line that a refusal is about.

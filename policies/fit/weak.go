@@ -38,9 +38,13 @@ func (a *analysis) consequences(l *Loss, rest *plan, st *scheduler.State) {
 // declared connections, over any number of steps.
 func (a *analysis) losers(gone map[string]bool) map[string][]string {
 	out := map[string][]string{}
+	runs := map[string]bool{}
+	for _, w := range a.demand.Workloads {
+		runs[w.Group()] = true
+	}
 	uses := a.uses()
 	for _, name := range sorted(uses) {
-		if gone[name] {
+		if gone[name] || !runs[name] {
 			continue
 		}
 		seen := map[string]bool{name: true}

@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 
+	"go.yaml.in/yaml/v3"
+
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -38,7 +40,7 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{},
+	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, docs: map[string][]*yaml.Node{},
 		places: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
 	if info, err := root.Stat(path.Clean(dir)); err != nil {
 		return nil, nil, fmt.Errorf("read tree: %w", err)
@@ -66,7 +68,8 @@ type reader struct {
 	dir      string
 	fs       *files
 	objects  map[manifest.ID]*manifest.Object
-	read     map[string]bool // directories that a unit was read from, with what Flux lays over
+	read     map[string]bool         // directories that a unit was read from, with what Flux lays over
+	docs     map[string][]*yaml.Node // of files that objects were built from
 	places   map[*manifest.Object]origin
 	nodes    map[string]origin
 	declared policies.Locator                    // of nodes that CUE declares; may be nil

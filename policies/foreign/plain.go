@@ -20,9 +20,6 @@ import (
 	"stillsuit.dev/generator/manifest"
 )
 
-// maxObjects is the number of objects that lists may hold in a file. Our choice.
-const maxObjects = 20_000
-
 // plain reads every YAML file in a directory and below it. A directory with a
 // kustomization is built, as Flux does.
 func (r *reader) plain(dir string) {
@@ -86,14 +83,13 @@ func (r *reader) file(name string) {
 		r.unreadable(finding.Place{File: name}, name, err)
 		return
 	}
-	left := maxObjects
 	for _, doc := range docs {
-		r.document(doc, name, &left)
+		r.document(doc, name)
 	}
 }
 
 // document keeps the object in a document, or those of a list.
-func (r *reader) document(doc *yaml.Node, file string, left *int) {
+func (r *reader) document(doc *yaml.Node, file string) {
 	n := written(doc)
 	if n.Kind == 0 || n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
 		return
@@ -101,12 +97,8 @@ func (r *reader) document(doc *yaml.Node, file string, left *int) {
 	at := origin{file: file, node: n}
 	if items := fields(n)["items"]; items != nil && strings.HasSuffix(text(n, "kind"), "List") && written(items).Kind == yaml.SequenceNode {
 		for _, item := range written(items).Content {
-			r.document(item, file, left)
+			r.document(item, file)
 		}
-		return
-	}
-	if *left--; *left < 0 {
-		r.refuse(at.place(), fmt.Sprintf("%s holds more than %d objects", file, maxObjects), "that is more than is read of one file", "split it")
 		return
 	}
 	if text(n, "apiVersion") == "" || text(n, "kind") == "" {
@@ -172,7 +164,7 @@ func (r *reader) unreadable(at finding.Place, file string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.report(finding.Error, at, "foreign/missing", fmt.Sprintf("%s is needed here", file), "there is no such file or directory", "correct the path")
-	case slices.ContainsFunc([]error{errOutside, errIrregular, errTooLarge, errTooMuch, errNodes, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
+	case slices.ContainsFunc([]error{errOutside, errIrregular, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
 		r.refuse(at, fmt.Sprintf("%s is not read", file), err.Error(), "make it a file of the tree that a person could read")
 	default:
 		if line := regexp.MustCompile(`^yaml: line (\d+): `).FindStringSubmatch(err.Error()); line != nil {

@@ -66,7 +66,7 @@ func (c *check) disks() {
 		c.Note(policies.Spot{}, "images/disk-unknown", fmt.Sprintf("no disk is said to hold the images of %s", finding.All(diskless)), "without its size nothing tells whether they fit", "add disks: NAME: {size: \"…\", images: true} to the node")
 	}
 	if len(missing) > 0 {
-		c.Note(policies.Spot{}, "images/disk-unknown", fmt.Sprintf("%d of %d images that nodes may pull have no size in images.lock.json", len(missing), len(total)), "without it nothing tells what they take on the disks", "run `stillsuit images lock --sizes`")
+		c.Note(policies.Spot{}, "images/disk-unknown", fmt.Sprintf("%d of %d images that nodes may pull have no size in images.lock.json", len(missing), len(total)), "without it nothing tells what they take on the disks", fmt.Sprintf("run `stillsuit images lock %s--sizes`", c.where()))
 	}
 }
 

@@ -69,6 +69,11 @@ func TestReferences(t *testing.T) {
 		require.NoError(t, err, written)
 		require.Equal(t, want, got.String(), written)
 	}
+	for written, want := range map[string]string{"redis": "docker.io/library/redis:latest", "a.io/b:1@" + digest: "a.io/b:1", "a.io:5000/b@" + digest: "", "a b": ""} {
+		got, err := Locked(written)
+		require.Equal(t, want == "", err != nil, written)
+		require.True(t, err != nil || got == want, got)
+	}
 	for _, written := range []string{"", "ghcr.io/x:${V}", "ghcr.io/x@sha256:12", "UPPER/case:1", "a b"} {
 		_, err := parse(written)
 		require.Error(t, err, written)

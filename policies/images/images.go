@@ -127,9 +127,9 @@ func (c *check) provenance(at policies.Spot, u use) {
 		if u.digest != "" {
 			contrast = "nothing tells which nodes it can run on"
 		}
-		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s`", u.tagged()))
+		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.tagged()))
 	case u.locked != nil && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock --update %s`", u.tagged()))
+		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.tagged()))
 	}
 	if u.locked == nil {
 		return
@@ -139,6 +139,14 @@ func (c *check) provenance(at policies.Spot, u use) {
 			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or name a tag that stays")
 		}
 	}
+}
+
+// where says which lock a command is about, when it is not that of a cluster.
+func (c *check) where() string {
+	if c.Cluster != nil {
+		return ""
+	}
+	return "--tree " + c.Name + " "
 }
 
 // registry reports an image from a registry that the cluster does not allow. What

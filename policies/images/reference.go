@@ -1,6 +1,7 @@
 package images
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -33,6 +34,17 @@ func parse(written string) (reference, error) {
 		}
 	}
 	return reference{repository: repository, tag: t.TagStr(), digest: digest, written: written}, nil
+}
+
+// Locked is the reference by which the lock knows an image: with registry and tag,
+// and without a digest. A digest without a tag has none: what the lock says of a tag
+// is not about it.
+func Locked(written string) (string, error) {
+	r, err := parse(written)
+	if err == nil && r.digest != "" && !strings.HasSuffix(strings.TrimSuffix(written, "@"+r.digest), ":"+r.tag) {
+		err = errors.New("it has a digest and no tag")
+	}
+	return r.tagged(), err
 }
 
 // tagged is the reference without its digest, as the lock has it.

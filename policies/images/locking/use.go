@@ -3,18 +3,16 @@ package locking
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"github.com/google/go-containerregistry/pkg/name"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/landing"
 )
 
 // Use is a container of a cluster that runs an image.
 type Use struct {
-	// Ref is the image as the lock has it: with its tag and without its digest.
+	// Ref is the image as the lock has it: with registry and tag, and without its digest.
 	Ref string
 	// Cluster and By are the cluster and the object that makes the pods:
 	// namespace/name.
@@ -40,8 +38,8 @@ func Uses(s *policies.Subject) ([]Use, error) {
 			where = landing.Landing{} // a check says so
 		}
 		for _, c := range p.Containers() {
-			ref, _, _ := strings.Cut(c.Image, "@")
-			if _, err := name.NewTag(ref, name.StrictValidation); err != nil {
+			ref, err := images.Locked(c.Image)
+			if err != nil {
 				continue
 			}
 			place, _ := s.Places.Locate(c.Spot.Join("image"))

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/fit"
+)
+
+type fitFlags struct {
+	checkFlags
+	options fit.Options
+	add     []string
+	profile map[string]string
+}
+
+func newFit(dir *string) *cobra.Command {
+	var flags fitFlags
+	cmd := &cobra.Command{
+		Use:   "fit [CLUSTER...|DIR]",
+		Short: "Show whether everything runs, where, and when a node is lost",
+		Long: `Fit places every pod that clusters/<CLUSTER> renders to, or that the tree in DIR
+holds, as kube-scheduler would: in the order in which Flux applies the units, and
+in random orders besides. It shows what each node is asked for, the ceilings, what
+is taken while units roll, and for each node and board which pods move, which
+cannot, and who loses what when it is gone. What does not fit is a finding.
+
+Nothing is written. --without, --add and --node tell what would be if; --suggest
+looks for the smallest change that makes everything fit.`,
+		ValidArgsFunction: completeClusters(dir),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return flags.run(cmd, *dir, args)
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&flags.options.Without, "without", nil, "take `NODE` away")
+	f.StringSliceVar(&flags.add, "add", nil, "add `APP` of the catalogue, or a pod: NAME=MEMORY")
+	f.StringToStringVar(&flags.profile, "node", nil, "add a node: `NAME=PROFILE`, such as pi9=CM4_8GB")
+	f.BoolVar(&flags.options.Suggest, "suggest", false, "look for the smallest change that makes everything fit")
+	f.IntVar(&flags.options.Orders, "orders", 1000, "try `N` random orders of arrival")
+	f.Uint64Var(&flags.options.Seed, "seed", 0, "the `NUMBER` that chooses the orders")
+	f.StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	f.StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
+	f.BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
+	f.StringVarP(&flags.output, "output", "o", "text", "write the report as `FORM`: text or json")
+	return cmd
+}
+
+func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error {
+	write, err := fitWriter(flags.output)
+	if err != nil {
+		return err
+	}
+	if flags.options.Orders < 1 {
+		return fmt.Errorf("--orders is %d; it is a number from 1", flags.options.Orders)
+	}
+	if err := flags.suppose(); err != nil {
+		return err
+	}
+	options, err := flags.checkFlags.options()
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	var reports []*fit.Report
+	flags.options.Report = func(r *fit.Report) {
+		mu.Lock()
+		defer mu.Unlock()
+		reports = append(reports, r)
+	}
+	flags.checkers = []*policies.Checker{fit.Checker(&flags.options)}
+	findings, err := flags.find(cmd.Context(), dir, names, options)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(reports, func(a, b *fit.Report) int { return strings.Compare(a.Cluster, b.Cluster) })
+	if err := write(cmd.OutOrStdout(), reports, findings); err != nil {
+		return err
+	}
+	if failed(findings, flags.strict) {
+		return errFindings
+	}
+	return nil
+}
+
+// suppose reads what would be if.
+func (flags *fitFlags) suppose() error {
+	suppose := generator.Supposition{Nodes: flags.profile}
+	for _, add := range flags.add {
+		name, memory, amount := strings.Cut(add, "=")
+		if !amount {
+			suppose.Entries = append(suppose.Entries, name)
+			continue
+		}
+		q, err := resource.ParseQuantity(memory)
+		if err != nil || q.Sign() <= 0 {
+			return fmt.Errorf("--add is %q; memory is written like 512Mi", add)
+		}
+		if flags.options.Extra == nil {
+			flags.options.Extra = map[string]resource.Quantity{}
+		}
+		flags.options.Extra[name] = q
+	}
+	flags.repository = &generator.Options{Suppose: suppose}
+	return nil
+}
+
+func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) error, error) {
+	switch form {
+	case "text":
+		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
+			for _, r := range reports {
+				if err := r.WriteText(out); err != nil {
+					return err
+				}
+				fmt.Fprintln(out)
+			}
+			return writeText(out, findings)
+		}, nil
+	case "json":
+		return writeFitJSON, nil
+	}
+	return nil, fmt.Errorf("--output is %q; it is text or json", form)
+}

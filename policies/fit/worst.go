@@ -1,0 +1,86 @@
+package fit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// facts is how many facts come first.
+const facts = 5
+
+// worst collects the facts to look at first: what does not fit, then what is nearest
+// to not fitting, then the loss that costs most.
+func (r *Report) worst() {
+	for _, p := range r.Pending {
+		r.fact("%s finds no node", p.Pod)
+	}
+	if r.Orders.Unlucky > 0 && len(r.Pending) == 0 {
+		r.fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, all(sorted(r.Orders.Pods)))
+	}
+	losses := slices.Clone(r.Losses)
+	slices.SortStableFunc(losses, func(a, b Loss) int {
+		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Lose)-len(a.Gone)-len(a.Lose))
+	})
+	for i, l := range losses {
+		if i == 0 || len(l.Pending) > 0 || l.Alerting == alertingNo {
+			r.fact("%s", l.sentence())
+		}
+	}
+	nodes := slices.DeleteFunc(slices.Clone(r.Nodes), func(n Node) bool { return n.Offline != "" || n.Room() <= 0 })
+	slices.SortStableFunc(nodes, func(a, b Node) int {
+		return cmp.Compare(b.Requests*1000/b.Room(), a.Requests*1000/a.Room())
+	})
+	if len(nodes) > 0 {
+		n := nodes[0]
+		r.fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), n.Requests*100/n.Room(), n.Limits*100/n.Room())
+	}
+	for _, c := range r.Ceilings {
+		r.fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.MayRequest))
+	}
+	if len(r.Peaks.Waiting) > 0 {
+		r.fact("when all CronJobs run, %s wait", all(r.Peaks.Waiting))
+	}
+	if len(r.Weak) > 0 && len(r.Worst) < facts {
+		w := r.Weak[0]
+		r.fact("most hangs on %s: %s", w.What, few(w.Hangs))
+	}
+	r.Worst = r.Worst[:min(facts, len(r.Worst))]
+}
+
+func (r *Report) fact(format string, args ...any) {
+	r.Worst = append(r.Worst, fmt.Sprintf(format, args...))
+}
+
+// sentence says what a loss costs.
+func (l *Loss) sentence() string {
+	var parts []string
+	if n := len(l.Pending); n > 0 {
+		parts = append(parts, several(n, "pod")+" without room")
+	}
+	if len(l.Gone) > 0 {
+		parts = append(parts, few(l.Gone)+" down")
+	}
+	if len(l.Lose) > 0 {
+		parts = append(parts, few(sorted(l.Lose))+" without something they use")
+	}
+	if l.Alerting == alertingNo {
+		parts = append(parts, "no alerts")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "nothing is missing")
+	}
+	return "without " + l.What + ": " + strings.Join(parts, "; ")
+}
+
+// shown is how many names stand in a sentence.
+const shown = 6
+
+// few writes names, the first of them when they are many.
+func few(names []string) string {
+	if len(names) <= shown+1 {
+		return all(names)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+}
