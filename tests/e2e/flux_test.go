@@ -20,6 +20,7 @@ func TestFlux(t *testing.T) {
 			s.day()
 			s.crowded()
 			s.losses()
+			s.pressed()
 			s.figures.print(t)
 		})
 	}
