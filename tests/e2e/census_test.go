@@ -77,9 +77,8 @@ func (c *census) called(names []string) []string {
 }
 
 // count returns the cluster's pods but those of Jobs, by key, once nothing moves:
-// those that are wanted are there and no others, and each either runs or is known
-// to have no node. Each must be one that the plan counts, and ask for what the plan
-// says.
+// those that are wanted are there and no others, as the plan counts them, and each
+// either runs or is known to have no node.
 func (s *scenario) count(c *census, wanted []string) []counted {
 	s.Helper()
 	var out []counted
@@ -90,12 +89,13 @@ func (s *scenario) count(c *census, wanted []string) []counted {
 		if err != nil {
 			return false, err
 		}
-		if out, moving, err = s.look(ctx, c); err != nil {
+		out, moving, err = s.look(ctx, c)
+		if err != nil {
 			return false, err
 		}
 		for _, p := range out {
-			// One that was judged by nodes that are gone, or cordoned, would not be
-			// judged again for minutes.
+			// One that was judged when there were other nodes is made anew: the
+			// scheduler would try it again by itself, but some only after minutes.
 			if p.why != "" && !strings.HasPrefix(p.why, fmt.Sprintf("0/%d ", len(nodes.Items))) {
 				moving = append(moving, p.key+" is judged anew")
 				if err := s.Drop(p.Pod); err != nil {
@@ -124,14 +124,9 @@ func (s *scenario) look(ctx context.Context, c *census) (out []counted, moving [
 			continue
 		}
 		w := c.of[object]
-		if w == nil {
-			return nil, nil, fmt.Errorf("the plan does not count pod %s/%s of %q", p.Namespace, p.Name, object)
-		}
-		if has, plans := demand.Requests(&p), demand.Requests(w.Template); has.Memory().Cmp(*plans.Memory()) != 0 || has.Cpu().Cmp(*plans.Cpu()) != 0 {
-			return nil, nil, fmt.Errorf("pod %s/%s asks for %v, and the plan counts %v", p.Namespace, p.Name, has, plans)
-		}
-		if has, plans := priority(&p), priority(w.Template); has != plans {
-			return nil, nil, fmt.Errorf("pod %s/%s has priority %d, and the plan counts on %d", p.Namespace, p.Name, has, plans)
+		if odd := oddity(w, &p); odd != "" {
+			moving = append(moving, fmt.Sprintf("pod %s/%s %s", p.Namespace, p.Name, odd))
+			continue
 		}
 		one := counted{Pod: p, key: w.Name, why: pending(p)}
 		switch kind, _, _ := strings.Cut(object, " "); {
@@ -151,6 +146,21 @@ func (s *scenario) look(ctx context.Context, c *census) (out []counted, moving [
 	}
 	slices.SortFunc(out, func(a, b counted) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.Name, b.Name)) })
 	return out, moving, nil
+}
+
+// oddity says what a pod is otherwise than its workload in the plan.
+func oddity(w *demand.Workload, p *corev1.Pod) string {
+	if w == nil {
+		return "is not counted by the plan"
+	}
+	has, plans := demand.Requests(p), demand.Requests(w.Template)
+	switch {
+	case has.Memory().Cmp(*plans.Memory()) != 0 || has.Cpu().Cmp(*plans.Cpu()) != 0:
+		return fmt.Sprintf("asks for %s of memory and %s of cpu, and the plan counts %s and %s", has.Memory(), has.Cpu(), plans.Memory(), plans.Cpu())
+	case priority(p) != priority(w.Template):
+		return fmt.Sprintf("has priority %d, and the plan counts on %d", priority(p), priority(w.Template))
+	}
+	return ""
 }
 
 // owner is the object that a pod is of, as a census has it, and the node that it is

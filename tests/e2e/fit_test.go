@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,29 +53,34 @@ func names(r *fit.Report) (placed map[string]string, waiting map[string]map[stri
 // every pod that it places runs, and there are no others.
 func (s *scenario) fits() {
 	s.Helper()
-	subject := s.subject()
-	c := s.takeCensus(subject)
-	report, wrong := s.foresee(subject, nil)
+	report, wrong := s.foresee(s.subject(), nil)
 	require.Empty(s, wrong)
 	require.Empty(s, report.Pending)
 	placed, _ := names(report)
-	pods := s.count(c, slices.Collect(maps.Keys(placed)))
-	require.Empty(s, waitingOf(pods))
-
-	// Its sums are of what runs, where it runs.
-	now := c.placed(pods)
-	report, wrong = s.foresee(subject, now)
-	require.Empty(s, wrong)
+	now, report := s.now()
 	again, _ := names(report)
-	require.Equal(s, now, again)
-
+	require.Equal(s, now, again, "its sums are of what runs, where it runs")
 	same := 0
 	for name, node := range placed {
 		if now[name] == node {
 			same++
 		}
 	}
-	s.figures.add("pods placed by fit that run", "%d of %d, %d on the node it chose", len(pods), len(placed), same)
+	s.figures.add("pods that fit places and that run", "%d of %d; %d on the node that it chose", len(now), len(placed), same)
+}
+
+// now is where the pods of a cluster run in which all do, and what fit says of that.
+func (s *scenario) now() (map[string]string, *fit.Report) {
+	s.Helper()
+	subject := s.subject()
+	c := s.takeCensus(subject)
+	report, _ := s.foresee(subject, nil)
+	placed, _ := names(report)
+	pods := s.count(c, slices.Collect(maps.Keys(placed)))
+	require.Empty(s, waitingOf(pods))
+	now := c.placed(pods)
+	report, _ = s.foresee(subject, now)
+	return now, report
 }
 
 // crowd is an app whose pods do not all find a node.
@@ -115,16 +119,9 @@ func (s *scenario) crowd(r *fit.Report) crowd {
 // pending wait for the reasons that it gives. Then it takes the app away.
 func (s *scenario) crowded() {
 	s.Helper()
-	before, _ := s.foresee(s.subject(), nil)
-	placed, _ := names(before)
-	old := s.takeCensus(s.subject())
-	pods := s.count(old, slices.Collect(maps.Keys(placed)))
-	now := old.placed(pods)
-	before, _ = s.foresee(s.subject(), now)
-
+	now, before := s.now()
 	s.fill("crowd.cue", s.crowd(before))
 	s.render()
-
 	subject := s.subject()
 	c := s.takeCensus(subject)
 	report, wrong := s.foresee(subject, now)
@@ -132,9 +129,8 @@ func (s *scenario) crowded() {
 	placed, waiting := names(report)
 	require.NotEmpty(s, waiting)
 	all := slices.Concat(slices.Collect(maps.Keys(placed)), slices.Collect(maps.Keys(waiting)))
-	began := time.Now()
 	s.push()
-	pods = s.count(c, all)
+	pods := s.count(c, all)
 	var answers []string
 	for _, p := range waitingOf(pods) {
 		answers = append(answers, p.key+": "+p.why)
@@ -147,7 +143,7 @@ func (s *scenario) crowded() {
 			}
 		}
 	}
-	s.figures.add("pods called pending that are, for the reasons named", "%d of %d, in %.0f s", len(waitingOf(pods)), len(waiting), time.Since(began).Seconds())
+	s.figures.add("pods that fit calls pending and that are", "%d of %d, for its reasons", len(waitingOf(pods)), len(waiting))
 
 	s.remove("crowd.cue")
 	s.settled(s.change())

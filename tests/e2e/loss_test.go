@@ -28,34 +28,35 @@ func (s *scenario) losses() {
 	placed, _ := names(report)
 	all := slices.Collect(maps.Keys(placed))
 	missed := 0
-	for i, loss := range report.Losses {
-		began := time.Now()
-		missed += s.lost(subject, c, all, i)
+	began := time.Now()
+	for i := range report.Losses {
+		loss, waiting, wrong := s.lost(subject, c, all, i)
+		missed += wrong
 		require.NoError(s, s.Join(&s.loaded.Cluster, loss.Nodes...))
 		require.Empty(s, waitingOf(s.count(c, all)), "%s is back", loss.What)
-		s.figures.add(loss.What+" back", "everything runs; %.0f s in all", time.Since(began).Seconds())
+		s.figures.add("without "+loss.What, "%d pods move, %d wait", len(loss.Moves), waiting)
 	}
 	require.NotZero(s, missed, "a fit that forgets where volumes lie must be noticed")
+	s.figures.add("every node lost and back", "in %.0f s", time.Since(began).Seconds())
 }
 
 // lost takes the nodes of a loss away, by its place in the report, and checks that
 // the pods that end pending are those that fit said, for the reasons that it gave. It
-// returns how much a fit is wrong that forgets where volumes lie.
-func (s *scenario) lost(subject *policies.Subject, c *census, all []string, i int) (missed int) {
+// returns what fit said, how many pods wait, and how much a fit is wrong that forgets
+// where volumes lie.
+func (s *scenario) lost(subject *policies.Subject, c *census, all []string, i int) (loss fit.Loss, wait, missed int) {
 	s.Helper()
 	now := c.placed(s.count(c, all))
 	report, _ := s.foresee(subject, now)
-	loss := report.Losses[i]
+	loss = report.Losses[i]
 	require.NoError(s, s.Lose(loss.Nodes...))
 	left := slices.DeleteFunc(slices.Clone(all), func(name string) bool {
 		return slices.ContainsFunc(loss.Nodes, func(node string) bool { return strings.HasSuffix(name, " on "+node) })
 	})
 	waiting := waitingOf(s.count(c, left))
 	require.Empty(s, differences(c, loss, waiting), "without %s", loss.What)
-	s.figures.add("without "+loss.What, "%d find another node, %d pending; said: %d down, %d without room, %d of them pushed aside, %d by the order",
-		len(loss.Moves), len(waiting), len(loss.Down), len(loss.Pending), len(loss.Aside), len(loss.Pods))
 	forgetful, _ := s.foresee(forget(subject), now)
-	return len(differences(c, forgetful.Losses[i], waiting))
+	return loss, len(waiting), len(differences(c, forgetful.Losses[i], waiting))
 }
 
 // ballast is an app that fills the nodes.
@@ -70,11 +71,7 @@ type ballast struct {
 // which most of them go: what is left must take in its more important pods.
 func (s *scenario) pressed() {
 	s.Helper()
-	old := s.takeCensus(s.subject())
-	report, _ := s.foresee(s.subject(), nil)
-	placed, _ := names(report)
-	now := old.placed(s.count(old, slices.Collect(maps.Keys(placed))))
-	report, _ = s.foresee(s.subject(), now)
+	now, report := s.now()
 	const each = 512 << 20
 	app := ballast{Package: s.cluster, Image: oldTag, Memory: "512Mi"}
 	for _, n := range report.Nodes {
@@ -90,7 +87,7 @@ func (s *scenario) pressed() {
 	report, wrong := s.foresee(subject, now)
 	require.Empty(s, slices.DeleteFunc(wrong, func(f finding.Finding) bool { return f.Code == "fit/ceiling" }))
 	require.Empty(s, report.Pending)
-	placed, _ = names(report)
+	placed, _ := names(report)
 	all := slices.Collect(maps.Keys(placed))
 	s.push()
 	pods := s.count(c, all)
@@ -105,7 +102,9 @@ func (s *scenario) pressed() {
 		}
 	}
 	require.NotEmpty(s, report.Losses[most].Pending)
-	s.lost(subject, c, all, most)
+	loss, waiting, _ := s.lost(subject, c, all, most)
+	s.figures.add("full, and without "+loss.What, "%d pods move, %d wait; said: %d for want of room, %d of them pushed aside, %d by the order",
+		len(loss.Moves), waiting, len(loss.Pending), len(loss.Aside), len(loss.Pods))
 }
 
 // differences are what fit said of a loss and the cluster does otherwise. Where the

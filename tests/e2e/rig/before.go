@@ -47,7 +47,7 @@ func (r *Rig) standIn(w *demand.Workload) error {
 		_, err := apps.DaemonSets(meta.Namespace).Create(r.Context, &appsv1.DaemonSet{ObjectMeta: meta, Spec: appsv1.DaemonSetSpec{Selector: w.Selector, Template: template}}, metav1.CreateOptions{})
 		return err
 	}
-	pods := int32(w.Pods) //nolint:gosec // far fewer than 2^31 pods
+	pods := int32(w.Pods)
 	_, err := apps.Deployments(meta.Namespace).Create(r.Context, &appsv1.Deployment{ObjectMeta: meta, Spec: appsv1.DeploymentSpec{Replicas: &pods, Selector: w.Selector, Template: template}}, metav1.CreateOptions{})
 	return err
 }
