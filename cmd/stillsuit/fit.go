@@ -122,7 +122,6 @@ func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) e
 				if err := r.WriteText(out); err != nil {
 					return err
 				}
-				fmt.Fprintln(out)
 			}
 			return writeText(out, findings)
 		}, nil

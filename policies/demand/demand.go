@@ -51,6 +51,8 @@ type Workload struct {
 	Pod *policies.Pod
 	// Budgets are the pod disruption budgets that select its pods.
 	Budgets []*manifest.Object
+	// Bundled says that the distribution or Flux brings it, and nobody wrote it.
+	Bundled bool
 	// Grants says, for a workspace, that the pods are what others may still start there.
 	Grants bool
 }
@@ -120,7 +122,9 @@ func Of(s *policies.Subject) (*Demand, error) {
 	}
 	r.charts()
 	r.bundled()
+	r.loadBalancers()
 	r.flux()
+	r.scaled()
 	r.workspaces()
 	r.budgets()
 	r.tellApart()

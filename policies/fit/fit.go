@@ -94,7 +94,7 @@ func run(pass *policies.Pass, opts *Options) error {
 		return nil
 	}
 	a.storage = a.readStorage()
-	if a.plan, err = a.newPlan(nil, nil); err != nil {
+	if a.plan, err = a.newPlan(nil); err != nil {
 		return err
 	}
 	waiting := a.nominal()

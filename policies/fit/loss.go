@@ -44,7 +44,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	for _, n := range nodes {
 		down[n] = true
 	}
-	rest, err := a.newPlan(down, a.volumes())
+	rest, err := a.newPlan(down)
 	if err != nil {
 		return err
 	}

@@ -87,11 +87,12 @@ func (a *analysis) together() {
 	a.colliding(units, peaks.Rolling)
 }
 
-// colliding reports units whose updates find room one by one, but not together.
+// combinations is how many groups of units are tried together.
+const combinations = 5000
+
+// colliding reports units whose updates find room one by one, but not together: any
+// that may roll at the same time, those that take most first.
 func (a *analysis) colliding(units []string, rolling int) {
-	if rolling < 2 {
-		return
-	}
 	by := map[string][]*demand.Workload{}
 	surging := a.surging()
 	for _, w := range a.demand.Workloads {
@@ -99,21 +100,48 @@ func (a *analysis) colliding(units []string, rolling int) {
 			by[w.Unit] = append(by[w.Unit], w)
 		}
 	}
-	alone := map[string]bool{}
+	var able []string // those whose own updates find room
 	for _, u := range units {
-		alone[u] = len(a.surge(by[u], surging)) == 0
+		if u != "" && len(a.surge(by[u], surging)) == 0 {
+			able = append(able, u)
+		}
 	}
-	for i, u := range units {
-		for _, v := range units[i+1:] {
-			if u == "" || v == "" || !alone[u] || !alone[v] {
-				continue
-			}
-			if late := a.surge(slices.Concat(by[u], by[v]), surging); len(late) > 0 {
-				a.pass.Note(memorySpot(late[0]), "fit/peak", fmt.Sprintf("when units %s and %s roll together, the new pod of %s waits", u, v, late[0].Name),
+	told, left := map[string]bool{}, combinations
+	groups(able, min(rolling, len(able)), func(group []string) bool {
+		var ws []*demand.Workload
+		for _, u := range group {
+			ws = append(ws, by[u]...)
+		}
+		for _, late := range a.surge(ws, surging) {
+			if !told[late.Name] {
+				told[late.Name] = true
+				a.pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", all(group), late.Name),
 					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
 			}
 		}
+		left--
+		return left > 0
+	})
+}
+
+// groups calls try with each group of n names, until it returns false.
+func groups(names []string, n int, try func([]string) bool) {
+	if n < 2 {
+		return
 	}
+	var extend func(group []string, from int) bool
+	extend = func(group []string, from int) bool {
+		if len(group) == n {
+			return try(group)
+		}
+		for i := from; i < len(names); i++ {
+			if !extend(append(slices.Clone(group), names[i]), i+1) {
+				return false
+			}
+		}
+		return true
+	}
+	extend(nil, 0)
 }
 
 // surge starts the new pods of workloads, and returns those that find no node.

@@ -36,9 +36,8 @@ type pod struct {
 	claims                []string // on which it waits: namespace/name
 }
 
-// newPlan makes a plan for the machines that are not down. volumes are the nodes on
-// which those of claims lie already.
-func (a *analysis) newPlan(down map[string]bool, volumes map[string]string) (*plan, error) {
+// newPlan makes a plan for the machines that are not down.
+func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	p := &plan{of: map[*scheduler.Pod]int{}}
 	cluster := a.storage.cluster()
 	for _, m := range a.all {
@@ -53,13 +52,6 @@ func (a *analysis) newPlan(down map[string]bool, volumes map[string]string) (*pl
 	}
 	for _, one := range p.pods {
 		cluster.Claims = append(cluster.Claims, a.storage.made(one)...)
-	}
-	for i, c := range cluster.Claims {
-		if node := volumes[c.Namespace+"/"+c.Name]; down[node] {
-			var lost *corev1.PersistentVolume
-			cluster.Claims[i], lost = boundTo(c, node)
-			cluster.Volumes = append(cluster.Volumes, lost)
-		}
 	}
 	var err error
 	if p.sched, err = scheduler.New(cluster); err != nil {

@@ -211,21 +211,6 @@ func (s *storage) mount(one *pod, out *corev1.Pod) {
 	}
 }
 
-// boundTo is a claim that is bound, and its volume, which lies on one node.
-func boundTo(claim *corev1.PersistentVolumeClaim, node string) (*corev1.PersistentVolumeClaim, *corev1.PersistentVolume) {
-	claim = claim.DeepCopy()
-	claim.Spec.VolumeName = "of-" + claim.Namespace + "-" + claim.Name
-	there := corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{node}}
-	return claim, &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: claim.Spec.VolumeName},
-		Spec: corev1.PersistentVolumeSpec{
-			StorageClassName: volume.GetPersistentVolumeClaimClass(claim), AccessModes: claim.Spec.AccessModes,
-			ClaimRef:     &corev1.ObjectReference{Namespace: claim.Namespace, Name: claim.Name},
-			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{there}}}}},
-		},
-	}
-}
-
 // onNode reports whether the volume of a pod's claim lies on the node where the pod
 // first ran.
 func (s *storage) onNode(claim string, one *pod) bool {

@@ -48,10 +48,11 @@ func (r *Report) WriteText(out io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%d: %s\n", weak.What, len(weak.Hangs), few(weak.Hangs))
 	}
+	fmt.Fprintln(w)
 	return w.Flush()
 }
 
-func (r *Report) writePlaced(w io.Writer) {
+func (r *Report) writePlaced(w *tabwriter.Writer) {
 	fmt.Fprintln(w)
 	for _, p := range r.Pending {
 		fmt.Fprintf(w, "%s finds no node: %s\n", p.Pod, grouped(p.Nodes))
@@ -81,7 +82,7 @@ func (r *Report) writePlaced(w io.Writer) {
 	}
 }
 
-func (r *Report) writePeaks(w io.Writer) {
+func (r *Report) writePeaks(w *tabwriter.Writer) {
 	p := r.Peaks
 	fmt.Fprintln(w)
 	if len(p.Units) > 0 {

@@ -1,7 +1,8 @@
 // Package landing tells on which nodes pods may run, by the rules of
 // kube-scheduler that do not depend on what else runs there: node names, selectors
 // and affinity, taints, volumes, devices, and the pods that they must be beside.
-// Affinity and taints are judged by Kubernetes' own code.
+// Affinity is judged by Kubernetes' own code; what else is judged of a node alone,
+// policies/scheduler knows.
 package landing
 
 import (
@@ -14,11 +15,9 @@ import (
 	nodev1 "k8s.io/api/node/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
-	"k8s.io/klog/v2"
-
-	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
 
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/scheduler"
 )
 
 // Lander knows the nodes, claims and classes of a subject.
@@ -27,7 +26,7 @@ type Lander struct {
 	pods     []*policies.Pod
 	claims   map[string]*corev1.PersistentVolumeClaim // by namespace/name
 	volumes  map[string]*corev1.PersistentVolume
-	classes  map[string]*storagev1.StorageClass
+	classes  []*storagev1.StorageClass
 	runtimes map[string]*nodev1.RuntimeClass
 }
 
@@ -36,7 +35,7 @@ func New(s *policies.Subject, pods []*policies.Pod) *Lander {
 	l := &Lander{
 		subject: s, pods: pods,
 		claims: map[string]*corev1.PersistentVolumeClaim{}, volumes: map[string]*corev1.PersistentVolume{},
-		classes: map[string]*storagev1.StorageClass{}, runtimes: map[string]*nodev1.RuntimeClass{},
+		runtimes: map[string]*nodev1.RuntimeClass{},
 	}
 	for _, o := range s.Objects {
 		switch v := o.Value.(type) {
@@ -45,7 +44,7 @@ func New(s *policies.Subject, pods []*policies.Pod) *Lander {
 		case *corev1.PersistentVolume:
 			l.volumes[v.Name] = v
 		case *storagev1.StorageClass:
-			l.classes[v.Name] = v
+			l.classes = append(l.classes, v)
 		case *nodev1.RuntimeClass:
 			l.runtimes[v.Name] = v
 		}
@@ -83,7 +82,7 @@ func (l *Lander) of(p *policies.Pod, seen []*policies.Pod) (Landing, error) {
 	pod := &corev1.Pod{Spec: *p.Spec}
 	pod.Labels = p.Labels
 	l.runtime(pod)
-	affinity := nodeaffinity.GetRequiredNodeAffinity(pod)
+	affinity, requests := nodeaffinity.GetRequiredNodeAffinity(pod), scheduler.Requests(pod)
 	storage, err := l.storage(p)
 	if err != nil {
 		return out, err
@@ -108,8 +107,8 @@ func (l *Lander) of(p *policies.Pod, seen []*policies.Pod) (Landing, error) {
 			reason = "node selector or affinity"
 		case pod.Spec.NodeName == "" && tainted(p, pod, node.Kubernetes) != "":
 			reason = "taint " + tainted(p, pod, node.Kubernetes)
-		case lacks(pod, node.Kubernetes) != "":
-			reason = "no " + lacks(pod, node.Kubernetes)
+		case lacks(requests, node.Kubernetes) != "":
+			reason = "no " + lacks(requests, node.Kubernetes)
 		case storage.refuses(node.Kubernetes) != "":
 			reason = storage.refuses(node.Kubernetes)
 		case beside != nil && !slices.Contains(beside.nodes, name):
@@ -148,26 +147,16 @@ func tainted(p *policies.Pod, pod *corev1.Pod, node *corev1.Node) string {
 		// The DaemonSet controller tolerates what the node controller sets.
 		return p.OnEachNode && strings.HasPrefix(t.Key, "node.kubernetes.io/")
 	})
-	taint, found := schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, taints, pod.Spec.Tolerations, func(t *corev1.Taint) bool {
-		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
-	}, true)
-	if !found {
-		return ""
-	}
+	taint, _ := scheduler.Untolerated(taints, pod.Spec.Tolerations)
 	return taint.Key
 }
 
 // lacks returns a device or another extended resource that the pods ask for and
 // the node has less of.
-func lacks(pod *corev1.Pod, node *corev1.Node) string {
-	for _, c := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
-		for _, list := range []corev1.ResourceList{c.Resources.Limits, c.Resources.Requests} {
-			for _, name := range slices.Sorted(maps.Keys(list)) {
-				asked, has := list[name], node.Status.Allocatable[name]
-				if strings.Contains(string(name), "/") && has.Cmp(asked) < 0 {
-					return string(name)
-				}
-			}
+func lacks(requests corev1.ResourceList, node *corev1.Node) string {
+	for _, name := range scheduler.Lacking(requests, node) {
+		if strings.Contains(string(name), "/") {
+			return string(name)
 		}
 	}
 	return ""

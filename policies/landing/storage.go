@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
-	"k8s.io/component-helpers/storage/volume"
+	storagev1 "k8s.io/api/storage/v1"
 
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/scheduler"
 )
 
 // storage is what the pods' volumes ask of a node.
@@ -65,38 +65,22 @@ func (l *Lander) claim(claim *corev1.PersistentVolumeClaim) (storage, error) {
 	if bound := l.volumes[claim.Spec.VolumeName]; bound != nil {
 		return storage{{
 			reason: fmt.Sprintf("volume %s of claim %s is not there", bound.Name, claim.Name),
-			fits:   func(n *corev1.Node) bool { return volume.CheckNodeAffinity(bound, n.Labels) == nil },
+			fits:   func(n *corev1.Node) bool { return scheduler.Reaches(bound, n) },
 		}}, nil
 	}
-	name := l.className(claim)
+	name := scheduler.ClassOf(claim, l.classes)
 	reason := fmt.Sprintf("no storage of class %s, for claim %s", name, claim.Name)
-	if class := l.classes[name]; class != nil {
-		if len(class.AllowedTopologies) == 0 {
-			return nil, nil
+	if i := slices.IndexFunc(l.classes, func(c *storagev1.StorageClass) bool { return c.Name == name }); i >= 0 {
+		allowed, err := scheduler.Allowed(l.classes[i])
+		if err != nil || allowed == nil {
+			return nil, err
 		}
-		selector, err := nodeaffinity.NewNodeSelector(topologies(class.AllowedTopologies))
-		if err != nil {
-			return nil, fmt.Errorf("read allowed topologies of storage class %s: %w", name, err)
-		}
-		return storage{{reason, selector.Match}}, nil
+		return storage{{reason, allowed.Match}}, nil
 	}
 	if nodes := l.declared(name); len(nodes) > 0 {
 		return storage{{reason, func(n *corev1.Node) bool { return slices.Contains(nodes, n.Name) }}}, nil
 	}
 	return nil, nil
-}
-
-// className is the claim's class: what it says, else the default.
-func (l *Lander) className(claim *corev1.PersistentVolumeClaim) string {
-	if volume.PersistentVolumeClaimHasClass(claim) {
-		return volume.GetPersistentVolumeClaimClass(claim)
-	}
-	for _, class := range l.classes {
-		if class.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" {
-			return class.Name
-		}
-	}
-	return ""
 }
 
 // declared are the nodes on which volumes of a class lie that is not rendered.
@@ -105,18 +89,4 @@ func (l *Lander) declared(class string) []string {
 		return nil
 	}
 	return l.subject.Cluster.NodesOf(class)
-}
-
-// topologies writes what a storage class allows as a selector of nodes: each term
-// is a way to fulfil it, and In is the only operator.
-func topologies(terms []corev1.TopologySelectorTerm) *corev1.NodeSelector {
-	out := &corev1.NodeSelector{}
-	for _, term := range terms {
-		var t corev1.NodeSelectorTerm
-		for _, e := range term.MatchLabelExpressions {
-			t.MatchExpressions = append(t.MatchExpressions, corev1.NodeSelectorRequirement{Key: e.Key, Operator: corev1.NodeSelectorOpIn, Values: e.Values})
-		}
-		out.NodeSelectorTerms = append(out.NodeSelectorTerms, t)
-	}
-	return out
 }

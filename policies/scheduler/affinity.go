@@ -40,12 +40,6 @@ type owned struct {
 	reach reach // of its owners; weight 0 is required anti-affinity, which forbids
 }
 
-// Owned terms that choose a class: those that forbid, and those that count in the score.
-type (
-	against = reach
-	valued  = reach
-)
-
 // affinities reads the affinity of a pod to others.
 func (s *Scheduler) affinities(c *class, p *corev1.Pod) error {
 	c.terms.together = -1
@@ -170,7 +164,7 @@ func (s *Scheduler) own(c *class, t term, weight int64, kind string) {
 			other.meet(s, &o)
 		}
 	}
-	c.counted = append(c.counted, int32(id)) //nolint:gosec // far fewer than 2^31 counters
+	c.counted = append(c.counted, id)
 }
 
 // meet notes that a term of others chooses the class.

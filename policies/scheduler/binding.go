@@ -13,7 +13,7 @@ import (
 // binding is what a state has bound a claim to.
 type binding struct {
 	done   bool
-	node   int32 // of a local volume, else nowhere
+	node   int // of a local volume, else nowhere
 	volume *corev1.PersistentVolume
 }
 
@@ -63,21 +63,24 @@ func (s *Scheduler) makeEphemeral(pod *corev1.Pod, v *corev1.Volume, name string
 	if _, known := s.claimID[pod.Namespace+"/"+name]; known || v.Ephemeral.VolumeClaimTemplate == nil {
 		return nil
 	}
-	_, err := s.addClaim(&corev1.PersistentVolumeClaim{
+	return s.addClaim(&corev1.PersistentVolumeClaim{
 		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: name}, Spec: v.Ephemeral.VolumeClaimTemplate.Spec,
 	})
-	return err
 }
 
-// Bind says that the volume of a claim "namespace/name" lies on a node. A claim or
-// node that the cluster does not have is none.
+// Bind says that the volume of a claim "namespace/name" lies on a node. On a node that
+// the cluster does not have, it is out of reach. A claim that it does not have is none.
 func (st *State) Bind(claim, node string) {
 	st.grow()
 	id, known := st.s.claimID[claim]
-	i, has := st.s.index[node]
-	if known && has {
-		st.bound[id] = binding{done: true, node: int32(i)} //nolint:gosec // far fewer than 2^31 nodes
+	if !known {
+		return
 	}
+	i, has := st.s.index[node]
+	if !has {
+		i = lost
+	}
+	st.bound[id] = binding{done: true, node: i}
 }
 
 // inUse judges VolumeRestrictions for claims that only one pod may use.
@@ -101,7 +104,7 @@ func (st *State) volumesAllow(p *Pod, node int) verdict {
 			zoned := st.s.zonedFor(b.volume)
 			zone = zone || zoned != nil && !zoned[node]
 		case b.done:
-			elsewhere = elsewhere || b.node != nowhere && int(b.node) != node
+			elsewhere = elsewhere || b.node != nowhere && b.node != node
 			// What was provisioned is where its class allows.
 			elsewhere = elsewhere || b.node == nowhere && c.allowed != nil && !c.allowed[node]
 		case c.bound:
@@ -196,7 +199,7 @@ func (st *State) bind(p *Pod, node int) {
 		}
 		*b = binding{done: true, node: nowhere, volume: found[id]}
 		if b.volume == nil && c.local {
-			b.node = int32(node) //nolint:gosec // far fewer than 2^31 nodes
+			b.node = node
 		}
 	}
 }

@@ -45,7 +45,8 @@ type Scheduler struct {
 	room    []room  // what nodes can hold
 	scalars []int64 // the same of extended resources: resource × node
 	scalar  map[corev1.ResourceName]int
-	none    []int32 // zero for each node
+	none    []int32                  // zero for each node
+	images  map[string]map[int]int64 // bytes by name and node
 
 	topologies map[string]*topology
 	classes    map[string]*class
@@ -88,17 +89,21 @@ func New(c *Cluster) (*Scheduler, error) {
 	}
 	s.none = make([]int32, len(s.nodes))
 	s.readScalars()
+	s.readImages()
 	if err := s.readBudgets(); err != nil {
 		return nil, err
 	}
-	return s, s.readStorage()
+	if err := s.readStorage(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // topology are the domains that a label of nodes makes.
 type topology struct {
 	key string
-	of  []int32 // domain by node, -1 for a node without the label
-	n   int     // domains
+	of  []int // domain by node, -1 for a node without the label
+	n   int   // domains
 }
 
 // topology returns the domains of a label, numbered by their first node.
@@ -107,7 +112,7 @@ func (s *Scheduler) topology(key string) *topology {
 		return t
 	}
 	t := &topology{key: key}
-	seen := map[string]int32{}
+	seen := map[string]int{}
 	for _, n := range s.nodes {
 		value, has := n.Labels[key]
 		if !has {
@@ -115,7 +120,7 @@ func (s *Scheduler) topology(key string) *topology {
 			continue
 		}
 		if _, known := seen[value]; !known {
-			seen[value] = int32(len(seen)) //nolint:gosec // far fewer than 2^31 nodes
+			seen[value] = len(seen)
 		}
 		t.of = append(t.of, seen[value])
 	}

@@ -65,7 +65,7 @@ func (c *class) count(id int, by *counter) {
 			return
 		}
 	}
-	c.counted = append(c.counted, int32(id)) //nolint:gosec // far fewer than 2^31 counters
+	c.counted = append(c.counted, id)
 }
 
 // inDomain adds up a counter over the domains of a topology, into scratch.

@@ -42,7 +42,7 @@ func (s *Scheduler) exclusive(c *class, p *corev1.Pod) {
 				other.learn(id, t, s.tokens)
 			}
 		}
-		c.tokens = append(c.tokens, int32(id)) //nolint:gosec // far fewer than 2^31 ports
+		c.tokens = append(c.tokens, id)
 	}
 	for id, t := range s.tokens {
 		c.learn(id, t, s.tokens)
@@ -56,9 +56,9 @@ func (c *class) learn(id int, t token, all []token) {
 			continue
 		}
 		if t.disk {
-			c.disks = append(c.disks, int32(id)) //nolint:gosec // far fewer than 2^31 disks
+			c.disks = append(c.disks, id)
 		} else {
-			c.barred = append(c.barred, int32(id)) //nolint:gosec // far fewer than 2^31 ports
+			c.barred = append(c.barred, id)
 		}
 		return
 	}
@@ -109,10 +109,10 @@ func disks(p *corev1.Pod) []token {
 }
 
 // held reports whether one of the tokens is held on a node.
-func (st *State) held(tokens []int32, node int) bool {
+func (st *State) held(tokens []int, node int) bool {
 	n := len(st.s.nodes)
 	for _, id := range tokens {
-		if st.tokens[int(id)*n+node] > 0 {
+		if st.tokens[id*n+node] > 0 {
 			return true
 		}
 	}

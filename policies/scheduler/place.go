@@ -70,7 +70,7 @@ func (st *State) filter(p *Pod) {
 	st.open, st.verdicts = st.open[:0], st.verdicts[:0]
 	used := st.inUse(p)
 	for _, node := range c.open {
-		v := st.judge(p, c, int(node), used)
+		v := st.judge(p, c, node, used)
 		st.verdicts = append(st.verdicts, v)
 		if v == fits {
 			st.open = append(st.open, node)
@@ -116,8 +116,8 @@ func (st *State) Why(p *Pod) []Refusal {
 	c := p.class
 	out := make([]Refusal, 0, len(st.s.nodes))
 	if node := st.node[p.id]; node != nowhere {
-		st.change(p, int(node), -1)
-		defer st.change(p, int(node), 1)
+		st.change(p, node, -1)
+		defer st.change(p, node, 1)
 	}
 	st.filter(p)
 	at := 0

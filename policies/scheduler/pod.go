@@ -31,31 +31,32 @@ type class struct {
 	conflict  bool // its required terms name no node
 
 	refused []*Refusal // by node, nil where nothing static refuses
-	open    []int32    // the nodes where nothing static refuses
+	open    []int      // the nodes where nothing static refuses
 
 	// Raw scores by node; nil when all are equal.
 	taints, affinity, images []int64
 
-	tokens, barred []int32 // what it holds on its node, and what must not be held there
-	disks          []int32 // the same as barred, for disks
+	tokens, barred []int // what it holds on its node, and what must not be held there
+	disks          []int // the same as barred, for disks
 
 	hard, soft []spread
 	unscored   []bool // nodes that soft constraints leave out
 	terms      terms
 
-	counted []int32   // counters that count it
-	against []against // terms of others' required anti-affinity that choose it
-	valued  []valued  // terms of others that choose it and count in the score
-	budgets []int32
+	counted []int   // counters that count it
+	against []reach // required anti-affinity of others that chooses it
+	valued  []reach // terms of others that choose it and count in the score
+	budgets []int
 }
 
 // Pod makes a pod ready. Its Namespace, Name, Labels and Spec matter, with
 // Spec.Priority set (nil is 0); labels that its controller sets are the caller's to
-// add. owner is the selector of its ReplicaSet or StatefulSet, nil for none. Ephemeral
+// add, and what the API server defaults (requests from limits, ports of the host) is
+// filled in. owner is the selector of its ReplicaSet or StatefulSet, nil for none. Ephemeral
 // volumes bring their claims with them. An error means that something in the pod does
 // not parse: kube-scheduler would refuse it too.
 func (s *Scheduler) Pod(p *corev1.Pod, owner *metav1.LabelSelector) (*Pod, error) {
-	c, err := s.class(p, owner)
+	c, err := s.class(admitted(p), owner)
 	if err != nil {
 		return nil, fmt.Errorf("read pod %s/%s: %w", p.Namespace, p.Name, err)
 	}
@@ -110,7 +111,7 @@ func (s *Scheduler) class(p *corev1.Pod, owner *metav1.LabelSelector) (*class, e
 	}
 	for i := range s.budgets {
 		if s.budgets[i].covers(c) {
-			c.budgets = append(c.budgets, int32(i)) //nolint:gosec // far fewer than 2^31 budgets
+			c.budgets = append(c.budgets, i)
 		}
 	}
 	s.classes[string(key)] = c

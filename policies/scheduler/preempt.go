@@ -2,36 +2,9 @@ package scheduler
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-
-	policyv1 "k8s.io/api/policy/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/util/intstr"
 )
-
-// budget is a disruption budget, read.
-type budget struct {
-	object   *policyv1.PodDisruptionBudget
-	selector labels.Selector
-}
-
-func (s *Scheduler) readBudgets() error {
-	for _, b := range s.cluster.Budgets {
-		selector, err := metav1.LabelSelectorAsSelector(b.Spec.Selector)
-		if err != nil {
-			return fmt.Errorf("read the selector of budget %s/%s: %w", b.Namespace, b.Name, err)
-		}
-		s.budgets = append(s.budgets, budget{b, selector})
-	}
-	return nil
-}
-
-func (b *budget) covers(c *class) bool {
-	return b.object.Namespace == c.namespace && len(c.labels) > 0 && !b.selector.Empty() && b.selector.Matches(labels.Set(c.labels))
-}
 
 // victims are the pods that would give way on a node.
 type victims struct {
@@ -50,12 +23,15 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	if !c.preempts {
 		return Placement{}
 	}
+	lower := st.lower(c.priority)
+	if lower == nil {
+		return Placement{}
+	}
 	var all []victims
-	// The verdicts are scratch that the search overwrites nothing of: it judges nodes
-	// one by one.
 	for i, node := range c.open {
-		if st.verdicts[i].evictionHelps() {
-			if v, found := st.victimsOn(p, int(node)); found {
+		// Judging one node again leaves the verdicts alone.
+		if st.verdicts[i].evictionHelps() && len(lower[node]) > 0 {
+			if v, found := st.victimsOn(p, node, lower[node]); found {
 				all = append(all, v)
 			}
 		}
@@ -66,7 +42,7 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	all = cheapest(all)
 	st.winners = st.winners[:0]
 	for _, v := range all {
-		st.winners = append(st.winners, int32(v.node)) //nolint:gosec // far fewer than 2^31 nodes
+		st.winners = append(st.winners, v.node)
 	}
 	node := st.pick(tie)
 	var evicted []*Pod
@@ -83,42 +59,51 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	return Placement{Node: st.s.names[node], Best: st.best, Evicted: evicted}
 }
 
-// victimsOn finds the pods that must leave a node for the pod to fit. All of lower
-// priority leave; then the most important come back while the pod still fits, first
-// those that a budget protects.
-func (st *State) victimsOn(p *Pod, node int) (victims, bool) {
-	var lower []*Pod
-	for id, at := range st.node {
-		if other := st.s.pods[id]; int(at) == node && other.class.priority < p.class.priority {
-			lower = append(lower, other)
+// lower are the pods that run with a lower priority, by node, most important first:
+// by priority, then those that have run longest. nil when there are none.
+func (st *State) lower(priority int32) [][]*Pod {
+	var out [][]*Pod
+	for id, node := range st.node {
+		if p := st.s.pods[id]; node != nowhere && p.class.priority < priority {
+			if out == nil {
+				out = make([][]*Pod, len(st.s.nodes))
+			}
+			out[node] = append(out[node], p)
 		}
 	}
-	slices.SortFunc(lower, func(a, b *Pod) int {
-		return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(st.started[a.id], st.started[b.id]))
-	})
+	for _, pods := range out {
+		slices.SortFunc(pods, func(a, b *Pod) int {
+			return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(st.started[a.id], st.started[b.id]))
+		})
+	}
+	return out
+}
+
+// victimsOn finds the pods that must leave a node for the pod to fit. All of lower
+// priority leave; then they come back while the pod still fits, first those that a
+// budget protects, the most important of each first.
+func (st *State) victimsOn(p *Pod, node int, lower []*Pod) (victims, bool) {
 	protected, others := st.protected(lower)
 	for _, v := range lower {
+		st.node[v.id] = nowhere
 		st.change(v, node, -1)
 	}
-	defer func() { // those that came back are there already
+	defer func() { // this was a trial: those that did not come back do now
 		for _, v := range lower {
 			if st.node[v.id] == nowhere {
-				st.node[v.id] = int32(node) //nolint:gosec // far fewer than 2^31 nodes
+				st.node[v.id] = node
 				st.change(v, node, 1)
 			}
 		}
 	}()
-	for _, v := range lower {
-		st.node[v.id] = nowhere
-	}
-	if len(lower) == 0 || !st.takes(p, node) {
+	if !st.takes(p, node) {
 		return victims{}, false
 	}
 	out := victims{node: node, priority: math.MinInt64}
 	for i, v := range slices.Concat(protected, others) {
 		st.change(v, node, 1)
 		if st.takes(p, node) {
-			st.node[v.id] = int32(node) //nolint:gosec // far fewer than 2^31 nodes
+			st.node[v.id] = node
 			continue
 		}
 		st.change(v, node, -1)
@@ -127,7 +112,7 @@ func (st *State) victimsOn(p *Pod, node int) (victims, bool) {
 			out.broken++
 		}
 	}
-	slices.SortStableFunc(out.pods, func(a, b *Pod) int { return cmp.Compare(slices.Index(lower, a), slices.Index(lower, b)) })
+	slices.SortFunc(out.pods, func(a, b *Pod) int { return cmp.Compare(slices.Index(lower, a), slices.Index(lower, b)) })
 	for _, v := range out.pods {
 		out.sum += int64(v.class.priority) + math.MaxInt32 + 1
 	}
@@ -161,60 +146,4 @@ func cheapest(all []victims) []victims {
 		all = slices.DeleteFunc(all, func(v victims) bool { return cost(v) > low })
 	}
 	return all
-}
-
-// protected parts pods into those whose eviction, after those before them, a budget
-// does not allow, and the others.
-func (st *State) protected(pods []*Pod) (protected, others []*Pod) {
-	allowed := make([]int64, len(st.s.budgets))
-	for i := range allowed {
-		allowed[i] = st.allowed(i)
-	}
-	for _, p := range pods {
-		broken := false
-		for _, i := range p.class.budgets {
-			if _, counted := st.s.budgets[i].object.Status.DisruptedPods[p.Kubernetes.Name]; counted {
-				continue
-			}
-			allowed[i]--
-			broken = broken || allowed[i] < 0
-		}
-		if broken {
-			protected = append(protected, p)
-		} else {
-			others = append(others, p)
-		}
-	}
-	return protected, others
-}
-
-// allowed is how many pods a budget lets go: what its status says, or what its spec
-// allows of the pods that run now.
-func (st *State) allowed(i int) int64 {
-	b := st.s.budgets[i].object
-	if b.Status.ObservedGeneration != 0 || b.Status.ExpectedPods != 0 || b.Status.DisruptionsAllowed != 0 {
-		return int64(b.Status.DisruptionsAllowed)
-	}
-	running := 0
-	for id, node := range st.node {
-		if node != nowhere && slices.Contains(st.s.pods[id].class.budgets, int32(i)) { //nolint:gosec // far fewer than 2^31 budgets
-			running++
-		}
-	}
-	// A value that does not parse allows nothing.
-	if b.Spec.MaxUnavailable != nil {
-		most, err := intstr.GetScaledValueFromIntOrPercent(b.Spec.MaxUnavailable, running, true)
-		if err != nil {
-			return 0
-		}
-		return int64(max(most, 0))
-	}
-	if b.Spec.MinAvailable == nil {
-		return int64(running)
-	}
-	least, err := intstr.GetScaledValueFromIntOrPercent(b.Spec.MinAvailable, running, true)
-	if err != nil {
-		return 0
-	}
-	return int64(max(running-least, 0))
 }

@@ -63,9 +63,14 @@ func scalarName(name corev1.ResourceName) bool {
 		strings.Contains(text, "/") && (strings.Contains(text, corev1.ResourceDefaultNamespacePrefix) || !strings.HasPrefix(text, corev1.DefaultResourceRequestsPrefix))
 }
 
+// requestsOf is what a pod asks for, summed up as the scheduler does.
+func requestsOf(pod *corev1.Pod) corev1.ResourceList {
+	return resource.PodRequests(pod, resource.PodResourcesOptions{})
+}
+
 // demand returns what a pod asks for.
 func (s *Scheduler) demand(pod *corev1.Pod) demand {
-	requests := resource.PodRequests(pod, resource.PodResourcesOptions{})
+	requests := requestsOf(pod)
 	d := demand{cpu: requests.Cpu().MilliValue(), memory: requests.Memory().Value(), disk: requests.StorageEphemeral().Value()}
 	for _, name := range slices.Sorted(maps.Keys(requests)) {
 		q := requests[name]

@@ -5,7 +5,7 @@ type State struct {
 	s       *Scheduler
 	loads   []load
 	scalars []int64 // extended resources in use: resource × node
-	node    []int32 // by pod, -1 while it is pending
+	node    []int   // by pod, -1 while it is pending
 	started []int32 // by pod, its turn
 	turn    int32
 	counts  []int32 // counter × node
@@ -19,19 +19,21 @@ type State struct {
 
 // scratch is what one Place leaves for the next to use again.
 type scratch struct {
-	open     []int32
+	open     []int
 	verdicts []verdict
 	measures []measure
 	domains  []int32
 	total    []int64
 	raw      []int64
 	best     []string
-	winners  []int32
+	winners  []int
 	sums     []float64
 }
 
-// nowhere is the node of a pending pod, and of an unbound claim.
-const nowhere = -1
+const (
+	nowhere = -1 // the node of a pending pod, and of a volume that all nodes reach
+	lost    = -2 // the node of a volume on a node that is not there
+)
 
 // State returns a state in which nothing runs.
 func (s *Scheduler) State() *State {
@@ -88,8 +90,8 @@ func (st *State) grow() {
 			continue
 		}
 		for _, counter := range s.pods[id].class.counted {
-			if int(counter) >= known {
-				st.counts[int(counter)*n+int(node)]++
+			if counter >= known {
+				st.counts[counter*n+node]++
 				st.totals[counter]++
 			}
 		}
@@ -127,14 +129,14 @@ func (st *State) Remove(p *Pod) {
 
 func (st *State) run(p *Pod, node int) {
 	st.turn++
-	st.node[p.id], st.started[p.id] = int32(node), st.turn //nolint:gosec // far fewer than 2^31 nodes
+	st.node[p.id], st.started[p.id] = node, st.turn
 	st.change(p, node, 1)
 }
 
 func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
 	st.node[p.id] = nowhere
-	st.change(p, int(node), -1)
+	st.change(p, node, -1)
 }
 
 // change adds what a pod uses to a node, or takes it away.
@@ -146,11 +148,11 @@ func (st *State) change(p *Pod, node int, sign int32) {
 		st.scalars[a.id*n+node] += int64(sign) * a.n
 	}
 	for _, id := range c.counted {
-		st.counts[int(id)*n+node] += sign
+		st.counts[id*n+node] += sign
 		st.totals[id] += sign
 	}
 	for _, id := range c.tokens {
-		st.tokens[int(id)*n+node] += sign
+		st.tokens[id*n+node] += sign
 	}
 	for _, id := range p.claims {
 		st.users[id] += sign

@@ -1,8 +1,6 @@
 package scheduler
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
@@ -19,7 +17,7 @@ func (s *Scheduler) static(c *class, p *corev1.Pod) {
 		r := refusedBy(p, n, required, named, conflict)
 		c.refused = append(c.refused, r)
 		if r == nil {
-			c.open = append(c.open, int32(i)) //nolint:gosec // far fewer than 2^31 nodes
+			c.open = append(c.open, i)
 		}
 	}
 }
@@ -50,13 +48,6 @@ func refusedBy(p *corev1.Pod, n *corev1.Node, required nodeaffinity.RequiredNode
 		return refuse(NodeAffinity, "node(s) didn't match Pod's node affinity/selector")
 	}
 	return nil
-}
-
-// Untolerated returns the first taint that keeps pods with these tolerations away.
-func Untolerated(taints []corev1.Taint, tolerations []corev1.Toleration) (corev1.Taint, bool) {
-	return schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, taints, tolerations, func(t *corev1.Taint) bool {
-		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
-	}, false)
 }
 
 // namedNodes are the nodes that required affinity names in each of its terms, nil for
@@ -117,70 +108,4 @@ func (s *Scheduler) avoided(p *corev1.Pod) []int64 {
 		return nil
 	}
 	return out
-}
-
-// Sizes of images between which their presence on a node counts
-// (ImageLocality: minThreshold, and maxContainerThreshold for each container).
-const (
-	smallImages = 23 << 20
-	largeImage  = 1000 << 20
-)
-
-// present scores the nodes by the images that they have already.
-func (s *Scheduler) present(p *corev1.Pod) []int64 {
-	byName, on := map[string]int64{}, map[string]map[int]int64{}
-	for i, n := range s.nodes {
-		for _, image := range n.Status.Images {
-			for _, name := range image.Names {
-				if on[name] == nil {
-					on[name] = map[int]int64{}
-				}
-				if _, twice := on[name][i]; !twice {
-					byName[name]++
-				}
-				on[name][i] = image.SizeBytes
-			}
-		}
-	}
-	if len(on) == 0 {
-		return nil
-	}
-	var names []string
-	for _, c := range p.Spec.InitContainers {
-		names = append(names, imageName(c.Image))
-	}
-	for _, c := range p.Spec.Containers {
-		names = append(names, imageName(c.Image))
-	}
-	containers := int64(len(names))
-	for _, v := range p.Spec.Volumes {
-		if v.Image != nil {
-			names = append(names, imageName(v.Image.Reference))
-		}
-	}
-	out, some := make([]int64, len(s.nodes)), false
-	most := largeImage * containers
-	for i := range s.nodes {
-		var sum int64
-		for _, name := range names {
-			if bytes, has := on[name][i]; has {
-				sum += int64(float64(bytes) * (float64(byName[name]) / float64(len(s.nodes))))
-			}
-		}
-		sum = min(max(sum, smallImages), most)
-		out[i] = maxScore * (sum - smallImages) / (most - smallImages)
-		some = some || out[i] > 0
-	}
-	if !some {
-		return nil
-	}
-	return out
-}
-
-// imageName is an image as nodes report it: with a tag.
-func imageName(name string) string {
-	if strings.LastIndex(name, ":") <= strings.LastIndex(name, "/") {
-		return name + ":latest"
-	}
-	return name
 }

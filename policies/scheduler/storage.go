@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 	"k8s.io/component-helpers/storage/volume"
 )
 
@@ -58,38 +57,33 @@ func (s *Scheduler) readStorage() error {
 		}
 	}
 	for _, c := range claims {
-		if _, err := s.addClaim(c); err != nil {
+		if err := s.addClaim(c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// addClaim reads a claim and returns its number.
-func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) (int, error) {
+// addClaim reads a claim.
+func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) error {
 	c := &claim{object: s.withClass(object)}
 	if err := s.readClaim(c); err != nil {
-		return 0, fmt.Errorf("read claim %s/%s: %w", object.Namespace, object.Name, err)
+		return fmt.Errorf("read claim %s/%s: %w", object.Namespace, object.Name, err)
 	}
 	c.once = slices.Contains(object.Spec.AccessModes, corev1.ReadWriteOncePod)
-	id := len(s.claims)
+	s.claimID[object.Namespace+"/"+object.Name] = len(s.claims)
 	s.claims = append(s.claims, c)
-	s.claimID[object.Namespace+"/"+object.Name] = id
-	return id, nil
+	return nil
 }
 
 // withClass gives a claim that names no class the default one, as admission does.
 func (s *Scheduler) withClass(object *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
-	if volume.PersistentVolumeClaimHasClass(object) || object.Spec.VolumeName != "" {
+	class := ClassOf(object, s.cluster.Classes)
+	if volume.PersistentVolumeClaimHasClass(object) || object.Spec.VolumeName != "" || class == "" {
 		return object
 	}
-	for _, class := range slices.SortedFunc(slices.Values(s.cluster.Classes), func(a, b *storagev1.StorageClass) int { return cmp.Compare(a.Name, b.Name) }) {
-		if class.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" {
-			object = object.DeepCopy()
-			object.Spec.StorageClassName = &class.Name
-			return object
-		}
-	}
+	object = object.DeepCopy()
+	object.Spec.StorageClassName = &class
 	return object
 }
 
@@ -117,9 +111,9 @@ func (s *Scheduler) readClaim(c *claim) error {
 	waits := class != nil && class.VolumeBindingMode != nil && *class.VolumeBindingMode == storagev1.VolumeBindingWaitForFirstConsumer
 	c.provisions = class != nil && class.Provisioner != "" && class.Provisioner != volume.NotSupportedProvisioner
 	if c.provisions && len(class.AllowedTopologies) > 0 {
-		selector, err := nodeaffinity.NewNodeSelector(Topologies(class.AllowedTopologies))
+		selector, err := Allowed(class)
 		if err != nil {
-			return fmt.Errorf("allowed topologies of storage class %s: %w", name, err)
+			return err
 		}
 		for _, n := range s.nodes {
 			c.allowed = append(c.allowed, selector.Match(n))
@@ -171,11 +165,6 @@ func (s *Scheduler) reachOf(v *corev1.PersistentVolume) []bool {
 	return out
 }
 
-// Reaches reports whether a node reaches a volume, by the volume's node affinity.
-func Reaches(v *corev1.PersistentVolume, n *corev1.Node) bool {
-	return volume.CheckNodeAffinity(v, n.Labels) == nil
-}
-
 // zonedFor are the nodes in the zone and region that a volume's labels name; nil for
 // all.
 func (s *Scheduler) zonedFor(v *corev1.PersistentVolume) []bool {
@@ -212,18 +201,4 @@ func (s *Scheduler) named(name string) *corev1.PersistentVolume {
 		}
 	}
 	return nil
-}
-
-// Topologies writes what a storage class allows as a selector of nodes: each term is
-// a way to fulfil it, and In is the only operator.
-func Topologies(terms []corev1.TopologySelectorTerm) *corev1.NodeSelector {
-	out := &corev1.NodeSelector{}
-	for _, term := range terms {
-		var t corev1.NodeSelectorTerm
-		for _, e := range term.MatchLabelExpressions {
-			t.MatchExpressions = append(t.MatchExpressions, corev1.NodeSelectorRequirement{Key: e.Key, Operator: corev1.NodeSelectorOpIn, Values: e.Values})
-		}
-		out.NodeSelectorTerms = append(out.NodeSelectorTerms, t)
-	}
-	return out
 }
