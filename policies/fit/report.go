@@ -122,9 +122,11 @@ type Loss struct {
 	// important ones push aside.
 	Pending map[string]string `json:"pending,omitempty"`
 	Aside   []string          `json:"aside,omitempty"`
-	// Unlucky is in how many of Orders random orders more pods stay pending.
-	Orders  int `json:"orders"`
-	Unlucky int `json:"unlucky"`
+	// Unlucky is in how many of Orders random orders more pods stay pending, and Pods
+	// in how many each does that waits in some of them and not in others.
+	Orders  int            `json:"orders"`
+	Unlucky int            `json:"unlucky"`
+	Pods    map[string]int `json:"pods,omitempty"`
 	// Gone are the apps and charts of which something is down, and Lose what others
 	// lose by it.
 	Gone []string            `json:"gone,omitempty"`

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,8 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/tests/e2e/rig"
 )
 
@@ -40,6 +43,7 @@ type scenario struct {
 	binaries *rig.Binaries
 	loaded   *generator.Cluster
 	rendered *generator.Rendering
+	locked   *lock.Lock // what the copy knows of images
 	source   *rig.Source
 	timeline *rig.Timeline
 	volumes  *rig.Provisioner
@@ -117,6 +121,7 @@ func (s *scenario) render() {
 	repo, err := generator.Open(s.dir, nil)
 	require.NoError(s, err)
 	defer repo.Close()
+	s.locked = repo.Lock()
 	names, err := repo.Clusters()
 	require.NoError(s, err)
 	var all []*generator.Rendering
@@ -190,6 +195,9 @@ func (s *scenario) bootstrap() {
 	overlay := s.overlay()
 	s.volumes = s.Provision(&s.loaded.Cluster)
 	s.foreign()
+	before, err := demand.Of(s.subject())
+	require.NoError(s, err)
+	require.NoError(s, s.Before(before.Workloads))
 	key, err := os.ReadFile(filepath.Join(repository, "tests", "keys", "throwaway.agekey"))
 	require.NoError(s, err)
 	require.NoError(s, s.Bootstrap(overlay, key))
@@ -304,6 +312,22 @@ func (s *scenario) write(name, text string) {
 	name = filepath.Join(s.dir, "clusters", s.cluster, name)
 	require.NoError(s, os.MkdirAll(filepath.Dir(name), 0o755))
 	require.NoError(s, os.WriteFile(name, []byte(text), 0o600))
+}
+
+// fill writes a file of CUE into the cluster, made from a template in testdata.
+func (s *scenario) fill(name string, with any) {
+	s.Helper()
+	t, err := template.ParseFiles(filepath.Join("testdata", name))
+	require.NoError(s, err)
+	var text strings.Builder
+	require.NoError(s, t.Execute(&text, with))
+	s.write(name, text.String())
+}
+
+// remove takes a file of the cluster away.
+func (s *scenario) remove(name string) {
+	s.Helper()
+	require.NoError(s, os.Remove(filepath.Join(s.dir, "clusters", s.cluster, name)))
 }
 
 // edit replaces text in the files of the copy's tree that have it, which must
