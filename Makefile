@@ -81,11 +81,14 @@ oracle: ## Hold what we do against others' code, in modules slow to build (STILL
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked from a registry, and 1000 YAML bombs
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, and 2000 pods placed 1000 times
 	go run ./tests/bench
 	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 	go -C tests/registry run ./bench
 	go test ./policies/foreign -run '^$$' -bench Bombs -benchtime 1x
+	go test ./policies/fit -run '^$$' -bench Fit -benchtime 1x
+	go test ./policies/scheduler -run '^$$' -bench . -benchmem
+	go -C tests/oracle/scheduler test -run '^$$' -bench . -benchtime 1x
 
 .PHONY: e2e
 e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)

@@ -34,8 +34,8 @@ func newCheck(dir *string) *cobra.Command {
 		Use:   "check [CLUSTER...|DIR]",
 		Short: "Hold what clusters render to, or a directory, against the checks",
 		Long: `Check evaluates and renders clusters/<CLUSTER> in memory, and judges the
-objects: whether each image runs where its pod may land. Without CLUSTER it checks
-every cluster. It writes nothing, and does not read what was rendered before. With
+objects: whether each image runs where its pod may land, and whether all pods find
+a node. Without CLUSTER it checks every cluster. It writes nothing, and does not read what was rendered before. With
 findings of the rendering that are errors, no check is made: objects are missing
 then.
 

@@ -10,17 +10,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
 )
-
-// nowhere finds no lines.
-type nowhere struct{}
-
-func (nowhere) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
 
 // large is a cluster of nodes of two architectures and of pods in Deployments of
 // four, which ask for two thirds of its memory.

@@ -28,11 +28,23 @@ func (a *analysis) surging() map[*demand.Workload]int {
 	return out
 }
 
-// more is a further pod of a workload, for an update.
-func (a *analysis) more(i, n int) (*scheduler.Pod, error) {
-	object := a.plan.pods[i].object(a.storage)
-	object.Name = fmt.Sprintf("%s, new %d", object.Name, n)
-	return a.plan.sched.Pod(object, a.plan.pods[i].Selector)
+// more are the further pods of a workload, for an update: as many as its surge.
+func (a *analysis) more(w *demand.Workload, like int) []*scheduler.Pod {
+	if made, done := a.surges[w]; done {
+		return made
+	}
+	var out []*scheduler.Pod
+	for n := range w.Update.Surge {
+		object := a.plan.pods[like].object(a.storage)
+		object.Name = fmt.Sprintf("%s, new %d", object.Name, n+1)
+		one, err := a.plan.sched.Pod(object, w.Selector)
+		if err != nil {
+			return nil // the pod itself was read, so that its like can be
+		}
+		out = append(out, one)
+	}
+	a.surges[w] = out
+	return out
 }
 
 // hanging reports updates that never end: the new pod finds no node while the old one
@@ -44,13 +56,10 @@ func (a *analysis) hanging() {
 		if !surges || w.Update.Unavailable > 0 || a.state.Node(a.plan.pods[i].ready) == "" {
 			continue
 		}
-		one, err := a.more(i, 1)
-		if err != nil {
-			continue // the pod itself was read, so that its like can be
-		}
 		st := a.state.Clone()
-		if placed := st.Place(one, nil); placed.Node != "" {
-			continue
+		one := unplaced(st, a.more(w, i)[:1])
+		if one == nil {
+			continue // one new pod is enough for the update to go on
 		}
 		nearest, _ := a.nearest(a.plan.pods[i], st.Why(one))
 		at := spotOf(a.plan.pods[i], nearest)
@@ -149,15 +158,21 @@ func (a *analysis) surge(ws []*demand.Workload, surging map[*demand.Workload]int
 	st := a.state.Clone()
 	var out []*demand.Workload
 	for _, w := range ws {
-		one, err := a.more(surging[w], 1)
-		if err != nil {
-			continue
-		}
-		if placed := st.Place(one, nil); placed.Node == "" {
+		if unplaced(st, a.more(w, surging[w])) != nil {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// unplaced places pods, and returns the first that finds no node.
+func unplaced(st *scheduler.State, pods []*scheduler.Pod) *scheduler.Pod {
+	for _, one := range pods {
+		if placed := st.Place(one, nil); placed.Node == "" {
+			return one
+		}
+	}
+	return nil
 }
 
 // meeting lets all CronJobs run at the same time, each as often as its runs can overlap.

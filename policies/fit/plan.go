@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -146,7 +147,7 @@ func (p *plan) arrive(d *demand.Demand) {
 		if c := place[a.Unit] - place[b.Unit]; c != 0 {
 			return c
 		}
-		return int(*b.Template.Spec.Priority/2) - int(*a.Template.Spec.Priority/2)
+		return cmp.Compare(*b.Template.Spec.Priority, *a.Template.Spec.Priority)
 	})
 	for i, one := range p.pods {
 		p.of[one.ready] = i
@@ -201,12 +202,5 @@ func (p *plan) place(st *scheduler.State, order []int, tie func(int) int) []int 
 
 // byPriority is the order of kube-scheduler's queue for pods that came together.
 func (p *plan) byPriority(i, j int) int {
-	a, b := *p.pods[i].Template.Spec.Priority, *p.pods[j].Template.Spec.Priority
-	switch {
-	case a > b:
-		return -1
-	case a < b:
-		return 1
-	}
-	return 0
+	return cmp.Compare(*p.pods[j].Template.Spec.Priority, *p.pods[i].Template.Spec.Priority)
 }

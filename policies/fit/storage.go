@@ -211,14 +211,19 @@ func (s *storage) mount(one *pod, out *corev1.Pod) {
 	}
 }
 
-// onNode reports whether the volume of a pod's claim lies on the node where the pod
-// first ran.
-func (s *storage) onNode(claim string, one *pod) bool {
-	c := s.claims[claim]
+// claim is the claim of a pod with this key: one of the objects, or one that is made.
+func (s *storage) claim(key string, one *pod) *corev1.PersistentVolumeClaim {
 	for _, made := range s.made(one) {
-		if made.Namespace+"/"+made.Name == claim {
-			c = made
+		if made.Namespace+"/"+made.Name == key {
+			return made
 		}
 	}
+	return s.claims[key]
+}
+
+// onNode reports whether the volume of a pod's claim lies on the node where the pod
+// first ran.
+func (s *storage) onNode(key string, one *pod) bool {
+	c := s.claim(key, one)
 	return c != nil && c.Spec.VolumeName == "" && s.local[volume.GetPersistentVolumeClaimClass(c)]
 }
