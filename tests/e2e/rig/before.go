@@ -14,16 +14,17 @@ import (
 // pause is the image of pods that only take their room.
 const pause = "registry.k8s.io/pause:3.10"
 
-// Before runs a stand-in for each workload that is there before Flux and that no
-// tree brings: what the distribution bundles, and charts that something other than
-// Flux installs. Flux's own Deployments come with its overlay.
+// Before runs a stand-in for each workload that Flux does not apply: what the
+// distribution bundles, its load balancers of Services included, which it would make
+// when the Service comes, and charts that something other than Flux installs. Flux's
+// own Deployments come with its overlay.
 func (r *Rig) Before(workloads []*demand.Workload) error {
 	for _, w := range workloads {
-		if w.Unit != "" || w.Template.Namespace == fluxNamespace {
+		if w.Unit != "" && !w.Bundled || w.Template.Namespace == fluxNamespace {
 			continue
 		}
 		if len(w.Claims) > 0 {
-			return fmt.Errorf("%s has claims: nothing plays a StatefulSet that is there before Flux", w.Name)
+			return fmt.Errorf("%s has claims: nothing plays a StatefulSet that Flux does not apply", w.Name)
 		}
 		if err := r.namespace(w.Template.Namespace); err != nil {
 			return err
@@ -42,13 +43,13 @@ func (r *Rig) standIn(w *demand.Workload) error {
 	for i := range template.Spec.Containers {
 		template.Spec.Containers[i].Image = pause
 	}
-	apps := r.Client.AppsV1()
+	apps, selector := r.Client.AppsV1(), &metav1.LabelSelector{MatchLabels: w.Template.Labels}
 	if w.PerNode {
-		_, err := apps.DaemonSets(meta.Namespace).Create(r.Context, &appsv1.DaemonSet{ObjectMeta: meta, Spec: appsv1.DaemonSetSpec{Selector: w.Selector, Template: template}}, metav1.CreateOptions{})
+		_, err := apps.DaemonSets(meta.Namespace).Create(r.Context, &appsv1.DaemonSet{ObjectMeta: meta, Spec: appsv1.DaemonSetSpec{Selector: selector, Template: template}}, metav1.CreateOptions{})
 		return err
 	}
 	pods := int32(w.Pods)
-	_, err := apps.Deployments(meta.Namespace).Create(r.Context, &appsv1.Deployment{ObjectMeta: meta, Spec: appsv1.DeploymentSpec{Replicas: &pods, Selector: w.Selector, Template: template}}, metav1.CreateOptions{})
+	_, err := apps.Deployments(meta.Namespace).Create(r.Context, &appsv1.Deployment{ObjectMeta: meta, Spec: appsv1.DeploymentSpec{Replicas: &pods, Selector: selector, Template: template}}, metav1.CreateOptions{})
 	return err
 }
 
