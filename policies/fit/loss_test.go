@@ -11,10 +11,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
 )
+
+// nowhere finds no lines.
+type nowhere struct{}
+
+func (nowhere) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
 
 // When one of two pods finds room, a loss says that either may be the one.
 func TestEitherMayWait(t *testing.T) {
