@@ -11,14 +11,20 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
 )
 
+// noLines finds none.
+type noLines struct{}
+
+func (noLines) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
+
 // When one of two pods finds room, a loss says that either may be the one.
 func TestEitherMayWait(t *testing.T) {
-	s := &policies.Subject{Name: "demo", Nodes: map[string]*policies.Node{}, Places: nowhere{}}
+	s := &policies.Subject{Name: "demo", Nodes: map[string]*policies.Node{}, Places: noLines{}}
 	for name, memory := range map[string]string{"large": "4Gi", "small": "2Gi"} {
 		k := &corev1.Node{}
 		k.Name = name
