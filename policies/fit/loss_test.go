@@ -17,14 +17,13 @@ import (
 	"stillsuit.dev/policies/fit"
 )
 
-// noLines finds none.
-type noLines struct{}
+type nowhere struct{}
 
-func (noLines) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
+func (nowhere) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
 
 // When one of two pods finds room, a loss says that either may be the one.
 func TestEitherMayWait(t *testing.T) {
-	s := &policies.Subject{Name: "demo", Nodes: map[string]*policies.Node{}, Places: noLines{}}
+	s := &policies.Subject{Name: "demo", Nodes: map[string]*policies.Node{}, Places: nowhere{}}
 	for name, memory := range map[string]string{"large": "4Gi", "small": "2Gi"} {
 		k := &corev1.Node{}
 		k.Name = name
