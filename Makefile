@@ -6,7 +6,7 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt generator/evaluate/testdata docs apps/README.md
+GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
 GO := apps cmd finding generator policies schemas tests
@@ -54,6 +54,7 @@ fmt: ## Format Go and CUE
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./policies/images -run '^TestVariants$$' -count=1 -update
+	go test ./policies/library -run '^(TestKyvernoTests|TestPage)$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters)$$' -count=1 -update
 
 .PHONY: verify
