@@ -1,14 +1,17 @@
 package kyverno
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/policies/library/fixture"
 )
@@ -30,37 +33,69 @@ func TestCLI(t *testing.T) {
 // that no rule matched as passed whatever is expected of it, and knows of the first
 // validation that fails only.
 func TestEngine(t *testing.T) {
+	folders, namespaces := read(t)
+	total := 0
+	for _, f := range folders {
+		judged, wrong := judge(t, f, f.Policy, namespaces)
+		require.Empty(t, wrong, f.Name)
+		total += judged
+	}
+	require.Greater(t, total, 500)
+	t.Logf("%d policies, %d verdicts", len(folders), total)
+}
+
+// TestMutants weakens and tightens each validation of each policy, one at a time. The
+// objects beside it must tell.
+func TestMutants(t *testing.T) {
+	folders, namespaces := read(t)
+	for _, f := range folders {
+		p := &policiesv1.ValidatingPolicy{}
+		require.NoError(t, yaml.UnmarshalStrict(f.Policy, p))
+		for i := range p.Spec.Validations {
+			for _, always := range []string{"true", "false"} {
+				mutant := p.DeepCopy()
+				mutant.Spec.Validations[i].Expression = always
+				b, err := yaml.Marshal(mutant)
+				require.NoError(t, err)
+				_, wrong := judge(t, f, b, namespaces)
+				require.NotEmpty(t, wrong, "%s: nobody notices that validation %d is always %s", f.Name, i, always)
+			}
+		}
+	}
+}
+
+func read(t *testing.T) ([]fixture.Folder, []map[string]any) {
+	t.Helper()
 	folders, err := fixture.Read(os.DirFS(library))
 	require.NoError(t, err)
 	namespaces, err := fixture.Objects(os.DirFS(library), "namespaces.yaml")
 	require.NoError(t, err)
-	judged := 0
-	for _, f := range folders {
-		t.Run(f.Name, func(t *testing.T) {
-			engine, err := New([][]byte{f.Policy}, nil, slices.Concat(namespaces, f.Context))
-			require.NoError(t, err)
-			for _, c := range slices.Concat(f.Good, f.Bad) {
-				name := (&unstructured.Unstructured{Object: c.Object}).GetName()
-				rows, err := engine.Judge(t.Context(), c.Object)
-				require.NoError(t, err)
-				require.NotEmpty(t, rows)
-				for _, row := range rows {
-					want := "pass"
-					if c.Skipped != "" {
-						want = Skip
-					} else if slices.Contains(c.Fails, row.Validation) {
-						want = "fail"
-					}
-					require.Equal(t, want, row.Verdict, "%s, validation %d: %s", name, row.Validation, row.Message)
-					if want == "fail" {
-						require.NotEmpty(t, row.Message)
-						require.NotContains(t, row.Message, "failed to")
-						t.Logf("%s: %s", name, row.Message)
-					}
-					judged++
-				}
+	return folders, namespaces
+}
+
+// judge asks a policy about the objects of a folder. It gives how many verdicts there
+// were, and those that are not as the objects say.
+func judge(t *testing.T, f fixture.Folder, policy []byte, namespaces []map[string]any) (judged int, wrong []string) {
+	t.Helper()
+	engine, err := New([][]byte{policy}, nil, slices.Concat(namespaces, f.Context))
+	require.NoError(t, err)
+	for _, c := range slices.Concat(f.Good, f.Bad) {
+		rows, err := engine.Judge(t.Context(), c.Object)
+		require.NoError(t, err)
+		require.NotEmpty(t, rows)
+		for _, row := range rows {
+			judged++
+			want := "pass"
+			if c.Skipped != "" {
+				want = Skip
+			} else if slices.Contains(c.Fails, row.Validation) {
+				want = "fail"
 			}
-		})
+			if row.Verdict != want || want == "fail" && (row.Message == "" || strings.Contains(row.Message, "failed to")) {
+				name := (&unstructured.Unstructured{Object: c.Object}).GetName()
+				wrong = append(wrong, fmt.Sprintf("%s, validation %d: %s instead of %s: %s", name, row.Validation, row.Verdict, want, row.Message))
+			}
+		}
 	}
-	require.Greater(t, judged, 500)
+	return judged, wrong
 }
