@@ -81,6 +81,10 @@ oracle: ## Hold what we do against others' code, in modules slow to build (STILL
 	cd tests/oracle/scheduler && go vet ./... && go test -count=1 -timeout 30m ./...
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 
+.PHONY: kyverno
+kyverno: ## Hold the policies against Kyverno's command line and engine (minutes to build, once)
+	cd tests/oracle/kyverno && go vet ./... && go test -count=1 ./...
+
 .PHONY: bench
 bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked from a registry, and 1000 YAML bombs
 	go run ./tests/bench

@@ -21,6 +21,12 @@ The library holds Kyverno policies for small clusters: ` + fmt.Sprint(len(all)) 
 **Sets** choose among the policies. baseline is what every cluster can keep to, and restricted holds all of it and more. homelab is about small machines: memory, disks, architectures, and evenings.
 
 **Parameters** are variables of a policy whose values are a cluster's own.
+
+## How they are tested
+
+Each object in good.yaml passes. One in bad.yaml says in its annotation ` + "`policies.stillsuit.dev/fails`" + ` which of the policy's validations it fails, counted from 0, and each validation has an object that fails it alone. An object with ` + "`policies.stillsuit.dev/skipped`" + ` is not judged, for the reason that stands there. ` + "`make kyverno`" + ` asks Kyverno's command line and its engine whether that is so, compares the policies about Pod Security with the checks of the API server on 1500 pods, and has the API server's own evaluator judge what is not for CI alone.
+
+To add a policy, write its folder with policy.yaml, good.yaml and bad.yaml; ` + "`make golden`" + ` writes its kyverno-test.yaml and the line on this page.
 `)
 	for _, category := range categories(all) {
 		fmt.Fprintf(&b, "\n## %s\n\n| policy | what it asks for | severity | where | sets | parameters |\n|---|---|---|---|---|---|\n", category)

@@ -64,6 +64,38 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// TestParameters gives each parameter no values: a cluster may have no domain, no agent
+// and no tunnel. Then the policy still says yes or no.
+func TestParameters(t *testing.T) {
+	folders, namespaces := read(t)
+	emptied := 0
+	for _, f := range folders {
+		p := &policiesv1.ValidatingPolicy{}
+		require.NoError(t, yaml.UnmarshalStrict(f.Policy, p))
+		params := strings.Split(p.Annotations["policies.stillsuit.dev/params"], ", ")
+		for i, v := range p.Spec.Variables {
+			if slices.Contains(params, v.Name) {
+				p.Spec.Variables[i].Expression = map[byte]string{'[': "[]", '{': "{}"}[v.Expression[0]]
+				emptied++
+			}
+		}
+		b, err := yaml.Marshal(p)
+		require.NoError(t, err)
+		engine, err := New([][]byte{b}, nil, slices.Concat(namespaces, f.Context))
+		require.NoError(t, err, f.Name)
+		_, err = compile(p)
+		require.True(t, err == nil || p.Annotations["policies.stillsuit.dev/where"] == "ci", "%s: %v", f.Name, err)
+		for _, c := range slices.Concat(f.Good, f.Bad) {
+			rows, err := engine.Judge(t.Context(), c.Object)
+			require.NoError(t, err)
+			for _, row := range rows {
+				require.NotEqual(t, "error", row.Verdict, "%s: %s", f.Name, row.Message)
+			}
+		}
+	}
+	require.Greater(t, emptied, 10)
+}
+
 func read(t *testing.T) ([]fixture.Folder, []map[string]any) {
 	t.Helper()
 	folders, err := fixture.Read(os.DirFS(library))
