@@ -16,7 +16,7 @@ func page(all []policy) string {
 
 The library holds Kyverno policies for small clusters: ` + fmt.Sprint(len(all)) + ` ValidatingPolicies of policies.kyverno.io/v1. Each lies in its folder below [policies/library](../policies/library), with objects that it lets pass, objects that it refuses, and a test that the Kyverno CLI runs as it is. The policy itself says why it matters on a small cluster and how to mend what it finds.
 
-**Where** says where a policy is judged. What is judged in both gets the same verdict in both. A policy is judged in CI alone when the API server fills in what it asks for, when charts could not keep to it, or when it looks at other objects: these may arrive after the one that it judges.
+**Where** says where a policy is judged. What is judged in both gets the same verdict in both. One about who deploys is judged in the cluster alone, where that is known. A policy is judged in CI alone when the API server fills in what it asks for, when charts could not keep to it, or when it looks at other objects: these may arrive after the one that it judges.
 
 **Sets** choose among the policies. baseline is what every cluster can keep to, and restricted holds all of it and more. homelab is about small machines: memory, disks, architectures, and evenings.
 

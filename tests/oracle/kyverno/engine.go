@@ -14,6 +14,7 @@ import (
 	vpolengine "github.com/kyverno/kyverno/pkg/cel/policies/vpol/engine"
 	engineapi "github.com/kyverno/kyverno/pkg/engine/api"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,6 +41,9 @@ type Row struct {
 
 // Engine judges objects as Kyverno's admission controller does.
 type Engine struct {
+	// User is who creates the objects; the zero value is nobody in particular.
+	User authenticationv1.UserInfo
+
 	validations []validation
 	namespaces  map[string]*corev1.Namespace
 	lookup      *cluster
@@ -118,7 +122,7 @@ func (e *Engine) Judge(ctx context.Context, object map[string]any) ([]Row, error
 	request := celengine.RequestFromAdmission(e.lookup, admissionv1.AdmissionRequest{
 		UID:  "00000000-0000-0000-0000-000000000000",
 		Kind: metav1.GroupVersionKind(gvk), Resource: metav1.GroupVersionResource(resource),
-		Name: u.GetName(), Namespace: u.GetNamespace(), Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: raw},
+		Name: u.GetName(), Namespace: u.GetNamespace(), Operation: admissionv1.Create, UserInfo: e.User, Object: runtime.RawExtension{Raw: raw},
 	})
 	var rows []Row
 	for _, v := range e.validations {

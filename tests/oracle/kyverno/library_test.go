@@ -64,6 +64,27 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// TestFluxIsExempt has Flux create what the workspace of an agent may not have: the
+// owner's own app in it has a host of the owner's.
+func TestFluxIsExempt(t *testing.T) {
+	folders, namespaces := read(t)
+	i := slices.IndexFunc(folders, func(f fixture.Folder) bool { return f.Name == "workspace-hosts" })
+	engine, err := New([][]byte{folders[i].Policy}, nil, namespaces)
+	require.NoError(t, err)
+	for user, verdict := range map[string]string{
+		"system:serviceaccount:flux-system:kustomize-controller": Skip,
+		"system:serviceaccount:flux-system:helm-controller":      Skip,
+		"system:serviceaccount:agents:agent":                     "fail",
+	} {
+		engine.User.Username = user
+		for _, c := range folders[i].Bad {
+			rows, err := engine.Judge(t.Context(), c.Object)
+			require.NoError(t, err)
+			require.Equal(t, verdict, rows[c.Fails[0]].Verdict, user)
+		}
+	}
+}
+
 // TestParameters gives each parameter no values: a cluster may have no domain, no agent
 // and no tunnel. Then the policy still says yes or no.
 func TestParameters(t *testing.T) {

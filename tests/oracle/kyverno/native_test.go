@@ -38,6 +38,11 @@ func compile(p *policiesv1.ValidatingPolicy) (native, error) {
 			return native{}, fmt.Errorf("variable %s: %w", v.Name, r.Error)
 		}
 	}
+	for _, m := range p.Spec.MatchConditions {
+		if r := cel.Compiler(compiler).CompileCELExpression(&validating.ValidationCondition{Expression: m.Expression}, declared, environment.NewExpressions); r.Error != nil {
+			return native{}, fmt.Errorf("match condition %s: %w", m.Name, r.Error)
+		}
+	}
 	var validations, messages []cel.ExpressionAccessor
 	for i, v := range p.Spec.Validations {
 		condition := &validating.ValidationCondition{Expression: v.Expression, Message: v.Message}
