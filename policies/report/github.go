@@ -13,10 +13,12 @@ import (
 func GitHub(out io.Writer, r *Report) error {
 	for _, f := range r.Findings {
 		var properties []string
-		add := func(name, value string) { properties = append(properties, name+"="+property(value)) }
-		if f.Place.File != "" {
-			add("file", f.Place.File)
+		add := func(name, value string) {
+			if value = property(value); strings.TrimSpace(value) != "" {
+				properties = append(properties, name+"="+value)
+			}
 		}
+		add("file", f.Place.File)
 		if f.Place.Line > 0 {
 			add("line", fmt.Sprint(f.Place.Line))
 		}
