@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -114,13 +113,13 @@ func TestNothingBreaksOut(t *testing.T) {
 // TestBreakoutsAreNoticed writes the forms as they are written without a thought. Each
 // of these payloads gets out, and the test above would say so.
 func TestBreakoutsAreNoticed(t *testing.T) {
-	naive := map[string]func(io.Writer, finding.Finding){
-		"text": func(w io.Writer, f finding.Finding) { fmt.Fprintln(w, f) },
-		"github": func(w io.Writer, f finding.Finding) {
-			fmt.Fprintf(w, "::error file=%s,line=%d,col=%d,title=%s::%s\n", f.Place.File, f.Place.Line, f.Place.Column, f.Code, f.Message())
+	naive := map[string]func(finding.Finding) string{
+		"text": func(f finding.Finding) string { return f.String() + "\n" },
+		"github": func(f finding.Finding) string {
+			return fmt.Sprintf("::error file=%s,line=%d,col=%d,title=%s::%s\n", f.Place.File, f.Place.Line, f.Place.Column, f.Code, f.Message())
 		},
-		"markdown": func(w io.Writer, f finding.Finding) {
-			fmt.Fprintf(w, "\n### `%s`\n\n| Line | Severity | Code | Finding |\n|---|---|---|---|\n| %d:%d | error | `%s` | %s |\n", f.Place.File, f.Place.Line, f.Place.Column, f.Code, f.Message())
+		"markdown": func(f finding.Finding) string {
+			return fmt.Sprintf("\n### `%s`\n\n| Line | Severity | Code | Finding |\n|---|---|---|---|\n| %d:%d | error | `%s` | %s |\n", f.Place.File, f.Place.Line, f.Place.Column, f.Code, f.Message())
 		},
 	}
 	readers := readers(t)
@@ -135,10 +134,10 @@ func TestBreakoutsAreNoticed(t *testing.T) {
 			r := attack(payload)
 			var b strings.Builder
 			for _, f := range r.Findings {
-				naive[form](&b, f)
+				b.WriteString(naive[form](f))
 			}
 			if form != "markdown" {
-				fmt.Fprintln(&b, "8 errors, 0 warnings, 0 notes")
+				b.WriteString("8 errors, 0 warnings, 0 notes\n")
 			}
 			require.Error(t, breakout(form, readers[form], r, b.String()), "%s: %q", form, payload)
 		}
