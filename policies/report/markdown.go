@@ -77,11 +77,11 @@ func prose(s string) string {
 	return strings.Join(parts, "")
 }
 
-// escape puts a backslash before what would be Markdown's.
+// escape puts a backslash before what would be Markdown's in a paragraph.
 func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if strings.ContainsRune("\\`*_[]<>#|~&$@!+-", r) {
+		if strings.ContainsRune("\\`*_[]<>#|~&$@", r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

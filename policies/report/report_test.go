@@ -1,12 +1,18 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/fit"
+	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/report"
 )
 
@@ -114,6 +120,19 @@ func TestJUnitTellsWhatPassed(t *testing.T) {
 	}
 	r.Strict = true
 	require.Contains(t, in(t, "junit", r), `<testsuite name="images" tests="3" failures="2" errors="0" skipped="0">`)
+}
+
+// Every code's own text is text in Markdown too: paragraphs and an example.
+func TestExplanations(t *testing.T) {
+	r := &report.Report{Codes: slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), images.Checker().Codes, fit.Checker(nil).Codes)}
+	for _, c := range r.Codes {
+		r.Findings = append(r.Findings, finding.Finding{Code: c.Code, Place: finding.Place{File: "a.cue", Line: 1}, Fact: "so"})
+	}
+	readers := readers(t)
+	for _, form := range report.Forms() {
+		require.NoError(t, breakout(form, readers[form], r, in(t, form, r)), form)
+	}
+	require.Equal(t, len(r.Codes), strings.Count(in(t, "markdown", r), "<details>"))
 }
 
 func TestLines(t *testing.T) {
