@@ -126,7 +126,7 @@ func TestJUnitTellsWhatPassed(t *testing.T) {
 func TestExplanations(t *testing.T) {
 	r := &report.Report{Codes: slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), images.Checker().Codes, fit.Checker(nil).Codes)}
 	for _, c := range r.Codes {
-		r.Findings = append(r.Findings, finding.Finding{Code: c.Code, Place: finding.Place{File: "a.cue", Line: 1}, Fact: "so"})
+		r.Findings = append(r.Findings, finding.Finding{Code: c.Code, Severity: finding.Error, Place: finding.Place{File: "a.cue", Line: 1}, Fact: "so"})
 	}
 	readers := readers(t)
 	for _, form := range report.Forms() {
