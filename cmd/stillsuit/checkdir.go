@@ -43,8 +43,9 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	if err != nil {
 		return checked{}, err
 	}
+	worst, _ := finding.Worst(findings) // with errors, objects are missing
 	more, err := policies.Run(subject, flags.checkers, options)
-	return checked{findings: finding.Sort(slices.Concat(findings, more))}, err
+	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error}, err
 }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it

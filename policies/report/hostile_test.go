@@ -18,7 +18,7 @@ func payloads() []string {
 		// Markdown and HTML.
 		"`", "``", "```", "````text\n", "~~~", "</details>", "<details>", "</summary>", "</code>", "<b>", "<script>alert(1)</script>", "</script>",
 		"<!--", "-->", "<![CDATA[", "]]>", "<?xml ?>", "<!DOCTYPE x>", "&lt;b&gt;", "&#x1b;", "&#10;", "<img src=x onerror=alert(1)>",
-		"[x](https://example.com)", "![x](https://example.com/x.png)", "[x]: https://example.com", "https://example.com", "www.example.com",
+		"[x](https://example.com)", "![x](https://example.com/x.png)", "[x]: https://example.com", "https://example.com", "www.example.com", "//example.com", "//\x1a",
 		"a@example.com", "<https://example.com>", "@someone", "#1", "**b**", "_i_", "~~d~~", "|", "| x | y |", `\|`, `\\|`, "\\`|", `\`, "|---|---|",
 		"# h", "> q", "- x", "1. x", "    x", "$x$", "$`x`$", ":smile:", "---", "===",
 		// Commands of logs.
@@ -108,6 +108,23 @@ func TestNothingBreaksOut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzNothingBreaksOut goes on where the list ends.
+func FuzzNothingBreaksOut(f *testing.F) {
+	for _, payload := range []string{"`", "|", `\|`, "</details>", "[x](y)", "::error::x", "##[x]", "%0A", "\r\n", "\x1b[2J", "\u202e", "]]>", "\xff"} {
+		f.Add(payload)
+	}
+	readers := readers(f)
+	f.Fuzz(func(t *testing.T, payload string) {
+		if payload == "" {
+			return // a finding has a code and says something
+		}
+		r := attack(payload)
+		for _, form := range report.Forms() {
+			require.NoError(t, breakout(form, readers[form], r, in(t, form, r)), form)
+		}
+	})
 }
 
 // TestBreakoutsAreNoticed writes the forms as they are written without a thought. Each

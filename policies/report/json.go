@@ -65,7 +65,7 @@ func Encode(out io.Writer, value any) error {
 // would end a script or begin a command of a log, as JSON escapes them.
 func escaped(text string) string {
 	text = strings.NewReplacer("</", `<\/`, "<!--", `\u003c!--`).Replace(text)
-	text = commands().ReplaceAllString(text, `#\u0023$1[`)
+	text = commands.ReplaceAllString(text, `#\u0023$1[`)
 	var b strings.Builder
 	for _, r := range text {
 		switch {

@@ -58,11 +58,11 @@ func hidden(r rune) bool { return !unicode.IsGraphic(r) }
 // looks for :: at the start, after white space, and for ##[ anywhere
 // (actions/runner, ActionCommand.cs); Azure's and TeamCity's for ##vso[, ##teamcity[.
 func inert(line string) string {
-	line = commands().ReplaceAllString(line, `#\x23$1[`)
+	line = commands.ReplaceAllString(line, `#\x23$1[`)
 	if rest := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(rest, "::") {
 		line = line[:len(line)-len(rest)] + `\x3a` + rest[1:]
 	}
 	return line
 }
 
-func commands() *regexp.Regexp { return regexp.MustCompile(`##(\w*)\[`) }
+var commands = regexp.MustCompile(`##(\w*)\[`)

@@ -25,7 +25,7 @@ type seen struct{ severity, code, file, place, message string }
 type reader func(text string) ([]seen, error)
 
 // readers are those of all forms.
-func readers(t *testing.T) map[string]reader {
+func readers(t testing.TB) map[string]reader {
 	t.Helper()
 	findings, log := schema(t, "../../schemas/findings.schema.json"), schema(t, "testdata/sarif-schema-2.1.0.json")
 	return map[string]reader{
@@ -121,7 +121,7 @@ func readText(text string) ([]seen, error) {
 }
 
 // schema reads a JSON schema.
-func schema(t *testing.T, file string) *gojsonschema.Schema {
+func schema(t testing.TB, file string) *gojsonschema.Schema {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)

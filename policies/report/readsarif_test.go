@@ -60,7 +60,7 @@ func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
 			return nil, fmt.Errorf("a link in %s", r.Message.Text)
 		}
 		place := finding.Place{Line: at.Region.StartLine, Column: at.Region.StartColumn}
-		out = append(out, seen{r.Level, r.RuleID, strings.TrimPrefix(file.Path, "./"), strings.TrimPrefix(place.String(), ":"), r.Message.Text})
+		out = append(out, seen{r.Level, r.RuleID, strings.Replace(strings.TrimPrefix(file.Path, "./"), "/.//", "//", 1), strings.TrimPrefix(place.String(), ":"), r.Message.Text})
 	}
 	return out, nil
 }

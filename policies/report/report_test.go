@@ -17,7 +17,7 @@ import (
 )
 
 // in writes a report in a form.
-func in(t *testing.T, form string, r *report.Report) string {
+func in(t testing.TB, form string, r *report.Report) string {
 	t.Helper()
 	write, err := report.In(form)
 	require.NoError(t, err)

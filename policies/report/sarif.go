@@ -60,8 +60,11 @@ func describe(rule *sarif.ReportingDescriptor, c finding.Code) {
 
 func location(f finding.Finding) *sarif.Location {
 	file := nowhere
-	if f.Place.File != "" {
-		file = (&url.URL{Path: f.Place.File}).String()
+	switch path := f.Place.File; {
+	case strings.HasPrefix(path, "//"): // a host would begin like this
+		file = (&url.URL{Path: "/." + path}).String()
+	case path != "":
+		file = (&url.URL{Path: path}).String()
 	}
 	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(file).WithURIBaseID("%SRCROOT%"))
 	if f.Place.Line > 0 {
