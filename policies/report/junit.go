@@ -51,8 +51,7 @@ type (
 func JUnit(out io.Writer, r *Report) error {
 	all := junitSuites{Name: "stillsuit"}
 	for _, code := range r.all() {
-		name, _, _ := strings.Cut(code, "/")
-		name = Line(name)
+		name := Line(family(code))
 		if last := len(all.Suites) - 1; last < 0 || all.Suites[last].Name != name {
 			all.Suites = append(all.Suites, junitSuite{Name: name})
 		}
@@ -89,6 +88,14 @@ func (r *Report) all() []string {
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// family is what stands before the slash of a code.
+func family(code string) string {
+	if name, _, cut := strings.Cut(code, "/"); cut && name != "" {
+		return name
+	}
+	return code
 }
 
 // cases are those of one code.

@@ -51,11 +51,10 @@ func describe(rule *sarif.ReportingDescriptor, c finding.Code) {
 	if c.Example != "" {
 		help += "\n\n" + plainText(c.Example)
 	}
-	family, _, _ := strings.Cut(c.Code, "/")
 	rule.WithShortDescription(sarif.NewMultiformatMessageString().WithText(plain(c.Title))).
 		WithFullDescription(sarif.NewMultiformatMessageString().WithText(plainText(c.Text))).
 		WithHelp(sarif.NewMultiformatMessageString().WithText(help).WithMarkdown(explanation(c))).
-		WithProperties(sarif.NewPropertyBag().WithTags([]string{Line(family)}))
+		WithProperties(sarif.NewPropertyBag().WithTags([]string{Line(family(c.Code))}))
 }
 
 func location(f finding.Finding) *sarif.Location {
