@@ -6,7 +6,7 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt generator/evaluate/testdata docs apps/README.md
+GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
 GO := apps cmd finding generator policies schemas tests
@@ -54,6 +54,7 @@ fmt: ## Format Go and CUE
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./policies/images -run '^TestVariants$$' -count=1 -update
+	go test ./policies/library -run '^(TestKyvernoTests|TestPage)$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters)$$' -count=1 -update
 
 .PHONY: verify
@@ -80,12 +81,19 @@ oracle: ## Hold what we do against others' code, in modules slow to build (STILL
 	cd tests/oracle/scheduler && go vet ./... && go test -count=1 -timeout 30m ./...
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 
+.PHONY: kyverno
+kyverno: ## Hold the policies against Kyverno's command line and engine (minutes to build, once)
+	cd tests/oracle/kyverno && go vet ./... && go test -count=1 ./...
+
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked from a registry, and 1000 YAML bombs
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, and 2000 pods placed 1000 times
 	go run ./tests/bench
 	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 	go -C tests/registry run ./bench
 	go test ./policies/foreign -run '^$$' -bench Bombs -benchtime 1x
+	go test ./policies/fit -run '^$$' -bench Fit -benchtime 1x
+	go test ./policies/scheduler -run '^$$' -bench . -benchmem
+	go -C tests/oracle/scheduler test -run '^$$' -bench . -benchtime 1x
 
 .PHONY: e2e
 e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)

@@ -38,6 +38,11 @@ type Options struct {
 	Skip []string
 }
 
+// Wants reports whether a code is to be reported.
+func (o *Options) Wants(code string) bool {
+	return (len(o.Only) == 0 || slices.Contains(o.Only, code)) && !slices.Contains(o.Skip, code)
+}
+
 // Run holds the subject against the checkers, side by side. It returns what they
 // report and what is wrong with the suppressions, sorted. A checker that fails or
 // panics, or reports a code that it does not document, fails the run.

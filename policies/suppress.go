@@ -26,7 +26,7 @@ func judge(s *Subject, reports []report, codes []string, opts *Options) []findin
 				hidden, used[name] = true, true
 			}
 		}
-		if !hidden && wanted(r.Code, opts) {
+		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
 			out = append(out, r.Finding)
 		}
@@ -78,7 +78,7 @@ func suppressions(s *Subject, codes []string, opts *Options) (map[string]*model.
 }
 
 func suppressionFinding(s *Subject, out []finding.Finding, opts *Options, severity finding.Severity, name, field, code, fact, contrast, mend string) []finding.Finding {
-	if !wanted(code, opts) {
+	if !opts.Wants(code) {
 		return out
 	}
 	labels := []string{"suppress", name}
@@ -98,10 +98,6 @@ func missing(s *model.Suppression) string {
 		return "reason"
 	}
 	return "until"
-}
-
-func wanted(code string, opts *Options) bool {
-	return (len(opts.Only) == 0 || slices.Contains(opts.Only, code)) && !slices.Contains(opts.Skip, code)
 }
 
 // covers reports whether a suppression is about the report: all that it says fits.

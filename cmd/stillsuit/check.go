@@ -17,6 +17,7 @@ import (
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
+	"stillsuit.dev/policies/report"
 )
 
 type checkFlags struct {
@@ -35,10 +36,10 @@ func newCheck(dir *string) *cobra.Command {
 		Use:   "check [CLUSTER...|DIR]",
 		Short: "Hold what clusters render to, or a directory, against the checks",
 		Long: `Check evaluates and renders clusters/<CLUSTER> in memory, and judges the
-objects: whether each image runs where its pod may land. Without CLUSTER it checks
-every cluster. It writes nothing, and does not read what was rendered before. With
-findings of the rendering that are errors, no check is made: objects are missing
-then.
+objects: whether each image runs where its pod may land, and whether all pods find
+a node. Without CLUSTER it checks every cluster. It writes nothing, and does not
+read what was rendered before. With findings of the rendering that are errors, no
+check is made: objects are missing then.
 
 With DIR, where no cluster has that name, it judges the Kustomize tree or the
 plain YAML there, built as Flux builds it, and what the Flux Kustomizations in it
@@ -56,7 +57,11 @@ accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: text or json")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: "+finding.All(report.Forms()))
+	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("output", forms); err != nil {
+		panic(err) // the flag is defined above
+	}
 	for _, name := range []string{"only", "skip"} {
 		if err := cmd.RegisterFlagCompletionFunc(name, completeCodes); err != nil {
 			panic(err) // the flag is defined above
@@ -71,7 +76,7 @@ func checkers() []*policies.Checker {
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
-	write, err := writer(flags.output)
+	write, err := report.In(flags.output)
 	if err != nil {
 		return err
 	}
@@ -79,21 +84,47 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
-	findings, err := flags.find(cmd.Context(), dir, names, options)
+	found, err := flags.find(cmd.Context(), dir, names, options)
 	if err != nil {
 		return err
 	}
-	if err := write(cmd.OutOrStdout(), findings); err != nil {
+	if err := write(cmd.OutOrStdout(), flags.report(found, options)); err != nil {
 		return err
 	}
-	if failed(findings, flags.strict) {
+	if failed(found.findings, flags.strict) {
 		return errFindings
 	}
 	return nil
 }
 
+// checked is what came of a check.
+type checked struct {
+	findings []finding.Finding // sorted
+	// short says that some of the input was too wrong to be checked.
+	short bool
+}
+
+// report is what there is to tell, to those too who want to know what passed.
+func (flags checkFlags) report(found checked, options *policies.Options) *report.Report {
+	all := codes()
+	r := &report.Report{Findings: found.findings, Codes: all, Strict: flags.strict}
+	for _, c := range all {
+		checks := slices.ContainsFunc(flags.checkers, func(by *policies.Checker) bool {
+			return slices.ContainsFunc(by.Codes, func(of finding.Code) bool { return of.Code == c.Code })
+		})
+		switch {
+		case !checks || !options.Wants(c.Code):
+		case found.short:
+			r.Unchecked = append(r.Unchecked, c.Code)
+		default:
+			r.Checked = append(r.Checked, c.Code)
+		}
+	}
+	return r
+}
+
 // find checks the named clusters, or the one directory that is named.
-func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
+func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *policies.Options) (checked, error) {
 	if len(names) == 1 && isTree(dir, names[0]) {
 		return flags.tree(ctx, dir, names[0], options)
 	}
@@ -101,16 +132,16 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 }
 
 // clusters checks clusters of the repository that dir is in.
-func (flags checkFlags) clusters(ctx context.Context, dir string, names []string, options *policies.Options) ([]finding.Finding, error) {
+func (flags checkFlags) clusters(ctx context.Context, dir string, names []string, options *policies.Options) (checked, error) {
 	switch {
 	case flags.nodes != "":
-		return nil, errors.New("--nodes is for a directory: a cluster declares its nodes")
+		return checked{}, errors.New("--nodes is for a directory: a cluster declares its nodes")
 	case flags.suppress != "":
-		return nil, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
+		return checked{}, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
 	repo, err := openSupposing(dir, flags.repository)
 	if err != nil {
-		return nil, err
+		return checked{}, err
 	}
 	defer repo.Close()
 	return checkAll(ctx, repo, names, flags.checkers, flags.repository != nil && len(flags.repository.Suppose.Entries) > 0, options)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -11,7 +12,7 @@ import (
 // checkAll renders the named clusters, or all when none is named, in memory, and
 // checks each, unless objects are missing. With supposed apps they may be. The
 // findings are sorted.
-func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, options *policies.Options) ([]finding.Finding, error) {
+func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, options *policies.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
@@ -22,11 +23,13 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		var more []finding.Finding
 		more, r.err = policies.Run(r.subject(repo), checkers, options)
 		r.findings = append(r.findings, more...)
+		r.checked = true
 	})
 	if err != nil {
-		return nil, err
+		return checked{}, err
 	}
-	return findingsOf(results), nil
+	short := slices.ContainsFunc(results, func(r result) bool { return !r.checked })
+	return checked{findingsOf(results), short}, nil
 }
 
 // lenient makes notes of what is wrong with a rendering that has apps which are only

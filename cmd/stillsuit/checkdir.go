@@ -17,34 +17,35 @@ import (
 )
 
 // tree checks the tree in a directory, which is relative to dir.
-func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) ([]finding.Finding, error) {
+func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) (checked, error) {
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(foreign.GCPercent))
 	}
 	root, rel, err := rootOf(dir, tree)
 	if err != nil {
-		return nil, err
+		return checked{}, err
 	}
 	defer root.Close()
 	read := &foreign.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
 	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
 	if err != nil || findings != nil {
-		return findings, err
+		return checked{findings, true}, err
 	}
 	if read.Declared == nil {
 		if read.Nodes, err = given(dir, "--nodes", flags.nodes); err != nil {
-			return nil, err
+			return checked{}, err
 		}
 	}
 	if read.Suppress, err = given(dir, "--suppress", flags.suppress); err != nil {
-		return nil, err
+		return checked{}, err
 	}
 	subject, findings, err := foreign.Read(root, rel, read)
 	if err != nil {
-		return nil, err
+		return checked{}, err
 	}
+	worst, _ := finding.Worst(findings) // with errors, objects are missing
 	more, err := policies.Run(subject, flags.checkers, options)
-	return finding.Sort(slices.Concat(findings, more)), err
+	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error}, err
 }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it

@@ -74,6 +74,7 @@ type result struct {
 	cluster   *generator.Cluster   // nil with findings that leave nothing to render
 	rendering *generator.Rendering // nil likewise
 	findings  []finding.Finding
+	checked   bool // by all checkers
 	err       error
 }
 

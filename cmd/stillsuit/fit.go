@@ -14,6 +14,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
+	"stillsuit.dev/policies/report"
 )
 
 type fitFlags struct {
@@ -78,15 +79,15 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 		reports = append(reports, r)
 	}
 	flags.checkers = []*policies.Checker{fit.Checker(&flags.options)}
-	findings, err := flags.find(cmd.Context(), dir, names, options)
+	found, err := flags.find(cmd.Context(), dir, names, options)
 	if err != nil {
 		return err
 	}
 	slices.SortFunc(reports, func(a, b *fit.Report) int { return strings.Compare(a.Cluster, b.Cluster) })
-	if err := write(cmd.OutOrStdout(), reports, findings); err != nil {
+	if err := write(cmd.OutOrStdout(), reports, found.findings); err != nil {
 		return err
 	}
-	if failed(findings, flags.strict) {
+	if failed(found.findings, flags.strict) {
 		return errFindings
 	}
 	return nil
@@ -114,20 +115,32 @@ func (flags *fitFlags) suppose() error {
 	return nil
 }
 
+// jsonFit is what schemas/fit.schema.json describes.
+type jsonFit struct {
+	Version  int              `json:"version"`
+	Clusters []*fit.Report    `json:"clusters"`
+	Findings []report.Finding `json:"findings"`
+}
+
 func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) error, error) {
 	switch form {
 	case "text":
 		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
+			var b strings.Builder
 			for _, r := range reports {
-				if err := r.WriteText(out); err != nil {
+				if err := r.WriteText(&b); err != nil {
 					return err
 				}
-				fmt.Fprintln(out)
 			}
-			return writeText(out, findings)
+			if _, err := io.WriteString(out, report.Lines(b.String())); err != nil {
+				return err
+			}
+			return report.Text(out, &report.Report{Findings: findings})
 		}, nil
 	case "json":
-		return writeFitJSON, nil
+		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
+			return report.Encode(out, jsonFit{Version: 1, Clusters: slices.Concat([]*fit.Report{}, reports), Findings: report.Findings(findings)})
+		}, nil
 	}
 	return nil, fmt.Errorf("--output is %q; it is text or json", form)
 }

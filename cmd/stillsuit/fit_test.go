@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,5 +53,42 @@ func TestFitAsJSON(t *testing.T) {
 	} {
 		require.Contains(t, text, from)
 		require.Error(t, schema(t, file, strings.Replace(text, from, to, 1)), to)
+	}
+}
+
+// Sums that were added up by hand from the CUE, in Mi of requests: what a change of the
+// golden files must not hide.
+func TestFitSums(t *testing.T) {
+	sums := map[string]map[string]int64{
+		"arrakeen": {
+			// cloudflared, metrics-server, Alertmanager, Grafana, kube-state-metrics,
+			// node-exporter, operator, Traefik; K3s's load balancer asks for nothing
+			"arrakeen": 64 + 70 + 96 + 256 + 128 + 32 + 256 + 128,
+			// Whisper, two of Flux's controllers, CoreDNS, node-exporter, device plugin, and
+			// of sietch-sentia's 4096 the rest: limits of 4096 less the documentation's 64
+			"caladan": 2048 + 2*64 + 70 + 32 + 32 + (4096 - 64),
+			// cloudflared, documentation, two of Flux's controllers, OpenClaw, node-exporter,
+			// Prometheus
+			"sietch-tabr": 64 + 16 + 2*64 + 2048 + 32 + 1056,
+		},
+		"turingpi": {
+			// machine learning, openWakeWord, Piper, Whisper; Alloy, node-exporter,
+			// kube-router, Velero's agent
+			"macmini": 2048 + 128 + 128 + 1024 + 178 + 32 + 250 + 128,
+		},
+	}
+	for cluster, nodes := range sums {
+		text, _ := fitted(t, cluster, "-o", "json", "--orders", "1")
+		var got jsonFit
+		require.NoError(t, json.Unmarshal([]byte(text), &got))
+		for _, n := range got.Clusters[0].Nodes {
+			if want, added := nodes[n.Name]; added {
+				require.Equal(t, want<<20, n.Requests, "%s: %v", n.Name, n.Pods)
+			}
+		}
+		for _, c := range got.Clusters[0].Ceilings {
+			// Both stay below 85 per cent of what there is.
+			require.Less(t, c.Requests*100, c.Memory*85)
+		}
 	}
 }

@@ -122,7 +122,7 @@ func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used,
 		if err != nil {
 			return nil, nil, err
 		} else if findings != nil {
-			return nil, nil, report(cmd.OutOrStdout(), findings, false)
+			return nil, nil, tell(cmd.OutOrStdout(), findings, false)
 		}
 	}
 	client, err := registry.New(&registry.Options{Private: slices.Concat(found.private, s.allowPrivate)})

@@ -9,6 +9,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/images/locking"
+	"stillsuit.dev/policies/report"
 )
 
 func newImagesVerify(dir *string) *cobra.Command {
@@ -73,9 +74,9 @@ func verdict(cmd *cobra.Command, verdicts []locking.Verdict) error {
 			findings = append(findings, *v.Finding)
 		}
 	}
-	told := report(cmd.OutOrStdout(), finding.Sort(findings), false)
+	told := tell(cmd.OutOrStdout(), finding.Sort(findings), false)
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %d as locked, %d not, %d without an answer\n",
-		count(len(verdicts), "image"), len(verdicts)-len(findings)-unanswered, len(findings), unanswered); err != nil {
+		report.Count(len(verdicts), "image"), len(verdicts)-len(findings)-unanswered, len(findings), unanswered); err != nil {
 		return err
 	}
 	if unanswered > 0 {

@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"stillsuit.dev/policies/report"
 )
 
 // The exit codes.
@@ -49,7 +51,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	default:
-		_, _ = fmt.Fprintln(stderr, "stillsuit:", err) // nowhere else to tell it
+		_, _ = fmt.Fprintln(stderr, "stillsuit:", report.Lines(err.Error())) // nowhere else to tell it
 		return exitFailure
 	}
 }

@@ -67,22 +67,22 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	}
 	if flags.check {
 		if failed(findings, flags.strict) {
-			return report(cmd.OutOrStdout(), findings, flags.strict)
+			return tell(cmd.OutOrStdout(), findings, flags.strict)
 		}
 		drift, err := generator.Verify(target, renderings)
 		if err != nil {
 			return err
 		}
-		return report(cmd.OutOrStdout(), finding.Sort(slices.Concat(findings, drift)), flags.strict)
+		return tell(cmd.OutOrStdout(), finding.Sort(slices.Concat(findings, drift)), flags.strict)
 	}
-	if err := report(cmd.OutOrStdout(), findings, flags.strict); err != nil {
+	if err := tell(cmd.OutOrStdout(), findings, flags.strict); err != nil {
 		return err
 	}
 	written, refused, err := generator.Write(target, renderings, &generator.WriteOptions{DiscardEdits: flags.discardEdits})
 	if err != nil {
 		return err
 	}
-	if err := report(cmd.OutOrStdout(), refused, flags.strict); err != nil {
+	if err := tell(cmd.OutOrStdout(), refused, flags.strict); err != nil {
 		return err
 	}
 	return summary(cmd.OutOrStdout(), renderings, written)

@@ -10,12 +10,13 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/tree"
+	"stillsuit.dev/policies/report"
 )
 
-// report prints findings, and returns errFindings when they fail the run.
-func report(out io.Writer, findings []finding.Finding, strict bool) error {
+// tell prints findings, and returns errFindings when they fail the run.
+func tell(out io.Writer, findings []finding.Finding, strict bool) error {
 	for _, f := range findings {
-		if _, err := fmt.Fprintln(out, f); err != nil {
+		if _, err := fmt.Fprintln(out, report.Line(f.String())); err != nil {
 			return err
 		}
 	}
@@ -41,7 +42,7 @@ func recoverWrite(cmd *cobra.Command, repo *generator.Repo) error {
 	if recovered {
 		cmd.PrintErrln("stillsuit: completed a write that had been interrupted")
 	}
-	return report(cmd.OutOrStdout(), refused, false)
+	return tell(cmd.OutOrStdout(), refused, false)
 }
 
 // summary says in numbers what a render did.

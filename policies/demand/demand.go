@@ -18,8 +18,9 @@ import (
 
 // Workload is a set of like pods that one object makes.
 type Workload struct {
-	// Name is what a user calls it by: Deployment mosquitto, or kyverno reports-controller
-	// for a component of a chart.
+	// Name is what a user calls it by, and no other workload's: Deployment mosquitto,
+	// kyverno reports-controller for a component of a chart, and with its namespace
+	// where others are called the same: Deployment redis of office.
 	Name string
 	// Template is a pod of it: its namespace, labels and spec, with what admission
 	// adds. Its name is that of the workload's object.
@@ -50,6 +51,8 @@ type Workload struct {
 	Pod *policies.Pod
 	// Budgets are the pod disruption budgets that select its pods.
 	Budgets []*manifest.Object
+	// Bundled says that the distribution or Flux brings it, and nobody wrote it.
+	Bundled bool
 	// Grants says, for a workspace, that the pods are what others may still start there.
 	Grants bool
 }
@@ -119,9 +122,12 @@ func Of(s *policies.Subject) (*Demand, error) {
 	}
 	r.charts()
 	r.bundled()
+	r.loadBalancers()
 	r.flux()
+	r.scaled()
 	r.workspaces()
 	r.budgets()
+	r.tellApart()
 	place := map[string]int{}
 	for i, u := range r.out.Units {
 		place[u.Name] = i + 1
@@ -133,6 +139,20 @@ func Of(s *policies.Subject) (*Demand, error) {
 		return strings.Compare(a.Name, b.Name)
 	})
 	return r.out, nil
+}
+
+// tellApart adds the namespace to names that several workloads have, since reports
+// go by them.
+func (r *reader) tellApart() {
+	have := map[string]int{}
+	for _, w := range r.out.Workloads {
+		have[w.Name]++
+	}
+	for _, w := range r.out.Workloads {
+		if have[w.Name] > 1 {
+			w.Name += " of " + w.Template.Namespace
+		}
+	}
 }
 
 // reader is one reading of a subject.

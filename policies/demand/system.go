@@ -1,6 +1,8 @@
 package demand
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -42,10 +44,46 @@ func (r *reader) bundled() {
 	for _, name := range sorted(packaged()) {
 		if r.subject.Cluster.Kubernetes.Brings(name) {
 			r.add(&Workload{
-				Name: "K3s " + name, Pods: 1, Update: Update{Unavailable: 1}, Template: packaged()[name],
+				Name: "K3s " + name, Bundled: true, Pods: 1, Update: Update{Unavailable: 1}, Template: packaged()[name],
 				Spot: policies.Spot{Labels: []string{"kubernetes", "bundled", name}}, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": name}},
 			})
 		}
+	}
+}
+
+// loadBalancers keeps what K3s's ServiceLB runs: for each Service of type LoadBalancer
+// a pod on each node that holds its ports there (docs.k3s.io, networking services). It
+// asks for nothing.
+func (r *reader) loadBalancers() {
+	if r.subject.Cluster == nil || !r.subject.Cluster.Kubernetes.Brings("servicelb") {
+		return
+	}
+	for _, o := range r.subject.Objects {
+		s, ok := o.Value.(*corev1.Service)
+		if !ok || s.Spec.Type != corev1.ServiceTypeLoadBalancer || s.Spec.LoadBalancerClass != nil {
+			continue
+		}
+		name := "svclb-" + s.Name
+		template := &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "kube-system", Labels: map[string]string{"app": name}},
+			Spec: corev1.PodSpec{
+				PriorityClassName: "system-node-critical",
+				Tolerations: []corev1.Toleration{
+					{Key: "node-role.kubernetes.io/control-plane", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule},
+					{Key: "CriticalAddonsOnly", Operator: corev1.TolerationOpExists},
+				},
+			},
+		}
+		for _, port := range s.Spec.Ports {
+			template.Spec.Containers = append(template.Spec.Containers, corev1.Container{
+				Name:  fmt.Sprintf("lb-%s-%d", strings.ToLower(string(cmp.Or(port.Protocol, corev1.ProtocolTCP))), port.Port),
+				Ports: []corev1.ContainerPort{{ContainerPort: port.Port, HostPort: port.Port, Protocol: cmp.Or(port.Protocol, corev1.ProtocolTCP)}},
+			})
+		}
+		r.add(&Workload{
+			Name: "K3s " + name, PerNode: true, Pods: 1, Update: Update{Recreate: true, Unavailable: 1}, Template: template, Unit: r.unitOf[o],
+			Spot: policies.Spot{Object: o, Keys: []string{"spec", "ports"}}, Bundled: true,
+		})
 	}
 }
 
@@ -62,7 +100,7 @@ func (r *reader) flux() {
 	for _, name := range sorted(asks) {
 		labels := map[string]string{"app": name}
 		w := &Workload{
-			Name: "Flux " + name, Pods: 1, Update: Update{Surge: 1}, Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Name: "Flux " + name, Bundled: true, Pods: 1, Update: Update{Surge: 1}, Selector: &metav1.LabelSelector{MatchLabels: labels},
 			Spot: policies.Spot{Labels: []string{"flux", "memory", name}},
 			Template: &corev1.Pod{
 				ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "flux-system", Labels: labels},

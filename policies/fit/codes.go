@@ -76,6 +76,11 @@ func codes() []finding.Code {
 			Example: "schedule: \"30 2 * * *\"    // and another at the same time",
 		},
 		{
+			Code: "fit/disk", Title: "volumes may grow larger than their disk",
+			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing holds them to the size that their claims ask for, and together these ask for more than the disk has. When it is full, everything that writes there stops; where images lie on it too, the kubelet removes them before.",
+			Example: "volumes: library: {size: \"30Gi\", class: \"local-path\"}    // on an eMMC of 14 GB",
+		},
+		{
 			Code: "fit/drain", Title: "a disruption budget never lets a pod go",
 			Text:    "Draining a node evicts its pods, and a disruption budget may refuse. This one allows no pod to be away, whatever else runs, so a drain of their node waits for ever, and with it every upgrade of the node.",
 			Example: "disruption: minAvailable: 1    // with one replica",

@@ -67,11 +67,13 @@ type analysis struct {
 
 	plan  *plan            // with every node
 	state *scheduler.State // what runs, and where
-	often []int            // by pod, in how many random orders it stays pending
+	// surges are the new pods that an update of a workload starts.
+	surges map[*demand.Workload][]*scheduler.Pod
+	often  []int // by pod, in how many random orders it stays pending
 }
 
 func run(pass *policies.Pass, opts *Options) error {
-	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, report: &Report{Cluster: pass.Name}}
+	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, surges: map[*demand.Workload][]*scheduler.Pod{}, report: &Report{Cluster: pass.Name}}
 	var err error
 	if a.demand, err = demand.Of(pass.Subject); err != nil {
 		return err
@@ -94,7 +96,7 @@ func run(pass *policies.Pass, opts *Options) error {
 		return nil
 	}
 	a.storage = a.readStorage()
-	if a.plan, err = a.newPlan(nil, nil); err != nil {
+	if a.plan, err = a.newPlan(nil); err != nil {
 		return err
 	}
 	waiting := a.nominal()
@@ -107,6 +109,7 @@ func run(pass *policies.Pass, opts *Options) error {
 		}
 	}
 	a.nodes()
+	a.disks()
 	a.ceilings()
 	a.peaks()
 	a.drains()

@@ -44,7 +44,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	for _, n := range nodes {
 		down[n] = true
 	}
-	rest, err := a.newPlan(down, a.volumes())
+	rest, err := a.newPlan(down)
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 			out.Aside = append(out.Aside, one.name)
 		}
 	}
+	often := make([]int, len(rest.pods))
 	for _, left := range parallel(lossOrders, base, func(i int, st *scheduler.State) []int {
 		rng := rand.New(rand.NewPCG(a.opts.Seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
 		order := slices.Clone(moved)
@@ -87,11 +88,30 @@ func (a *analysis) lose(what string, nodes []string) error {
 		if len(left) > len(waiting) {
 			out.Unlucky++
 		}
+		for _, i := range left {
+			often[i]++
+		}
 	}
+	out.Pods = varying(rest, waiting, often)
 	a.consequences(&out, rest, st)
 	a.report.Losses = append(a.report.Losses, out)
 	a.tellLoss(out)
 	return nil
+}
+
+// varying are the pods that wait in some orders and not in others, with how often.
+func varying(rest *plan, waiting, often []int) map[string]int {
+	out := map[string]int{}
+	for i, n := range often {
+		usual := 0
+		if slices.Contains(waiting, i) {
+			usual = lossOrders
+		}
+		if n != usual {
+			out[rest.pods[i].name] = n
+		}
+	}
+	return out
 }
 
 // survivors is the state of the nodes that are left, and the pods that must be made

@@ -75,7 +75,7 @@ func (a *analysis) unlimited() {
 		requests, limits := demand.Requests(w.Template), demand.Limits(w.Template)
 		_, limited := limits[corev1.ResourceMemory]
 		asks := !requests.Memory().IsZero()
-		if limited && asks || w.Spot.Object == nil {
+		if limited && asks || w.Bundled {
 			continue
 		}
 		at, label := w.Spot, "limits"

@@ -28,11 +28,23 @@ func (a *analysis) surging() map[*demand.Workload]int {
 	return out
 }
 
-// more is a further pod of a workload, for an update.
-func (a *analysis) more(i, n int) (*scheduler.Pod, error) {
-	object := a.plan.pods[i].object(a.storage)
-	object.Name = fmt.Sprintf("%s, new %d", object.Name, n)
-	return a.plan.sched.Pod(object, a.plan.pods[i].Selector)
+// more are the further pods of a workload, for an update: as many as its surge.
+func (a *analysis) more(w *demand.Workload, like int) []*scheduler.Pod {
+	if made, done := a.surges[w]; done {
+		return made
+	}
+	var out []*scheduler.Pod
+	for n := range w.Update.Surge {
+		object := a.plan.pods[like].object(a.storage)
+		object.Name = fmt.Sprintf("%s, new %d", object.Name, n+1)
+		one, err := a.plan.sched.Pod(object, w.Selector)
+		if err != nil {
+			return nil // the pod itself was read, so that its like can be
+		}
+		out = append(out, one)
+	}
+	a.surges[w] = out
+	return out
 }
 
 // hanging reports updates that never end: the new pod finds no node while the old one
@@ -44,13 +56,10 @@ func (a *analysis) hanging() {
 		if !surges || w.Update.Unavailable > 0 || a.state.Node(a.plan.pods[i].ready) == "" {
 			continue
 		}
-		one, err := a.more(i, 1)
-		if err != nil {
-			continue // the pod itself was read, so that its like can be
-		}
 		st := a.state.Clone()
-		if placed := st.Place(one, nil); placed.Node != "" {
-			continue
+		one := unplaced(st, a.more(w, i)[:1])
+		if one == nil {
+			continue // one new pod is enough for the update to go on
 		}
 		nearest, _ := a.nearest(a.plan.pods[i], st.Why(one))
 		at := spotOf(a.plan.pods[i], nearest)
@@ -87,11 +96,12 @@ func (a *analysis) together() {
 	a.colliding(units, peaks.Rolling)
 }
 
-// colliding reports units whose updates find room one by one, but not together.
+// combinations is how many groups of units are tried together.
+const combinations = 5000
+
+// colliding reports units whose updates find room one by one, but not together: any
+// that may roll at the same time, those that take most first.
 func (a *analysis) colliding(units []string, rolling int) {
-	if rolling < 2 {
-		return
-	}
 	by := map[string][]*demand.Workload{}
 	surging := a.surging()
 	for _, w := range a.demand.Workloads {
@@ -99,21 +109,48 @@ func (a *analysis) colliding(units []string, rolling int) {
 			by[w.Unit] = append(by[w.Unit], w)
 		}
 	}
-	alone := map[string]bool{}
+	var able []string // those whose own updates find room
 	for _, u := range units {
-		alone[u] = len(a.surge(by[u], surging)) == 0
+		if u != "" && len(a.surge(by[u], surging)) == 0 {
+			able = append(able, u)
+		}
 	}
-	for i, u := range units {
-		for _, v := range units[i+1:] {
-			if u == "" || v == "" || !alone[u] || !alone[v] {
-				continue
-			}
-			if late := a.surge(slices.Concat(by[u], by[v]), surging); len(late) > 0 {
-				a.pass.Note(memorySpot(late[0]), "fit/peak", fmt.Sprintf("when units %s and %s roll together, the new pod of %s waits", u, v, late[0].Name),
+	told, left := map[string]bool{}, combinations
+	groups(able, min(rolling, len(able)), func(group []string) bool {
+		var ws []*demand.Workload
+		for _, u := range group {
+			ws = append(ws, by[u]...)
+		}
+		for _, late := range a.surge(ws, surging) {
+			if !told[late.Name] {
+				told[late.Name] = true
+				a.pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", all(group), late.Name),
 					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
 			}
 		}
+		left--
+		return left > 0
+	})
+}
+
+// groups calls try with each group of n names, until it returns false.
+func groups(names []string, n int, try func([]string) bool) {
+	if n < 2 {
+		return
 	}
+	var extend func(group []string, from int) bool
+	extend = func(group []string, from int) bool {
+		if len(group) == n {
+			return try(group)
+		}
+		for i := from; i < len(names); i++ {
+			if !extend(append(slices.Clone(group), names[i]), i+1) {
+				return false
+			}
+		}
+		return true
+	}
+	extend(nil, 0)
 }
 
 // surge starts the new pods of workloads, and returns those that find no node.
@@ -121,15 +158,21 @@ func (a *analysis) surge(ws []*demand.Workload, surging map[*demand.Workload]int
 	st := a.state.Clone()
 	var out []*demand.Workload
 	for _, w := range ws {
-		one, err := a.more(surging[w], 1)
-		if err != nil {
-			continue
-		}
-		if placed := st.Place(one, nil); placed.Node == "" {
+		if unplaced(st, a.more(w, surging[w])) != nil {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// unplaced places pods, and returns the first that finds no node.
+func unplaced(st *scheduler.State, pods []*scheduler.Pod) *scheduler.Pod {
+	for _, one := range pods {
+		if placed := st.Place(one, nil); placed.Node == "" {
+			return one
+		}
+	}
+	return nil
 }
 
 // meeting lets all CronJobs run at the same time, each as often as its runs can overlap.

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,9 +37,8 @@ type pod struct {
 	claims                []string // on which it waits: namespace/name
 }
 
-// newPlan makes a plan for the machines that are not down. volumes are the nodes on
-// which those of claims lie already.
-func (a *analysis) newPlan(down map[string]bool, volumes map[string]string) (*plan, error) {
+// newPlan makes a plan for the machines that are not down.
+func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	p := &plan{of: map[*scheduler.Pod]int{}}
 	cluster := a.storage.cluster()
 	for _, m := range a.all {
@@ -53,13 +53,6 @@ func (a *analysis) newPlan(down map[string]bool, volumes map[string]string) (*pl
 	}
 	for _, one := range p.pods {
 		cluster.Claims = append(cluster.Claims, a.storage.made(one)...)
-	}
-	for i, c := range cluster.Claims {
-		if node := volumes[c.Namespace+"/"+c.Name]; down[node] {
-			var lost *corev1.PersistentVolume
-			cluster.Claims[i], lost = boundTo(c, node)
-			cluster.Volumes = append(cluster.Volumes, lost)
-		}
 	}
 	var err error
 	if p.sched, err = scheduler.New(cluster); err != nil {
@@ -154,7 +147,7 @@ func (p *plan) arrive(d *demand.Demand) {
 		if c := place[a.Unit] - place[b.Unit]; c != 0 {
 			return c
 		}
-		return int(*b.Template.Spec.Priority/2) - int(*a.Template.Spec.Priority/2)
+		return cmp.Compare(*b.Template.Spec.Priority, *a.Template.Spec.Priority)
 	})
 	for i, one := range p.pods {
 		p.of[one.ready] = i
@@ -209,12 +202,5 @@ func (p *plan) place(st *scheduler.State, order []int, tie func(int) int) []int 
 
 // byPriority is the order of kube-scheduler's queue for pods that came together.
 func (p *plan) byPriority(i, j int) int {
-	a, b := *p.pods[i].Template.Spec.Priority, *p.pods[j].Template.Spec.Priority
-	switch {
-	case a > b:
-		return -1
-	case a < b:
-		return 1
-	}
-	return 0
+	return cmp.Compare(*p.pods[j].Template.Spec.Priority, *p.pods[i].Template.Spec.Priority)
 }

@@ -36,9 +36,20 @@ type Node struct {
 	Limits    int64 `json:"limits"`
 	Unlimited int   `json:"unlimited,omitempty"`
 	// CPU is asked for, and Cores are there, in thousandths.
-	CPU   int64    `json:"cpu"`
-	Cores int64    `json:"cores"`
+	CPU   int64 `json:"cpu"`
+	Cores int64 `json:"cores"`
+	// Disks are those that claims lie on.
+	Disks []Disk   `json:"disks,omitempty"`
 	Pods  []string `json:"pods,omitempty"`
+}
+
+// Disk is storage of a node for volumes, in bytes.
+type Disk struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	// Claims is what the claims there ask for, Unknown the number of those that do not say.
+	Claims  int64 `json:"claims"`
+	Unknown int   `json:"unknown,omitempty"`
 }
 
 // Room is what pods can take.
@@ -122,9 +133,11 @@ type Loss struct {
 	// important ones push aside.
 	Pending map[string]string `json:"pending,omitempty"`
 	Aside   []string          `json:"aside,omitempty"`
-	// Unlucky is in how many of Orders random orders more pods stay pending.
-	Orders  int `json:"orders"`
-	Unlucky int `json:"unlucky"`
+	// Unlucky is in how many of Orders random orders more pods stay pending, and Pods
+	// in how many each does that waits in some of them and not in others.
+	Orders  int            `json:"orders"`
+	Unlucky int            `json:"unlucky"`
+	Pods    map[string]int `json:"pods,omitempty"`
 	// Gone are the apps and charts of which something is down, and Lose what others
 	// lose by it.
 	Gone []string            `json:"gone,omitempty"`

@@ -211,29 +211,19 @@ func (s *storage) mount(one *pod, out *corev1.Pod) {
 	}
 }
 
-// boundTo is a claim that is bound, and its volume, which lies on one node.
-func boundTo(claim *corev1.PersistentVolumeClaim, node string) (*corev1.PersistentVolumeClaim, *corev1.PersistentVolume) {
-	claim = claim.DeepCopy()
-	claim.Spec.VolumeName = "of-" + claim.Namespace + "-" + claim.Name
-	there := corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{node}}
-	return claim, &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: claim.Spec.VolumeName},
-		Spec: corev1.PersistentVolumeSpec{
-			StorageClassName: volume.GetPersistentVolumeClaimClass(claim), AccessModes: claim.Spec.AccessModes,
-			ClaimRef:     &corev1.ObjectReference{Namespace: claim.Namespace, Name: claim.Name},
-			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{there}}}}},
-		},
+// claim is the claim of a pod with this key: one of the objects, or one that is made.
+func (s *storage) claim(key string, one *pod) *corev1.PersistentVolumeClaim {
+	for _, made := range s.made(one) {
+		if made.Namespace+"/"+made.Name == key {
+			return made
+		}
 	}
+	return s.claims[key]
 }
 
 // onNode reports whether the volume of a pod's claim lies on the node where the pod
 // first ran.
-func (s *storage) onNode(claim string, one *pod) bool {
-	c := s.claims[claim]
-	for _, made := range s.made(one) {
-		if made.Namespace+"/"+made.Name == claim {
-			c = made
-		}
-	}
+func (s *storage) onNode(key string, one *pod) bool {
+	c := s.claim(key, one)
 	return c != nil && c.Spec.VolumeName == "" && s.local[volume.GetPersistentVolumeClaimClass(c)]
 }

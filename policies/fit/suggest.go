@@ -110,7 +110,7 @@ func (a *analysis) again(machines []*machine) (*analysis, error) {
 		namespaces: a.namespaces, services: a.services, budgets: a.budgets,
 	}
 	var err error
-	other.plan, err = other.newPlan(nil, nil)
+	other.plan, err = other.newPlan(nil)
 	return other, err
 }
 

@@ -48,10 +48,11 @@ func (r *Report) WriteText(out io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%d: %s\n", weak.What, len(weak.Hangs), few(weak.Hangs))
 	}
+	fmt.Fprintln(w)
 	return w.Flush()
 }
 
-func (r *Report) writePlaced(w io.Writer) {
+func (r *Report) writePlaced(w *tabwriter.Writer) {
 	fmt.Fprintln(w)
 	for _, p := range r.Pending {
 		fmt.Fprintf(w, "%s finds no node: %s\n", p.Pod, grouped(p.Nodes))
@@ -81,9 +82,11 @@ func (r *Report) writePlaced(w io.Writer) {
 	}
 }
 
-func (r *Report) writePeaks(w io.Writer) {
+func (r *Report) writePeaks(w *tabwriter.Writer) {
 	p := r.Peaks
-	fmt.Fprintln(w)
+	if len(p.Units) > 0 || len(p.Waiting) > 0 || p.Pulls > 0 || p.Unknown > 0 {
+		fmt.Fprintln(w)
+	}
 	if len(p.Units) > 0 {
 		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", amount(p.Requests), all(p.Units), p.Rolling)
 	}
@@ -91,12 +94,12 @@ func (r *Report) writePeaks(w io.Writer) {
 		fmt.Fprintf(w, "When all CronJobs run, %s wait.\n", all(p.Waiting))
 	}
 	if p.Pulls > 0 || p.Unknown > 0 {
-		text := "No image has a known size"
+		text := "What nodes pull is not known"
 		if p.Pulls > 0 {
 			text = fmt.Sprintf("From nothing, %s pulls most: %.1f GB", p.PullsAt, float64(p.Pulls)/1e9)
 		}
 		if p.Unknown > 0 {
-			text += fmt.Sprintf("; the sizes of %s are not known", several(p.Unknown, "image"))
+			text += fmt.Sprintf(" (%s without a size in images.lock.json)", several(p.Unknown, "image"))
 		}
 		fmt.Fprintln(w, text+".")
 	}

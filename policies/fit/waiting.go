@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"stillsuit.dev/policies"
@@ -149,6 +150,12 @@ func spotOf(one *pod, r scheduler.Refusal) policies.Spot {
 	case scheduler.NodeName:
 		return spot([]string{"place", "node"}, "nodeName")
 	case scheduler.NodeAffinity:
+		switch selector := one.Template.Spec.NodeSelector; {
+		case selector[corev1.LabelHostname] != "":
+			return spot([]string{"place", "node"}, "nodeSelector")
+		case len(selector) > 0:
+			return spot([]string{"place"}, "nodeSelector")
+		}
 		return spot([]string{"place"}, "affinity")
 	case scheduler.PodTopologySpread:
 		return spot([]string{"place", "spread"}, "topologySpreadConstraints")

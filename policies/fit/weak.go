@@ -25,7 +25,7 @@ func (a *analysis) consequences(l *Loss, rest *plan, st *scheduler.State) {
 	gone := map[string]bool{}
 	for _, i := range a.plan.lasting() {
 		one := a.plan.pods[i]
-		if a.state.Node(one.ready) != "" && !running[one.Workload] && !one.PerNode && len(one.Origin) > 1 {
+		if a.state.Node(one.ready) != "" && !running[one.Workload] && !one.PerNode && !one.Grants && (len(one.Origin) > 1 || a.subject.Cluster == nil) {
 			gone[one.Group()] = true
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies"
 )
 
 // overlay is what a Flux Kustomization lays over the kustomization on disk; nil
@@ -130,5 +131,16 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 		r.report(finding.Note, at.place(), "foreign/not-here", fmt.Sprintf("Flux Kustomization %s applies %s of source %s", o.Name, dir, flux.Spec.SourceRef.Name), "this repository has no such directory, so what it applies is not checked", "check it in its own repository")
 		return
 	}
+	unit := r.units[o.Name]
+	if unit == nil {
+		unit = &policies.Unit{Name: o.Name}
+		r.units[o.Name] = unit
+	}
+	for _, d := range flux.Spec.DependsOn {
+		unit.After = append(unit.After, d.Name)
+	}
+	outer := r.within
+	r.within = unit
 	r.unit(dir, &overlay{spec: flux.Spec, at: at})
+	r.within = outer
 }

@@ -41,7 +41,7 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 		return nil, nil, err
 	}
 	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, docs: map[string][]*yaml.Node{},
-		places: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
+		places: map[*manifest.Object]origin{}, units: map[string]*policies.Unit{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
 	if info, err := root.Stat(path.Clean(dir)); err != nil {
 		return nil, nil, fmt.Errorf("read tree: %w", err)
 	} else if !info.IsDir() {
@@ -53,6 +53,10 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 		s.Objects = append(s.Objects, o)
 	}
 	slices.SortFunc(s.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
+	for _, u := range r.units {
+		s.Units = append(s.Units, *u)
+	}
+	s.Units = policies.InOrder(s.Units)
 	r.readNodes(opts, s)
 	if opts.Suppress != nil {
 		r.readSuppressions(opts, s)
@@ -71,6 +75,8 @@ type reader struct {
 	read     map[string]bool         // directories that a unit was read from, with what Flux lays over
 	docs     map[string][]*yaml.Node // of files that objects were built from
 	places   map[*manifest.Object]origin
+	units    map[string]*policies.Unit // by the name of their Flux Kustomization
+	within   *policies.Unit            // the one that is read; nil outside of any
 	nodes    map[string]origin
 	declared policies.Locator                    // of nodes that CUE declares; may be nil
 	accepted map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
@@ -97,4 +103,7 @@ func (r *reader) keep(o *manifest.Object, at origin) {
 		return
 	}
 	r.objects[o.ID], r.places[o] = o, at
+	if r.within != nil {
+		r.within.Objects = append(r.within.Objects, o)
+	}
 }

@@ -1,13 +1,11 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -41,11 +39,7 @@ const (
 func (s *scenario) admit(g guests) {
 	s.Helper()
 	g.Package = s.cluster
-	t, err := template.ParseFiles("testdata/visitor.cue")
-	require.NoError(s, err)
-	var text bytes.Buffer
-	require.NoError(s, t.Execute(&text, g))
-	s.write("visitor.cue", text.String())
+	s.fill("visitor.cue", g)
 	secret, err := os.ReadFile("testdata/" + g.secret)
 	require.NoError(s, err)
 	s.write("secrets/visitor.sops.yaml", string(secret))

@@ -3,7 +3,7 @@ package e2e_test
 import "testing"
 
 // TestFlux lets Flux bring each reference cluster up from its committed tree,
-// and then lives a day with it.
+// lives a day with it, and takes its nodes away.
 func TestFlux(t *testing.T) {
 	t.Parallel()
 	for _, cluster := range clusters(t) {
@@ -13,10 +13,14 @@ func TestFlux(t *testing.T) {
 			s.start()
 			s.bootstrap()
 			s.synced()
+			s.fits()
 			if s.loaded.Namespaces[workspace] != nil {
 				s.agent()
 			}
 			s.day()
+			s.crowded()
+			s.losses()
+			s.pressed()
 			s.figures.print(t)
 		})
 	}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +20,8 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/tests/e2e/rig"
 )
 
@@ -40,6 +40,7 @@ type scenario struct {
 	binaries *rig.Binaries
 	loaded   *generator.Cluster
 	rendered *generator.Rendering
+	locked   *lock.Lock // what the copy knows of images
 	source   *rig.Source
 	timeline *rig.Timeline
 	volumes  *rig.Provisioner
@@ -117,6 +118,7 @@ func (s *scenario) render() {
 	repo, err := generator.Open(s.dir, nil)
 	require.NoError(s, err)
 	defer repo.Close()
+	s.locked = repo.Lock()
 	names, err := repo.Clusters()
 	require.NoError(s, err)
 	var all []*generator.Rendering
@@ -190,6 +192,9 @@ func (s *scenario) bootstrap() {
 	overlay := s.overlay()
 	s.volumes = s.Provision(&s.loaded.Cluster)
 	s.foreign()
+	before, err := demand.Of(s.subject())
+	require.NoError(s, err)
+	require.NoError(s, s.Before(before.Workloads))
 	key, err := os.ReadFile(filepath.Join(repository, "tests", "keys", "throwaway.agekey"))
 	require.NoError(s, err)
 	require.NoError(s, s.Bootstrap(overlay, key))
@@ -296,39 +301,6 @@ func (s *scenario) explain(unready map[string]string) {
 			s.Logf("pod %s/%s is pending: %s", pod.Namespace, pod.Name, why)
 		}
 	}
-}
-
-// write puts a file into the copy.
-func (s *scenario) write(name, text string) {
-	s.Helper()
-	name = filepath.Join(s.dir, "clusters", s.cluster, name)
-	require.NoError(s, os.MkdirAll(filepath.Dir(name), 0o755))
-	require.NoError(s, os.WriteFile(name, []byte(text), 0o600))
-}
-
-// edit replaces text in the files of the copy's tree that have it, which must
-// be at least one.
-func (s *scenario) edit(old, new string) {
-	s.Helper()
-	changed := 0
-	root := filepath.Join(s.dir, "flux-system", s.cluster)
-	require.NoError(s, filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		body, err := os.ReadFile(name)
-		if err != nil || !strings.Contains(string(body), old) {
-			return err
-		}
-		changed++
-		rel, err := filepath.Rel(s.dir, name)
-		if err != nil {
-			return err
-		}
-		s.edited = append(s.edited, filepath.ToSlash(rel))
-		return os.WriteFile(name, []byte(strings.ReplaceAll(string(body), old, new)), 0o600)
-	}))
-	require.NotZero(s, changed, "no file of the tree has %q", old)
 }
 
 // figures are what a scenario measured, as docs/e2e.md tells it.

@@ -33,6 +33,9 @@ func rules() []rule {
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
 		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/policies/report"}},
+		// They read in tests what policies/report wrote.
+		{paths: []string{"github.com/xeipuuv/gojsonschema", "github.com/yuin/goldmark"}},
 		// The test kit renders what it is given.
 		{paths: []string{"stillsuit.dev/policies/policytest"}, owners: []string{"stillsuit.dev/tests"}},
 		{exact: []string{"stillsuit.dev/generator"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/policies/policytest", "stillsuit.dev/tests"}},
@@ -100,6 +103,8 @@ func TestImports(t *testing.T) {
 		{"stillsuit.dev/policies/library", []string{"github.com/kyverno/api/api/policies.kyverno.io/v1"}},
 		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/policies/policytest"}},
 		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/manifest"}},
+		{"stillsuit.dev/cmd/stillsuit", []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"}},
+		{"stillsuit.dev/policies/report", []string{"github.com/yuin/goldmark/ast"}},
 		{"stillsuit.dev/cmd/stillsuit", []string{"stillsuit.dev/schemas", "stillsuit.dev/generator"}},
 		{"stillsuit.dev/generator/tree", []string{"stillsuit.dev/tests/bench"}},
 	} {

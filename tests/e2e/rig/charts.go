@@ -123,7 +123,7 @@ func podsOf(chart, component string, c *model.Chart, f *model.Footprint) map[str
 				"automountServiceAccountToken": false,
 				"securityContext":              map[string]any{"runAsNonRoot": true, "runAsUser": 65532, "seccompProfile": map[string]any{"type": "RuntimeDefault"}},
 				"containers": []any{map[string]any{
-					"name": "main", "image": "registry.k8s.io/pause:3.10", "resources": resources,
+					"name": "main", "image": pause, "resources": resources,
 					"securityContext": map[string]any{"allowPrivilegeEscalation": false, "capabilities": map[string]any{"drop": []string{"ALL"}}},
 				}},
 			},

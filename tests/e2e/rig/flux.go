@@ -69,6 +69,13 @@ func (b *Binaries) Components(ctx context.Context) (string, error) {
 		}
 		for _, d := range deployment {
 			d.SetNamespace(fluxNamespace)
+			if name == "notification-controller" {
+				continue
+			}
+			// As flux2 patches the others (manifests/bases/*/patch.yaml).
+			if err := unstructured.SetNestedField(d.Object, "system-cluster-critical", "spec", "template", "spec", "priorityClassName"); err != nil {
+				return "", err
+			}
 		}
 		objects = append(objects, deployment...)
 	}

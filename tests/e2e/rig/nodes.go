@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
@@ -56,12 +58,20 @@ func (r *Rig) nodes(cluster *model.Cluster) error {
 		fmt.Sprintf("--server-address=127.0.0.1:%d", port.number(0)), "--cidr="+cluster.Network.Pods, "--node-ip=127.0.0.1"); err != nil {
 		return err
 	}
+	var names []string
 	for _, name := range slices.Sorted(maps.Keys(cluster.Nodes)) {
-		if cluster.Nodes[name].Offline != "" {
-			continue
+		if cluster.Nodes[name].Offline == "" {
+			names = append(names, name)
 		}
+	}
+	return r.Join(cluster, names...)
+}
+
+// Join brings nodes of a cluster in, and waits until they take pods.
+func (r *Rig) Join(cluster *model.Cluster, names ...string) error {
+	for _, name := range names {
 		if _, err := r.Client.CoreV1().Nodes().Create(r.Context, Node(name, cluster.Nodes[name], cluster.Kubernetes), metav1.CreateOptions{}); err != nil {
-			return fmt.Errorf("create node %s: %w", name, err)
+			return r.explain(fmt.Errorf("create node %s: %w", name, err))
 		}
 	}
 	return r.await("the nodes to be ready", func(ctx context.Context) (bool, error) {
@@ -70,6 +80,45 @@ func (r *Rig) nodes(cluster *model.Cluster) error {
 			return !ready(n) || slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return strings.HasPrefix(t.Key, "node.kubernetes.io/") })
 		}), nil
 	})
+}
+
+// Lose takes nodes away for good: they are cordoned and removed, and what ran on
+// them is no more. Their volumes stay where they are.
+func (r *Rig) Lose(names ...string) error {
+	nodes := r.Client.CoreV1().Nodes()
+	for _, name := range names {
+		if _, err := nodes.Patch(r.Context, name, types.MergePatchType, []byte(`{"spec":{"unschedulable":true}}`), metav1.PatchOptions{}); err != nil {
+			return r.explain(fmt.Errorf("cordon node %s: %w", name, err))
+		}
+	}
+	for _, name := range names {
+		if err := nodes.Delete(r.Context, name, metav1.DeleteOptions{}); err != nil {
+			return r.explain(fmt.Errorf("remove node %s: %w", name, err))
+		}
+	}
+	// The garbage collector of pods would do it too, after 40 seconds.
+	list, err := r.Client.CoreV1().Pods("").List(r.Context, metav1.ListOptions{})
+	if err != nil {
+		return r.explain(err)
+	}
+	for _, p := range list.Items {
+		if slices.Contains(names, p.Spec.NodeName) {
+			if err := r.Drop(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Drop removes a pod at once.
+func (r *Rig) Drop(p corev1.Pod) error {
+	var now int64
+	err := r.Client.CoreV1().Pods(p.Namespace).Delete(r.Context, p.Name, metav1.DeleteOptions{GracePeriodSeconds: &now, Preconditions: metav1.NewUIDPreconditions(string(p.UID))})
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) { // it is gone
+		return nil
+	}
+	return r.explain(err)
 }
 
 func ready(n corev1.Node) bool {

@@ -194,6 +194,17 @@ func TestOracle(t *testing.T) {
 			break
 		}
 	}
+	// A run that compared too little has shown nothing.
+	for _, filter := range []string{
+		scheduler.NodeUnschedulable, scheduler.NodeName, scheduler.TaintToleration, scheduler.NodeAffinity, scheduler.NodePorts, scheduler.NodeResourcesFit,
+		scheduler.VolumeRestrictions, scheduler.VolumeBinding, scheduler.VolumeZone, scheduler.PodTopologySpread, scheduler.InterPodAffinity,
+	} {
+		require.NotZero(t, tell.filters[filter], filter)
+	}
+	require.Greater(t, tell.single, clusters)
+	require.NotZero(t, tell.tied)
+	require.NotZero(t, tell.evictions)
+	require.LessOrEqual(t, tell.inVain, 1+clusters/1000)
 	t.Logf("%d clusters, %d differences: %d pods placed (%d on the only node, %d on a single best one, %d where several tied, %d by evicting others), %d pending; %d clusters left where pods were evicted in vain; refusals compared: %v",
 		tell.clusters, differences, tell.placed, tell.alone, tell.single, tell.tied, tell.evictions, tell.pending, tell.inVain, tell.filters)
 }

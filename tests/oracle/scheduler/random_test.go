@@ -138,6 +138,9 @@ func (d dice) node(i int, zones bool) *corev1.Node {
 	}
 	n.Status.Allocatable = quantities("cpu", pick(d, "2", "4", "4", "8", "3500m"), "memory", pick(d, "2Gi", "4Gi", "7998000Ki", "7998000Ki", "15Gi"), "pods", pick(d, "110", "110", "110", "5"),
 		"ephemeral-storage", pick(d, "14Gi", "100Gi"))
+	if d.often(2) {
+		delete(n.Status.Allocatable, pick(d, corev1.ResourceCPU, corev1.ResourceMemory))
+	}
 	if d.often(20) {
 		n.Status.Allocatable[gpu] = resource.MustParse(pick(d, "1", "2"))
 	}

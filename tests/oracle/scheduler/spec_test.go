@@ -106,6 +106,12 @@ func (d dice) nodeTerm() corev1.NodeSelectorTerm {
 
 func (d dice) nodeAffinity(s *corev1.PodSpec) {
 	a := &corev1.NodeAffinity{}
+	if d.rule(2) {
+		name := func() corev1.NodeSelectorRequirement {
+			return corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{pick(d, "node0", "node1", "node9")}}
+		}
+		a.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{name(), name()}}, {MatchFields: []corev1.NodeSelectorRequirement{name(), name()}}}}
+	}
 	if d.rule(15) {
 		a.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{d.nodeTerm()}}
 		if d.often(30) {

@@ -28,8 +28,8 @@ func (d dice) storage(w *world) {
 		if d.often(70) {
 			v.Spec.NodeAffinity = onHost(pick(d, w.Nodes...).Name)
 		}
-		if d.often(20) { // kept for a claim
-			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: pick(d, "home", "media"), Name: "shared-local"}
+		if i < 2 && d.often(25) { // kept for a claim; of two for one claim either would do
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: []string{"home", "media"}[i], Name: "shared-local"}
 			v.Spec.StorageClassName = "local-path"
 		}
 		w.Volumes = append(w.Volumes, v)
@@ -49,6 +49,9 @@ func (d dice) storage(w *world) {
 				continue
 			}
 			c := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}, Spec: d.claim()}
+			if d.often(5) { // a scheduler chose before, and nothing was made there yet
+				c.Annotations = map[string]string{volume.AnnSelectedNode: pick(d, w.Nodes...).Name}
+			}
 			switch name {
 			case "shared-bound":
 				c.Spec.VolumeName, c.Spec.StorageClassName = "bound", new(string)
@@ -98,7 +101,7 @@ func (d dice) volumes(w *world, s *corev1.PodSpec, namespace string) {
 		s.Volumes = append(s.Volumes, corev1.Volume{Name: name, VolumeSource: source})
 	}
 	for _, c := range w.Claims {
-		if c.Namespace == namespace && d.rule(10) {
+		if c.Namespace == namespace && d.rule(15) {
 			add("v-"+c.Name, corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name}})
 		}
 	}

@@ -1,0 +1,20 @@
+package demand
+
+import (
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+)
+
+// scaled gives workloads the most pods that an autoscaler may make of them.
+func (r *reader) scaled() {
+	for _, o := range r.subject.Objects {
+		h, ok := o.Value.(*autoscalingv2.HorizontalPodAutoscaler)
+		if !ok {
+			continue
+		}
+		for _, w := range r.out.Workloads {
+			if w.Pod != nil && w.Pod.Object.Namespace == h.Namespace && w.Pod.Object.Kind == h.Spec.ScaleTargetRef.Kind && w.Pod.Object.Name == h.Spec.ScaleTargetRef.Name {
+				w.Pods = int(h.Spec.MaxReplicas)
+			}
+		}
+	}
+}

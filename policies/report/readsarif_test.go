@@ -1,0 +1,66 @@
+package report_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/xeipuuv/gojsonschema"
+
+	"stillsuit.dev/finding"
+)
+
+// readSARIF holds a log against OASIS's schema and what GitHub wants besides: a place
+// and a text for each result, and no link in it.
+func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
+	if err := valid(s, text); err != nil {
+		return nil, err
+	}
+	var log struct {
+		Runs []struct {
+			Tool struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
+			Results []struct {
+				RuleID, Level       string
+				RuleIndex           int
+				Message             struct{ Text string }
+				PartialFingerprints map[string]string
+				Locations           []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine, StartColumn int }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &log); err != nil {
+		return nil, err
+	}
+	var out []seen
+	prints := map[string]bool{}
+	for _, r := range log.Runs[0].Results {
+		rules := log.Runs[0].Tool.Driver.Rules
+		if len(r.Locations) != 1 || r.RuleIndex < 0 || r.RuleIndex >= len(rules) || rules[r.RuleIndex].ID != r.RuleID {
+			return nil, fmt.Errorf("a result has %d locations and rule %d of %d", len(r.Locations), r.RuleIndex, len(rules))
+		}
+		at := r.Locations[0].PhysicalLocation
+		file, err := url.Parse(at.ArtifactLocation.URI)
+		if err != nil || file.IsAbs() || file.Host != "" || file.RawQuery != "" || file.Fragment != "" {
+			return nil, fmt.Errorf("%s is no file: %w", at.ArtifactLocation.URI, err)
+		}
+		fingerprint := r.PartialFingerprints["stillsuit/v1"]
+		if fingerprint == "" || prints[fingerprint] {
+			return nil, fmt.Errorf("fingerprint %q is another's", fingerprint)
+		}
+		prints[fingerprint] = true
+		if strings.Contains(r.Message.Text, "](") {
+			return nil, fmt.Errorf("a link in %s", r.Message.Text)
+		}
+		place := finding.Place{Line: at.Region.StartLine, Column: at.Region.StartColumn}
+		out = append(out, seen{r.Level, r.RuleID, strings.Replace(strings.TrimPrefix(file.Path, "./"), "/.//", "//", 1), strings.TrimPrefix(place.String(), ":"), r.Message.Text})
+	}
+	return out, nil
+}

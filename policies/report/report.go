@@ -1,0 +1,88 @@
+// Package report writes findings in the forms that people and programs read: text,
+// JSON, SARIF, JUnit, the workflow commands of GitHub Actions, and Markdown.
+//
+// What a finding says comes from whoever wrote the CUE or the YAML: a pull request
+// may hold anything. So each form keeps it where text belongs, and none lets control
+// characters, or characters that change the direction of text, reach a terminal.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"stillsuit.dev/finding"
+)
+
+// Report is what a run has to tell.
+type Report struct {
+	// Findings are sorted, as finding.Sort does.
+	Findings []finding.Finding
+	// Codes documents what is found. A finding of another code is told without.
+	Codes []finding.Code
+	// Checked are the codes that the run looked for. Forms that know what passed tell
+	// those without a finding.
+	Checked []string
+	// Unchecked are codes that the run would have looked for, had the input not been
+	// wrong before.
+	Unchecked []string
+	// Strict says that warnings and notes fail the run as errors do.
+	Strict bool
+}
+
+// Writer writes a report in one form. The same report gives the same bytes.
+type Writer func(io.Writer, *Report) error
+
+// Forms are the names of all forms, as a sentence lists them.
+func Forms() []string { return []string{"text", "json", "sarif", "junit", "github", "markdown"} }
+
+// In returns the writer of a form.
+func In(form string) (Writer, error) {
+	switch form {
+	case "text":
+		return Text, nil
+	case "json":
+		return JSON, nil
+	case "sarif":
+		return SARIF, nil
+	case "junit":
+		return JUnit, nil
+	case "github":
+		return GitHub, nil
+	case "markdown":
+		return Markdown, nil
+	}
+	forms := Forms()
+	last := len(forms) - 1
+	return nil, fmt.Errorf("--output is %q; it is %s or %s", form, strings.Join(forms[:last], ", "), forms[last])
+}
+
+// fails reports whether a finding fails the run.
+func (r *Report) fails(f finding.Finding) bool { return f.Severity == finding.Error || r.Strict }
+
+// code is what documents a code; all but its name is empty when nothing does.
+func (r *Report) code(name string) finding.Code {
+	for _, c := range r.Codes {
+		if c.Code == name {
+			return c
+		}
+	}
+	return finding.Code{Code: name}
+}
+
+// totals are the numbers of findings: 1 error, 0 warnings, 2 notes.
+func totals(findings []finding.Finding) string {
+	var counts [finding.Error + 1]int
+	for _, f := range findings {
+		counts[f.Severity]++
+	}
+	return fmt.Sprintf("%s, %s, %s", Count(counts[finding.Error], "error"), Count(counts[finding.Warning], "warning"), Count(counts[finding.Note], "note"))
+}
+
+// Count writes a number of things: 1 image, 2 images.
+func Count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}

@@ -1,0 +1,154 @@
+package kyverno
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/policies/library/fixture"
+)
+
+// library is where the policies lie.
+const library = "../../../policies/library"
+
+// TestCLI has the Kyverno CLI run the test beside each policy.
+func TestCLI(t *testing.T) {
+	tests, err := exec.Command("go", "tool", "kubectl-kyverno", "test", library, "--detailed-results", "--remove-color").CombinedOutput()
+	require.NoError(t, err, string(tests))
+	folders, err := fixture.Read(os.DirFS(library))
+	require.NoError(t, err)
+	require.Equal(t, len(folders), strings.Count(string(tests), "Loading test"))
+	require.Contains(t, string(tests), " tests passed and 0 tests failed")
+}
+
+// TestEngine judges each object of the library by its policy. The CLI counts an object
+// that no rule matched as passed whatever is expected of it, and knows of the first
+// validation that fails only.
+func TestEngine(t *testing.T) {
+	folders, namespaces := read(t)
+	total := 0
+	for _, f := range folders {
+		judged, wrong := judge(t, f, f.Policy, namespaces)
+		require.Empty(t, wrong, f.Name)
+		total += judged
+	}
+	require.Greater(t, total, 500)
+	t.Logf("%d policies, %d verdicts", len(folders), total)
+}
+
+// TestMutants weakens and tightens each validation of each policy, one at a time. The
+// objects beside it must tell.
+func TestMutants(t *testing.T) {
+	folders, namespaces := read(t)
+	for _, f := range folders {
+		p := &policiesv1.ValidatingPolicy{}
+		require.NoError(t, yaml.UnmarshalStrict(f.Policy, p))
+		for i := range p.Spec.Validations {
+			for _, always := range []string{"true", "false"} {
+				mutant := p.DeepCopy()
+				mutant.Spec.Validations[i].Expression = always
+				b, err := yaml.Marshal(mutant)
+				require.NoError(t, err)
+				_, wrong := judge(t, f, b, namespaces)
+				require.NotEmpty(t, wrong, "%s: nobody notices that validation %d is always %s", f.Name, i, always)
+			}
+		}
+	}
+}
+
+// TestFluxIsExempt has Flux create what the workspace of an agent may not have: the
+// owner's own app in it has a host of the owner's.
+func TestFluxIsExempt(t *testing.T) {
+	folders, namespaces := read(t)
+	i := slices.IndexFunc(folders, func(f fixture.Folder) bool { return f.Name == "workspace-hosts" })
+	engine, err := New([][]byte{folders[i].Policy}, nil, namespaces)
+	require.NoError(t, err)
+	for user, verdict := range map[string]string{
+		"system:serviceaccount:flux-system:kustomize-controller": Skip,
+		"system:serviceaccount:flux-system:helm-controller":      Skip,
+		"system:serviceaccount:agents:agent":                     "fail",
+	} {
+		engine.User.Username = user
+		for _, c := range folders[i].Bad {
+			rows, err := engine.Judge(t.Context(), c.Object)
+			require.NoError(t, err)
+			require.Equal(t, verdict, rows[c.Fails[0]].Verdict, user)
+		}
+	}
+}
+
+// TestParameters gives each parameter no values: a cluster may have no domain, no agent
+// and no tunnel. Then the policy still says yes or no.
+func TestParameters(t *testing.T) {
+	folders, namespaces := read(t)
+	emptied := 0
+	for _, f := range folders {
+		p := &policiesv1.ValidatingPolicy{}
+		require.NoError(t, yaml.UnmarshalStrict(f.Policy, p))
+		params := strings.Split(p.Annotations["policies.stillsuit.dev/params"], ", ")
+		for i, v := range p.Spec.Variables {
+			if slices.Contains(params, v.Name) {
+				p.Spec.Variables[i].Expression = map[byte]string{'[': "[]", '{': "{}"}[v.Expression[0]]
+				emptied++
+			}
+		}
+		b, err := yaml.Marshal(p)
+		require.NoError(t, err)
+		engine, err := New([][]byte{b}, nil, slices.Concat(namespaces, f.Context))
+		require.NoError(t, err, f.Name)
+		_, err = compile(p)
+		require.True(t, err == nil || p.Annotations["policies.stillsuit.dev/where"] == "ci", "%s: %v", f.Name, err)
+		for _, c := range slices.Concat(f.Good, f.Bad) {
+			rows, err := engine.Judge(t.Context(), c.Object)
+			require.NoError(t, err)
+			for _, row := range rows {
+				require.NotEqual(t, "error", row.Verdict, "%s: %s", f.Name, row.Message)
+			}
+		}
+	}
+	require.Greater(t, emptied, 10)
+}
+
+func read(t *testing.T) ([]fixture.Folder, []map[string]any) {
+	t.Helper()
+	folders, err := fixture.Read(os.DirFS(library))
+	require.NoError(t, err)
+	namespaces, err := fixture.Objects(os.DirFS(library), "namespaces.yaml")
+	require.NoError(t, err)
+	return folders, namespaces
+}
+
+// judge asks a policy about the objects of a folder. It gives how many verdicts there
+// were, and those that are not as the objects say.
+func judge(t *testing.T, f fixture.Folder, policy []byte, namespaces []map[string]any) (judged int, wrong []string) {
+	t.Helper()
+	engine, err := New([][]byte{policy}, nil, slices.Concat(namespaces, f.Context))
+	require.NoError(t, err)
+	for _, c := range slices.Concat(f.Good, f.Bad) {
+		rows, err := engine.Judge(t.Context(), c.Object)
+		require.NoError(t, err)
+		require.NotEmpty(t, rows)
+		for _, row := range rows {
+			judged++
+			want := "pass"
+			if c.Skipped != "" {
+				want = Skip
+			} else if slices.Contains(c.Fails, row.Validation) {
+				want = "fail"
+			}
+			if row.Verdict != want || want == "fail" && (row.Message == "" || strings.Contains(row.Message, "failed to")) {
+				name := (&unstructured.Unstructured{Object: c.Object}).GetName()
+				wrong = append(wrong, fmt.Sprintf("%s, validation %d: %s instead of %s: %s", name, row.Validation, row.Verdict, want, row.Message))
+			}
+		}
+	}
+	return judged, wrong
+}
