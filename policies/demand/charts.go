@@ -3,7 +3,6 @@ package demand
 import (
 	"encoding/json"
 	"fmt"
-
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
