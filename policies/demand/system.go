@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
 
@@ -127,7 +128,7 @@ func (r *reader) flux() {
 func (r *reader) workspaces() {
 	open := map[string]bool{}
 	for _, o := range r.subject.Objects {
-		if ns, ok := o.Value.(*corev1.Namespace); ok && strings.HasPrefix(ns.Annotations["stillsuit.dev/reason"], "workspace: ") {
+		if ns, ok := o.Value.(*corev1.Namespace); ok && strings.HasPrefix(ns.Annotations[model.AnnotationReason], model.ReasonWorkspace) {
 			open[ns.Name] = true
 		}
 	}
