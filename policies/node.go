@@ -12,9 +12,6 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// boardLabel is carried by nodes that are on a board (schemas, #Node.board).
-const boardLabel = "stillsuit.dev/board"
-
 // Node is one machine, as declared and as Kubernetes has it. Each half is made
 // from the other where only one is known.
 type Node struct {
@@ -41,7 +38,7 @@ func FromModel(name string, declared *model.Node, under model.Kubernetes) *Node 
 		k.Labels[corev1.LabelArchStable] = declared.Arch
 	}
 	if declared.Board != "" {
-		k.Labels[boardLabel] = declared.Board
+		k.Labels[model.LabelBoard] = declared.Board
 	}
 	if declared.Role == "server" { // as K3s labels it
 		k.Labels["node-role.kubernetes.io/control-plane"] = "true"
@@ -105,7 +102,7 @@ func FromKubernetes(k *corev1.Node) *Node {
 	n := &model.Node{
 		Arch:   cmp.Or(k.Labels[corev1.LabelArchStable], k.Status.NodeInfo.Architecture),
 		Memory: k.Status.Capacity[corev1.ResourceMemory], CPU: k.Status.Capacity[corev1.ResourceCPU],
-		Labels: k.Labels, Board: k.Labels[boardLabel],
+		Labels: k.Labels, Board: k.Labels[model.LabelBoard],
 	}
 	if k.Labels == nil {
 		k.Labels = map[string]string{}

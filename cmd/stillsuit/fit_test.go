@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,13 +25,7 @@ func TestFitOfTheReferenceClusters(t *testing.T) {
 		file := filepath.Join("../../tests/golden/fit", cluster+".txt")
 		got, code := fitted(t, cluster)
 		require.Equal(t, exitClean, code, got)
-		if *update {
-			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-			require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-		}
-		want, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.Equal(t, string(want), got)
+		golden(t, file, got)
 	}
 }
 

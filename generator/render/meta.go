@@ -28,7 +28,6 @@ const (
 const (
 	annotationSecrets    = "stillsuit.dev/secrets"    //nolint:gosec // hash of the SOPS files that a pod reads
 	annotationExemptions = "stillsuit.dev/exemptions" // what is loosened, and why
-	annotationReason     = "stillsuit.dev/reason"
 	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
 	annotationForce      = "kustomize.toolkit.fluxcd.io/force"
 )
@@ -44,7 +43,6 @@ const labelExposure = "stillsuit.dev/exposure"
 const (
 	labelArch     = "kubernetes.io/arch"
 	labelHostname = "kubernetes.io/hostname"
-	labelBoard    = "stillsuit.dev/board"
 	labelNSName   = "kubernetes.io/metadata.name"
 )
 

@@ -115,7 +115,7 @@ func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespa
 		podSecurityLabels + "audit":   restricted.String(),
 	}, ns.Labels)}
 	if ns.Workspace != "" {
-		m.Annotations[annotationReason] = "workspace: " + ns.Workspace
+		m.Annotations[model.AnnotationReason] = model.ReasonWorkspace + ns.Workspace
 	}
 	r.add(unit, kindNamespace, &corev1.Namespace{ObjectMeta: m}, at)
 	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{

@@ -61,7 +61,7 @@ func (r *renderer) place(w *workload, spec *corev1.PodSpec, images []imageArches
 
 func topology(domain string) string {
 	if domain == "board" {
-		return labelBoard
+		return model.LabelBoard
 	}
 	return labelHostname
 }

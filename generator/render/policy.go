@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
 
 // policies renders one NetworkPolicy for each workload, once every app has said
@@ -61,7 +62,7 @@ func (r *renderer) policy(unit *manifest.Unit, p *party) {
 	}
 	m := p.meta(p.full)
 	if p.reason != "" {
-		m.Annotations = map[string]string{annotationReason: p.reason}
+		m.Annotations = map[string]string{model.AnnotationReason: p.reason}
 	}
 	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{ObjectMeta: m, Spec: spec}, p.at)
 }

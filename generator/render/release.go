@@ -15,11 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
-
-// annotationFootprint carries what a chart's pods ask for, as JSON by component,
-// so that budgets can count a tree that no CUE made.
-const annotationFootprint = "stillsuit.dev/footprint"
 
 // chartLayer is the media type of a chart in a registry (helm.sh/docs/topics/registries).
 const chartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
@@ -58,7 +55,7 @@ func (r *renderer) release(unit *manifest.Unit, c *chart) {
 	r.secretValues(c, hr)
 	if c.Footprint != nil {
 		b, _ := json.Marshal(c.Footprint) // it was read from JSON
-		hr.Annotations = with(hr.Annotations, map[string]string{annotationFootprint: string(b)})
+		hr.Annotations = with(hr.Annotations, map[string]string{model.AnnotationFootprint: string(b)})
 	}
 	if c.Exempt.Privileged != "" {
 		hr.Annotations = with(hr.Annotations, map[string]string{annotationExemptions: "privileged: " + c.Exempt.Privileged})

@@ -10,6 +10,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/scheduler"
 )
 
 // admission is what the API server does to a pod before it is scheduled: the
@@ -96,15 +97,7 @@ func (a *admission) runtime(spec *corev1.PodSpec) {
 	if class.Overhead != nil {
 		spec.Overhead = class.Overhead.PodFixed
 	}
-	if class.Scheduling != nil {
-		selector := maps.Clone(class.Scheduling.NodeSelector)
-		if selector == nil {
-			selector = map[string]string{}
-		}
-		maps.Copy(selector, spec.NodeSelector)
-		spec.NodeSelector = selector
-		spec.Tolerations = append(spec.Tolerations, class.Scheduling.Tolerations...)
-	}
+	scheduler.RunBy(spec, class)
 }
 
 func (a *admission) priority(w *Workload) *Unknown {

@@ -46,5 +46,3 @@ func selectorOf(o *manifest.Object) labels.Selector {
 	}
 	return out
 }
-
-func labelSet(l map[string]string) labels.Set { return l }

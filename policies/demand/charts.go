@@ -3,7 +3,6 @@ package demand
 import (
 	"encoding/json"
 	"fmt"
-
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,10 +16,6 @@ import (
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
-
-// annotationFootprint is where a HelmRelease says what its pods ask for: a JSON
-// object of footprints (schemas, #Footprint) by component.
-const annotationFootprint = "stillsuit.dev/footprint"
 
 // charts keeps what charts run, by their footprints: those of the tree, and those
 // that something other than Flux installs.
@@ -45,13 +40,13 @@ func (r *reader) noFootprint(o *manifest.Object) {
 	r.out.Unknown = append(r.out.Unknown, Unknown{
 		Spot: policies.Spot{Object: o}, Footprint: true,
 		Fact: fmt.Sprintf("nothing tells what the pods of HelmRelease %s ask for", o.Name), Contrast: "what a chart makes is decided in the cluster, so its pods are missing in every sum",
-		Mend: "add the annotation " + annotationFootprint + ": '{\"main\": {\"requests\": {\"memory\": \"…\"}}}', or '{}' when it runs no pods",
+		Mend: "add the annotation " + model.AnnotationFootprint + ": '{\"main\": {\"requests\": {\"memory\": \"…\"}}}', or '{}' when it runs no pods",
 	})
 }
 
 func (r *reader) release(o *manifest.Object) {
 	annotations, namespace := read(o.Value)
-	said, found := annotations[annotationFootprint]
+	said, found := annotations[model.AnnotationFootprint]
 	if !found {
 		r.noFootprint(o)
 		return
@@ -59,8 +54,8 @@ func (r *reader) release(o *manifest.Object) {
 	prints := model.Footprints{}
 	if err := json.Unmarshal([]byte(said), &prints); err != nil {
 		r.out.Unknown = append(r.out.Unknown, Unknown{
-			Spot: policies.Spot{Object: o, Keys: []string{"metadata", "annotations", annotationFootprint}}, Footprint: true,
-			Fact: fmt.Sprintf("the annotation %s of HelmRelease %s cannot be read", annotationFootprint, o.Name), Contrast: err.Error(), Mend: "correct it",
+			Spot: policies.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}}, Footprint: true,
+			Fact: fmt.Sprintf("the annotation %s of HelmRelease %s cannot be read", model.AnnotationFootprint, o.Name), Contrast: err.Error(), Mend: "correct it",
 		})
 		return
 	}
@@ -101,7 +96,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		w := &Workload{
 			Name: o.Name + " " + component, Unit: unit, Pods: 1, PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
 			// The annotation is one line of the object, whose keys lead no further.
-			Spot:     policies.Spot{Object: o, Keys: []string{"metadata", "annotations", annotationFootprint}, Labels: []string{"footprint", component}},
+			Spot:     policies.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Labels: []string{"footprint", component}},
 			Selector: &metav1.LabelSelector{MatchLabels: labels},
 			Template: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: o.Name + "-" + component, Namespace: namespace, Labels: labels}},
 			Update:   Update{Surge: 1},

@@ -8,7 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
 
@@ -17,15 +19,11 @@ import (
 // manifests/metrics-server/metrics-server-deployment.yaml of k3s-io/k3s; its
 // local-path-provisioner, load balancers and Traefik ask for nothing.
 func packaged() map[string]*corev1.Pod {
-	tolerations := []corev1.Toleration{
-		{Key: "CriticalAddonsOnly", Operator: corev1.TolerationOpExists},
-		{Key: "node-role.kubernetes.io/control-plane", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule},
-	}
 	one := func(name, class string, requests, limits corev1.ResourceList) *corev1.Pod {
 		return &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "kube-system", Labels: map[string]string{"k8s-app": name}},
 			Spec: corev1.PodSpec{
-				PriorityClassName: class, Tolerations: tolerations,
+				PriorityClassName: class, Tolerations: ofK3s(),
 				Containers: []corev1.Container{{Name: name, Resources: corev1.ResourceRequirements{Requests: requests, Limits: limits}}},
 			},
 		}
@@ -36,15 +34,24 @@ func packaged() map[string]*corev1.Pod {
 	}
 }
 
+// ofK3s are the tolerations of K3s's own pods.
+func ofK3s() []corev1.Toleration {
+	return []corev1.Toleration{
+		{Key: "CriticalAddonsOnly", Operator: corev1.TolerationOpExists},
+		{Key: "node-role.kubernetes.io/control-plane", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule},
+	}
+}
+
 // bundled keeps what the distribution itself runs as pods.
 func (r *reader) bundled() {
 	if r.subject.Cluster == nil {
 		return
 	}
-	for _, name := range sorted(packaged()) {
+	components := packaged()
+	for _, name := range sorted(components) {
 		if r.subject.Cluster.Kubernetes.Brings(name) {
 			r.add(&Workload{
-				Name: "K3s " + name, Bundled: true, Pods: 1, Update: Update{Unavailable: 1}, Template: packaged()[name],
+				Name: "K3s " + name, Bundled: true, Pods: 1, Update: Update{Unavailable: 1}, Template: components[name],
 				Spot: policies.Spot{Labels: []string{"kubernetes", "bundled", name}}, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": name}},
 			})
 		}
@@ -66,13 +73,7 @@ func (r *reader) loadBalancers() {
 		name := "svclb-" + s.Name
 		template := &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "kube-system", Labels: map[string]string{"app": name}},
-			Spec: corev1.PodSpec{
-				PriorityClassName: "system-node-critical",
-				Tolerations: []corev1.Toleration{
-					{Key: "node-role.kubernetes.io/control-plane", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule},
-					{Key: "CriticalAddonsOnly", Operator: corev1.TolerationOpExists},
-				},
-			},
+			Spec:       corev1.PodSpec{PriorityClassName: "system-node-critical", Tolerations: ofK3s()},
 		}
 		for _, port := range s.Spec.Ports {
 			template.Spec.Containers = append(template.Spec.Containers, corev1.Container{
@@ -127,7 +128,7 @@ func (r *reader) flux() {
 func (r *reader) workspaces() {
 	open := map[string]bool{}
 	for _, o := range r.subject.Objects {
-		if ns, ok := o.Value.(*corev1.Namespace); ok && strings.HasPrefix(ns.Annotations["stillsuit.dev/reason"], "workspace: ") {
+		if ns, ok := o.Value.(*corev1.Namespace); ok && strings.HasPrefix(ns.Annotations[model.AnnotationReason], model.ReasonWorkspace) {
 			open[ns.Name] = true
 		}
 	}
@@ -201,7 +202,7 @@ func (r *reader) budgets() {
 			continue
 		}
 		for _, w := range r.out.Workloads {
-			if w.Template.Namespace == o.Namespace && selects.Matches(labelSet(w.Template.Labels)) {
+			if w.Template.Namespace == o.Namespace && selects.Matches(labels.Set(w.Template.Labels)) {
 				w.Budgets = append(w.Budgets, o)
 			}
 		}

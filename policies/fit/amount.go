@@ -24,5 +24,3 @@ func amounts(a, b int64) (string, string) {
 	}
 	return fmt.Sprintf("%d bytes", a), fmt.Sprintf("%d bytes", b)
 }
-
-func compare(a, b string) int { return strings.Compare(a, b) }

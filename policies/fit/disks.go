@@ -14,11 +14,10 @@ func (a *analysis) disks() {
 	type at struct{ node, class string }
 	asked, unknown := map[at]int64{}, map[at]int{}
 	seen := map[string]bool{}
-	volumes := a.volumes()
 	for _, i := range a.plan.lasting() {
 		one := a.plan.pods[i]
 		for _, key := range one.claims {
-			node, here := volumes[key]
+			node, here := a.lie[key]
 			claim := a.storage.claim(key, one)
 			if !here || seen[key] || claim == nil {
 				continue

@@ -70,6 +70,11 @@ type analysis struct {
 	// surges are the new pods that an update of a workload starts.
 	surges map[*demand.Workload][]*scheduler.Pod
 	often  []int // by pod, in how many random orders it stays pending
+	// lie are the nodes of the claims' volumes then, talks whom each app and chart talks to.
+	lie   map[string]string
+	talks map[string][]string
+	// runs are the apps and charts, and the other workloads, that have pods.
+	runs map[string]bool
 }
 
 func run(pass *policies.Pass, opts *Options) error {
@@ -99,14 +104,15 @@ func run(pass *policies.Pass, opts *Options) error {
 	if a.plan, err = a.newPlan(nil); err != nil {
 		return err
 	}
-	waiting := a.nominal()
-	if err := a.orders(waiting); err != nil {
-		return err
-	}
+	a.orders(a.nominal())
 	if opts.Suggest && (len(a.report.Pending) > 0 || a.report.Orders.Unlucky > 0) {
 		if err := a.suggest(); err != nil {
 			return err
 		}
+	}
+	a.lie, a.talks, a.runs = a.volumes(), a.uses(), map[string]bool{}
+	for _, w := range a.demand.Workloads {
+		a.runs[w.Group()] = true
 	}
 	a.nodes()
 	a.disks()

@@ -133,7 +133,7 @@ func (a *analysis) survivors(rest *plan, down map[string]bool) (*scheduler.State
 			moved = append(moved, i)
 		}
 	}
-	for claim, node := range a.volumes() {
+	for claim, node := range a.lie {
 		st.Bind(claim, node)
 	}
 	return st, moved

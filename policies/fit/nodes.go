@@ -3,6 +3,7 @@ package fit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -44,7 +45,7 @@ func (a *analysis) nodes() {
 		a.tellNode(m, out)
 	}
 	a.unlimited()
-	slices.SortFunc(a.report.Nodes, func(a, b Node) int { return compare(a.Name, b.Name) })
+	slices.SortFunc(a.report.Nodes, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // tellNode reports a node that is fuller than kube-scheduler knows, and one whose

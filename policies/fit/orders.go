@@ -13,13 +13,12 @@ import (
 
 // orders tries random orders of arrival, says in how many a pod stays pending, and
 // whether a placement of all pods exists at all.
-func (a *analysis) orders(waiting []int) error {
+func (a *analysis) orders(waiting []int) {
 	tries := a.tries()
 	r := &a.report.Orders
 	r.Tried, r.Pods = tries, map[string]int{}
-	var often []int
-	r.Unlucky, often = a.tryOrders(tries)
-	for i, n := range often {
+	r.Unlucky, a.often = a.tryOrders(tries)
+	for i, n := range a.often {
 		if n > 0 {
 			r.Pods[a.plan.pods[i].name] = n
 		}
@@ -30,9 +29,7 @@ func (a *analysis) orders(waiting []int) error {
 	default:
 		r.Packing, r.Because = a.plan.pack(waiting)
 	}
-	a.often = often
-	a.tellWaiting(waiting, often)
-	return nil
+	a.tellWaiting(waiting)
 }
 
 func (a *analysis) tries() int { return cmp.Or(a.opts.Orders, defaultOrders) }

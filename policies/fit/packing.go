@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -79,7 +80,7 @@ func (p *plan) overfull(pods []int, may []uint64) string {
 		}
 		sets[may[i]] = true
 	}
-	for _, set := range slices.SortedFunc(keys(sets), func(a, b uint64) int { return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(a, b)) }) {
+	for _, set := range slices.SortedFunc(maps.Keys(sets), func(a, b uint64) int { return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(a, b)) }) {
 		var memory, cores, asked, cpu int64
 		var names []string
 		for n, m := range p.machines {
@@ -106,16 +107,6 @@ func (p *plan) overfull(pods []int, may []uint64) string {
 		}
 	}
 	return ""
-}
-
-func keys(m map[uint64]bool) func(func(uint64) bool) {
-	return func(yield func(uint64) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // packing is a search with backtracking.

@@ -11,8 +11,9 @@ import (
 // peaks are what is taken for a while: units that roll together, and CronJobs that
 // meet.
 func (a *analysis) peaks() {
-	a.hanging()
-	a.together()
+	surging := a.surging()
+	a.hanging(surging)
+	a.together(surging)
 	a.meeting()
 	a.pulling()
 }
@@ -49,8 +50,7 @@ func (a *analysis) more(w *demand.Workload, like int) []*scheduler.Pod {
 
 // hanging reports updates that never end: the new pod finds no node while the old one
 // runs, and the old one may not stop before.
-func (a *analysis) hanging() {
-	surging := a.surging()
+func (a *analysis) hanging(surging map[*demand.Workload]int) {
 	for _, w := range a.demand.Workloads {
 		i, surges := surging[w]
 		if !surges || w.Update.Unavailable > 0 || a.state.Node(a.plan.pods[i].ready) == "" {
@@ -70,9 +70,9 @@ func (a *analysis) hanging() {
 
 // together finds the units whose rollout together takes most: as many as may roll at
 // a time. While a unit rolls, its Deployments have their surge of pods more.
-func (a *analysis) together() {
+func (a *analysis) together(surging map[*demand.Workload]int) {
 	surge := map[string]int64{}
-	for w := range a.surging() {
+	for w := range surging {
 		requests := demand.Requests(w.Template)
 		surge[w.Unit] += int64(w.Update.Surge) * requests.Memory().Value()
 	}
@@ -93,7 +93,7 @@ func (a *analysis) together() {
 		}
 	}
 	// Sums are largest for these; whether the pods find nodes is tried for any of them.
-	a.colliding(units, peaks.Rolling)
+	a.colliding(surging, units, peaks.Rolling)
 }
 
 // combinations is how many groups of units are tried together.
@@ -101,9 +101,8 @@ const combinations = 5000
 
 // colliding reports units whose updates find room one by one, but not together: any
 // that may roll at the same time, those that take most first.
-func (a *analysis) colliding(units []string, rolling int) {
+func (a *analysis) colliding(surging map[*demand.Workload]int, units []string, rolling int) {
 	by := map[string][]*demand.Workload{}
-	surging := a.surging()
 	for _, w := range a.demand.Workloads {
 		if _, surges := surging[w]; surges && w.Unit != "" {
 			by[w.Unit] = append(by[w.Unit], w)

@@ -8,9 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
-	"k8s.io/klog/v2"
-
-	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
 
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -58,11 +55,10 @@ func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	if p.sched, err = scheduler.New(cluster); err != nil {
 		return nil, err
 	}
-	for i, one := range p.pods {
+	for _, one := range p.pods {
 		if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
 			return nil, fmt.Errorf("read pod of %s: %w", one.Name, err)
 		}
-		p.of[one.ready] = i
 	}
 	p.arrive(a.demand)
 	return p, nil
@@ -97,9 +93,7 @@ func takesDaemon(template *corev1.Pod, node *corev1.Node) bool {
 	if err != nil || !fits {
 		return false
 	}
-	_, tainted := schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, node.Spec.Taints, slices.Concat(template.Spec.Tolerations, daemonTolerations()), func(t *corev1.Taint) bool {
-		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
-	}, true)
+	_, tainted := scheduler.Untolerated(node.Spec.Taints, slices.Concat(template.Spec.Tolerations, daemonTolerations()))
 	return !tainted
 }
 
@@ -137,7 +131,7 @@ func (one *pod) object(s *storage) *corev1.Pod {
 }
 
 // arrive sorts the pods as they reach the scheduler: a unit after those that it
-// waits for, and of one unit the important ones first.
+// waits for, and of one unit the important ones first. It numbers them so.
 func (p *plan) arrive(d *demand.Demand) {
 	place := map[string]int{}
 	for i, u := range d.Units {

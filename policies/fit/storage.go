@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,11 +16,10 @@ import (
 
 // storage is what is known of claims, volumes and classes.
 type storage struct {
-	claims   map[string]*corev1.PersistentVolumeClaim // namespace/name
-	volumes  []*corev1.PersistentVolume
-	classes  map[string]*storagev1.StorageClass
-	local    map[string]bool
-	fallback string // the default class
+	claims  map[string]*corev1.PersistentVolumeClaim // namespace/name
+	volumes []*corev1.PersistentVolume
+	classes map[string]*storagev1.StorageClass
+	local   map[string]bool
 }
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class"
@@ -75,9 +75,6 @@ func (a *analysis) readStorage() *storage {
 	}
 	for _, name := range sorted(s.classes) {
 		s.local[name] = s.local[name] || onNode(s.classes[name].Provisioner)
-		if s.classes[name].Annotations[defaultClass] == "true" {
-			s.fallback = name
-		}
 	}
 	for _, key := range sorted(s.claims) {
 		s.settle(s.claims[key])
@@ -88,8 +85,8 @@ func (a *analysis) readStorage() *storage {
 
 // settle gives a claim the default class.
 func (s *storage) settle(c *corev1.PersistentVolumeClaim) {
-	if !volume.PersistentVolumeClaimHasClass(c) && s.fallback != "" {
-		c.Spec.StorageClassName = &s.fallback
+	if class := scheduler.ClassOf(c, slices.Collect(maps.Values(s.classes))); class != "" && !volume.PersistentVolumeClaimHasClass(c) {
+		c.Spec.StorageClassName = &class
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // tellWaiting reports the pods that find no node: always, or in some orders. Each
 // workload is told of once.
-func (a *analysis) tellWaiting(waiting []int, often []int) {
+func (a *analysis) tellWaiting(waiting []int) {
 	told := map[*demand.Workload]bool{}
 	for _, i := range waiting {
 		one := a.plan.pods[i]
@@ -31,7 +31,7 @@ func (a *analysis) tellWaiting(waiting []int, often []int) {
 	if a.report.Orders.Packing != packingExists {
 		return // the others wait for the same room
 	}
-	for i, n := range often {
+	for i, n := range a.often {
 		one := a.plan.pods[i]
 		if n == 0 || told[one.Workload] || one.Grants {
 			continue

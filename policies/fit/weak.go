@@ -38,17 +38,12 @@ func (a *analysis) consequences(l *Loss, rest *plan, st *scheduler.State) {
 // declared connections, over any number of steps.
 func (a *analysis) losers(gone map[string]bool) map[string][]string {
 	out := map[string][]string{}
-	runs := map[string]bool{}
-	for _, w := range a.demand.Workloads {
-		runs[w.Group()] = true
-	}
-	uses := a.uses()
-	for _, name := range sorted(uses) {
-		if gone[name] || !runs[name] {
+	for _, name := range sorted(a.talks) {
+		if gone[name] {
 			continue
 		}
 		seen := map[string]bool{name: true}
-		next := uses[name]
+		next := a.talks[name]
 		for len(next) > 0 {
 			var further []string
 			for _, other := range next {
@@ -59,13 +54,13 @@ func (a *analysis) losers(gone map[string]bool) map[string][]string {
 				if gone[other] {
 					out[name] = append(out[name], other)
 				}
-				further = append(further, uses[other]...)
+				further = append(further, a.talks[other]...)
 			}
 			next = further
 		}
 		slices.Sort(out[name])
 	}
-	maps.DeleteFunc(out, func(_ string, lost []string) bool { return len(lost) == 0 })
+	maps.DeleteFunc(out, func(name string, lost []string) bool { return len(lost) == 0 || !a.runs[name] })
 	return out
 }
 

@@ -81,7 +81,9 @@ func (l *Lander) of(p *policies.Pod, seen []*policies.Pod) (Landing, error) {
 	out := Landing{Refused: map[string]string{}}
 	pod := &corev1.Pod{Spec: *p.Spec}
 	pod.Labels = p.Labels
-	l.runtime(pod)
+	if name := pod.Spec.RuntimeClassName; name != nil && l.runtimes[*name] != nil {
+		scheduler.RunBy(&pod.Spec, l.runtimes[*name])
+	}
 	affinity, requests := nodeaffinity.GetRequiredNodeAffinity(pod), scheduler.Requests(pod)
 	storage, err := l.storage(p)
 	if err != nil {
@@ -121,24 +123,6 @@ func (l *Lander) of(p *policies.Pod, seen []*policies.Pod) (Landing, error) {
 		out.Nodes = append(out.Nodes, name)
 	}
 	return out, nil
-}
-
-// runtime lays the scheduling of the pod's runtime class over it, as admission does.
-func (l *Lander) runtime(pod *corev1.Pod) {
-	if pod.Spec.RuntimeClassName == nil {
-		return
-	}
-	class := l.runtimes[*pod.Spec.RuntimeClassName]
-	if class == nil || class.Scheduling == nil {
-		return
-	}
-	selector := maps.Clone(pod.Spec.NodeSelector)
-	if selector == nil {
-		selector = map[string]string{}
-	}
-	maps.Copy(selector, class.Scheduling.NodeSelector)
-	pod.Spec.NodeSelector = selector
-	pod.Spec.Tolerations = slices.Concat(pod.Spec.Tolerations, class.Scheduling.Tolerations)
 }
 
 // tainted returns the first taint that keeps the pods away from a node.

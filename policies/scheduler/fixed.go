@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	schedulinghelper "k8s.io/component-helpers/scheduling/corev1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
@@ -22,6 +23,19 @@ func Untolerated(taints []corev1.Taint, tolerations []corev1.Toleration) (corev1
 	return schedulinghelper.FindMatchingUntoleratedTaint(klog.Logger{}, taints, tolerations, func(t *corev1.Taint) bool {
 		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
 	}, false)
+}
+
+// RunBy lays the scheduling of a runtime class over a pod, as admission does; where
+// both name a label of nodes admission refuses, and here the class's counts.
+func RunBy(spec *corev1.PodSpec, class *nodev1.RuntimeClass) {
+	if class.Scheduling == nil {
+		return
+	}
+	selector := map[string]string{}
+	maps.Copy(selector, spec.NodeSelector)
+	maps.Copy(selector, class.Scheduling.NodeSelector)
+	spec.NodeSelector = selector
+	spec.Tolerations = slices.Concat(spec.Tolerations, class.Scheduling.Tolerations)
 }
 
 // Requests is what a pod asks for, by Kubernetes' rules for containers, native
