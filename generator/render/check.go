@@ -21,7 +21,7 @@ func (r *renderer) checkCluster() {
 	}
 	r.checkTimezone()
 	for _, name := range sorted(c.Network.Pools) {
-		if _, _, err := poolRange(c.Network.Pools[name]); err != nil {
+		if _, _, err := model.Range(c.Network.Pools[name]); err != nil {
 			r.Error(model.Path{"cluster", "network", "pools", name}, "network/bad-address", fmt.Sprintf("pool %s is %q", name, c.Network.Pools[name]), "a pool is first-last or a range", "write it like 192.168.1.240-192.168.1.250")
 		}
 	}
