@@ -1,0 +1,282 @@
+package kyverno
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies/admission"
+)
+
+// flux is who sends the objects of a tree, to both.
+const flux = "system:serviceaccount:flux-system:kustomize-controller"
+
+func fluxGroups() []string {
+	return []string{"system:serviceaccounts", "system:serviceaccounts:flux-system", "system:authenticated"}
+}
+
+// parity is what both are given.
+type parity struct {
+	policies, exceptions [][]byte
+	// judged are the objects, and beside are others of the cluster. Both can be looked
+	// up, unless alone is set: then each object is judged in a cluster of its own.
+	judged, beside []map[string]any
+	alone          bool
+	// user sends the objects; flux without one.
+	user string
+	// ours may change what policies/admission is given.
+	ours func(*admission.Policy)
+}
+
+// tally counts what was compared, so that a run which compares nothing is noticed.
+type tally struct {
+	mu              sync.Mutex
+	whole           map[string]int // verdicts of whole policies
+	single          map[string]int // of one validation
+	annotations     int
+	later           int // validations that fail after the first
+	differences     []string
+	objects, silent int // silent are policies that are not about an object
+}
+
+func (s *tally) String() string {
+	return fmt.Sprintf("%d objects; whole policies: %v, and not about it %d; single validations: %v, %d of them after one that failed; %d annotations",
+		s.objects, s.whole, s.silent, s.single, s.later, s.annotations)
+}
+
+// compare judges by both, and lists where they differ.
+func (p parity) compare(t *testing.T) *tally {
+	t.Helper()
+	engine, err := New(p.policies, p.exceptions, slices.Concat(p.judged, p.beside))
+	require.NoError(t, err)
+	engine.User.Username, engine.User.Groups = flux, fluxGroups()
+	if p.user != "" {
+		engine.User.Username, engine.User.Groups = p.user, nil
+	}
+	ours := p.evaluator(t)
+	out := &tally{whole: map[string]int{}, single: map[string]int{}}
+	if p.alone {
+		for _, o := range p.judged {
+			require.NoError(t, engine.Hold(append(slices.Clone(p.beside), o)))
+			out.row(o, p.theirs(t, engine, o), ours(t, []map[string]any{o})[0])
+		}
+		return out
+	}
+	verdicts := ours(t, p.judged)
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(p.judged); i = int(next.Add(1)) - 1 {
+				out.row(p.judged[i], p.theirs(t, engine, p.judged[i]), verdicts[i])
+			}
+		})
+	}
+	wait.Wait()
+	slices.Sort(out.differences)
+	return out
+}
+
+func (p parity) theirs(t *testing.T, engine *Engine, o map[string]any) []Row {
+	t.Helper()
+	rows, err := engine.All(t.Context(), o)
+	if err != nil {
+		t.Errorf("%s: %v", named(o), err)
+	}
+	return rows
+}
+
+// evaluator compiles for policies/admission. What it returns gives the verdicts about
+// objects, by object and policy.
+func (p parity) evaluator(t *testing.T) func(*testing.T, []map[string]any) []map[string]*admission.Verdict {
+	t.Helper()
+	var policies []*admission.Policy
+	for _, b := range p.policies {
+		one, err := admission.Parse(b)
+		require.NoError(t, err)
+		if p.ours != nil {
+			p.ours(one)
+		}
+		policies = append(policies, one)
+	}
+	var exceptions []*admission.Exception
+	for _, b := range p.exceptions {
+		one, err := admission.ParseException(b)
+		require.NoError(t, err)
+		exceptions = append(exceptions, one)
+	}
+	evaluator, unasked, err := admission.NewEvaluator(policies)
+	require.NoError(t, err)
+	require.Empty(t, unasked)
+	return func(t *testing.T, judged []map[string]any) []map[string]*admission.Verdict {
+		t.Helper()
+		objects := written(judged)
+		world, err := admission.NewWorld(objects, written(p.beside))
+		require.NoError(t, err)
+		if p.user != "" {
+			world = world.By(p.user)
+		}
+		verdicts, unasked, err := evaluator.Ask(world, exceptions)
+		require.NoError(t, err)
+		require.Empty(t, unasked)
+		at := map[*manifest.Object]int{}
+		out := make([]map[string]*admission.Verdict, len(objects))
+		for i, o := range objects {
+			at[o], out[i] = i, map[string]*admission.Verdict{}
+		}
+		for _, v := range verdicts {
+			require.Nil(t, out[at[v.Object]][v.Policy.Name], "two verdicts of %s", v.Policy.Name)
+			out[at[v.Object]][v.Policy.Name] = v
+		}
+		return out
+	}
+}
+
+// written are objects as a tree holds them.
+func written(all []map[string]any) []*manifest.Object {
+	var out []*manifest.Object
+	for _, content := range all {
+		u := &unstructured.Unstructured{Object: content}
+		gvk := schema.FromAPIVersionAndKind(u.GetAPIVersion(), u.GetKind())
+		out = append(out, &manifest.Object{
+			ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: u.GetNamespace(), Name: u.GetName()},
+			APIVersion: u.GetAPIVersion(), Value: content,
+		})
+	}
+	return out
+}
+
+// row compares what both say of an object.
+func (s *tally) row(o map[string]any, theirs []Row, ours map[string]*admission.Verdict) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.objects++
+	for _, r := range theirs {
+		v := ours[r.Policy]
+		got := whole(v)
+		if r.Validation != Whole {
+			got = single(v, r.Validation)
+		}
+		want := said{r.About, r.Verdict, r.First, r.Message}
+		if r.Validation != Whole || r.Verdict != "fail" && r.Verdict != "error" {
+			want.first = 0
+		}
+		if r.Verdict == "error" {
+			want.message = "" // in words of its own
+		}
+		if got != want {
+			s.differences = append(s.differences, fmt.Sprintf("%s, validation %d of %s: Kyverno says %+v, we %+v", r.Policy, r.Validation, named(o), want, got))
+		}
+		switch {
+		case r.Validation != Whole:
+			if r.About {
+				s.single[r.Verdict]++
+			}
+			if v != nil && r.Verdict == "fail" && whole(v).first < r.Validation {
+				s.later++
+			}
+		case !r.About:
+			s.silent++
+		default:
+			s.whole[r.Verdict]++
+			if v != nil && (r.Verdict == "pass" || r.Verdict == "fail") && !maps.Equal(r.Annotations, v.Annotations) {
+				s.differences = append(s.differences, fmt.Sprintf("%s of %s: Kyverno's annotations are %v, ours %v", r.Policy, named(o), r.Annotations, v.Annotations))
+			}
+			s.annotations += len(r.Annotations)
+		}
+	}
+}
+
+// said is a verdict, in a form to compare.
+type said struct {
+	about   bool
+	verdict string
+	first   int
+	message string
+}
+
+// whole is what Kyverno would say of the policy as it stands: what the first
+// validation that does not hold says.
+func whole(v *admission.Verdict) said {
+	if v == nil {
+		return said{verdict: Skip}
+	}
+	for i, r := range v.Results {
+		if r.Outcome == admission.Fail && v.Err == nil || r.Outcome == admission.Error {
+			return said{true, string(r.Outcome), i, r.Message}
+		}
+	}
+	return said{about: true, verdict: string(v.Outcome)}
+}
+
+// single is what one validation says.
+func single(v *admission.Verdict, i int) said {
+	switch {
+	case v == nil:
+		return said{verdict: Skip}
+	case v.Err != nil || len(v.Results) == 0:
+		return said{about: true, verdict: string(v.Outcome)}
+	}
+	return said{true, string(v.Results[i].Outcome), 0, v.Results[i].Message}
+}
+
+func named(o map[string]any) string {
+	b, err := json.Marshal(o)
+	text := string(b)
+	if err != nil {
+		text = err.Error()
+	}
+	return text
+}
+
+// agree fails the test where the two differ.
+func agree(t *testing.T, s *tally) {
+	t.Helper()
+	t.Log(s)
+	if n := len(s.differences); n > 0 {
+		t.Error(errors.New(fmt.Sprintf("%d differences:\n", n) + strings.Join(s.differences[:min(n, 12)], "\n")))
+	}
+}
+
+// TestFixtures holds our verdicts on the objects of the library, each in a cluster of
+// its own, against the engine's.
+func TestFixtures(t *testing.T) {
+	folders, namespaces := library(t)
+	all := &tally{whole: map[string]int{}, single: map[string]int{}}
+	for _, f := range folders {
+		p := parity{policies: [][]byte{f.Policy}, beside: slices.Concat(namespaces, f.Context), alone: true}
+		for _, c := range slices.Concat(f.Good, f.Bad) {
+			p.judged = append(p.judged, c.Object)
+		}
+		for _, user := range []string{"", "system:serviceaccount:agents:agent"} {
+			p.user = user
+			all.add(p.compare(t))
+		}
+	}
+	agree(t, all)
+	require.Greater(t, all.single["fail"], 300)
+	require.Greater(t, all.single["pass"], 500)
+}
+
+// add adds up two tallies.
+func (s *tally) add(other *tally) {
+	for name, n := range other.whole {
+		s.whole[name] += n
+	}
+	for name, n := range other.single {
+		s.single[name] += n
+	}
+	s.objects, s.silent, s.annotations, s.later = s.objects+other.objects, s.silent+other.silent, s.annotations+other.annotations, s.later+other.later
+	s.differences = append(s.differences, other.differences...)
+}
