@@ -116,13 +116,14 @@ func (q *question) ask() (v *Verdict) {
 	return v
 }
 
-// given is what expressions may name, but for the policy's own variables.
+// given is what expressions may name, but for the policy's own variables. There is no
+// old object, of which Kyverno makes an empty one rather than null.
 func (q *question) given() map[string]any {
 	data := map[string]any{
-		compiler.NamespaceObjectKey: nil, compiler.ObjectKey: q.object.content, compiler.OldObjectKey: nil,
+		compiler.NamespaceObjectKey: nil, compiler.ObjectKey: q.object.content, compiler.OldObjectKey: map[string]any{},
 		compiler.RequestKey: q.object.request, compiler.ResourceKey: resource.Context{ContextInterface: q.world},
 	}
-	if q.object.inNamespace != nil {
+	if q.object.inNamespace != nil && !q.object.isNamespace() { // which is not there yet
 		data[compiler.NamespaceObjectKey] = q.object.inNamespace.content
 	}
 	return data
@@ -230,8 +231,9 @@ func (q *question) annotate() (map[string]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("audit annotation %s: %w", a.name, err)
 		}
+		// Null, which Kubernetes takes for no annotation, is an error for Kyverno.
 		text, err := utils.ConvertToNative[string](value)
-		if err != nil && value.Type() != types.NullType {
+		if err != nil {
 			return nil, fmt.Errorf("audit annotation %s: %w", a.name, err)
 		}
 		if text != "" {

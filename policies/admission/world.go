@@ -166,8 +166,8 @@ func (w *World) By(name string, groups ...string) *World {
 	return &out
 }
 
-// named is a namespace with the label that the API server gives it. Of one that is
-// not in the tree nothing else is known.
+// named is a namespace with what the API server gives it: a label and a finalizer,
+// which make it active. Of one that is not in the tree nothing else is known.
 func named(name string, content map[string]any) *namespace {
 	content = maps.Clone(content)
 	if content == nil {
@@ -185,23 +185,37 @@ func named(name string, content map[string]any) *namespace {
 	}
 	metadata["name"], all[metadataName] = name, name
 	metadata["labels"], content["metadata"] = all, metadata
+	content["spec"] = map[string]any{"finalizers": []any{"kubernetes"}}
+	content["status"] = map[string]any{"phase": "Active"}
 	return &namespace{content: content, labels: (&unstructured.Unstructured{Object: content}).GetLabels()}
 }
 
-// request is what the API server tells of a request to create the object.
+// request is what the API server tells of a request to create the object: its JSON,
+// which leaves out a namespace that there is not.
 func (w *World) request(o *object) map[string]any {
 	kind := map[string]any{"group": o.kind.Group, "version": o.kind.Version, "kind": o.kind.Kind}
 	resource := map[string]any{"group": o.resource.Group, "version": o.resource.Version, "resource": o.resource.Resource}
-	groups := []any{}
+	by := map[string]any{}
+	if w.user.GetName() != "" {
+		by["username"] = w.user.GetName()
+	}
+	var groups []any
 	for _, g := range w.user.GetGroups() {
 		groups = append(groups, g)
 	}
-	return map[string]any{
-		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
-		"name": o.name, "namespace": o.namespace, "operation": "CREATE", "dryRun": false,
-		"userInfo": map[string]any{"username": w.user.GetName(), "groups": groups},
-		"object":   o.content, "oldObject": nil,
+	if groups != nil {
+		by["groups"] = groups
 	}
+	out := map[string]any{
+		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
+		"name": o.name, "operation": "CREATE", "dryRun": false, "userInfo": by,
+		"object": o.content, "oldObject": nil,
+		"options": map[string]any{"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+	}
+	if o.namespace != "" {
+		out["namespace"] = o.namespace
+	}
+	return out
 }
 
 // dig is the value below keys, or nil.

@@ -76,44 +76,58 @@ type question struct {
 // It sets what Kyverno keeps for a whole process: policies that look objects up ask
 // the Engine that was made last.
 func New(policies, exceptions [][]byte, objects []map[string]any) (*Engine, error) {
+	e, refused, err := compileAll(policies, exceptions, objects)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(refused)) {
+		return nil, refused[name]
+	}
+	return e, nil
+}
+
+// compileAll returns apart why policies do not compile, by name.
+func compileAll(policies, exceptions [][]byte, objects []map[string]any) (*Engine, map[string]error, error) {
 	e := &Engine{lookup: &cluster{FakeContextProvider: libs.NewFakeContextProvider()}}
 	if err := e.Hold(objects); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	libs.LibraryContext = e.lookup
 	var excepted []*policiesv1beta1.PolicyException
 	for _, b := range exceptions {
 		x := &policiesv1beta1.PolicyException{}
 		if err := yaml.UnmarshalStrict(b, x); err != nil {
-			return nil, fmt.Errorf("read an exception: %w", err)
+			return nil, nil, fmt.Errorf("read an exception: %w", err)
 		}
 		excepted = append(excepted, x)
 	}
+	refused := map[string]error{}
 	for _, b := range policies {
-		p, err := read(b)
+		p, err := parse(b)
 		if err != nil {
-			return nil, fmt.Errorf("read a policy: %w", err)
+			return nil, nil, fmt.Errorf("read a policy: %w", err)
 		}
 		all := p.GetValidatingPolicySpec().Validations
-		for i := Whole; i < len(all); i++ {
+		for i := Whole; i < len(all) && refused[p.GetName()] == nil; i++ {
 			one, ok := p.DeepCopyObject().(policiesv1beta1.ValidatingPolicyLike)
 			if !ok {
-				return nil, fmt.Errorf("a copy of policy %s is no policy", p.GetName())
+				return nil, nil, fmt.Errorf("a copy of policy %s is no policy", p.GetName())
 			}
 			if i != Whole {
 				one.GetValidatingPolicySpec().Validations = append(all[:0:0], all[i])
 			}
 			compiled, err := vpolengine.NewProvider(vpolcompiler.NewCompiler(), []policiesv1beta1.ValidatingPolicyLike{one}, excepted)
 			if err != nil {
-				return nil, err
+				refused[p.GetName()] = err
+				continue
 			}
 			e.questions = append(e.questions, question{p.GetName(), p.GetNamespace(), i, compiled})
 		}
 	}
-	return e, nil
+	return e, refused, nil
 }
 
-func read(b []byte) (policiesv1beta1.ValidatingPolicyLike, error) {
+func parse(b []byte) (policiesv1beta1.ValidatingPolicyLike, error) {
 	var kind metav1.TypeMeta
 	if err := yaml.Unmarshal(b, &kind); err != nil {
 		return nil, err
