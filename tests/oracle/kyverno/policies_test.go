@@ -103,7 +103,7 @@ func TestPolicies(t *testing.T) {
 	_, namespaces := library(t)
 	all := newTally()
 	for seed := range many(1, 8) {
-		given := parity{beside: namespaces, judged: objects(t, uint64(seed)+100, many(150, 500))}
+		given := parity{beside: namespaces, judged: objects(t, uint64(seed)+100, many(250, 500))}
 		given.policies, given.exceptions = p.made(t, uint64(seed), many(160, 300))
 		all.add(given.compare(t))
 	}
