@@ -148,13 +148,15 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 }
 
 // isTree reports whether an argument is a directory and no cluster.
-func isTree(dir, arg string) bool {
-	at := arg
-	if !filepath.IsAbs(at) {
-		at = filepath.Join(dir, at)
+func isTree(dir, arg string) bool { return isDirectory(dir, arg) && !isCluster(dir, arg) }
+
+// isDirectory reports whether there is a directory of that name, relative to dir.
+func isDirectory(dir, name string) bool {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
 	}
-	info, err := os.Stat(at)
-	return err == nil && info.IsDir() && !isCluster(dir, arg)
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // isCluster reports whether dir is in a repository with a cluster of that name.

@@ -50,7 +50,7 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 		if o.Group != group || o.Kind != "PolicyException" {
 			continue
 		}
-		e, err := readException(o)
+		e, err := ReadException(o)
 		if err != nil {
 			broken[o] = err
 			continue
@@ -60,7 +60,8 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-func readException(o *manifest.Object) (*Exception, error) {
+// ReadException reads the PolicyException that an object is, strictly.
+func ReadException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
 		return nil, err

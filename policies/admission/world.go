@@ -123,6 +123,9 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 		o.namespace = o.name
 	case o.namespace == "" && !known.cluster:
 		o.namespace = "default"
+		if metadata, ok := content["metadata"].(map[string]any); ok { // before admission
+			metadata["namespace"] = o.namespace
+		}
 	}
 	if o.namespace != "" {
 		if w.namespaces[o.namespace] == nil {
