@@ -19,7 +19,7 @@ made of them, and runs tests of policies as Kyverno's command line does.`,
 		Args: cobra.NoArgs, // a wrong name is wrong use
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyTest(dir))
+	cmd.AddCommand(newPolicyList(dir), newPolicyShow(dir), newPolicyTest(dir))
 	return cmd
 }
 
