@@ -21,7 +21,8 @@ type Held struct {
 	Cluster, CI bool
 	// Action is Deny or Audit.
 	Action string
-	// Exceptions are those from it that are declared, and that stand in the tree, by name.
+	// Exceptions are those from it that are declared, the exemptions of apps that are
+	// some by themselves, and those that stand in the tree, by name.
 	Exceptions []string
 }
 
@@ -37,11 +38,11 @@ func HeldBy(given []*Policy, s *policies.Subject) []Held {
 			inTree[o.Name] = true
 		}
 	}
+	exempt := model.Exemptions(s.Apps, s.Charts)
 	raw, _ := exceptionsOf(s.Objects) // those that cannot be read are the check's to tell
 	var out []Held
 	for _, p := range given {
-		h := Held{Policy: p, Off: choice.Off[p.Name], Cluster: inTree[p.Name], Action: "Audit"}
-		h.Chosen = h.Off == "" && slices.ContainsFunc(p.Sets, func(set string) bool { return slices.Contains(choice.Sets, set) })
+		h := Held{Policy: p.With(s.Parameters), Chosen: choice.Chose(p.marks()), Off: choice.Off[p.Name], Cluster: inTree[p.Name], Action: "Audit"}
 		h.CI = h.Chosen && p.Where != InCluster
 		if choice.Action == "Deny" || choice.Action == "" && p.Denies() {
 			h.Action = "Deny"
@@ -49,6 +50,11 @@ func HeldBy(given []*Policy, s *policies.Subject) []Held {
 		for _, name := range slices.Sorted(maps.Keys(choice.Exceptions)) {
 			if choice.Exceptions[name].Policy == p.Name {
 				h.Exceptions = append(h.Exceptions, name)
+			}
+		}
+		for _, e := range exempt {
+			if slices.Contains(p.Exempt, e.Field) {
+				h.Exceptions = append(h.Exceptions, e.At.String()+" "+e.Field)
 			}
 		}
 		for _, e := range raw {
