@@ -16,6 +16,7 @@ import (
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/fit"
+	"stillsuit.dev/policies/gate"
 	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/report"
@@ -27,6 +28,8 @@ type checkFlags struct {
 	output     string
 	nodes      string
 	suppress   string
+	base       string
+	library    []*admission.Policy
 	checkers   []*policies.Checker
 	repository *generator.Options
 }
@@ -47,19 +50,23 @@ plain YAML there, built as Flux builds it, and what the Flux Kustomizations in i
 apply from the same repository. It fetches nothing and runs nothing. --nodes names a
 cluster of this repository, whose nodes are taken, or a file with the output of
 ` + "`kubectl get nodes -o yaml`" + `. --suppress names a file with findings that are
-accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
+accepted: YAML, by name, with the fields of cluster.suppress other than app.
+
+With --base, DIR is a checkout of the branch that this one is to be merged into: each
+way in which this one lets more pass is a warning. No git is run.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
 			if err != nil {
 				return err
 			}
-			flags.checkers = checkers(given)
+			flags.library, flags.checkers = given, checkers(given)
 			return flags.run(cmd, *dir, args)
 		},
 	}
 	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
 	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
+	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
@@ -118,6 +125,7 @@ func (flags checkFlags) report(found checked, options *policies.Options) *report
 		checks := slices.ContainsFunc(flags.checkers, func(by *policies.Checker) bool {
 			return slices.ContainsFunc(by.Codes, func(of finding.Code) bool { return of.Code == c.Code })
 		})
+		checks = checks || flags.base != "" && slices.ContainsFunc(gate.Codes(), func(of finding.Code) bool { return of.Code == c.Code })
 		switch {
 		case !checks || !options.Wants(c.Code):
 		case found.short:
@@ -132,6 +140,9 @@ func (flags checkFlags) report(found checked, options *policies.Options) *report
 // find checks the named clusters, or the one directory that is named.
 func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *policies.Options) (checked, error) {
 	if len(names) == 1 && isTree(dir, names[0]) {
+		if flags.base != "" {
+			return checked{}, errors.New("--base is for clusters: nothing tells what a directory was to be held against")
+		}
 		return flags.tree(ctx, dir, names[0], options)
 	}
 	return flags.clusters(ctx, dir, names, options)
@@ -150,17 +161,30 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 		return checked{}, err
 	}
 	defer repo.Close()
-	return checkAll(ctx, repo, names, flags.checkers, flags.repository != nil && len(flags.repository.Suppose.Entries) > 0, options)
+	var compare *baseline
+	if flags.base != "" {
+		if compare, err = openBaseline(ctx, dir, flags.base, flags.library); err != nil {
+			return checked{}, err
+		}
+		defer compare.close()
+	}
+	found, err := checkAll(ctx, repo, names, flags.checkers, flags.repository != nil && len(flags.repository.Suppose.Entries) > 0, compare, options)
+	if err == nil && compare != nil {
+		found.findings, err = compare.add(found.findings, repo, names, options)
+	}
+	return found, err
 }
 
 // isTree reports whether an argument is a directory and no cluster.
-func isTree(dir, arg string) bool {
-	at := arg
-	if !filepath.IsAbs(at) {
-		at = filepath.Join(dir, at)
+func isTree(dir, arg string) bool { return isDirectory(dir, arg) && !isCluster(dir, arg) }
+
+// isDirectory reports whether there is a directory of that name, relative to dir.
+func isDirectory(dir, name string) bool {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
 	}
-	info, err := os.Stat(at)
-	return err == nil && info.IsDir() && !isCluster(dir, arg)
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // isCluster reports whether dir is in a repository with a cluster of that name.

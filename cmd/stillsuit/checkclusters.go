@@ -10,9 +10,9 @@ import (
 )
 
 // checkAll renders the named clusters, or all when none is named, in memory, and
-// checks each, unless objects are missing. With supposed apps they may be. The
-// findings are sorted.
-func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, options *policies.Options) (checked, error) {
+// checks each, unless objects are missing. With supposed apps they may be. Each is
+// compared with the base, if there is one. The findings are sorted.
+func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, compare *baseline, options *policies.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
@@ -23,6 +23,10 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		var more []finding.Finding
 		more, r.err = policies.Run(r.subject(repo), checkers, options)
 		r.findings = append(r.findings, more...)
+		if r.err == nil && compare != nil {
+			more, r.err = compare.cluster(r.subject(repo), options)
+			r.findings = append(r.findings, more...)
+		}
 		r.checked = true
 	})
 	if err != nil {

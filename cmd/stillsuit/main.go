@@ -72,6 +72,6 @@ write.`,
 		SilenceUsage:  true,
 	}
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", dir, "work in `DIR` instead of the current directory")
-	root.AddCommand(newRender(&dir), newCheck(&dir), newFit(&dir), newImages(&dir), newExplain(), newCUE(), newVersion())
+	root.AddCommand(newRender(&dir), newCheck(&dir), newFit(&dir), newImages(&dir), newPolicy(&dir), newExplain(), newCUE(), newVersion())
 	return root
 }

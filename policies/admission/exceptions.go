@@ -2,6 +2,7 @@ package admission
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -109,7 +110,7 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 		if o.Group != group || o.Kind != "PolicyException" {
 			continue
 		}
-		e, err := ParseException(o)
+		e, err := ReadException(o)
 		if err != nil {
 			broken[o] = err
 			continue
@@ -119,8 +120,8 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-// ParseException reads a PolicyException, strictly.
-func ParseException(o *manifest.Object) (*Exception, error) {
+// ReadException reads the PolicyException that an object is, strictly.
+func ReadException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func TestExceptionsInTheCluster(t *testing.T) {
 			given = append(given, p)
 		case "PolicyException":
 			require.NoError(t, err)
-			e, err := admission.ParseException(o)
+			e, err := admission.ReadException(o)
 			require.NoError(t, err)
 			exceptions = append(exceptions, e)
 		}

@@ -13,7 +13,7 @@ package library
 
 import "embed"
 
-// FS holds the policies, as NAME/policy.yaml.
+// FS holds the policies, as NAME/policy.yaml, and beside them their objects and tests.
 //
-//go:embed */policy.yaml
+//go:embed */*.yaml
 var FS embed.FS

@@ -2,9 +2,13 @@ package kyverno
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +31,114 @@ func TestCLI(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, len(folders), strings.Count(string(tests), "Loading test"))
 	require.Contains(t, string(tests), " tests passed and 0 tests failed")
+}
+
+// ours is what `stillsuit policy test` says at the end.
+var ours = regexp.MustCompile(`(?m)^(\d+) tests?, \d+ results?: (\d+) as expected, (\d+) not$`)
+
+// rows are the results in the Kyverno CLI's tables that were as expected and that were
+// not, as policy namespace/name. What it calls excluded is no result: it says so of each
+// form of a policy that is about other kinds, whatever is expected.
+func rows(output string) (met, missed []string) {
+	for line := range strings.Lines(output) {
+		cells := strings.Split(line, "│")
+		if len(cells) < 8 {
+			continue
+		}
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		parts := strings.Split(cells[4], "/")
+		if cells[6] == "Excluded" || len(parts) < 4 {
+			continue
+		}
+		row := cells[2] + " " + strings.TrimPrefix(strings.Join(parts[len(parts)-2:], "/"), "/")
+		if cells[5] == "Pass" {
+			met = append(met, row)
+		} else {
+			missed = append(missed, row)
+		}
+	}
+	slices.Sort(missed)
+	return met, missed
+}
+
+// missed are the results that `stillsuit policy test` says are not as expected.
+func missed(output string) []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`policy (\S+) must say \S+ of \S+ ([^, ]+)`).FindAllStringSubmatch(output, -1) {
+		out = append(out, m[1]+" "+m[2])
+	}
+	slices.Sort(out)
+	return out
+}
+
+// command builds stillsuit: its command line has packages that this module does not know.
+func command(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "stillsuit")
+	build := exec.Command("go", "build", "-o", file, "./cmd/stillsuit")
+	build.Dir = "../../.."
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return file
+}
+
+// TestPolicyTest has the Kyverno CLI and `stillsuit policy test` run the same tests:
+// those of the library, and the same with each result changed.
+func TestPolicyTest(t *testing.T) {
+	stillsuit := command(t)
+	for name, change := range map[string]*strings.Replacer{
+		"as they are": strings.NewReplacer(),
+		"changed":     strings.NewReplacer("result: pass", "result: fail", "result: fail", "result: skip", "result: skip", "result: pass"),
+	} {
+		dir := t.TempDir()
+		require.NoError(t, os.CopyFS(dir, os.DirFS(library)))
+		files, err := filepath.Glob(filepath.Join(dir, "*", "kyverno-test.yaml"))
+		require.NoError(t, err)
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, []byte(change.Replace(string(b))), 0o644))
+		}
+		// Both fail where a result is not as expected.
+		out, _ := exec.Command("go", "tool", "kubectl-kyverno", "test", dir, "--remove-color").CombinedOutput()
+		theirsMet, theirsMissed := rows(string(out))
+		out, _ = exec.Command(stillsuit, "policy", "test", dir).CombinedOutput()
+		said := ours.FindStringSubmatch(string(out))
+		require.NotNil(t, said, string(out))
+		require.Equal(t, []string{strconv.Itoa(len(files)), strconv.Itoa(len(theirsMet)), strconv.Itoa(len(theirsMissed))}, said[1:], name)
+		require.Equal(t, theirsMissed, missed(string(out)), name)
+		t.Logf("%s: %s results as expected and %s not, by both", name, said[2], said[3])
+	}
+}
+
+// TestKyvernosOwnTests runs what Kyverno's own suites have of ValidatingPolicies. They
+// hold with its CLI; what `stillsuit policy test` does not understand it must say.
+func TestKyvernosOwnTests(t *testing.T) {
+	stillsuit := command(t)
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kyverno/kyverno").Output()
+	require.NoError(t, err)
+	ran, refused := 0, 0
+	require.NoError(t, filepath.WalkDir(filepath.Join(strings.TrimSpace(string(dir)), "test", "cli"), func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.Name() != "kyverno-test.yaml" {
+			return err
+		}
+		out, err := exec.Command(stillsuit, "policy", "test", filepath.Dir(file)).CombinedOutput()
+		switch said := ours.FindStringSubmatch(string(out)); {
+		case said == nil:
+			t.Error(string(out))
+		case said[2] == "0":
+			require.Error(t, err, file)
+			refused++
+		default:
+			require.NoError(t, err, string(out))
+			ran++
+		}
+		return nil
+	}))
+	require.GreaterOrEqual(t, ran, 8)
+	t.Logf("%d tests are understood, and all as expected; %d are refused", ran, refused)
 }
 
 // TestEngine judges each object of the library by its policy. The CLI counts an object

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/gate"
+)
+
+// baseline is the checkout that a check compares with.
+type baseline struct {
+	dir      string
+	repo     *generator.Repo
+	library  []*admission.Policy
+	subjects map[string]*policies.Subject // by cluster; nil when its CUE has errors
+	broken   []finding.Finding
+}
+
+// openBaseline renders every cluster of the checkout in memory. It has to be closed.
+func openBaseline(ctx context.Context, dir, base string, library []*admission.Policy) (*baseline, error) {
+	at := base
+	if !filepath.IsAbs(at) {
+		at = filepath.Join(dir, at)
+	}
+	repo, err := openRepository(at)
+	if err != nil {
+		return nil, err
+	}
+	b := &baseline{dir: base, repo: repo, library: library, subjects: map[string]*policies.Subject{}}
+	names, err := repo.Clusters()
+	if err != nil {
+		b.close()
+		return nil, err
+	}
+	for _, name := range names {
+		r := &result{}
+		if r.render(ctx, repo, name); r.err != nil {
+			b.close()
+			return nil, r.err
+		}
+		if wrong := failing(r.findings); wrong != nil || r.rendering == nil {
+			b.broken = append(b.broken, wrong...)
+			b.subjects[name] = nil
+			continue
+		}
+		b.subjects[name] = r.subject(repo)
+	}
+	return b, nil
+}
+
+func (b *baseline) close() { _ = b.repo.Close() } // it was only read
+
+// cluster compares one cluster. One that the base does not have is new.
+func (b *baseline) cluster(head *policies.Subject, options *policies.Options) ([]finding.Finding, error) {
+	base := b.subjects[head.Name]
+	if base == nil {
+		return nil, nil
+	}
+	found, err := gate.Compare(base, head, b.library)
+	return wanted(found, options), err
+}
+
+// add adds what is about the repository as a whole: the lock, clusters that are gone,
+// and what of the base could not be compared.
+func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names []string, options *policies.Options) ([]finding.Finding, error) {
+	has, err := head.Clusters()
+	if err != nil {
+		return nil, err
+	}
+	more := gate.Lock(b.repo.Lock(), head.Lock(), head.Source(lock.File))
+	for name, subject := range b.subjects {
+		asked := len(names) == 0 || slices.Contains(names, name)
+		switch {
+		case !slices.Contains(has, name):
+			more = append(more, gate.Gone(name))
+		case subject == nil && asked && len(b.broken) > 0:
+			more = append(more, gate.NoBase(b.dir, b.broken[0]))
+		}
+	}
+	return finding.Sort(slices.Concat(findings, wanted(more, options))), nil
+}
+
+// wanted are the findings of the codes that are asked for.
+func wanted(findings []finding.Finding, options *policies.Options) []finding.Finding {
+	return slices.DeleteFunc(findings, func(f finding.Finding) bool { return !options.Wants(f.Code) })
+}

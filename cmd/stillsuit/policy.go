@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/library"
+)
+
+func newPolicy(dir *string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "policy",
+		Short: "Show the library of policies, and run their tests",
+		Long: `Policy shows the Kyverno policies that come with stillsuit, and what a cluster
+made of them, and runs tests of policies as Kyverno's command line does.`,
+		Args: cobra.NoArgs, // a wrong name is wrong use
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newPolicyList(dir), newPolicyShow(dir), newPolicyTest(dir))
+	return cmd
+}
+
+// policyNamed returns the policy of the library with a name.
+func policyNamed(name string) (*admission.Policy, error) {
+	all, err := admission.Load(library.FS)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range all {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	if like := finding.Suggest(name, names); like != "" {
+		return nil, fmt.Errorf("there is no policy %q in the library; did you mean %s?", name, like)
+	}
+	return nil, fmt.Errorf("there is no policy %q in the library; `stillsuit policy list` shows those that are", name)
+}
+
+// completePolicies offers the names of the library's policies.
+func completePolicies(directive cobra.ShellCompDirective) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		all, err := admission.Load(library.FS)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var out []cobra.Completion
+		for _, p := range all {
+			out = append(out, cobra.CompletionWithDesc(p.Name, p.Title))
+		}
+		return out, directive
+	}
+}
