@@ -54,7 +54,7 @@ fmt: ## Format Go and CUE
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./policies/images -run '^TestVariants$$' -count=1 -update
-	go test ./policies/library -run '^(TestKyvernoTests|TestPage)$$' -count=1 -update
+	go test ./policies/library -run '^(TestKyvernoTests|TestNative|TestPage)$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters)$$' -count=1 -update
 
 .PHONY: verify
