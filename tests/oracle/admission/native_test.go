@@ -75,6 +75,30 @@ func TestLibrary(t *testing.T) {
 	t.Logf("%d objects as declared; %d objects as the check says, with %d refusals", declared, made, refused)
 }
 
+// TestWorkspaceHosts shows that the rules which every workspace has hold at least what the
+// library's policy workspace-hosts does, which is therefore not rendered beside them.
+func TestWorkspaceHosts(t *testing.T) {
+	folders, err := fixture.Read(os.DirFS("../../../policies/library"))
+	require.NoError(t, err)
+	i := slices.IndexFunc(folders, func(f fixture.Folder) bool { return f.Name == "workspace-hosts" })
+	workspaces := judge{started(t, rendered(t))}
+	ask := func(c fixture.Case) error {
+		o := runtime.DeepCopyJSON(normal(t, c.Object))
+		unstructured.RemoveNestedField(o, "metadata", "annotations") // those of fixtures are refused too
+		if (&unstructured.Unstructured{Object: o}).GetNamespace() == "home" {
+			unstructured.SetNestedField(o, "free", "metadata", "namespace")
+		}
+		_, err := workspaces.validate(t, o, nil, "someone")
+		return err
+	}
+	for _, c := range folders[i].Good {
+		require.NoError(t, ask(c))
+	}
+	for _, c := range folders[i].Bad {
+		require.ErrorContains(t, ask(c), "ValidatingAdmissionPolicy 'workspace-sandbox-ingresses'")
+	}
+}
+
 // TestUpdates changes objects that were there before the policies were.
 func TestUpdates(t *testing.T) {
 	namespaces, err := fixture.Objects(os.DirFS("../../../policies/library"), "namespaces.yaml")
