@@ -13,6 +13,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 )
 
 var update = flag.Bool("update", false, "write what came out into each file")
@@ -31,7 +32,7 @@ func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, f.Data, 0o644))
 	}
-	repo, err := generator.Open(dir, nil)
+	repo, err := generator.Open(dir, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	clusters, err := repo.Clusters()
