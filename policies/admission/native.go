@@ -50,15 +50,22 @@ func Native(p *Policy) ([]*admissionregistrationv1.ValidatingAdmissionPolicy, er
 			return nil, err
 		}
 		out = append(out, &admissionregistrationv1.ValidatingAdmissionPolicy{
-			TypeMeta: metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
-			ObjectMeta: metav1.ObjectMeta{Name: p.Name + suffix, Annotations: map[string]string{
-				annotationTitle: p.Title, annotationSeverity: p.Severity, annotationCategory: p.Category, annotationDescription: p.Description,
-			}},
-			Spec: *spec,
+			TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
+			ObjectMeta: metav1.ObjectMeta{Name: p.Name + suffix, Annotations: p.nativeAnnotations(form)},
+			Spec:       *spec,
 		})
 	}
 	slices.SortFunc(out, func(a, b *admissionregistrationv1.ValidatingAdmissionPolicy) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// nativeAnnotations are for people; what is long stands once.
+func (p *Policy) nativeAnnotations(form string) map[string]string {
+	out := map[string]string{annotationTitle: p.Title, annotationSeverity: p.Severity, annotationCategory: p.Category}
+	if form == "" {
+		out[annotationDescription] = p.Description
+	}
+	return out
 }
 
 func (p *Policy) nativeSpec(form string, from *policiesv1.ValidatingPolicySpec) (*admissionregistrationv1.ValidatingAdmissionPolicySpec, error) {
