@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,8 @@ func (r *renderer) nativePossible() bool {
 	if c := r.providers[groupKyverno]; c != nil {
 		r.Warn(model.Path{"charts", c.owner}, "policies/native", "chart "+c.owner+" brings Kyverno",
 			`cluster.policies says pods: "none", so the API server asks the policies, and Kyverno's pods take memory beside it`, `remove the chart, or pods: "none"`)
+	} else {
+		r.unaskedOfTree()
 	}
 	if r.d.Cluster.Policies.Failure != "" {
 		r.Error(pathPolicies("failure"), "policies/native", "cluster.policies says what becomes of requests while Kyverno cannot be reached",
@@ -80,6 +83,19 @@ func (r *renderer) nativePossible() bool {
 	return true
 }
 
+// unaskedOfTree reports raw objects that only Kyverno reads.
+func (r *renderer) unaskedOfTree() {
+	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
+		if o := r.byID[id]; o.Raw && ofKyverno(id.Group) {
+			r.Error(o.Origin, "policies/native", fmt.Sprintf("%s %s is for Kyverno", id.Kind, id.Name),
+				`cluster.policies says pods: "none" and no chart here brings Kyverno, so the API server does not know its kind`, "write a ValidatingAdmissionPolicy, or let Kyverno ask: remove pods")
+		}
+	}
+}
+
+// ofKyverno reports whether an API group is one whose objects Kyverno alone reads.
+func ofKyverno(group string) bool { return group == groupKyverno || group == "kyverno.io" }
+
 // native renders one form of a policy, and binds it.
 func (r *renderer) native(unit *manifest.Unit, p LibraryPolicy, form *admissionv1.ValidatingAdmissionPolicy, params map[string]string, off []excuse) {
 	v := form.DeepCopy()
@@ -94,8 +110,8 @@ func (r *renderer) native(unit *manifest.Unit, p LibraryPolicy, form *admissionv
 		v.Annotations[annotationOf+strings.TrimPrefix(not.Name, "except/")] = e.reason
 	}
 	if n := len(v.Spec.MatchConditions); n > mostConditions {
-		r.Error(pathPolicies("exceptions"), "policies/native", fmt.Sprintf("%d exceptions are from policy %s", len(off), p.PolicyMarks.Name),
-			fmt.Sprintf("the API server takes %d conditions of a policy, and these make %d", mostConditions, n), "let whole namespaces off, or write off: \"…\" for the policy")
+		r.Error(pathPolicies("exceptions"), "policies/native", fmt.Sprintf("%d exceptions let something off policy %s", len(off), p.PolicyMarks.Name),
+			fmt.Sprintf("the API server takes %d conditions of a policy, and with its own these make %d", mostConditions, n), "let whole namespaces off, or write off: \"…\" for the policy")
 		return
 	}
 	r.add(unit, kindAdmission, v, pathPolicies("sets"))
@@ -124,7 +140,7 @@ func (r *renderer) nativeActions(p LibraryPolicy) []admissionv1.ValidationAction
 func (e excuse) not() admissionv1.MatchCondition {
 	var all []string
 	for _, c := range e.conditions {
-		all = append(all, "("+c.Expression+")")
+		all = append(all, c.Expression)
 	}
 	if last, err := time.Parse(time.DateOnly, e.until); err == nil {
 		all = append(all, fmt.Sprintf("timestamp(object.metadata.creationTimestamp) < timestamp('%s')", last.AddDate(0, 0, 1).Format(time.RFC3339)))
@@ -133,5 +149,5 @@ func (e excuse) not() admissionv1.MatchCondition {
 	if len(name) > validation.DNS1123LabelMaxLength { // as the API server has it for names of conditions
 		name = fmt.Sprintf("%s-%x", strings.TrimRight(name[:validation.DNS1123LabelMaxLength-9], ".-"), sha256.Sum256([]byte(name)))[:validation.DNS1123LabelMaxLength]
 	}
-	return admissionv1.MatchCondition{Name: "except/" + name, Expression: "!(" + strings.Join(all, " && ") + ")"}
+	return admissionv1.MatchCondition{Name: "except/" + name, Expression: "!((" + strings.Join(all, ") && (") + "))"}
 }

@@ -65,6 +65,7 @@ func (p *Policy) nativeAnnotations(form string) map[string]string {
 	if form == "" {
 		out[annotationDescription] = p.Description
 	}
+	maps.DeleteFunc(out, func(_, text string) bool { return text == "" })
 	return out
 }
 
