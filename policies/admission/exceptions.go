@@ -53,7 +53,7 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 		if o.Group != group || o.Kind != "PolicyException" {
 			continue
 		}
-		e, err := readException(o)
+		e, err := ParseException(o)
 		if err != nil {
 			broken[o] = err
 			continue
@@ -63,7 +63,8 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-func readException(o *manifest.Object) (*Exception, error) {
+// ParseException reads a PolicyException, strictly.
+func ParseException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
 		return nil, err
