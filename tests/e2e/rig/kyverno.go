@@ -67,9 +67,9 @@ func (r *Rig) InstallKyverno() error {
 
 // RunKyverno runs Kyverno's admission controller, once it is installed, with the
 // arguments that its Deployment has, except for those that tell of addresses, and as
-// its own ServiceAccount. It makes no reports: nobody in a rig would read them. When it
-// returns, the controller answers.
-func (r *Rig) RunKyverno() error {
+// its own ServiceAccount. It makes no reports: nobody in a rig would read them. flags are
+// more of them. When it returns, the controller answers.
+func (r *Rig) RunKyverno(flags ...string) error {
 	var deployment *appsv1.Deployment
 	if err := r.await("Kyverno to be installed", func(ctx context.Context) (bool, error) {
 		var err error
@@ -106,7 +106,7 @@ func (r *Rig) RunKyverno() error {
 		"--controllerRuntimeMetricsAddress=0", "--disableMetrics=true", "--admissionReports=false", "--leaderElectionRetryPeriod=1s")
 	env = append(env, "HOME="+home, "TMPDIR="+filepath.Join(home, "tmp"), "TUF_ROOT="+home)
 	port.release()
-	if err := r.processes.start("kyverno", r.binaries.Kyverno, env, args...); err != nil {
+	if err := r.processes.start("kyverno", r.binaries.Kyverno, env, append(args, flags...)...); err != nil {
 		return err
 	}
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the API server checks it; this only asks whether somebody is there
