@@ -15,6 +15,7 @@ import (
 
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies/library"
 )
 
 // object is one that is rendered for a controller that is not Kubernetes' own.
@@ -58,7 +59,7 @@ func rendered(t *testing.T) []object {
 // render renders every cluster of a repository.
 func render(t *testing.T, dir string) []object {
 	t.Helper()
-	repo, err := generator.Open(dir, nil)
+	repo, err := generator.Open(dir, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, repo.Close()) }()
 	clusters, err := repo.Clusters()

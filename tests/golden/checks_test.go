@@ -11,12 +11,13 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images"
+	"stillsuit.dev/policies/library"
 )
 
 // TestChecks holds the reference clusters against every check, and what is found
 // against checks/CLUSTER.txt.
 func TestChecks(t *testing.T) {
-	repo, err := generator.Open("../..", nil)
+	repo, err := generator.Open("../..", &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	clusters, err := repo.Clusters()
