@@ -28,12 +28,27 @@ func (r *Rig) Asker(a Account) (*Asker, error) {
 // and policy is asked, and nothing comes of it. It returns what the API server warns
 // of, and the refusal.
 func (a *Asker) Create(u *unstructured.Unstructured) (warnings []string, err error) {
+	return a.ask(u, func(ctx context.Context, resource dynamic.ResourceInterface) error {
+		_, err := resource.Create(ctx, u, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+		return err
+	})
+}
+
+// Apply asks for an object to be applied on the server's side, as Flux does, and
+// otherwise like Create.
+func (a *Asker) Apply(u *unstructured.Unstructured) (warnings []string, err error) {
+	return a.ask(u, func(ctx context.Context, resource dynamic.ResourceInterface) error {
+		_, err := resource.Apply(ctx, u.GetName(), u, metav1.ApplyOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: "kustomize-controller", Force: true})
+		return err
+	})
+}
+
+func (a *Asker) ask(u *unstructured.Unstructured, do func(context.Context, dynamic.ResourceInterface) error) (warnings []string, err error) {
 	resource, err := a.r.resource(a.dynamic, u)
 	if err != nil {
 		return nil, err
 	}
-	ctx := context.WithValue(a.r.Context, heard{}, &warnings)
-	_, err = resource.Create(ctx, u, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+	err = do(context.WithValue(a.r.Context, heard{}, &warnings), resource)
 	return warnings, a.r.explain(err)
 }
 
