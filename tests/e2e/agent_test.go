@@ -10,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/rest"
 
 	"stillsuit.dev/tests/e2e/rig"
 )
@@ -69,12 +68,7 @@ func attempts() []attempt {
 // that its ServiceAccount has.
 func (s *scenario) agent() {
 	s.Helper()
-	config := rest.CopyConfig(s.Config)
-	config.Impersonate = rest.ImpersonationConfig{
-		UserName: "system:serviceaccount:openclaw:sententia",
-		Groups:   []string{"system:serviceaccounts", "system:serviceaccounts:openclaw", "system:authenticated"},
-	}
-	as, err := dynamic.NewForConfig(config)
+	as, err := dynamic.NewForConfig(s.As(rig.Account{Namespace: "openclaw", Name: "sententia"}))
 	require.NoError(s, err)
 	for _, a := range attempts() {
 		err := s.try(as, a)

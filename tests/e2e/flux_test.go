@@ -16,6 +16,7 @@ func TestFlux(t *testing.T) {
 			s.fits()
 			if s.loaded.Namespaces[workspace] != nil {
 				s.agent()
+				s.rights()
 			}
 			s.day()
 			s.crowded()

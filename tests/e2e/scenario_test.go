@@ -87,12 +87,13 @@ func concurrency(s *scenario) string {
 	return fmt.Sprintf("--concurrent=%d", s.loaded.Cluster.Rollout.Concurrent)
 }
 
-// start starts the rig. Its logs are kept when the test fails.
-func (s *scenario) start() {
+// start starts the rig, with more flags for the API server. Its logs are kept when the
+// test fails.
+func (s *scenario) start(flags ...string) {
 	s.Helper()
 	logs, err := os.MkdirTemp("", "stillsuit-e2e-"+s.cluster+"-")
 	require.NoError(s, err)
-	s.Rig, err = rig.Start(context.WithoutCancel(s.T.Context()), logs, s.binaries, &s.loaded.Cluster)
+	s.Rig, err = rig.Start(context.WithoutCancel(s.T.Context()), logs, s.binaries, &s.loaded.Cluster, flags...)
 	s.Cleanup(func() {
 		err := s.Stop()
 		if s.Failed() {

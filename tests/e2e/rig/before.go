@@ -11,8 +11,9 @@ import (
 	"stillsuit.dev/policies/demand"
 )
 
-// pause is the image of pods that only take their room.
-const pause = "registry.k8s.io/pause:3.10"
+// pause is the image of pods that only take their room: that which K3s itself starts pods
+// with, from a registry that both clusters allow.
+const pause = "docker.io/rancher/mirrored-pause:3.6"
 
 // Before runs a stand-in for each workload that Flux does not apply: what the
 // distribution bundles, its load balancers of Services included, which it would make

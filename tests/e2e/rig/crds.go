@@ -130,8 +130,9 @@ func (r *Rig) Undefine(definitions ...*unstructured.Unstructured) error {
 	return nil
 }
 
-// module directory of Flux's own manifests, by controller.
-func (b *Binaries) fluxManifests(ctx context.Context, controller string) (string, error) {
+// manifests is the directory of a project's own manifests, by the last part of the name of
+// its module.
+func (b *Binaries) manifests(ctx context.Context, controller string) (string, error) {
 	for _, d := range definitions() {
 		if strings.HasSuffix(d.module.path, "/"+controller) {
 			dir, err := d.module.fetch(ctx, b.FluxDir)

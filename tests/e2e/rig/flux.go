@@ -55,7 +55,7 @@ func (b *Binaries) Components(ctx context.Context) (string, error) {
 		if name == "notification-controller" {
 			from = "source-controller"
 		}
-		config, err := b.fluxManifests(ctx, from)
+		config, err := b.manifests(ctx, from)
 		if err != nil {
 			return "", err
 		}

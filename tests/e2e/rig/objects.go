@@ -32,22 +32,22 @@ func Parse(text string) ([]*unstructured.Unstructured, error) {
 }
 
 // resource is where the API server keeps objects of u's kind.
-func (r *Rig) resource(u *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
+func (r *Rig) resource(d dynamic.Interface, u *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
 	gvk := u.GroupVersionKind()
 	mapping, err := r.Mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
 	if err != nil {
 		return nil, err
 	}
 	if mapping.Scope.Name() == "namespace" {
-		return r.Dynamic.Resource(mapping.Resource).Namespace(u.GetNamespace()), nil
+		return d.Resource(mapping.Resource).Namespace(u.GetNamespace()), nil
 	}
-	return r.Dynamic.Resource(mapping.Resource), nil
+	return d.Resource(mapping.Resource), nil
 }
 
 // Apply applies an object on the server's side, strictly: a field that the
 // server does not know is an error. A dry run changes nothing.
 func (r *Rig) Apply(u *unstructured.Unstructured, dry bool) error {
-	resource, err := r.resource(u)
+	resource, err := r.resource(r.Dynamic, u)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (r *Rig) Apply(u *unstructured.Unstructured, dry bool) error {
 
 // Get returns the object as the API server has it.
 func (r *Rig) Get(u *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	resource, err := r.resource(u)
+	resource, err := r.resource(r.Dynamic, u)
 	if err != nil {
 		return nil, err
 	}

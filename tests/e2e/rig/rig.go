@@ -42,12 +42,13 @@ type Rig struct {
 const patience = 2 * time.Minute // for a program to come up
 
 // Start starts the control plane of a cluster in dir, where it keeps its data
-// and logs, and plays the cluster's nodes. Stop it in any case, after an error too.
-func Start(ctx context.Context, dir string, binaries *Binaries, cluster *model.Cluster) (*Rig, error) {
+// and logs, and plays the cluster's nodes. flags are more of them for the API server.
+// Stop it in any case, after an error too.
+func Start(ctx context.Context, dir string, binaries *Binaries, cluster *model.Cluster, flags ...string) (*Rig, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &Rig{Context: ctx, binaries: binaries, dir: dir, cancel: cancel, kubeconfig: filepath.Join(dir, "kubeconfig")}
 	r.processes = newProcesses(dir, cancel)
-	return r, r.explain(r.start(cluster))
+	return r, r.explain(r.start(cluster, flags))
 }
 
 // Stop ends every program.
@@ -65,7 +66,7 @@ func (r *Rig) explain(err error) error {
 	return err
 }
 
-func (r *Rig) start(cluster *model.Cluster) error {
+func (r *Rig) start(cluster *model.Cluster, flags []string) error {
 	pki, err := newPKI(r.dir)
 	if err != nil {
 		return err
@@ -98,12 +99,12 @@ func (r *Rig) start(cluster *model.Cluster) error {
 		return err
 	}
 	ports.release(2)
-	if err := r.processes.start("kube-apiserver", r.binaries.Kube, nil, "kube-apiserver",
-		"--etcd-servers="+local(0), "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports.number(2)),
-		"--tls-cert-file="+pki.crt, "--tls-private-key-file="+pki.key, "--client-ca-file="+pki.ca,
-		"--token-auth-file="+pki.tokens, "--anonymous-auth=true", "--authorization-mode=RBAC",
-		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file="+pki.saPub, "--service-account-signing-key-file="+pki.saKey,
-		"--service-cluster-ip-range="+cluster.Network.Services, "--allow-privileged=true", "--endpoint-reconciler-type=none", "--event-ttl=1h"); err != nil {
+	if err := r.processes.start("kube-apiserver", r.binaries.Kube, nil, append([]string{"kube-apiserver",
+		"--etcd-servers=" + local(0), "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports.number(2)),
+		"--tls-cert-file=" + pki.crt, "--tls-private-key-file=" + pki.key, "--client-ca-file=" + pki.ca,
+		"--token-auth-file=" + pki.tokens, "--anonymous-auth=true", "--authorization-mode=RBAC",
+		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=" + pki.saPub, "--service-account-signing-key-file=" + pki.saKey,
+		"--service-cluster-ip-range=" + cluster.Network.Services, "--allow-privileged=true", "--endpoint-reconciler-type=none", "--event-ttl=1h"}, flags...)...); err != nil {
 		return err
 	}
 	if err := r.await("the API server", func(ctx context.Context) (bool, error) {

@@ -1,0 +1,198 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/tests/e2e/rig"
+)
+
+// TestLibrary gives the policies that a cluster may hold to Kyverno's admission
+// controller, all at once, and asks the API server for every object of the library.
+// What they say is what package admission says.
+func TestLibrary(t *testing.T) {
+	t.Parallel()
+	s := open(t, "small")
+	// It would refuse pods before the policies see them.
+	s.start("--disable-admission-plugins=PodSecurity")
+	s.stage()
+	policies, samples := s.library()
+	require.NoError(t, s.InstallKyverno())
+	began := time.Now()
+	require.NoError(t, s.RunKyverno("--enablePolicyException=true", "--exceptionNamespace=kyverno"))
+	s.figures.add("Kyverno answers", "%.0f s", time.Since(began).Seconds())
+	for _, p := range policies {
+		require.NoError(t, s.Apply(s.denying(p.Name), false), p.Name)
+	}
+
+	asker, err := s.Asker(flux())
+	require.NoError(t, err)
+	stranger, err := s.Asker(somebody())
+	require.NoError(t, err)
+	began = time.Now()
+	s.known(policies, samples, stranger)
+	s.figures.add("Kyverno knows", "%d policies, %.0f s", len(policies), time.Since(began).Seconds())
+
+	began = time.Now()
+	answers, refusals := s.ask(asker, samples)
+	var objects []*unstructured.Unstructured
+	for _, one := range samples {
+		objects = append(objects, one.object)
+	}
+	wanted := expected(t, policies, objects, s.namespaces())
+	var wrong []string
+	denied := 0
+	for i, one := range samples {
+		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
+		if own := policies[slices.IndexFunc(policies, func(p *admission.Policy) bool { return p.Name == one.policy })]; own.Where == admission.InBoth && !apierrors.IsInvalid(refusals[i]) {
+			require.Equal(t, len(one.Fails) > 0, answers[i][own.Name] != "", "%s: %v", one, refusals[i])
+		}
+		if refusals[i] != nil {
+			denied++
+		}
+	}
+	require.Empty(t, wrong, strings.Join(wrong, "\n"))
+	s.strangers(policies, samples, stranger)
+	s.excepted(samples, asker)
+	s.unasked(samples, asker)
+	s.weakened(samples, wanted, asker)
+	s.figures.add("objects of the library", "%d asked in %.0f s: %d denied, %d accepted, as `stillsuit check` says", len(samples), time.Since(began).Seconds(), denied, len(samples)-denied)
+	s.figures.print(t)
+}
+
+// judge holds what the API server said of an object against what is expected.
+func judge(one sample, wanted, got verdicts, refusal error) (wrong []string) {
+	say := func(format string, args ...any) {
+		wrong = append(wrong, fmt.Sprintf("%s: ", one)+fmt.Sprintf(format, args...))
+	}
+	if apierrors.IsInvalid(refusal) && len(one.Fails) > 0 {
+		return nil // the API server itself does
+	}
+	if (len(got) > 0) != (refusal != nil && strings.Contains(refusal.Error(), "denied the request: Policy ")) && !apierrors.IsAlreadyExists(refusal) {
+		say("Kyverno says\n%s\nand the API server %v", got, refusal)
+	}
+	if !maps.Equal(wanted, got) {
+		say("CI says\n%s\nand Kyverno says\n%s\n(%v)", minus(wanted, got), minus(got, wanted), refusal)
+	}
+	return wrong
+}
+
+// strangers asks about objects that somebody else than Flux makes: policies that are
+// left to the cluster go by who asks.
+func (s *scenario) strangers(policies []*admission.Policy, samples []sample, asker *rig.Asker) {
+	s.Helper()
+	asked := 0
+	for _, one := range samples {
+		i := slices.IndexFunc(policies, func(p *admission.Policy) bool { return p.Name == one.policy })
+		if policies[i].Where != admission.InCluster {
+			continue
+		}
+		warnings, err := asker.Create(one.object)
+		require.Equal(s, len(one.Fails) > 0, told(warnings)[one.policy] != "", "%s: %v %v", one, warnings, err)
+		asked++
+	}
+	require.NotZero(s, asked)
+}
+
+// excepted lets the objects of one policy off it, by a PolicyException with an end, and
+// brings the end forward.
+func (s *scenario) excepted(samples []sample, asker *rig.Asker) {
+	s.Helper()
+	const policy = "host-paths"
+	bad := slices.DeleteFunc(slices.Clone(samples), func(one sample) bool { return one.policy != policy || len(one.Fails) == 0 })
+	require.NotEmpty(s, bad)
+	until := func(end time.Time, refused bool) {
+		s.Helper()
+		objects, err := rig.Parse(fmt.Sprintf(`{apiVersion: policies.kyverno.io/v1, kind: PolicyException, metadata: {name: tried, namespace: kyverno}, spec: {expiresAt: %q, policyRefs: [{kind: ValidatingPolicy, name: %s}], matchConditions: [{name: place, expression: "object.metadata.?namespace.orValue('') == 'home'"}]}}`, end.UTC().Format(time.RFC3339), policy))
+		require.NoError(s, err)
+		require.NoError(s, s.Apply(objects[0], false))
+		var told []verdicts
+		require.NoError(s, s.Await("Kyverno to take the exception", time.Minute, func(context.Context) (bool, error) {
+			told, _ = s.ask(asker, bad)
+			return !slices.ContainsFunc(told, func(v verdicts) bool { return (v[policy] != "") != refused }), nil
+		}))
+		// Other policies refuse what they refused before.
+		require.True(s, slices.ContainsFunc(told, func(v verdicts) bool { return len(v) > 0 }))
+	}
+	until(time.Now().AddDate(0, 0, 1), false)
+	until(time.Now().AddDate(0, 0, -1), true)
+}
+
+// unasked shows where Kyverno asks nothing, and `stillsuit check` does: its own namespace
+// and the system's (its ConfigMap, webhooks and resourceFilters).
+func (s *scenario) unasked(samples []sample, asker *rig.Asker) {
+	s.Helper()
+	const policy = "external-addresses" // it goes by no namespace
+	i := slices.IndexFunc(samples, func(one sample) bool { return one.policy == policy && len(one.Fails) > 0 })
+	require.NotEqual(s, -1, i)
+	for namespace, asked := range map[string]bool{"home": true, "default": true, "flux-system": true, "kube-system": false, "kube-public": false, "kube-node-lease": false, "kyverno": false} {
+		u := samples[i].object.DeepCopy()
+		u.SetNamespace(namespace)
+		warnings, err := asker.Create(u)
+		require.Equal(s, asked, told(warnings)[policy] != "", "%s: %v %v", namespace, warnings, err)
+		require.Equal(s, asked, err != nil, "%s: %v", namespace, err)
+	}
+}
+
+// weakened lets a policy pass everything, and shows that this is noticed.
+func (s *scenario) weakened(samples []sample, wanted []verdicts, asker *rig.Asker) {
+	s.Helper()
+	const policy = "memory-limits"
+	mutant := s.denying(policy)
+	require.NoError(s, unstructured.SetNestedSlice(mutant.Object, []any{map[string]any{"expression": "true"}}, "spec", "validations"))
+	require.NoError(s, s.Apply(mutant, false))
+	i := slices.IndexFunc(samples, func(one sample) bool { return one.policy == policy && one.form == "Deployment" && len(one.Fails) > 0 })
+	require.NotEqual(s, -1, i)
+	require.NoError(s, s.Await("a mutant to be noticed", time.Minute, func(context.Context) (bool, error) {
+		warnings, err := asker.Create(samples[i].object)
+		return len(judge(samples[i], wanted[i], told(warnings), err)) > 0, nil
+	}))
+}
+
+// known waits until Kyverno has compiled every policy: each refuses one of the objects
+// that it must. Some of them the API server itself refuses before.
+func (s *scenario) known(policies []*admission.Policy, samples []sample, asker *rig.Asker) {
+	s.Helper()
+	for _, p := range policies {
+		bad := slices.DeleteFunc(slices.Clone(samples), func(one sample) bool { return one.policy != p.Name || len(one.Fails) == 0 || one.form != "" })
+		last := map[string]string{}
+		err := s.Await("Kyverno to know policy "+p.Name, time.Minute, func(context.Context) (bool, error) {
+			return slices.ContainsFunc(bad, func(one sample) bool {
+				warnings, err := asker.Create(one.object)
+				last[one.String()] = fmt.Sprint(warnings, err)
+				return told(warnings)[p.Name] != ""
+			}), nil
+		})
+		require.NoError(s, err, "%v", last)
+	}
+}
+
+// ask asks for every object, several at a time.
+func (s *scenario) ask(asker *rig.Asker, samples []sample) ([]verdicts, []error) {
+	s.Helper()
+	answers, refusals := make([]verdicts, len(samples)), make([]error, len(samples))
+	const askers = 8
+	var group errgroup.Group
+	for worker := range askers {
+		group.Go(func() error {
+			for i := worker; i < len(samples); i += askers {
+				warnings, err := asker.Create(samples[i].object)
+				answers[i], refusals[i] = told(warnings), err
+			}
+			return nil
+		})
+	}
+	require.NoError(s, group.Wait())
+	return answers, refusals
+}

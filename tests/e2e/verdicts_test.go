@@ -1,0 +1,96 @@
+package e2e_test
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies/admission"
+)
+
+// verdicts are the policies that refuse an object, each with why: the message of the
+// first validation that fails, after which Kyverno asks no more.
+type verdicts map[string]string
+
+// expected are the verdicts of package admission, which `stillsuit check` tells, on
+// each object. beside are other objects of the cluster, namespaces among them.
+func expected(t *testing.T, policies []*admission.Policy, objects, beside []*unstructured.Unstructured) []verdicts {
+	t.Helper()
+	evaluator, unasked, err := admission.NewEvaluator(policies)
+	require.NoError(t, err)
+	require.Empty(t, unasked)
+	out, at := make([]verdicts, len(objects)), map[*manifest.Object]verdicts{}
+	asked := manifests(objects)
+	for i, o := range asked {
+		out[i] = verdicts{}
+		at[o] = out[i]
+	}
+	world, err := admission.NewWorld(asked, manifests(beside))
+	require.NoError(t, err)
+	all, unasked, err := evaluator.Ask(world, nil)
+	require.NoError(t, err)
+	require.Empty(t, unasked)
+	for _, v := range all {
+		require.NoError(t, v.Err, "%s of %s", v.Policy.Name, v.Object.ID)
+		for _, r := range v.Results {
+			require.NoError(t, r.Err, "%s of %s", v.Policy.Name, v.Object.ID)
+			if r.Outcome == admission.Fail {
+				at[v.Object][v.Policy.Name] = oneLine(r.Message)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func manifests(objects []*unstructured.Unstructured) []*manifest.Object {
+	var out []*manifest.Object
+	for _, u := range objects {
+		gv, _ := schema.ParseGroupVersion(u.GetAPIVersion())
+		out = append(out, &manifest.Object{
+			ID:         manifest.ID{Group: gv.Group, Kind: u.GetKind(), Namespace: u.GetNamespace(), Name: u.GetName()},
+			APIVersion: u.GetAPIVersion(), Value: u.Object,
+		})
+	}
+	return out
+}
+
+// told reads the verdicts that Kyverno warns of. A policy that warns tells of each
+// object that it refuses, also beside others that deny it: of those the API server
+// tells one only.
+func told(warnings []string) verdicts {
+	out := verdicts{}
+	for _, w := range warnings {
+		if found := warned().FindStringSubmatch(w); found != nil {
+			out[found[1]] = oneLine(found[2])
+		}
+	}
+	return out
+}
+
+func warned() *regexp.Regexp { return regexp.MustCompile(`^Policy (\S+) (?:failed|error): (?s)(.*)$`) }
+
+// String lists the policies with their messages.
+func (v verdicts) String() string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		out = append(out, name+": "+v[name])
+	}
+	return strings.Join(out, "\n")
+}
+
+// minus is what the first ones say and the second do not.
+func minus(a, b verdicts) verdicts {
+	out := maps.Clone(a)
+	maps.DeleteFunc(out, func(policy, why string) bool { return b[policy] == why })
+	return out
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
