@@ -101,3 +101,11 @@ func (p *Policies) Chose(m PolicyMarks) bool {
 	_, off := p.Off[m.Name]
 	return !off && slices.ContainsFunc(m.Sets, func(set string) bool { return slices.Contains(p.Sets, set) })
 }
+
+// exceptions are those that are declared.
+func (c *Cluster) exceptions() map[string]PolicyException {
+	if c.Policies == nil {
+		return nil
+	}
+	return c.Policies.Exceptions
+}

@@ -20,5 +20,10 @@ func policyCodes() []finding.Code {
 			Text:    "An exception names one policy, the app or namespace that it does not hold for, why, and the last day. What it was meant for is refused otherwise. It becomes a PolicyException of Kyverno, which ends on that day, and the check says so from then on.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
+		{
+			Code: "policies/exceptions-off", Title: "a Kyverno that takes no exceptions",
+			Text:    "Kyverno looks at PolicyExceptions only where its chart is told to, and by default nowhere. Exceptions are rendered into the namespace of the chart: whoever may write there may excuse anything, so it should be no other's.",
+			Example: "charts: kyverno: {from: \"kyverno\", namespace: \"policies\", values: features: policyExceptions: namespace: \"policies\"}",
+		},
 	}
 }

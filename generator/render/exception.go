@@ -124,8 +124,10 @@ func (r *renderer) exceptions(unit *manifest.Unit, namespace string, all []excus
 	}
 }
 
-// podsOfExemption says in CEL which pods an exemption is about, and what makes them, also of
-// what controllers in the cluster make. It returns no name for what is not rendered.
+// podsOfExemption says in CEL which pods an exemption is about, and what makes them. What
+// controllers make has the labels of the pods: a ReplicaSet, and also a Job of a CronJob
+// (kubernetes v1.36, pkg/apis/batch/v1, SetDefaults_Job). It returns no name for what is
+// not rendered.
 func (r *renderer) podsOfExemption(e model.Exemption) (string, string) {
 	suffix := strings.ToLower(e.Field)
 	pods := "object.kind in ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet'] && "

@@ -41,7 +41,10 @@ func (r *renderer) admitted() {
 	for _, p := range rendered {
 		r.validating(unit, p, params)
 	}
-	r.exceptions(unit, c.Namespace, excuses)
+	if len(excuses) > 0 {
+		r.takesExceptions(c)
+		r.exceptions(unit, c.Namespace, excuses)
+	}
 }
 
 // chosen are the policies that the cluster holds itself to. What it names and is not
@@ -117,4 +120,17 @@ func policyNames(all []LibraryPolicy) []string {
 		out = append(out, p.PolicyMarks.Name)
 	}
 	return out
+}
+
+// takesExceptions reports a Kyverno that would not look at the cluster's exceptions: by
+// default it takes none (kyverno chart 3.9, features.policyExceptions).
+func (r *renderer) takesExceptions(c *chart) {
+	features, _ := c.Values["features"].(map[string]any)
+	values, _ := features["policyExceptions"].(map[string]any)
+	if from, _ := values["namespace"].(string); c.Outside != "" || values["enabled"] == true && (from == c.Namespace || from == "*") {
+		return
+	}
+	r.Error(c.at, "policies/exceptions-off", fmt.Sprintf("the PolicyExceptions of this cluster lie in namespace %s, that of %s", c.Namespace, c.says()),
+		"its values do not let Kyverno take any from there, so they would excuse nothing",
+		fmt.Sprintf("write values: features: policyExceptions: {enabled: true, namespace: %q}", c.Namespace))
 }

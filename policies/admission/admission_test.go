@@ -16,7 +16,7 @@ import (
 func TestClusters(t *testing.T) {
 	given, err := admission.Load(os.DirFS("testdata/library"))
 	require.NoError(t, err)
-	require.Len(t, given, 4)
+	require.Len(t, given, 6)
 	policytest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS("testdata/library"), []*policies.Checker{admission.Checker(given, nil)})
 }
 
