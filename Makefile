@@ -54,7 +54,7 @@ fmt: ## Format Go and CUE
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./policies/images -run '^TestVariants$$' -count=1 -update
-	go test ./policies/library -run '^(TestKyvernoTests|TestPage)$$' -count=1 -update
+	go test ./policies/library -run '^(TestKyvernoTests|TestNative|TestPage)$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters)$$' -count=1 -update
 
 .PHONY: verify
@@ -77,7 +77,7 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 
 .PHONY: oracle
 oracle: ## Hold what we do against others' code, in modules slow to build (STILLSUIT_ORACLE=full: 10 000 clusters beside kube-scheduler)
-	cd tests/oracle/admission && go vet ./... && go test ./...
+	cd tests/oracle/admission && go vet ./... && go test -count=1 ./...
 	cd tests/oracle/scheduler && go vet ./... && go test -count=1 -timeout 30m ./...
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 

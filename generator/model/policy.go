@@ -11,6 +11,7 @@ type Policies struct {
 	Sets       []string                   `json:"sets,omitempty"`
 	Action     string                     `json:"action,omitempty"`
 	Failure    string                     `json:"failure,omitempty"`
+	Pods       string                     `json:"pods,omitempty"`
 	Off        map[string]string          `json:"off,omitempty"`
 	Params     map[string][]string        `json:"params,omitempty"`
 	Exceptions map[string]PolicyException `json:"exceptions,omitempty"`

@@ -16,8 +16,13 @@ func policyCodes() []finding.Code {
 			Example: "cluster: policies: {sets: [\"homelab\"], params: requiredLabels: [\"app.kubernetes.io/name\", \"team\"]}",
 		},
 		{
+			Code: "policies/native", Title: "policies that the API server cannot ask, or that Kyverno asks beside it",
+			Text:    "With pods: \"none\" the API server itself asks the policies that a cluster chose, as ValidatingAdmissionPolicies, so that no pods of Kyverno are needed. Kubernetes has these from 1.30 on. Nothing else asks then: a chart that brings Kyverno takes memory beside it, and a policy of Kyverno's own kind is asked by nobody without such a chart. What Kyverno's absence should mean needs not be said. Each exception is a condition of the policy that it is about, of which there may be 64.",
+			Example: "cluster: policies: {sets: [\"baseline\"], action: \"Deny\", pods: \"none\"}    // and no chart kyverno",
+		},
+		{
 			Code: "policies/exception", Title: "an exception that excuses nothing, or for ever",
-			Text:    "An exception names one policy, the app or namespace that it does not hold for, why, and the last day. What it was meant for is refused otherwise. It becomes a PolicyException of Kyverno, which ends on that day, and the check says so from then on.",
+			Text:    "An exception names one policy, the app or namespace that it does not hold for, why, and the last day. What it was meant for is refused otherwise. It becomes a PolicyException of Kyverno, which ends on that day, or without Kyverno a condition, under which nothing is let off that is created later; the check says so from then on.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
 		{

@@ -1,13 +1,16 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
@@ -18,10 +21,13 @@ import (
 type LibraryPolicy struct {
 	model.PolicyMarks
 	policiesv1.ValidatingPolicy
+	// Native is the same for the API server alone; none where only a check asks.
+	Native []*admissionv1.ValidatingAdmissionPolicy
 }
 
-// Library reads the policies of a library: a file <name>/policy.yaml each, sorted by
-// name. An error means that the library itself is wrong.
+// Library reads the policies of a library: a file <name>/policy.yaml each, with
+// <name>/native.yaml beside it, sorted by name. An error means that the library itself
+// is wrong.
 func Library(library fs.FS) ([]LibraryPolicy, error) {
 	if library == nil {
 		return nil, nil
@@ -47,32 +53,69 @@ func readPolicy(library fs.FS, file string) (LibraryPolicy, error) {
 	if err != nil {
 		return LibraryPolicy{}, err
 	}
-	if b, err = yaml.YAMLToJSONStrict(b); err != nil {
-		return LibraryPolicy{}, err
-	}
 	var p LibraryPolicy
-	strict, err := kjson.UnmarshalStrict(b, &p.ValidatingPolicy)
-	switch {
+	switch err := decode(b, &p.ValidatingPolicy); {
 	case err != nil:
 		return p, err
-	case len(strict) > 0:
-		return p, strict[0]
 	case p.APIVersion != kindValidating.GroupVersion().String() || p.Kind != kindValidating.Kind:
 		return p, fmt.Errorf("it is a %s of %s, and no %s of %s", p.Kind, p.APIVersion, kindValidating.Kind, kindValidating.GroupVersion())
 	case p.ValidatingPolicy.Name != path.Dir(file):
 		return p, fmt.Errorf("it is called %s", p.ValidatingPolicy.Name)
 	}
-	p.PolicyMarks, err = model.MarksOf(p.ValidatingPolicy.Name, p.Annotations)
+	if p.PolicyMarks, err = model.MarksOf(p.ValidatingPolicy.Name, p.Annotations); err != nil {
+		return p, err
+	}
+	p.Native, err = readNative(library, path.Join(path.Dir(file), "native.yaml"))
 	return p, err
+}
+
+// readNative reads ValidatingAdmissionPolicies, if the file is there.
+func readNative(library fs.FS, file string) ([]*admissionv1.ValidatingAdmissionPolicy, error) {
+	b, err := fs.ReadFile(library, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var out []*admissionv1.ValidatingAdmissionPolicy
+	for document := range bytes.SplitSeq(b, []byte("\n---\n")) {
+		v := &admissionv1.ValidatingAdmissionPolicy{}
+		if err := decode(document, v); err != nil {
+			return nil, fmt.Errorf("%s: %w", path.Base(file), err)
+		}
+		if v.APIVersion != kindAdmission.GroupVersion().String() || v.Kind != kindAdmission.Kind {
+			return nil, fmt.Errorf("%s holds a %s of %s", path.Base(file), v.Kind, v.APIVersion)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// decode reads YAML strictly.
+func decode(document []byte, into any) error {
+	b, err := yaml.YAMLToJSONStrict(document)
+	if err != nil {
+		return err
+	}
+	strict, err := kjson.UnmarshalStrict(b, into)
+	if err == nil && len(strict) > 0 {
+		err = strict[0]
+	}
+	return err
 }
 
 // with returns the policy for a cluster: its parameters have the cluster's values.
 func (p LibraryPolicy) with(params map[string]string) *policiesv1.ValidatingPolicy {
 	out := p.ValidatingPolicy.DeepCopy()
-	for i, v := range out.Spec.Variables {
+	p.replace(out.Spec.Variables, params)
+	return out
+}
+
+// replace gives variables that are parameters the cluster's values.
+func (p LibraryPolicy) replace(variables []admissionv1.Variable, params map[string]string) {
+	for i, v := range variables {
 		if expression, given := params[v.Name]; given && slices.Contains(p.Params, v.Name) {
-			out.Spec.Variables[i].Expression = expression
+			variables[i].Expression = expression
 		}
 	}
-	return out
 }

@@ -99,6 +99,9 @@ func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
 	if r.d.Cluster.Kubernetes.Brings("traefik") {
 		known = append(known, "traefik.io")
 	}
+	if p := r.d.Cluster.Policies; p != nil && p.Pods != "" && ofKyverno(group) {
+		return // reported, or of a chart
+	}
 	own := scheme.Scheme.IsGroupRegistered(group) || slices.Contains([]string{"apiextensions.k8s.io", "apiregistration.k8s.io"}, group)
 	if own || strings.HasSuffix(group, ".toolkit.fluxcd.io") || slices.Contains(known, group) {
 		return

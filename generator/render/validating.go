@@ -22,12 +22,17 @@ func pathPolicies(below ...string) model.Path {
 }
 
 // admitted renders the policies that the cluster chose among those of the library, but
-// for those that only a check asks, and what is let off them. Kyverno asks them.
+// for those that only a check asks, and what is let off them. Kyverno asks them, or the
+// API server itself.
 func (r *renderer) admitted() {
 	if r.d.Cluster.Policies == nil {
 		return
 	}
 	rendered := slices.DeleteFunc(r.chosen(), func(p LibraryPolicy) bool { return p.Where == model.InCI })
+	if r.d.Cluster.Policies.Pods != "" {
+		r.natives(rendered)
+		return
+	}
 	excuses := r.excuses(rendered)
 	c := r.providers[groupKyverno]
 	if len(rendered) > 0 {

@@ -64,6 +64,25 @@ func (e outsideError) Error() string { return "it asks " + e.asks }
 
 // compile compiles a policy in the environment of its namespace.
 func compile(p *Policy, env *cel.Env) (*program, error) {
+	specs, err := forms(p)
+	if err != nil {
+		return nil, err
+	}
+	out := &program{policy: p, env: env}
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		f, err := compileForm(specs[name], env)
+		if err != nil {
+			return nil, err
+		}
+		f.name = name
+		out.forms = append(out.forms, f)
+	}
+	return out, nil
+}
+
+// forms are the ways in which a policy is asked: as it was written, by the empty name,
+// and as Kyverno rewrites it for what makes pods.
+func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 	if mode := p.Spec.EvaluationMode(); mode != "Kubernetes" {
 		return nil, brokenError{fmt.Errorf("its evaluation mode is %s, so that no object is asked of", mode)}
 	}
@@ -73,7 +92,6 @@ func compile(p *Policy, env *cel.Env) (*program, error) {
 	if len(p.Spec.Validations)+len(p.Spec.AuditAnnotations) == 0 {
 		return nil, brokenError{fmt.Errorf("it has no validations")}
 	}
-	out := &program{policy: p, env: env}
 	specs := map[string]*policiesv1.ValidatingPolicySpec{"": &p.Spec}
 	generated, err := autogen.Autogen(&policiesv1beta1.ValidatingPolicy{Spec: *p.Spec.DeepCopy()})
 	if err != nil {
@@ -85,15 +103,7 @@ func compile(p *Policy, env *cel.Env) (*program, error) {
 		}
 		specs[name] = g.Spec
 	}
-	for _, name := range slices.Sorted(maps.Keys(specs)) {
-		f, err := compileForm(specs[name], env)
-		if err != nil {
-			return nil, err
-		}
-		f.name = name
-		out.forms = append(out.forms, f)
-	}
-	return out, nil
+	return specs, nil
 }
 
 // compileForm compiles as Kyverno does: the same expressions in the same environment,

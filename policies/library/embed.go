@@ -1,7 +1,9 @@
 // Package library holds Kyverno policies for small clusters, a folder each:
 // policy.yaml, what it lets pass (good.yaml) and what not (bad.yaml), and
-// kyverno-test.yaml, by which the Kyverno CLI says the same. docs/policies.md lists
-// them. Package fixture reads the folders.
+// kyverno-test.yaml, by which the Kyverno CLI says the same. native.yaml, which is made
+// from policy.yaml, holds the ValidatingAdmissionPolicies that say it without Kyverno;
+// what is asked in CI alone has none. docs/policies.md lists them. Package fixture reads
+// the folders.
 //
 // A policy is marked by annotations. policies.stillsuit.dev/where says where it is
 // judged: in the cluster, in ci, where all that Git holds is in view, or in both, which
@@ -13,7 +15,8 @@ package library
 
 import "embed"
 
-// FS holds the policies, as NAME/policy.yaml, and beside them their objects and tests.
+// FS holds the policies, as NAME/policy.yaml and NAME/native.yaml, and beside them their
+// objects and tests.
 //
 //go:embed */*.yaml
 var FS embed.FS

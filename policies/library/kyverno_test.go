@@ -14,7 +14,7 @@ import (
 	"stillsuit.dev/policies/library/fixture"
 )
 
-var update = flag.Bool("update", false, "write each kyverno-test.yaml and docs/policies.md")
+var update = flag.Bool("update", false, "write each kyverno-test.yaml and native.yaml, and docs/policies.md")
 
 // kyvernoTest is a test of the Kyverno CLI (cli.kyverno.io/v1alpha1).
 type kyvernoTest struct {

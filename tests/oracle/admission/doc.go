@@ -1,5 +1,6 @@
-// Package admission asks Kubernetes' own admission plugin what the rules of
-// workspaces refuse: the rendered ValidatingAdmissionPolicies are given to it as
-// they are, with requests from testdata. It is a module of its own, because the
-// API server's packages are no part of stillsuit.
+// Package admission asks Kubernetes' own admission plugin. What the rules of
+// workspaces refuse is asked with requests from testdata; the policies of the library,
+// in the form that needs no Kyverno, are held against the objects beside them and
+// against what stillsuit check says. It is a module of its own, because the API
+// server's packages are no part of stillsuit.
 package admission
