@@ -36,9 +36,12 @@ func (c *comparison) exceptions() {
 	was := model.Exemptions(c.base.Apps, c.base.Charts)
 	for _, e := range model.Exemptions(c.head.Apps, c.head.Charts) {
 		known := slices.ContainsFunc(was, func(b model.Exemption) bool { return slices.Equal(b.At, e.At) && b.Field == e.Field })
-		chart := e.At[0] == "charts" && c.base.Charts[e.At[1]] != nil
-		if !known && (chart || e.Field == "ready" && c.base.Apps[e.At[1]] != nil) {
-			c.same(path(e.At.Join("exempt", e.Field)...), fmt.Sprintf("%s is exempt: %s", e.At, e.Field), "it is not")
+		switch {
+		case known:
+		case e.At[0] == "charts" && c.base.Charts[e.At[1]] != nil:
+			c.same(path(e.At.Join("exempt", e.Field)...), fmt.Sprintf("pods of chart %s may be %s", e.At[1], e.Field), "they may not")
+		case e.Field == "ready" && c.base.Apps[e.At[1]] != nil:
+			c.same(path(e.At...), "nothing tells when the pods of app "+e.At[1]+" are ready", "a probe does")
 		}
 	}
 }

@@ -55,8 +55,43 @@ func (c *comparison) lowered(at []string, who string, is, was *resource.Quantity
 		is = &resource.Quantity{}
 	}
 	if was != nil && is.Cmp(*was) < 0 {
-		c.same(fact(at...), fmt.Sprintf("%s %s %s", who, is, what), "it is "+was.String())
+		amount := is.String()
+		if is.IsZero() {
+			amount, what = "no", strings.TrimPrefix(what, "of ")
+		}
+		c.same(fact(at...), fmt.Sprintf("%s %s %s", who, amount, what), "it is "+was.String())
 	}
+}
+
+// footprints compares what the pods of charts are said to take, which no object tells,
+// while the charts are the same.
+func (c *comparison) footprints() {
+	for _, name := range slices.Sorted(maps.Keys(c.base.Charts)) {
+		was, is := c.base.Charts[name], c.head.Charts[name]
+		if is == nil || is.Off != "" || was.Version != is.Version || was.Footprint == nil {
+			continue
+		}
+		for _, component := range slices.Sorted(maps.Keys(was.Footprint)) {
+			at := path("charts", name, "footprint", component)
+			before, now := was.Footprint[component], is.Footprint[component]
+			switch {
+			case before.Off != "":
+			case now == nil || now.Off != "":
+				c.same(at, fmt.Sprintf("%s of chart %s is said to take nothing", component, name), "it takes something")
+			case less(now.Requests, before.Requests) || less(now.Limits, before.Limits):
+				c.same(at, fmt.Sprintf("%s of chart %s is said to take less", component, name), "the same version takes more")
+			}
+		}
+	}
+}
+
+// less reports whether an amount is below another one. What nobody said is nothing.
+func less(is, was *model.Resources) bool {
+	below := func(is, was *resource.Quantity) bool { return was != nil && (is == nil || is.Cmp(*was) < 0) }
+	if is == nil {
+		is = &model.Resources{}
+	}
+	return was != nil && (below(is.CPU, was.CPU) || below(is.Memory, was.Memory))
 }
 
 // ceilings compares the limits on groups of nodes: each of the base must be kept by one

@@ -70,7 +70,7 @@ func some(names []string) string {
 // demands are the parameters that list what policies ask for: a shorter list is weaker.
 // Of all others, which list what they let pass, a longer one is.
 func demands() []string {
-	return []string{"requiredLabels", "namespaces", "encryptedUnits", "amd64Images", "arm64Images", "boundaries", "workspaceHosts"}
+	return []string{"requiredLabels", "namespaces", "encryptedUnits", "amd64Images", "arm64Images", "tunnelClasses", "tunnelImages", "boundaries", "workspaceHosts"}
 }
 
 // parameters compares the lists of cluster.policies.params with what would hold else.

@@ -39,6 +39,7 @@ func Compare(base, head *policies.Subject, library []*admission.Policy) ([]findi
 	c.reach()
 	c.nodes()
 	c.ceilings()
+	c.footprints()
 	c.boundaries()
 	for _, compare := range []func() error{c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {
 		if err := compare(); err != nil {
@@ -73,7 +74,7 @@ func (c *comparison) weaker(at, was policies.Spot, fact, stricter string) {
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
 	}
-	if place, _ := c.base.Places.Locate(was); !place.IsZero() {
+	if place, _ := c.base.Places.Locate(was); !place.IsZero() && place != f.Place {
 		f.Contrast += " (" + place.String() + " there)"
 	}
 	c.findings = append(c.findings, f)
@@ -92,6 +93,14 @@ func path(labels ...string) policies.Spot {
 // spot is an object itself.
 func spot(o *manifest.Object, keys ...string) policies.Spot {
 	return policies.Spot{Object: o, Keys: keys}
+}
+
+// called names an object as a sentence does: Deployment home/web.
+func called(o *manifest.Object) string {
+	if o.Namespace == "" {
+		return o.Kind + " " + o.Name
+	}
+	return o.Kind + " " + o.Namespace + "/" + o.Name
 }
 
 func byID(objects []*manifest.Object) map[manifest.ID]*manifest.Object {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
 )
 
 // judges reports whether an object of the tree decides what others may be.
@@ -42,7 +41,13 @@ func (c *comparison) policyObjects() error {
 		}
 		is := c.after[o.ID]
 		if is == nil {
-			c.weaker(c.around(o), spot(o), o.ID.String()+" is gone", "it judges objects")
+			renamed, err := c.renamed(o)
+			if err != nil {
+				return err
+			}
+			if !renamed {
+				c.weaker(path(o.Origin...), spot(o), called(o)+" is gone", "it judges objects")
+			}
 			continue
 		}
 		at, differ, err := differs(o, is)
@@ -50,7 +55,7 @@ func (c *comparison) policyObjects() error {
 			return err
 		}
 		if differ {
-			c.weaker(spot(is, at...), spot(o, at...), fmt.Sprintf("%s is another: %s", is.ID, strings.Join(at, ".")), "it judges objects in its own way")
+			c.weaker(spot(is, at...), spot(o, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), called(is)), "it is what was agreed on")
 		}
 	}
 	for _, o := range c.head.Objects {
@@ -59,7 +64,7 @@ func (c *comparison) policyObjects() error {
 		}
 		was := c.before[o.ID]
 		if was == nil {
-			c.weaker(spot(o), c.around(o), o.ID.String()+" lets something off policies", "there is none")
+			c.weaker(spot(o), path(o.Origin...), called(o)+" lets something off policies", "there is none")
 			continue
 		}
 		at, differ, err := differs(was, o)
@@ -67,15 +72,23 @@ func (c *comparison) policyObjects() error {
 			return err
 		}
 		if differ {
-			c.weaker(spot(o, at...), spot(was, at...), fmt.Sprintf("%s is another: %s", o.ID, strings.Join(at, ".")), "it excuses something else")
+			c.weaker(spot(o, at...), spot(was, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), called(o)), "it is what was agreed on")
 		}
 	}
 	return nil
 }
 
-// around is what an object was made from, or where it stood.
-func (c *comparison) around(o *manifest.Object) policies.Spot {
-	return path(o.Origin...)
+// renamed reports whether the head has the same object under a name of its own.
+func (c *comparison) renamed(was *manifest.Object) (bool, error) {
+	for _, o := range c.head.Objects {
+		if o.Kind != was.Kind || o.Group != was.Group || o.Namespace != was.Namespace || c.before[o.ID] != nil {
+			continue
+		}
+		if _, differ, err := differs(was, o); err != nil || !differ {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // differs compares what two objects do, and says where they differ first. What is for

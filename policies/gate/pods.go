@@ -39,7 +39,7 @@ func (c *comparison) pods() error {
 		}
 		for _, l := range looseIn(p) {
 			if !slices.ContainsFunc(known, func(b loose) bool { return b.what == l.what }) {
-				c.same(l.at, fmt.Sprintf("%s of %s", l.what, p.Object.ID), "it is not so")
+				c.same(l.at, fmt.Sprintf("in %s %s", called(p.Object), l.what), "that is not so")
 			}
 		}
 	}
@@ -58,7 +58,7 @@ func (c *comparison) pods() error {
 }
 
 // looseIn are the ways in which a pod is less strict than Pod Security's restricted
-// level, and what else reaches out of it, each as the start of a sentence.
+// level, and what else reaches out of it, each as the end of a sentence.
 func looseIn(p *policies.Pod) []loose {
 	var out []loose
 	add := func(is bool, at policies.Spot, what string) {
@@ -72,18 +72,18 @@ func looseIn(p *policies.Pod) []loose {
 		security = &corev1.PodSecurityContext{}
 	}
 	field := func(keys ...string) policies.Spot { return p.Spot().Join(keys...) }
-	add(s.HostNetwork, field("hostNetwork"), "the node's network is that")
-	add(s.HostPID, field("hostPID"), "the node's processes are seen by the pods")
-	add(s.HostIPC, field("hostIPC"), "the node's shared memory is that")
-	add(s.AutomountServiceAccountToken == nil || *s.AutomountServiceAccountToken, field("automountServiceAccountToken"), "a token of the Kubernetes API is in the pods")
+	add(s.HostNetwork, field("hostNetwork"), "pods use the node's network")
+	add(s.HostPID, field("hostPID"), "pods see the node's processes")
+	add(s.HostIPC, field("hostIPC"), "pods share the node's memory")
+	add(s.AutomountServiceAccountToken == nil || *s.AutomountServiceAccountToken, field("automountServiceAccountToken"), "pods have a token of the Kubernetes API")
 	for _, sysctl := range security.Sysctls {
-		add(true, field("securityContext", "sysctls"), "the kernel's setting "+sysctl.Name+" is that")
+		add(true, field("securityContext", "sysctls"), "pods set the kernel's "+sysctl.Name)
 	}
 	for _, v := range s.Volumes {
 		if v.HostPath != nil {
 			at := p.Spot()
 			at.Labels = []string{"volumes", v.Name}
-			add(true, at, "the node's "+v.HostPath.Path+" is mounted by the pods")
+			add(true, at, "pods mount the node's "+v.HostPath.Path)
 		}
 	}
 	for _, c := range p.Containers() {

@@ -9,6 +9,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 )
@@ -41,11 +42,11 @@ func (c *comparison) rights() error {
 		if !known && c.before[account(who)] == nil {
 			continue
 		}
-		more := map[*manifest.Object][]string{}
+		more := map[*manifest.Object][]rule{}
 		for i, r := range is[who].rules {
 			if !before.covers(r) {
 				by := is[who].by[i]
-				more[by] = append(more[by], r.String())
+				more[by] = append(more[by], r)
 			}
 		}
 		for _, by := range slices.SortedFunc(maps.Keys(more), func(a, b *manifest.Object) int { return a.Compare(b.ID) }) {
@@ -53,7 +54,7 @@ func (c *comparison) rights() error {
 			if old := c.before[by.ID]; old != nil {
 				from = spot(old)
 			}
-			c.weaker(spot(by), from, fmt.Sprintf("%s may %s", who, strings.Join(slices.Compact(more[by]), "; and ")), "it may not")
+			c.weaker(spot(by), from, fmt.Sprintf("%s may %s", who, sentence(more[by])), "it may not")
 		}
 	}
 	return nil
@@ -146,18 +147,36 @@ func (g granted) covers(r rule) bool {
 	})
 }
 
-// String is the rule as a sentence has it: get secrets in home.
-func (r rule) String() string {
-	what := slices.Concat(r.Resources, r.NonResourceURLs)
-	if len(r.APIGroups) == 1 && r.APIGroups[0] != "" && len(r.Resources) == 1 {
-		what = []string{r.APIGroups[0] + "/" + r.Resources[0]}
+// sentence are rules as a sentence has them: get and list secrets in home.
+func sentence(rules []rule) string {
+	var order []string
+	verbs := map[string][]string{}
+	for _, r := range rules {
+		what := r.what()
+		if verbs[what] == nil {
+			order = append(order, what)
+		}
+		if !slices.Contains(verbs[what], r.Verbs[0]) {
+			verbs[what] = append(verbs[what], r.Verbs[0])
+		}
 	}
-	text := strings.Join(append(slices.Clone(r.Verbs), what...), " ")
+	for i, what := range order {
+		order[i] = strings.TrimSpace(finding.All(verbs[what]) + " " + what)
+	}
+	return some(order)
+}
+
+// what is the object of a rule's verb: secrets in home.
+func (r rule) what() string {
+	what := strings.Join(slices.Concat(r.Resources, r.NonResourceURLs), ", ")
+	if len(r.APIGroups) == 1 && r.APIGroups[0] != "" {
+		what = r.APIGroups[0] + "/" + what
+	}
 	if len(r.ResourceNames) > 0 {
-		text += " " + strings.Join(r.ResourceNames, ", ")
+		what += " " + strings.Join(r.ResourceNames, ", ")
 	}
 	if r.namespace == "*" {
-		return text + " everywhere"
+		return strings.TrimSpace(what + " everywhere")
 	}
-	return text + " in " + r.namespace
+	return strings.TrimSpace(what + " in " + r.namespace)
 }
