@@ -21,6 +21,7 @@ import (
 
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/tree"
+	"stillsuit.dev/policies/library"
 )
 
 // rendersEach is the number of renders in each environment.
@@ -73,7 +74,7 @@ func renderInChild(t *testing.T, umask string) {
 		last = renderReference(t)
 		fmt.Printf("sum %x\n", digest(last.Tree.Files))
 	}
-	repo, err := generator.Open("..", nil)
+	repo, err := generator.Open("..", &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer repo.Close()
 	dir := t.TempDir()
@@ -89,7 +90,7 @@ func renderInChild(t *testing.T, umask string) {
 // renderReference renders turingpi from the repository's own files.
 func renderReference(t *testing.T) *generator.Rendering {
 	t.Helper()
-	repo, err := generator.Open("..", nil)
+	repo, err := generator.Open("..", &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer repo.Close()
 	cluster, findings, err := generator.Load(t.Context(), repo, "turingpi")

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"sync"
 
 	"stillsuit.dev/apps"
 	"stillsuit.dev/finding"
@@ -27,6 +28,9 @@ import (
 type Options struct {
 	// Suppose is what every cluster is taken to have besides what its CUE says.
 	Suppose Supposition
+	// Library holds the policies that clusters may choose, as NAME/policy.yaml.
+	// Default: there are none.
+	Library fs.FS
 	// Trace is called when a stage starts, and what it returns when it ends: load,
 	// evaluate, merge, render or write. It may be called from several goroutines.
 	Trace func(stage string) (done func())
@@ -41,10 +45,11 @@ const Supposed = evaluate.Supposed
 // Repo is a repository: a directory with cue.mod, clusters/ and perhaps apps/.
 // Nothing outside of it is read or written.
 type Repo struct {
-	root  *os.Root
-	cue   *evaluate.Repo
-	lock  *lock.Lock
-	trace func(stage string) (done func())
+	root    *os.Root
+	cue     *evaluate.Repo
+	lock    *lock.Lock
+	library func() ([]render.LibraryPolicy, error) // read once, when a cluster asks for it
+	trace   func(stage string) (done func())
 }
 
 // Open opens the repository at dir. Close it after use.
@@ -60,6 +65,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 	if opts.Trace != nil {
 		r.trace = opts.Trace
 	}
+	r.library = sync.OnceValues(func() ([]render.LibraryPolicy, error) { return render.Library(opts.Library) })
 	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Trace: r.trace})
 	if err == nil {
 		r.lock, err = lock.Read(root.FS())
@@ -107,11 +113,12 @@ func (r *Repo) Recover() (bool, []finding.Finding, error) { return tree.Recover(
 // use; different Clusters are.
 type Cluster struct {
 	*model.Desired
-	name   string
-	source *source
-	files  fs.FS
-	lock   *lock.Lock
-	trace  func(stage string) (done func())
+	name    string
+	source  *source
+	files   fs.FS
+	lock    *lock.Lock
+	library func() ([]render.LibraryPolicy, error)
+	trace   func(stage string) (done func())
 }
 
 // Load evaluates the CUE of one cluster, checks it against the schemas and lays
@@ -131,7 +138,7 @@ func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Fin
 	if worst, any := finding.Worst(findings); any && worst == finding.Error {
 		return nil, findings, nil
 	}
-	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, trace: repo.trace}, findings, nil
+	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
 }
 
 // Rendering is everything that is made for one cluster.
@@ -147,7 +154,14 @@ type Rendering struct {
 // findings of severity Error the rendering lacks what could not be made.
 func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
 	defer c.trace("render")()
-	set, findings := render.Cluster(c.Desired, render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)})
+	in := render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
+	if c.Desired.Cluster.Policies != nil {
+		var err error
+		if in.Library, err = c.library(); err != nil {
+			return nil, nil, fmt.Errorf("read the library of policies: %w", err)
+		}
+	}
+	set, findings := render.Cluster(c.Desired, in)
 	laid, err := tree.Layout(set, c.sources)
 	if err != nil {
 		return nil, nil, fmt.Errorf("render cluster %s: %w", c.name, err)

@@ -29,6 +29,9 @@ type Subject struct {
 	// Apps and Charts are those that are declared, by name.
 	Apps   map[string]*model.App
 	Charts map[string]*model.Chart
+	// Parameters are the values that the cluster gives to parameters of policies, in CEL,
+	// by name; none for a tree that no CUE produced.
+	Parameters map[string]string
 	// Lock holds what is known of images.
 	Lock *lock.Lock
 	// Places finds the user's lines.
@@ -60,7 +63,7 @@ type Locator interface {
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
 		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
-		Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
+		Parameters: model.Parameters(d, locked), Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	s.Nodes, s.Places = DeclaredNodes(d)
 	for _, u := range set.Units {

@@ -17,6 +17,7 @@ import (
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/images"
+	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/report"
 )
 
@@ -31,7 +32,7 @@ type checkFlags struct {
 }
 
 func newCheck(dir *string) *cobra.Command {
-	flags := checkFlags{checkers: checkers()}
+	var flags checkFlags
 	cmd := &cobra.Command{
 		Use:   "check [CLUSTER...|DIR]",
 		Short: "Hold what clusters render to, or a directory, against the checks",
@@ -49,6 +50,11 @@ cluster of this repository, whose nodes are taken, or a file with the output of
 accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			given, err := admission.Load(library.FS)
+			if err != nil {
+				return err
+			}
+			flags.checkers = checkers(given)
 			return flags.run(cmd, *dir, args)
 		},
 	}
@@ -70,9 +76,9 @@ accepted: YAML, by name, with the fields of cluster.suppress other than app.`,
 	return cmd
 }
 
-// checkers are all checks.
-func checkers() []*policies.Checker {
-	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(nil, nil)}
+// checkers are all checks, with the policies that clusters may choose.
+func checkers(given []*admission.Policy) []*policies.Checker {
+	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, nil)}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {

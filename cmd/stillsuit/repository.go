@@ -8,14 +8,20 @@ import (
 	"path/filepath"
 
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 )
 
 // openRepository opens the repository that dir is in: the nearest directory
 // upward with cue.mod/module.cue.
 func openRepository(dir string) (*generator.Repo, error) { return openSupposing(dir, nil) }
 
-// openSupposing opens it with options.
+// openSupposing opens it with options, and with the library of policies.
 func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error) {
+	with := generator.Options{}
+	if opts != nil {
+		with = *opts
+	}
+	with.Library = library.FS
 	start, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open repository %s: %w", dir, err)
@@ -24,11 +30,11 @@ func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error)
 		_, err := os.Lstat(filepath.Join(at, "cue.mod", "module.cue"))
 		switch {
 		case err == nil:
-			return generator.Open(at, opts)
+			return generator.Open(at, &with)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("look for cue.mod: %w", err)
 		case at == filepath.Dir(at):
-			return generator.Open(start, opts) // says what is missing
+			return generator.Open(start, &with) // says what is missing
 		}
 	}
 }

@@ -13,6 +13,7 @@ func checkFactNames(c *Cluster, r *Reporter) {
 		{Path{"certificates"}, "an authority", keys(c.Certificates)},
 		{Path{"backups"}, "a store", keys(c.Backups)},
 		{Path{"notifications"}, "a notification", keys(c.Notifications)},
+		{Path{"policies", "exceptions"}, "an exception", keys(c.exceptions())},
 	} {
 		for _, name := range section.names {
 			checkName(r, Path{"cluster"}.Join(section.path...).Join(name), section.kind, 63)

@@ -10,6 +10,8 @@ const (
 	AnnotationReason = "stillsuit.dev/reason"
 	// ReasonWorkspace starts the reason of a namespace that others fill.
 	ReasonWorkspace = "workspace: "
+	// UnitNotifications is the unit of what Flux tells others.
+	UnitNotifications = "notifications"
 	// LabelBoard is carried by nodes that are on a board (#Node.board).
 	LabelBoard = "stillsuit.dev/board"
 )

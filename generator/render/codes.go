@@ -8,5 +8,5 @@ import (
 
 // Codes documents every code of a finding that this package makes.
 func Codes() []finding.Code {
-	return slices.Concat(appCodes(), clusterCodes(), rbacCodes(), workspaceCodes(), networkCodes(), volumeCodes(), placeCodes(), objectCodes(), chartCodes(), factCodes())
+	return slices.Concat(appCodes(), clusterCodes(), rbacCodes(), workspaceCodes(), networkCodes(), volumeCodes(), placeCodes(), objectCodes(), chartCodes(), factCodes(), policyCodes())
 }

@@ -7,7 +7,7 @@ func factCodes() []finding.Code {
 	return []finding.Code{
 		{
 			Code: "cluster/no-chart", Title: "a fact of the cluster that no chart makes true",
-			Text:    "Pools, certificates, storage classes, middlewares and backups become objects that a chart's controllers read: MetalLB's, cert-manager's, a provisioner's, Traefik's, Velero's. The chart is the one whose provides names the API group, or the provisioner. For one that is there already, declare it with outside: the fact is then known here, and told to it by whoever installs it.",
+			Text:    "Pools, certificates, storage classes, middlewares, backups and policies become objects that a chart's controllers read: MetalLB's, cert-manager's, a provisioner's, Traefik's, Velero's, Kyverno's. The chart is the one whose provides names the API group, or the provisioner. For one that is there already, declare it with outside: the fact is then known here, and told to it by whoever installs it.",
 			Example: "cluster: network: pools: lan: \"192.168.1.240-192.168.1.250\"\ncharts: metallb: from: \"metallb\"    // add it",
 		},
 		{

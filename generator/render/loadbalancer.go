@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -102,7 +101,7 @@ func (x *exposure) inPool(n model.Network) {
 	}
 	var known []string
 	for _, name := range sorted(n.Pools) {
-		first, last, err := poolRange(n.Pools[name])
+		first, last, err := model.Range(n.Pools[name])
 		if err != nil {
 			continue // reported with the cluster
 		}
@@ -114,27 +113,4 @@ func (x *exposure) inPool(n model.Network) {
 	if n.LoadBalancer == "metallb" {
 		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), has("this cluster", "pool", known), "choose one of theirs")
 	}
-}
-
-// poolRange reads first-last or a range.
-func poolRange(text string) (netip.Addr, netip.Addr, error) {
-	if prefix, err := netip.ParsePrefix(text); err == nil {
-		first := prefix.Masked().Addr()
-		last := first.AsSlice()
-		for bit := prefix.Bits(); bit < len(last)*8; bit++ {
-			last[bit/8] |= 0x80 >> (bit % 8)
-		}
-		end, _ := netip.AddrFromSlice(last) // it has the length of an address
-		return first, end, nil
-	}
-	from, to, _ := strings.Cut(text, "-")
-	first, err := netip.ParseAddr(strings.TrimSpace(from))
-	if err != nil {
-		return first, first, err
-	}
-	last, err := netip.ParseAddr(strings.TrimSpace(to))
-	if err == nil && last.Less(first) {
-		err = fmt.Errorf("%s lies before %s", last, first)
-	}
-	return first, last, err
 }

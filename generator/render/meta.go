@@ -21,6 +21,7 @@ const (
 	labelName      = "app.kubernetes.io/name"
 	labelComponent = "app.kubernetes.io/component"
 	labelManagedBy = "app.kubernetes.io/managed-by"
+	labelInstance  = "app.kubernetes.io/instance"
 	managedBy      = "stillsuit"
 )
 
@@ -39,6 +40,10 @@ const annotationDefaultClass = "storageclass.kubernetes.io/is-default-class"
 // labelExposure marks a Service that is a way in from outside, by the name of
 // the exposure, so that nothing takes it for the workload's own.
 const labelExposure = "stillsuit.dev/exposure"
+
+// labelHelmRelease is put by helm-controller on what it applies, by the name of the
+// HelmRelease (fluxcd.io/flux/components/helm/helmreleases, origin labels).
+const labelHelmRelease = "helm.toolkit.fluxcd.io/name"
 
 const (
 	labelArch     = "kubernetes.io/arch"

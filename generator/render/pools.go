@@ -50,7 +50,7 @@ func poolText(text string) (string, bool) {
 	if prefix, err := netip.ParsePrefix(text); err == nil {
 		return prefix.Masked().String(), true
 	}
-	first, last, err := poolRange(text)
+	first, last, err := model.Range(text)
 	return fmt.Sprintf("%s-%s", first, last), err == nil
 }
 
@@ -58,12 +58,12 @@ func poolText(text string) (string, bool) {
 func (r *renderer) overlapping(at model.Path, pools map[string]string) {
 	names := sorted(pools)
 	for i, name := range names {
-		first, last, err := poolRange(pools[name])
+		first, last, err := model.Range(pools[name])
 		if err != nil {
 			continue
 		}
 		for _, other := range names[:i] {
-			from, to, err := poolRange(pools[other])
+			from, to, err := model.Range(pools[other])
 			if err == nil && first.Compare(to) <= 0 && from.Compare(last) <= 0 {
 				r.Error(at.Join(name), "network/pools", fmt.Sprintf("pool %s is %s", name, pools[name]), fmt.Sprintf("pool %s (%s) has some of these addresses", other, pools[other]), "give each address to one of them")
 			}

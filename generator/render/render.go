@@ -21,6 +21,8 @@ import (
 type Inputs struct {
 	// Lock holds what is known of images.
 	Lock *lock.Lock
+	// Library are the policies that the cluster may choose, sorted by name.
+	Library []LibraryPolicy
 	// Files is the repository.
 	Files fs.FS
 	// Dir is the cluster's directory in Files: clusters/turingpi.
@@ -73,6 +75,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
 		r.patches(name, d.Apps[name], objects[name])
 	}
+	r.admitted()
 	r.definitions()
 	r.boundaries()
 	set := r.set()

@@ -63,7 +63,7 @@ func (r *renderer) secretsOf(h *holder) {
 // is copied into the holder's unit.
 func (r *renderer) secretOf(h *holder, alias, value string, at model.Path) *secret {
 	s := &secret{alias: alias, name: value}
-	if !strings.Contains(value, "/") && !strings.HasSuffix(value, ".yaml") {
+	if !model.IsSecretFile(value) {
 		return s // a Secret that something else makes
 	}
 	s.file = value

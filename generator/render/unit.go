@@ -21,13 +21,14 @@ const (
 	unitMonitors      = "monitors"
 	unitMiddlewares   = "middlewares"
 	unitClasses       = "storage-classes"
-	unitNotifications = "notifications"
+	unitNotifications = model.UnitNotifications
 	unitAccess        = "access"
+	unitPolicies      = "policies"
 	unitFlux          = "flux-system"
 )
 
 // reservedUnits are names that an app or chart cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitFlux}
+var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitPolicies, unitFlux}
 
 const (
 	defaultInterval = time.Hour

@@ -16,8 +16,8 @@ import (
 func TestClusters(t *testing.T) {
 	given, err := admission.Load(os.DirFS("testdata/library"))
 	require.NoError(t, err)
-	require.Len(t, given, 4)
-	policytest.Run(t, "testdata/base/base.txtar", "testdata/*.txtar", []*policies.Checker{admission.Checker(given, nil)})
+	require.Len(t, given, 6)
+	policytest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS("testdata/library"), []*policies.Checker{admission.Checker(given, nil)})
 }
 
 // TestTrees checks trees that hold their own policies.

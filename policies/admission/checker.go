@@ -17,20 +17,16 @@ var doc string
 
 // Options are the choices of a check; nil means defaults.
 type Options struct {
-	// Choice says which of the given policies hold, instead of the cluster's own
-	// (cluster.policies), and for a tree that no CUE produced. Default: none hold.
-	Choice *model.Policies
-	// Params are CEL expressions that take the place of the policies' own, by the name
-	// of the parameter.
+	// Params are CEL expressions that take the place of the policies' own, and of what
+	// the cluster gives them, by the name of the parameter.
 	Params map[string]string
 	// Verdicts is given what was found out, also of what passes.
 	Verdicts func([]*Verdict)
 }
 
 // Checker returns the check: those of the given policies that the cluster chose, and
-// those that the tree itself holds, are asked about its objects. One of the tree with
-// the name of a chosen one is taken to be that. What only the cluster can judge is left
-// to it.
+// those that the tree itself holds, are asked about its objects. What only the cluster
+// can judge is left to it.
 func Checker(given []*Policy, opts *Options) *policies.Checker {
 	if opts == nil {
 		opts = &Options{}
@@ -49,12 +45,9 @@ type check struct {
 }
 
 func run(pass *policies.Pass, given []*Policy, opts *Options) error {
-	c := &check{Pass: pass, choice: opts.Choice, pods: map[*manifest.Object]*policies.Pod{}}
-	if c.choice == nil && pass.Cluster != nil {
+	c := &check{Pass: pass, choice: &model.Policies{}, pods: map[*manifest.Object]*policies.Pod{}}
+	if pass.Cluster != nil && pass.Cluster.Policies != nil {
 		c.choice = pass.Cluster.Policies
-	}
-	if c.choice == nil {
-		c.choice = &model.Policies{}
 	}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
@@ -67,7 +60,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 		return nil
 	}
 	for i, p := range asked {
-		asked[i] = p.With(opts.Params)
+		asked[i] = p.With(pass.Parameters).With(opts.Params)
 	}
 	evaluator, unasked, err := NewEvaluator(asked)
 	if err != nil {
@@ -127,7 +120,7 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 		names = append(names, p.Name)
 	}
 	var out []*Exception
-	for _, e := range slices.Concat(found, c.declared()) {
+	for _, e := range slices.Concat(found, c.declared(all, found)) {
 		at := at("exceptions", e.Name)
 		if e.Object != nil {
 			at = policies.Spot{Object: e.Object}

@@ -12,7 +12,7 @@ func codes() []finding.Code {
 		},
 		{
 			Code: "admission/could-not-evaluate", Title: "a policy gives no verdict",
-			Text:    "An expression of the policy erred on this object: most often it reads a field that is not there. In the cluster such a request is refused, unless the policy says failurePolicy: Ignore. A field that the API server fills in is there in the cluster and not here: the policy has to allow for both.",
+			Text:    "An expression of the policy erred on this object: most often it reads a field that is not there. In the cluster a policy that denies refuses such a request, also with failurePolicy: Ignore, which is about a Kyverno that cannot be reached, and about conditions (kyverno v1.19.1, pkg/webhooks/resource/vpol). A field that the API server fills in is there in the cluster and not here: the policy has to allow for both.",
 			Example: "expression: object.spec.?replicas.orValue(1) <= 3    // instead of object.spec.replicas <= 3",
 		},
 		{
@@ -31,13 +31,8 @@ func codes() []finding.Code {
 			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",
 		},
 		{
-			Code: "admission/choice", Title: "a cluster chooses policies that are not there",
-			Text:    "cluster.policies names a set that no policy of the library is in, or turns off a policy that it does not have. The policies that were meant are not asked, or are asked all the same.",
-			Example: "cluster: policies: {sets: [\"baseline\"], off: {\"node-ports\": \"the lab publishes some\"}}",
-		},
-		{
 			Code: "admission/exception", Title: "an exception that excuses nothing",
-			Text:    "It cannot be read, lacks something, or names a policy or an app that is not there. What it was meant for is refused. Exceptions stand in cluster.policies.exceptions, each with a reason and a last day, or are PolicyExceptions of the tree.",
+			Text:    "It cannot be read, or names a policy that is not there. What it was meant for is refused. Exceptions stand in cluster.policies.exceptions, each with a reason and a last day, or are PolicyExceptions of the tree.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
 		{

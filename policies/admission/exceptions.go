@@ -26,6 +26,9 @@ type Exception struct {
 	// CEL. All of them must fit.
 	App, Namespace string
 	Conditions     []admissionregistrationv1.MatchCondition
+	// PodsOf is the CUE path of a workload or chart whose pods, and what makes them,
+	// are let off: that of an exemption.
+	PodsOf []string
 	// Images and Values are what a policy may let pass; with neither it is not asked.
 	Images, Values []string
 	// Until is the last day on which it holds, YYYY-MM-DD; empty for ever.
@@ -106,7 +109,7 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 		if o.Group != group || o.Kind != "PolicyException" {
 			continue
 		}
-		e, err := readException(o)
+		e, err := ParseException(o)
 		if err != nil {
 			broken[o] = err
 			continue
@@ -116,7 +119,8 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-func readException(o *manifest.Object) (*Exception, error) {
+// ParseException reads a PolicyException, strictly.
+func ParseException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
 		return nil, err
@@ -156,5 +160,13 @@ func (e *compiledException) covers(o *object) bool {
 	if e.Namespace != "" && e.Namespace != o.namespace {
 		return false
 	}
+	if e.PodsOf != nil && (!slices.Equal(e.PodsOf, o.from.Origin) || !slices.Contains(controllers(), o.from.Kind)) {
+		return false
+	}
 	return e.App == "" || len(o.from.Origin) > 1 && (o.from.Origin[0] == "apps" || o.from.Origin[0] == "charts") && o.from.Origin[1] == e.App
+}
+
+// controllers are the kinds of pods, and of what makes them.
+func controllers() []string {
+	return []string{"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"}
 }

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
 
 // group is that of Kyverno's kinds, and these are the kinds of policies.
@@ -24,11 +25,8 @@ const (
 	namespacedKind = "NamespacedValidatingPolicy"
 )
 
-// Annotations of a policy. Those of Kyverno are shown by its own reports.
+// Annotations of a policy, besides its marks. Those of Kyverno are shown by its own reports.
 const (
-	annotationWhere       = "policies.stillsuit.dev/where"
-	annotationSets        = "policies.stillsuit.dev/sets"
-	annotationParams      = "policies.stillsuit.dev/params"
 	annotationMend        = "policies.stillsuit.dev/mend"
 	annotationTitle       = "policies.kyverno.io/title"
 	annotationSeverity    = "policies.kyverno.io/severity"
@@ -37,13 +35,13 @@ const (
 )
 
 // Where says who asks a policy.
-type Where string
+type Where = model.Where
 
 // The places where policies are asked. Both promises the same verdict in each.
 const (
-	InCluster Where = "cluster"
-	InCI      Where = "ci"
-	InBoth    Where = "both"
+	InCluster = model.InCluster
+	InCI      = model.InCI
+	InBoth    = model.InBoth
 )
 
 // Policy is one ValidatingPolicy, as it was read.
@@ -57,6 +55,8 @@ type Policy struct {
 	// Params are the names of its variables that are parameters: a cluster gives them
 	// values of its own.
 	Params []string
+	// Exempt are the exemptions that let an app off it (model.Exemptions).
+	Exempt []string
 	// Title, Severity, Category and Description are for people.
 	Title, Severity, Category, Description string
 	// Mend says what to do about an object that it refuses, by validation; the one at
@@ -118,20 +118,18 @@ func Parse(document []byte) (*Policy, error) {
 		return nil, errors.New("the policy has no name")
 	}
 	p := &Policy{
-		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec, Where: InBoth,
+		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec,
 		Title: v.Annotations[annotationTitle], Severity: v.Annotations[annotationSeverity],
 		Category: v.Annotations[annotationCategory], Description: strings.Join(strings.Fields(v.Annotations[annotationDescription]), " "),
 	}
-	if where := Where(v.Annotations[annotationWhere]); where != "" {
-		if where != InCluster && where != InCI && where != InBoth {
-			return nil, fmt.Errorf("annotation %s of policy %s is %q: it is one of cluster, ci, both", annotationWhere, p.Name, where)
-		}
-		p.Where = where
+	marks, err := model.MarksOf(v.Name, v.Annotations)
+	if err != nil {
+		return nil, err
 	}
-	p.Sets, p.Params = list(v.Annotations[annotationSets]), list(v.Annotations[annotationParams])
+	p.Where, p.Sets, p.Params, p.Exempt = marks.Where, marks.Sets, marks.Params, marks.Exempt
 	for _, name := range p.Params {
 		if !slices.ContainsFunc(p.Spec.Variables, func(v admissionregistrationv1.Variable) bool { return v.Name == name }) {
-			return nil, fmt.Errorf("annotation %s of policy %s: it has no variable %s", annotationParams, p.Name, name)
+			return nil, fmt.Errorf("annotation %s of policy %s: it has no variable %s", model.AnnotationParams, p.Name, name)
 		}
 	}
 	p.Mend, err = mends(v.Annotations[annotationMend], len(p.Spec.Validations))
@@ -139,17 +137,6 @@ func Parse(document []byte) (*Policy, error) {
 		return nil, fmt.Errorf("annotation %s of policy %s: %w", annotationMend, p.Name, err)
 	}
 	return p, nil
-}
-
-// list reads words between commas.
-func list(text string) []string {
-	var out []string
-	for word := range strings.SplitSeq(text, ",") {
-		if word = strings.TrimSpace(word); word != "" {
-			out = append(out, word)
-		}
-	}
-	return out
 }
 
 // mends reads the annotation: a sentence for all validations, or a line for each,
@@ -175,6 +162,11 @@ func mends(text string, validations int) (map[int]string, error) {
 		out[i] = sentence
 	}
 	return out, nil
+}
+
+// marks are what the policy says of itself.
+func (p *Policy) marks() model.PolicyMarks {
+	return model.PolicyMarks{Name: p.Name, Where: p.Where, Sets: p.Sets, Params: p.Params, Exempt: p.Exempt}
 }
 
 // mend is what to do about a failed validation.

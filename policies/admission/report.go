@@ -7,6 +7,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
 
@@ -24,7 +25,7 @@ func (c *check) unasked(u Unasked) {
 	who := "policy " + u.Policy.Name
 	if u.Outside != "" {
 		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against this policy",
-			"take the question out of it, or annotate it with "+annotationWhere+": cluster")
+			"take the question out of it, or annotate it with "+model.AnnotationWhere+": cluster")
 		return
 	}
 	c.Error(at, "admission/policy-broken", who+" is to be asked", "it cannot be ("+oneLine(u.Err.Error())+"), so nothing is held against it", "correct it")
@@ -60,12 +61,8 @@ func (c *check) verdict(v *Verdict) {
 
 // unjudged tells of an object of which a policy gives no verdict.
 func (c *check) unjudged(v *Verdict, err error) {
-	severity := finding.Warning
-	if c.denies(v.Policy) && !v.Policy.ignores() {
-		severity = finding.Error
-	}
 	report := c.Warn
-	if severity == finding.Error {
+	if c.denies(v.Policy) { // failurePolicy Ignore changes nothing: see the code's text
 		report = c.Error
 	}
 	fact := fmt.Sprintf("policy %s is to judge %s", v.Policy.Name, called(v.Object, nil))
@@ -96,8 +93,12 @@ func called(o *manifest.Object, containers []string) string {
 // why is the first sentence of the policy's description, as the second half of one.
 func why(p *Policy) string {
 	sentence, _, _ := strings.Cut(p.Description+" ", ". ")
-	sentence = strings.TrimRight(strings.TrimSpace(sentence), ".")
-	first, rest, _ := strings.Cut(sentence, " ")
+	return inside(sentence)
+}
+
+// inside is a sentence as a part of another.
+func inside(sentence string) string {
+	first, rest, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(sentence), "."), " ")
 	letters := []rune(first)
 	// A name keeps its capital: K3s, SOPS, ServiceAccount.
 	if len(letters) > 0 && strings.IndexFunc(string(letters[1:]), func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) < 0 {
@@ -108,7 +109,7 @@ func why(p *Policy) string {
 
 func mendOf(p *Policy, validation int) string {
 	if said := p.mend(validation); said != "" {
-		return strings.TrimRight(said, ".")
+		return inside(said)
 	}
 	return "correct it, or declare an exception with a reason and an end"
 }

@@ -20,6 +20,7 @@ import (
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/images"
+	"stillsuit.dev/policies/library"
 )
 
 var update = flag.Bool("update", false, "write what came out")
@@ -36,7 +37,7 @@ type variant struct {
 // reference are the nodes of the reference clusters.
 func reference(t *testing.T) map[string]map[string]*policies.Node {
 	t.Helper()
-	repo, err := generator.Open("../..", nil)
+	repo, err := generator.Open("../..", &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, repo.Close()) }()
 	out := map[string]map[string]*policies.Node{}

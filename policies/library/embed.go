@@ -7,7 +7,8 @@
 // judged: in the cluster, in ci, where all that Git holds is in view, or in both, which
 // promises the same verdict. policies.stillsuit.dev/sets names its sets, and
 // policies.stillsuit.dev/params those of its variables that are parameters: CEL
-// literals, which a cluster's own values replace.
+// literals, which a cluster's own values replace. policies.stillsuit.dev/exempt names
+// what of an app's exempt lets it off, by itself.
 package library
 
 import "embed"

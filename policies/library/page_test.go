@@ -20,7 +20,7 @@ The library holds Kyverno policies for small clusters: ` + fmt.Sprint(len(all)) 
 
 **Sets** choose among the policies. baseline is what every cluster can keep to, and restricted holds all of it and more. homelab is about small machines: memory, disks, architectures, and evenings.
 
-**Parameters** are variables of a policy whose values are a cluster's own.
+**Parameters** are variables of a policy whose values are a cluster's own. What the cluster knows takes the place of the list in the policy: its domains and those of its authorities, tunnels and workspaces (domains); its meshes (meshClasses, tunnelClasses); cluster.registries (allowedRegistries); its pools, as ranges (pools); its storage classes, and those that lie on no single node (storageClasses, sharedClasses); whom tunnels and meshes lead to, and who holds them (tunnelled, tunnelWorkloads); the boundaries of accounts (boundaries); workspaces and their hosts (namespaces, workspaceHosts); units with SOPS files (encryptedUnits); images that the lock knows for one architecture alone (amd64Images, arm64Images). Any list can be written in [cluster.policies.params](schema/policy.md), by its name, and then is what counts.
 
 ## How they are tested
 

@@ -39,6 +39,12 @@ const Today = "2026-10-01"
 // suppress.yaml if it has those.
 func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 	t.Helper()
+	RunWith(t, base, pattern, nil, checkers)
+}
+
+// RunWith is Run for clusters that choose among the policies of a library.
+func RunWith(t *testing.T, base, pattern string, library fs.FS, checkers []*policies.Checker) {
+	t.Helper()
 	names, err := filepath.Glob(pattern)
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no archive is called %s (%v)", pattern, err)
@@ -58,7 +64,7 @@ func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 			archive.Files = slices.Concat(slices.DeleteFunc(slices.Clone(below.Files), func(f txtar.File) bool {
 				return slices.ContainsFunc(archive.Files, func(over txtar.File) bool { return over.Name == f.Name })
 			}), archive.Files)
-			for _, problem := range Compare(archive, Findings(t, archive, checkers)) {
+			for _, problem := range Compare(archive, findings(t, archive, library, checkers)) {
 				t.Error(problem)
 			}
 		})
@@ -68,6 +74,11 @@ func Run(t *testing.T, base, pattern string, checkers []*policies.Checker) {
 // Findings lays the archive out in a directory, and checks its one cluster or its
 // tree.
 func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker) []finding.Finding {
+	t.Helper()
+	return findings(t, archive, nil, checkers)
+}
+
+func findings(t *testing.T, archive *txtar.Archive, library fs.FS, checkers []*policies.Checker) []finding.Finding {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range archive.Files {
@@ -79,16 +90,21 @@ func Findings(t *testing.T, archive *txtar.Archive, checkers []*policies.Checker
 			t.Fatal(err)
 		}
 	}
-	read := ofCluster
-	if _, err := os.Stat(filepath.Join(dir, "tree")); err == nil {
-		read = ofTree
-	}
-	subject, findings := read(t, dir)
+	subject, findings := read(t, dir, library)
 	found, err := policies.Run(subject, checkers, &policies.Options{Today: Today})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return slices.Concat(findings, found)
+}
+
+// read reads the tree of an archive, or else its one cluster.
+func read(t *testing.T, dir string, library fs.FS) (*policies.Subject, []finding.Finding) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "tree")); err == nil {
+		return ofTree(t, dir)
+	}
+	return ofCluster(t, dir, library), nil
 }
 
 func ofTree(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
@@ -111,9 +127,9 @@ func ofTree(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
 	return subject, findings
 }
 
-func ofCluster(t *testing.T, dir string) (*policies.Subject, []finding.Finding) {
+func ofCluster(t *testing.T, dir string, library fs.FS) *policies.Subject {
 	t.Helper()
-	repo, err := generator.Open(dir, nil)
+	repo, err := generator.Open(dir, &generator.Options{Library: library})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +146,7 @@ func ofCluster(t *testing.T, dir string) (*policies.Subject, []finding.Finding) 
 	if worst, some := finding.Worst(findings); err != nil || some && worst == finding.Error {
 		t.Fatalf("render: %v %v", findings, err)
 	}
-	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source), nil
+	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
 }
 
 // expectation is a comment in an archive.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 )
 
 // rendered generates that many apps and renders them.
@@ -27,7 +28,7 @@ func rendered(t *testing.T, apps int) (dir string, m measurement) {
 // kinds are those of the objects of a cluster that come from its apps and namespaces.
 func kinds(t *testing.T, dir, cluster string) []string {
 	t.Helper()
-	repo, err := generator.Open(dir, nil)
+	repo, err := generator.Open(dir, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer repo.Close()
 	c, _, err := generator.Load(t.Context(), repo, cluster)

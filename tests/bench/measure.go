@@ -14,6 +14,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 	"stillsuit.dev/tests/bench/usage"
 )
 
@@ -78,7 +79,7 @@ func measure(ctx context.Context, dir, profile string) (m measurement, err error
 		defer stop()
 	}
 	c := &clock{spent: map[string]time.Duration{}, stack: []string{"other"}}
-	repo, err := generator.Open(dir, &generator.Options{Trace: c.trace})
+	repo, err := generator.Open(dir, &generator.Options{Library: library.FS, Trace: c.trace})
 	if err != nil {
 		return m, err
 	}

@@ -16,6 +16,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/policies/library"
 )
 
 // alone is a cluster that holds one catalogue entry, with a node of each
@@ -108,7 +109,7 @@ func (s *solo) render(t *testing.T, needs []string) (*generator.Cluster, *genera
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, []byte(content), 0o644))
 	}
-	repo, err := generator.Open(dir, nil)
+	repo, err := generator.Open(dir, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	cluster, findings, err := generator.Load(t.Context(), repo, "alone")

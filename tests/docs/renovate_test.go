@@ -18,6 +18,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/library"
 )
 
 // preset is the part of renovate.json that finds references.
@@ -159,7 +160,7 @@ func TestRenovateFindsEveryReference(t *testing.T) {
 	for _, s := range catalogue(t) {
 		maps.Copy(rendered, references(t, s.rendering.Objects()))
 	}
-	repo, err := generator.Open(root, nil)
+	repo, err := generator.Open(root, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	for _, name := range []string{"arrakeen", "turingpi"} {

@@ -22,6 +22,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/library"
 	"stillsuit.dev/tests/e2e/rig"
 )
 
@@ -115,7 +116,7 @@ func (s *scenario) Context() context.Context {
 // render renders the copy as it stands now, and writes its tree.
 func (s *scenario) render() {
 	s.Helper()
-	repo, err := generator.Open(s.dir, nil)
+	repo, err := generator.Open(s.dir, &generator.Options{Library: library.FS})
 	require.NoError(s, err)
 	defer repo.Close()
 	s.locked = repo.Lock()
@@ -316,7 +317,7 @@ func (f *figures) add(step, format string, args ...any) {
 // clusters are the reference clusters.
 func clusters(t *testing.T) []string {
 	t.Helper()
-	repo, err := generator.Open(repository, nil)
+	repo, err := generator.Open(repository, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer repo.Close()
 	names, err := repo.Clusters()

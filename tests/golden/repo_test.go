@@ -13,12 +13,13 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 )
 
 var update = flag.Bool("update", false, "write what came out into each file")
 
 // load lays the files of an archive over base in a new directory and renders
-// the cluster there. The rendering is nil when findings leave nothing to render.
+// the cluster there, with its own library of policies if it has one. The rendering is nil when findings leave nothing to render.
 func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding.Finding) {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,7 +32,11 @@ func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, f.Data, 0o644))
 	}
-	repo, err := generator.Open(dir, nil)
+	options := &generator.Options{Library: library.FS}
+	if own := filepath.Join(dir, "library"); exists(own) {
+		options.Library = os.DirFS(own)
+	}
+	repo, err := generator.Open(dir, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	clusters, err := repo.Clusters()
@@ -45,6 +50,11 @@ func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding
 	rendering, more, err := generator.Render(cluster)
 	require.NoError(t, err)
 	return rendering, finding.Sort(slices.Concat(findings, more))
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // lines writes findings as the command line does, with what is no error marked.

@@ -14,6 +14,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies/library"
 )
 
 const (
@@ -32,7 +33,7 @@ func each(t *testing.T, do func(t *testing.T, name string)) {
 // render renders a reference cluster. The repository is open until the test ends.
 func render(t *testing.T, name string) (*generator.Repo, *generator.Cluster, *generator.Rendering) {
 	t.Helper()
-	repo, err := generator.Open(repository, nil)
+	repo, err := generator.Open(repository, &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
 	declared, findings, err := generator.Load(t.Context(), repo, name)

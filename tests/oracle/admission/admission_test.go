@@ -26,6 +26,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/policies/library"
 )
 
 // request is an entry of testdata/requests.yaml, which says what it means.
@@ -88,7 +89,7 @@ func TestUnboundPolicies(t *testing.T) {
 // rendered are the namespaces of testdata/repo, with the policies for them.
 func rendered(t *testing.T) []runtime.Object {
 	t.Helper()
-	repo, err := generator.Open("testdata/repo", nil)
+	repo, err := generator.Open("testdata/repo", &generator.Options{Library: library.FS})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, repo.Close()) }()
 	cluster, findings, err := generator.Load(t.Context(), repo, "demo")

@@ -1,0 +1,48 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// CELString is a text as a literal of CEL
+// (github.com/google/cel-spec, langdef, string and bytes values).
+func CELString(text string) string {
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, r := range text {
+		switch {
+		case r == '\'' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	b.WriteByte('\'')
+	// Kyverno rewrites object.spec for what makes pods wherever it stands, in texts too.
+	return strings.NewReplacer("bject.spec", `bject\u002espec`, "bject.metadata", `bject\u002emetadata`).Replace(b.String())
+}
+
+// celList is a list of texts.
+func celList(list []string) string {
+	quoted := make([]string, len(list))
+	for i, text := range list {
+		quoted[i] = CELString(text)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// celMap is a map of such lists, sorted by key.
+func celMap(lists map[string][]string) string {
+	var entries []string
+	for _, key := range keys(lists) {
+		entries = append(entries, CELString(key)+": "+celList(lists[key]))
+	}
+	return "{" + strings.Join(entries, ", ") + "}"
+}

@@ -1,0 +1,140 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// groupKyverno is the API group of Kyverno's policies.
+const groupKyverno = "policies.kyverno.io"
+
+// pathPolicies is where a cluster chooses.
+func pathPolicies(below ...string) model.Path {
+	return model.Path{"cluster", "policies"}.Join(below...)
+}
+
+// admitted renders the policies that the cluster chose among those of the library, but
+// for those that only a check asks, and what is let off them. Kyverno asks them.
+func (r *renderer) admitted() {
+	if r.d.Cluster.Policies == nil {
+		return
+	}
+	rendered := slices.DeleteFunc(r.chosen(), func(p LibraryPolicy) bool { return p.Where == model.InCI })
+	excuses := r.excuses(rendered)
+	c := r.providers[groupKyverno]
+	if len(rendered) > 0 {
+		c = r.kyverno()
+	}
+	if c == nil || len(rendered)+len(excuses) == 0 {
+		return
+	}
+	unit := r.unit(unitPolicies, unitPolicies, pathPolicies())
+	params := model.Parameters(r.d, r.in.Lock)
+	for _, p := range rendered {
+		r.validating(unit, p, params)
+	}
+	if len(excuses) > 0 {
+		r.takesExceptions(c)
+		r.exceptions(unit, c.Namespace, excuses)
+	}
+}
+
+// chosen are the policies that the cluster holds itself to. What it names and is not
+// there is reported.
+func (r *renderer) chosen() []LibraryPolicy {
+	declared := r.d.Cluster.Policies
+	var sets, names, params []string
+	var out []LibraryPolicy
+	for _, p := range r.in.Library {
+		sets, names = append(sets, p.Sets...), append(names, p.PolicyMarks.Name)
+		if declared.Chose(p.PolicyMarks) {
+			out, params = append(out, p), append(params, p.Params...)
+		}
+	}
+	for i, set := range declared.Sets {
+		if !slices.Contains(sets, set) {
+			r.Error(pathPolicies("sets", strconv.Itoa(i)), "policies/choice", "cluster.policies names the set "+set, "there is no such set of policies", didYouMean(set, sets, "name one of "+all(sets)))
+		}
+	}
+	for _, name := range sorted(declared.Off) {
+		if !slices.Contains(names, name) {
+			r.Error(pathPolicies("off", name), "policies/choice", fmt.Sprintf("cluster.policies turns policy %s off", name), "there is no such policy", didYouMean(name, names, "remove it"))
+		}
+	}
+	for _, name := range sorted(declared.Params) {
+		at := pathPolicies("params", name)
+		switch {
+		case !slices.Contains(params, name):
+			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a value", name), "no policy that the cluster chose has that parameter", didYouMean(name, params, "remove it"))
+		case slices.Contains(model.MapParameters(), name):
+			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a list", name), "it is a list for each account or namespace, which is made of what boundaries and workspaces are declared", "remove it")
+		}
+	}
+	return out
+}
+
+// kyverno is the chart that asks the policies. Without one it returns nil, and has
+// reported that.
+func (r *renderer) kyverno() *chart {
+	c := r.providers[groupKyverno]
+	if c == nil {
+		contrast, mend := "no chart here provides "+groupKyverno+", so nothing would ask them", `add charts: kyverno: from: "kyverno", or write pods: "none"`
+		for _, name := range sorted(r.d.Charts) {
+			if c := r.d.Charts[name]; slices.Contains(c.Provides, groupKyverno) {
+				contrast, mend = fmt.Sprintf("chart %s, which asks them, is off: %s", name, c.Off), `switch it on, or write pods: "none"`
+			}
+		}
+		r.Error(pathPolicies("sets"), "cluster/no-chart", "policies are chosen", contrast, mend)
+		return nil
+	}
+	if c.Namespace == "" { // reported
+		return nil
+	}
+	return c
+}
+
+// validating renders one policy.
+func (r *renderer) validating(unit *manifest.Unit, p LibraryPolicy, params map[string]string) {
+	declared := r.d.Cluster.Policies
+	v := p.with(params)
+	v.ObjectMeta = metav1.ObjectMeta{Name: v.Name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: v.Annotations}
+	if declared.Action != "" {
+		v.Spec.ValidationAction = []admissionv1.ValidationAction{admissionv1.ValidationAction(declared.Action)}
+	}
+	// With Ignore a Kyverno that cannot be reached lets requests through, and a condition
+	// that errs counts as false, of the policy and of its exceptions. A validation that
+	// errs is refused all the same, when the policy denies (kyverno v1.19.1:
+	// pkg/cel/policies/vpol/compiler, match; pkg/webhooks/resource/vpol, admissionResponse).
+	v.Spec.FailurePolicy = ptr(admissionv1.FailurePolicyType(cmp.Or(declared.Failure, string(admissionv1.Ignore))))
+	r.add(unit, kindValidating, v, pathPolicies("sets"))
+}
+
+// policyNames are those of the policies.
+func policyNames(all []LibraryPolicy) []string {
+	var out []string
+	for _, p := range all {
+		out = append(out, p.PolicyMarks.Name)
+	}
+	return out
+}
+
+// takesExceptions reports a Kyverno that would not look at the cluster's exceptions: by
+// default it takes none (kyverno chart 3.9, features.policyExceptions).
+func (r *renderer) takesExceptions(c *chart) {
+	features, _ := c.Values["features"].(map[string]any)
+	values, _ := features["policyExceptions"].(map[string]any)
+	if from, _ := values["namespace"].(string); c.Outside != "" || values["enabled"] == true && (from == c.Namespace || from == "*") {
+		return
+	}
+	r.Error(c.at, "policies/exceptions-off", fmt.Sprintf("the PolicyExceptions of this cluster lie in namespace %s, that of %s", c.Namespace, c.says()),
+		"its values do not let Kyverno take any from there, so they would excuse nothing",
+		fmt.Sprintf("write values: features: policyExceptions: {enabled: true, namespace: %q}", c.Namespace))
+}
