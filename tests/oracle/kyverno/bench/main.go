@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -30,6 +32,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	judged := flags.String("judge", "", "judge the objects in `DIR` and print the counts; the command runs itself so")
+	sizes := flags.String("sizes", "100,1000,10000", "numbers of objects")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -40,12 +43,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return json.NewEncoder(out).Encode(counts)
 	}
-	return compare(ctx, out)
+	return compare(ctx, *sizes, out)
 }
 
-// compare measures each size. What Kyverno takes for 10 000 objects, about half an
-// hour, is measured with STILLSUIT_ORACLE=full only.
-func compare(ctx context.Context, out io.Writer) error {
+// compare measures each size. What Kyverno takes for 10 000 objects, about an hour, is
+// measured with STILLSUIT_ORACLE=full only.
+func compare(ctx context.Context, sizes string, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "stillsuit-policies-")
 	if err != nil {
 		return err
@@ -63,7 +66,11 @@ func compare(ctx context.Context, out io.Writer) error {
 	if _, err := io.WriteString(out, title); err != nil {
 		return err
 	}
-	for _, n := range []int{100, 1000, 10000} {
+	for field := range strings.SplitSeq(sizes, ",") {
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			return fmt.Errorf("read -sizes: %w", err)
+		}
 		at := filepath.Join(dir, fmt.Sprint(n))
 		if err := prepare(ctx, at, n); err != nil {
 			return fmt.Errorf("make %d objects: %w", n, err)
@@ -80,7 +87,7 @@ func compare(ctx context.Context, out io.Writer) error {
 		for _, k := range counts {
 			total += k
 		}
-		others := "| | | "
+		others := "| | |"
 		if n < 10000 || os.Getenv("STILLSUIT_ORACLE") == "full" {
 			theirs, b, err := used(exec.CommandContext(ctx, kyverno, "apply", filepath.Join(at, "policies"), "-r", filepath.Join(at, "objects.yaml"),
 				"-f", filepath.Join(at, "values.yaml"), "-u", filepath.Join(at, "user.yaml"), "--policy-report", "--output-format", "json", "--remove-color"))
@@ -90,9 +97,9 @@ func compare(ctx context.Context, out io.Writer) error {
 			if got, err := reported(b); err != nil || !maps.Equal(got, counts) {
 				return fmt.Errorf("kyverno apply comes to %v, stillsuit to %v (%w)", got, counts, err)
 			}
-			others = fmt.Sprintf("| %.2f | %d | %.0f", theirs.cpu.Seconds(), theirs.peak>>20, theirs.cpu.Seconds()/ours.cpu.Seconds())
+			others = fmt.Sprintf("| %.2f | %d | %.0f |", theirs.cpu.Seconds(), theirs.peak>>20, theirs.cpu.Seconds()/ours.cpu.Seconds())
 		}
-		if _, err := fmt.Fprintf(out, "| %d | %d | %.2f | %d %s |\n", n, total, ours.cpu.Seconds(), ours.peak>>20, others); err != nil {
+		if _, err := fmt.Fprintf(out, "| %d | %d | %.2f | %d %s\n", n, total, ours.cpu.Seconds(), ours.peak>>20, others); err != nil {
 			return err
 		}
 	}
