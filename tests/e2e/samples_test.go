@@ -174,3 +174,37 @@ func (s *scenario) denying(policy string) *unstructured.Unstructured {
 	require.NoError(s, unstructured.SetNestedStringSlice(objects[0].Object, []string{"Deny", "Warn"}, "spec", "validationActions"))
 	return objects[0]
 }
+
+// native are the policies of the library in the form that needs no Kyverno, each bound
+// twice: it denies what it refuses, and it warns of it.
+func (s *scenario) native(policies []*admission.Policy) []*unstructured.Unstructured {
+	s.Helper()
+	var out []*unstructured.Unstructured
+	for _, p := range policies {
+		text, err := fs.ReadFile(library.FS, p.Name+"/native.yaml")
+		require.NoError(s, err)
+		objects, err := rig.Parse(string(text))
+		require.NoError(s, err)
+		for _, o := range objects {
+			out = append(out, o, binding(o.GetName(), "Deny"), binding(o.GetName(), "Warn"))
+		}
+	}
+	return out
+}
+
+// binding lets a native policy take an action.
+func binding(policy, action string) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
+		"metadata": map[string]any{"name": "e2e-" + policy + "-" + strings.ToLower(action)},
+		"spec":     map[string]any{"policyName": policy, "validationActions": []any{action}},
+	}}
+}
+
+func objectsOf(samples []sample) []*unstructured.Unstructured {
+	var out []*unstructured.Unstructured
+	for _, one := range samples {
+		out = append(out, one.object)
+	}
+	return out
+}
