@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -106,7 +107,9 @@ func (s *scenario) stage() {
 	s.administrates(somebody())
 	namespaces := s.namespaces()
 	for _, ns := range namespaces {
-		require.NoError(s, s.Apply(ns, false))
+		if _, err := s.Get(ns); apierrors.IsNotFound(err) { // a cluster's own stay as they are
+			require.NoError(s, s.Apply(ns, false))
+		}
 	}
 	folders, err := fixture.Read(os.DirFS(filepath.Join(repository, "policies", "library")))
 	require.NoError(s, err)
