@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -19,14 +21,17 @@ const workspace = "sietch-sentia"
 // attempt is something that the agent of arrakeen asks of the API server.
 type attempt struct {
 	name, verb, object string
-	refused            string // part of the answer; "" when it may
+	refused            string // a pattern of the answer; "" when it may
 }
 
 // attempts are what the agent may do in its workspace, and ways out of it.
 func attempts() []attempt {
 	const meta = `, metadata: {name: tried, namespace: sietch-sentia}, `
+	from := func(image, spec, container string) string {
+		return `{apiVersion: v1, kind: Pod` + meta + `spec: {` + spec + `containers: [{name: main, image: "` + image + `", securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}` + container + `}], securityContext: {runAsNonRoot: true, runAsUser: 101, seccompProfile: {type: RuntimeDefault}}}}`
+	}
 	pod := func(spec, container string) string {
-		return `{apiVersion: v1, kind: Pod` + meta + `spec: {` + spec + `containers: [{name: main, image: "docker.io/library/nginx:1.31-alpine", securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}` + container + `}], securityContext: {runAsNonRoot: true, runAsUser: 101, seccompProfile: {type: RuntimeDefault}}}}`
+		return from("docker.io/library/nginx:1.31-alpine", "automountServiceAccountToken: false, "+spec, container)
 	}
 	ingress := func(host, rest string) string {
 		return `{apiVersion: networking.k8s.io/v1, kind: Ingress` + meta + `spec: {ingressClassName: traefik, rules: [{host: ` + host + `, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: tried, port: {number: 80}}}}]}}]` + rest + `}}`
@@ -34,23 +39,29 @@ func attempts() []attempt {
 	service := func(spec string) string {
 		return `{apiVersion: v1, kind: Service` + meta + `spec: {ports: [{port: 80}], selector: {app: tried}` + spec + `}}`
 	}
+	// Rules of workspaces and policies of the cluster both judge; which of them is told
+	// is open where both refuse.
+	const hosts, services = "may use only the hosts|'ingress-hosts'", "workspace-sietch-sentia-services|'node-ports'|'external-addresses'|'load-balancer-addresses'"
 	return []attempt{
 		{"a pod without amounts", "create", pod("", ""), ""},
 		{"a Service", "create", service(""), ""},
 		{"an Ingress with a host of its own", "create", ingress("shop.sentia.lan", ""), ""},
 
-		{"a host of ours", "create", ingress("openclaw.lan", ""), "may use only the hosts"},
-		{"the host of an app that lives beside it", "create", ingress("docs.lan", ""), "may use only the hosts"},
-		{"every host", "create", ingress(`"*.lan"`, ""), "may use only the hosts"},
-		{"a certificate for another host", "create", ingress("shop.sentia.lan", `, tls: [{hosts: [openclaw.lan], secretName: x}]`), "may use only the hosts"},
-		{"an address", "create", service(", type: LoadBalancer"), "sietch-sentia"},
-		{"a port of the nodes", "create", service(", type: NodePort"), "sietch-sentia"},
-		{"another's address", "create", service(`, externalIPs: ["192.168.2.10"]`), "sietch-sentia"},
-		{"another's name", "create", service(", type: ExternalName, externalName: openclaw.openclaw.svc.cluster.local"), "sietch-sentia"},
+		{"a host of ours", "create", ingress("openclaw.lan", ""), hosts},
+		{"the host of an app that lives beside it", "create", ingress("docs.lan", ""), hosts},
+		{"every host", "create", ingress(`"*.lan"`, ""), hosts},
+		{"a certificate for another host", "create", ingress("shop.sentia.lan", `, tls: [{hosts: [openclaw.lan], secretName: x}]`), hosts},
+		{"an address", "create", service(", type: LoadBalancer"), services},
+		{"a port of the nodes", "create", service(", type: NodePort"), services},
+		{"another's address", "create", service(`, externalIPs: ["192.168.2.10"]`), services},
+		{"another's name", "create", service(", type: ExternalName, externalName: openclaw.openclaw.svc.cluster.local"), services},
 
 		{"the node's network", "create", pod("hostNetwork: true, ", ""), `violates PodSecurity "restricted`},
 		{"the node's files", "create", pod("volumes: [{name: root, hostPath: {path: /}}], ", ""), `violates PodSecurity "restricted`},
-		{"a place before everyone", "create", pod("priorityClassName: system-cluster-critical, ", ""), "exceeded quota"},
+		{"a place before everyone", "create", pod("priorityClassName: system-cluster-critical, ", ""), "exceeded quota|'system-priority'"},
+		{"a token of an account that is not its own", "create", from("docker.io/library/nginx:1.31-alpine", "", ""), "'default-account'"},
+		{"an image of a registry that nobody named", "create", from("registry.example/nginx:1.31-alpine", "automountServiceAccountToken: false, ", ""), "'image-registries'"},
+		{"an image without a version", "create", from("docker.io/library/nginx:latest", "automountServiceAccountToken: false, ", ""), "'image-tags'|'pull-policy'"},
 		{"more memory than is left", "create", pod("", ", resources: {requests: {cpu: 10m, memory: 8Gi}, limits: {memory: 8Gi}}"), "exceeded quota"},
 
 		{"a pod elsewhere", "create", `{apiVersion: v1, kind: Pod, metadata: {name: tried, namespace: openclaw}}`, "forbidden"},
@@ -76,7 +87,8 @@ func (s *scenario) agent() {
 			require.NoError(s, err, a.name)
 			continue
 		}
-		require.ErrorContains(s, err, a.refused, a.name)
+		require.Error(s, err, a.name)
+		require.Regexp(s, a.refused, err.Error(), a.name)
 	}
 	s.figures.add("the agent's attempts", "%d, each answered as declared", len(attempts()))
 
@@ -99,8 +111,24 @@ func (s *scenario) agent() {
 		require.NoError(s, err)
 		warnings, _, err := unstructured.NestedSlice(policy.Object, "status", "typeChecking", "expressionWarnings")
 		require.NoError(s, err)
+		warnings = slices.DeleteFunc(warnings, func(w any) bool {
+			// One about several kinds reads what only some have, if it is there.
+			text, _ := w.(map[string]any)["warning"].(string)
+			return strings.Contains(text, "undefined field") && severalKinds(policy)
+		})
 		require.Empty(s, warnings, o.Name)
 	}
+}
+
+// severalKinds reports whether a ValidatingAdmissionPolicy is about several kinds.
+func severalKinds(policy *unstructured.Unstructured) bool {
+	rules, _, _ := unstructured.NestedSlice(policy.Object, "spec", "matchConstraints", "resourceRules")
+	kinds := 0
+	for _, r := range rules {
+		resources, _ := r.(map[string]any)["resources"].([]any)
+		kinds += len(resources)
+	}
+	return kinds > 1
 }
 
 // try asks the API server without anything coming of it.

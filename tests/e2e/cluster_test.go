@@ -39,6 +39,8 @@ func TestDryRun(t *testing.T) {
 			require.NotEqual(t, -1, mutant)
 			require.NoError(t, unstructured.SetNestedField(objects[mutant].Object, int64(1), "spec", "replicass"))
 			require.ErrorContains(t, s.Apply(objects[mutant], true), `.spec.replicass: field not declared in schema`, "a misspelt field must be refused")
+			unstructured.RemoveNestedField(objects[mutant].Object, "spec", "replicass")
+			s.admitted(objects)
 			s.figures.print(t)
 		})
 	}

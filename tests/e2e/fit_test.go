@@ -18,7 +18,7 @@ import (
 // subject is what is rendered of the cluster now, for checks. It has no quotas:
 // what others may still start in a workspace is nothing that runs.
 func (s *scenario) subject() *policies.Subject {
-	out := policies.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
+	out := s.declared()
 	out.Objects = slices.DeleteFunc(out.Objects, func(o *manifest.Object) bool { return o.Kind == "ResourceQuota" })
 	return out
 }

@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -18,8 +17,8 @@ import (
 	"stillsuit.dev/tests/e2e/rig"
 )
 
-// TestLibrary gives the policies that a cluster may hold to Kyverno's admission
-// controller, all at once, and asks the API server for every object of the library.
+// TestLibrary gives the policies that a cluster may hold to the API server, and then to
+// Kyverno's admission controller, all at once, and asks for every object of the library.
 // What they say is what package admission says.
 func TestLibrary(t *testing.T) {
 	t.Parallel()
@@ -28,6 +27,25 @@ func TestLibrary(t *testing.T) {
 	s.start("--disable-admission-plugins=PodSecurity")
 	s.stage()
 	policies, samples := s.library()
+	wanted := expected(t, policies, objectsOf(samples), s.namespaces())
+	asker, err := s.Asker(flux())
+	require.NoError(t, err)
+	stranger, err := s.Asker(somebody())
+	require.NoError(t, err)
+
+	native := s.native(policies)
+	for _, o := range native {
+		require.NoError(t, s.Apply(o, false), o.GetName())
+	}
+	s.holds("the API server itself", policies, samples, wanted, asker, stranger)
+	for _, o := range native {
+		require.NoError(t, s.Remove(o))
+	}
+	require.NoError(t, s.Await("the API server to forget the policies", time.Minute, func(context.Context) (bool, error) {
+		answers, _ := s.ask(asker, samples)
+		return !slices.ContainsFunc(answers, func(v verdicts) bool { return len(v) > 0 }), nil
+	}))
+
 	require.NoError(t, s.InstallKyverno())
 	began := time.Now()
 	require.NoError(t, s.RunKyverno("--enablePolicyException=true", "--exceptionNamespace=kyverno"))
@@ -35,40 +53,37 @@ func TestLibrary(t *testing.T) {
 	for _, p := range policies {
 		require.NoError(t, s.Apply(s.denying(p.Name), false), p.Name)
 	}
-
-	asker, err := s.Asker(flux())
-	require.NoError(t, err)
-	stranger, err := s.Asker(somebody())
-	require.NoError(t, err)
-	began = time.Now()
-	s.known(policies, samples, stranger)
-	s.figures.add("Kyverno knows", "%d policies, %.0f s", len(policies), time.Since(began).Seconds())
-
-	began = time.Now()
-	answers, refusals := s.ask(asker, samples)
-	var objects []*unstructured.Unstructured
-	for _, one := range samples {
-		objects = append(objects, one.object)
-	}
-	wanted := expected(t, policies, objects, s.namespaces())
-	var wrong []string
-	denied := 0
-	for i, one := range samples {
-		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
-		if own := policies[slices.IndexFunc(policies, func(p *admission.Policy) bool { return p.Name == one.policy })]; own.Where == admission.InBoth && !apierrors.IsInvalid(refusals[i]) {
-			require.Equal(t, len(one.Fails) > 0, answers[i][own.Name] != "", "%s: %v", one, refusals[i])
-		}
-		if refusals[i] != nil {
-			denied++
-		}
-	}
-	require.Empty(t, wrong, strings.Join(wrong, "\n"))
-	s.strangers(policies, samples, stranger)
+	s.holds("Kyverno", policies, samples, wanted, asker, stranger)
 	s.excepted(samples, asker)
 	s.unasked(samples, asker)
 	s.weakened(samples, wanted, asker)
-	s.figures.add("objects of the library", "%d asked in %.0f s: %d denied, %d accepted, as `stillsuit check` says", len(samples), time.Since(began).Seconds(), denied, len(samples)-denied)
 	s.figures.print(t)
+}
+
+// holds shows that whoever judges here says of each sample what is wanted, and that
+// policies which are left to the cluster judge as the objects beside them say.
+func (s *scenario) holds(who string, policies []*admission.Policy, samples []sample, wanted []verdicts, asker, stranger *rig.Asker) {
+	s.Helper()
+	began := time.Now()
+	require.Empty(s, s.known(policies, samples, wanted, stranger))
+	known := time.Since(began)
+	answers, refusals := s.ask(asker, samples)
+	var wrong []string
+	refused := 0
+	for i, one := range samples {
+		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
+		own := policies[slices.IndexFunc(policies, func(p *admission.Policy) bool { return p.Name == one.policy })]
+		if own.Where == admission.InBoth && !apierrors.IsInvalid(refusals[i]) {
+			require.Equal(s, len(one.Fails) > 0, answers[i][own.Name] != "", "%s: %v", one, refusals[i])
+		}
+		if refusals[i] != nil && !apierrors.IsAlreadyExists(refusals[i]) {
+			refused++
+		}
+	}
+	require.Empty(s, wrong, strings.Join(wrong, "\n"))
+	s.strangers(policies, samples, stranger)
+	s.figures.add("the library, judged by "+who, "%d policies known after %.0f s, %d objects asked for in %.0f s: %d refused, %d accepted, as `stillsuit check` says",
+		len(policies), known.Seconds(), len(samples), (time.Since(began) - known).Seconds(), refused, len(samples)-refused)
 }
 
 // judge holds what the API server said of an object against what is expected.
@@ -76,14 +91,14 @@ func judge(one sample, wanted, got verdicts, refusal error) (wrong []string) {
 	say := func(format string, args ...any) {
 		wrong = append(wrong, fmt.Sprintf("%s: ", one)+fmt.Sprintf(format, args...))
 	}
-	if apierrors.IsInvalid(refusal) && len(one.Fails) > 0 {
-		return nil // the API server itself does
+	if apierrors.IsInvalid(refusal) && len(one.Fails) > 0 || refusal != nil && strings.Contains(refusal.Error(), "violates PodSecurity") {
+		return nil // before any policy is asked
 	}
-	if (len(got) > 0) != (refusal != nil && strings.Contains(refusal.Error(), "denied the request: Policy ")) && !apierrors.IsAlreadyExists(refusal) {
-		say("Kyverno says\n%s\nand the API server %v", got, refusal)
+	if (len(got) > 0) != denied(refusal) {
+		say("the cluster says\n%s\nand the API server %v", got, refusal)
 	}
-	if !maps.Equal(wanted, got) {
-		say("CI says\n%s\nand Kyverno says\n%s\n(%v)", minus(wanted, got), minus(got, wanted), refusal)
+	if more, less := got.minus(wanted), wanted.minus(got); len(more)+len(less) > 0 {
+		say("CI says\n%s\nand the cluster says\n%s\n(%v)", less, more, refusal)
 	}
 	return wrong
 }
@@ -160,14 +175,24 @@ func (s *scenario) weakened(samples []sample, wanted []verdicts, asker *rig.Aske
 	}))
 }
 
-// known waits until Kyverno has compiled every policy: each refuses one of the objects
-// that it must. Some of them the API server itself refuses before.
-func (s *scenario) known(policies []*admission.Policy, samples []sample, asker *rig.Asker) {
+// known waits until every policy is held: each refuses one of the objects that it must.
+// Some of them the API server itself refuses before. It returns the policies that refuse
+// none, which is not known of.
+func (s *scenario) known(policies []*admission.Policy, samples []sample, wanted []verdicts, asker *rig.Asker) (unseen []string) {
 	s.Helper()
 	for _, p := range policies {
-		bad := slices.DeleteFunc(slices.Clone(samples), func(one sample) bool { return one.policy != p.Name || len(one.Fails) == 0 || one.form != "" })
+		var bad []sample
+		for i, one := range samples {
+			if wanted[i][p.Name] != "" || p.Where == admission.InCluster && one.policy == p.Name && len(one.Fails) > 0 {
+				bad = append(bad, one)
+			}
+		}
+		if len(bad) == 0 {
+			unseen = append(unseen, p.Name)
+			continue
+		}
 		last := map[string]string{}
-		err := s.Await("Kyverno to know policy "+p.Name, time.Minute, func(context.Context) (bool, error) {
+		err := s.Await("policy "+p.Name+" to be held", time.Minute, func(context.Context) (bool, error) {
 			return slices.ContainsFunc(bad, func(one sample) bool {
 				warnings, err := asker.Create(one.object)
 				last[one.String()] = fmt.Sprint(warnings, err)
@@ -176,6 +201,7 @@ func (s *scenario) known(policies []*admission.Policy, samples []sample, asker *
 		})
 		require.NoError(s, err, "%v", last)
 	}
+	return unseen
 }
 
 // ask asks for every object, several at a time.

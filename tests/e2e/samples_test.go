@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -106,7 +107,9 @@ func (s *scenario) stage() {
 	s.administrates(somebody())
 	namespaces := s.namespaces()
 	for _, ns := range namespaces {
-		require.NoError(s, s.Apply(ns, false))
+		if _, err := s.Get(ns); apierrors.IsNotFound(err) { // a cluster's own stay as they are
+			require.NoError(s, s.Apply(ns, false))
+		}
 	}
 	folders, err := fixture.Read(os.DirFS(filepath.Join(repository, "policies", "library")))
 	require.NoError(s, err)
@@ -173,4 +176,38 @@ func (s *scenario) denying(policy string) *unstructured.Unstructured {
 	require.NoError(s, err)
 	require.NoError(s, unstructured.SetNestedStringSlice(objects[0].Object, []string{"Deny", "Warn"}, "spec", "validationActions"))
 	return objects[0]
+}
+
+// native are the policies of the library in the form that needs no Kyverno, each bound
+// twice: it denies what it refuses, and it warns of it.
+func (s *scenario) native(policies []*admission.Policy) []*unstructured.Unstructured {
+	s.Helper()
+	var out []*unstructured.Unstructured
+	for _, p := range policies {
+		text, err := fs.ReadFile(library.FS, p.Name+"/native.yaml")
+		require.NoError(s, err)
+		objects, err := rig.Parse(string(text))
+		require.NoError(s, err)
+		for _, o := range objects {
+			out = append(out, o, binding(o.GetName(), "Deny"), binding(o.GetName(), "Warn"))
+		}
+	}
+	return out
+}
+
+// binding lets a native policy take an action.
+func binding(policy, action string) *unstructured.Unstructured {
+	return &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
+		"metadata": map[string]any{"name": "e2e-" + policy + "-" + strings.ToLower(action)},
+		"spec":     map[string]any{"policyName": policy, "validationActions": []any{action}},
+	}}
+}
+
+func objectsOf(samples []sample) []*unstructured.Unstructured {
+	var out []*unstructured.Unstructured
+	for _, one := range samples {
+		out = append(out, one.object)
+	}
+	return out
 }

@@ -62,20 +62,38 @@ func manifests(objects []*unstructured.Unstructured) []*manifest.Object {
 	return out
 }
 
-// told reads the verdicts that Kyverno warns of. A policy that warns tells of each
-// object that it refuses, also beside others that deny it: of those the API server
+// told reads the verdicts that the API server warns of. A policy that warns tells of
+// each object that it refuses, also beside others that deny it: of those the API server
 // tells one only.
 func told(warnings []string) verdicts {
 	out := verdicts{}
 	for _, w := range warnings {
-		if found := warned().FindStringSubmatch(w); found != nil {
+		found := regexp.MustCompile(`^Policy (\S+) (?:failed|error): (?s)(.*)$`).FindStringSubmatch(w) // Kyverno's
+		if found == nil {
+			found = regexp.MustCompile(`^Validation failed for ValidatingAdmissionPolicy '([^']+?)(?:-controllers|-cronjobs)?' with binding '[^']+': (?s)(.*)$`).FindStringSubmatch(w)
+		}
+		if found != nil && out[found[1]] == "" { // the first validation that fails
 			out[found[1]] = oneLine(found[2])
 		}
 	}
 	return out
 }
 
-func warned() *regexp.Regexp { return regexp.MustCompile(`^Policy (\S+) (?:failed|error): (?s)(.*)$`) }
+// denied reports whether a policy is why the API server refuses an object.
+func denied(refusal error) bool {
+	return refusal != nil && (strings.Contains(refusal.Error(), "denied the request: Policy ") || strings.Contains(refusal.Error(), "denied request: "))
+}
+
+// minus is what the first ones say and the second do not. A message may go on with
+// what to do.
+func (v verdicts) minus(other verdicts) verdicts {
+	out := maps.Clone(v)
+	maps.DeleteFunc(out, func(policy, why string) bool {
+		said, also := other[policy]
+		return also && (strings.HasPrefix(said, why) || strings.HasPrefix(why, said))
+	})
+	return out
+}
 
 // String lists the policies with their messages.
 func (v verdicts) String() string {
@@ -84,13 +102,6 @@ func (v verdicts) String() string {
 		out = append(out, name+": "+v[name])
 	}
 	return strings.Join(out, "\n")
-}
-
-// minus is what the first ones say and the second do not.
-func minus(a, b verdicts) verdicts {
-	out := maps.Clone(a)
-	maps.DeleteFunc(out, func(policy, why string) bool { return b[policy] == why })
-	return out
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -64,6 +64,15 @@ func (r *Rig) Apply(u *unstructured.Unstructured, dry bool) error {
 	return r.explain(err)
 }
 
+// Remove deletes an object.
+func (r *Rig) Remove(u *unstructured.Unstructured) error {
+	resource, err := r.resource(r.Dynamic, u)
+	if err != nil {
+		return err
+	}
+	return r.explain(resource.Delete(r.Context, u.GetName(), metav1.DeleteOptions{}))
+}
+
 // Get returns the object as the API server has it.
 func (r *Rig) Get(u *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	resource, err := r.resource(r.Dynamic, u)

@@ -1,0 +1,179 @@
+package e2e_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/library"
+	"stillsuit.dev/tests/e2e/rig"
+)
+
+const kyvernoGroup = "policies.kyverno.io"
+
+// admitted lets the cluster hold the tree to its own policies, with its parameters and
+// exceptions, first as they are rendered and then so that each denies what it refuses.
+// Flux may apply every object, and `stillsuit check` says the same.
+func (s *scenario) admitted(objects []*unstructured.Unstructured) {
+	s.Helper()
+	rules := s.rules(objects)
+	require.NotEmpty(s, rules, "the cluster chose no policies")
+	s.stage()
+	asker, err := s.Asker(flux())
+	require.NoError(s, err)
+	byKyverno := slices.ContainsFunc(rules, func(o *unstructured.Unstructured) bool { return o.GroupVersionKind().Group == kyvernoGroup })
+	if byKyverno {
+		require.NoError(s, s.InstallKyverno())
+		require.NoError(s, s.RunKyverno(s.takesExceptions()...))
+	}
+	for _, o := range rules {
+		require.NoError(s, s.Apply(o, false), o.GetName())
+	}
+	began := time.Now()
+	require.Empty(s, s.refused(asker, objects), "as rendered")
+
+	// Each denies, and tells of it.
+	chosen := map[string]bool{}
+	for _, o := range rules {
+		name := strings.TrimSuffix(strings.TrimSuffix(o.GetName(), "-controllers"), "-cronjobs")
+		switch o.GetKind() {
+		case "ValidatingPolicy":
+			require.NoError(s, unstructured.SetNestedStringSlice(o.Object, []string{"Deny", "Warn"}, "spec", "validationActions"))
+		case "ValidatingAdmissionPolicyBinding":
+			o = binding(o.GetName(), "Warn") // the other one denies
+		default:
+			continue
+		}
+		chosen[name] = true
+		require.NoError(s, s.Apply(o, false), o.GetName())
+	}
+	s.verdicts(chosen, asker)
+	require.Empty(s, s.refused(asker, objects), "denying")
+	require.Empty(s, s.checked())
+	s.figures.add("objects held to the cluster's policies", "%d policies, %d objects asked for twice in %.0f s: 0 refused, as `stillsuit check` says", len(chosen), len(objects), time.Since(began).Seconds())
+
+	i := slices.IndexFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "Deployment" })
+	require.NotEqual(s, -1, i)
+	mutant := objects[i].DeepCopy()
+	containers, _, _ := unstructured.NestedSlice(mutant.Object, "spec", "template", "spec", "containers")
+	containers[0].(map[string]any)["image"] = "registry.example/other:1.0.0"
+	require.NoError(s, unstructured.SetNestedSlice(mutant.Object, containers, "spec", "template", "spec", "containers"))
+	require.NotEmpty(s, s.refused(asker, []*unstructured.Unstructured{mutant}), "an image of another registry must be refused")
+}
+
+// rules are the objects of the tree that are policies of the library, and what belongs
+// to them.
+func (s *scenario) rules(objects []*unstructured.Unstructured) []*unstructured.Unstructured {
+	s.Helper()
+	all, err := admission.Load(library.FS)
+	require.NoError(s, err)
+	var out []*unstructured.Unstructured
+	for _, o := range objects {
+		of := func(p *admission.Policy) bool {
+			return slices.Contains([]string{p.Name, p.Name + "-controllers", p.Name + "-cronjobs"}, o.GetName())
+		}
+		switch o.GroupVersionKind().Group {
+		case kyvernoGroup:
+			out = append(out, o.DeepCopy())
+		case "admissionregistration.k8s.io":
+			if slices.ContainsFunc(all, of) {
+				out = append(out, o.DeepCopy())
+			}
+		}
+	}
+	return out
+}
+
+// takesExceptions are the flags that Kyverno's chart makes of the cluster's values
+// (chart 3.9, templates/_helpers/_deployment.tpl).
+func (s *scenario) takesExceptions() []string {
+	s.Helper()
+	for _, c := range s.loaded.Charts {
+		if slices.Contains(c.Provides, kyvernoGroup) {
+			enabled, _, _ := unstructured.NestedBool(c.Values, "features", "policyExceptions", "enabled")
+			namespace, _, _ := unstructured.NestedString(c.Values, "features", "policyExceptions", "namespace")
+			return []string{fmt.Sprintf("--enablePolicyException=%t", enabled), "--exceptionNamespace=" + namespace}
+		}
+	}
+	return nil
+}
+
+// refused asks for each object as Flux applies it.
+func (s *scenario) refused(asker *rig.Asker, objects []*unstructured.Unstructured) []string {
+	s.Helper()
+	var out []string
+	for _, o := range objects {
+		warnings, err := asker.Apply(o)
+		if policies := told(warnings); err != nil || len(policies) > 0 {
+			out = append(out, fmt.Sprintf("%s %s/%s: %v\n%s", o.GetKind(), o.GetNamespace(), o.GetName(), err, policies))
+		}
+	}
+	return out
+}
+
+// checked is what `stillsuit check` says of the tree: the objects that a policy refuses
+// which holds in the cluster.
+func (s *scenario) checked() []string {
+	s.Helper()
+	given, err := admission.Load(library.FS)
+	require.NoError(s, err)
+	var out []string
+	judged := 0
+	_, err = policies.Run(s.declared(), []*policies.Checker{admission.Checker(given, &admission.Options{Verdicts: func(all []*admission.Verdict) {
+		for _, v := range all {
+			if v.Policy.Where == admission.InCI {
+				continue
+			}
+			judged++
+			if v.Outcome == admission.Fail || v.Outcome == admission.Error {
+				out = append(out, v.Policy.Name+": "+v.Object.ID.String())
+			}
+		}
+	}})}, &policies.Options{Today: time.Now().UTC().Format(time.DateOnly)})
+	require.NoError(s, err)
+	require.NotZero(s, judged)
+	return out
+}
+
+// verdicts asks for the objects of the library, under the policies that the cluster
+// chose, with its parameters. Pod Security refuses some pods before.
+func (s *scenario) verdicts(chosen map[string]bool, asker *rig.Asker) {
+	s.Helper()
+	all, samples := s.library()
+	all = slices.DeleteFunc(all, func(p *admission.Policy) bool { return !chosen[p.Name] })
+	require.Len(s, all, len(chosen))
+	params := s.declared().Parameters
+	for i, p := range all {
+		all[i] = p.With(params)
+	}
+	samples = slices.DeleteFunc(samples, func(one sample) bool { return !chosen[one.policy] || one.form != "" && one.form != "Deployment" })
+	list, err := s.Dynamic.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")).List(s.Context(), metav1.ListOptions{})
+	require.NoError(s, err)
+	var namespaces []*unstructured.Unstructured
+	for i := range list.Items {
+		namespaces = append(namespaces, &list.Items[i])
+	}
+	wanted := expected(s.T, all, objectsOf(samples), namespaces)
+	unseen := s.known(slices.DeleteFunc(slices.Clone(all), func(p *admission.Policy) bool { return p.Where == admission.InCluster }), samples, wanted, asker)
+	require.Less(s, len(unseen), len(all)/4, "with the values of the cluster these refuse nothing: %v", unseen)
+	answers, refusals := s.ask(asker, samples)
+	var wrong []string
+	for i, one := range samples {
+		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
+	}
+	require.Empty(s, wrong, strings.Join(wrong, "\n"))
+	s.figures.add("the library, with the cluster's values", "%d objects asked for, as `stillsuit check` says; %d policies refuse none of them", len(samples), len(unseen))
+}
+
+// declared is the cluster as checks are given it.
+func (s *scenario) declared() *policies.Subject {
+	return policies.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
+}
