@@ -23,23 +23,23 @@ made of them, and runs tests of policies as Kyverno's command line does.`,
 	return cmd
 }
 
-// policyNamed returns the policy of the library with a name.
-func policyNamed(name string) (*admission.Policy, error) {
+// inLibrary reports that the library has no policy of that name.
+func inLibrary(name string) error {
 	all, err := admission.Load(library.FS)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var names []string
 	for _, p := range all {
 		if p.Name == name {
-			return p, nil
+			return nil
 		}
 		names = append(names, p.Name)
 	}
 	if like := finding.Suggest(name, names); like != "" {
-		return nil, fmt.Errorf("there is no policy %q in the library; did you mean %s?", name, like)
+		return fmt.Errorf("there is no policy %q in the library; did you mean %s?", name, like)
 	}
-	return nil, fmt.Errorf("there is no policy %q in the library; `stillsuit policy list` shows those that are", name)
+	return fmt.Errorf("there is no policy %q in the library; `stillsuit policy list` shows those that are", name)
 }
 
 // completePolicies offers the names of the library's policies.

@@ -46,7 +46,7 @@ func policyShow(cmd *cobra.Command, dir, name, cluster, form string) error {
 	if !known {
 		return fmt.Errorf("--output is %q; it is text or yaml", form)
 	}
-	if _, err := policyNamed(name); err != nil {
+	if err := inLibrary(name); err != nil {
 		return err
 	}
 	held, findings, err := policiesOf(cmd.Context(), dir, cluster)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,9 @@ func policyTest(out io.Writer, dir string, args []string, form string) error {
 	var tally suite.Tally
 	var findings []finding.Finding
 	for _, t := range tests {
-		defer t.close()
+		if t.root != nil {
+			defer t.root.Close()
+		}
 		n, found, err := t.source.Run(t.files...)
 		if err != nil {
 			return err
@@ -82,13 +85,13 @@ type tests struct {
 	source suite.Source
 	dir    string
 	files  []string
-	close  func() error
+	root   *os.Root // nil for the library
 }
 
 // testsOf finds the tests of directories and of policies of the library; without
 // arguments of all of these. What it returns has to be closed.
 func testsOf(dir string, args []string) ([]tests, error) {
-	own := tests{source: suite.Source{FS: library.FS, Shown: "stillsuit.dev/policies/library"}, close: func() error { return nil }}
+	own := tests{source: suite.Source{FS: library.FS, Shown: "stillsuit.dev/policies/library"}}
 	if len(args) == 0 {
 		var err error
 		own.files, err = own.source.Find(".")
@@ -97,7 +100,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 	var out []tests
 	for _, arg := range args {
 		if !isDirectory(dir, arg) {
-			if _, err := policyNamed(arg); err != nil {
+			if err := inLibrary(arg); err != nil {
 				return nil, err
 			}
 			own.files = append(own.files, path.Join(arg, suite.File))
@@ -107,7 +110,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 		if err != nil {
 			return nil, err
 		}
-		t := tests{source: suite.Source{FS: root.FS()}, dir: rel, close: root.Close}
+		t := tests{source: suite.Source{FS: root.FS()}, dir: rel, root: root}
 		if t.files, err = t.source.Find(rel); err != nil {
 			return nil, err
 		}

@@ -34,7 +34,7 @@ func HeldBy(given []*Policy, s *policies.Subject) []Held {
 	}
 	inTree := map[string]bool{}
 	for _, o := range s.Objects {
-		if o.Group == group && o.Kind == "ValidatingPolicy" {
+		if o.Group == group && o.Kind == "ValidatingPolicy" || o.Kind == "ValidatingAdmissionPolicy" { // with pods: "none"
 			inTree[o.Name] = true
 		}
 	}

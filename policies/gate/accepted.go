@@ -24,7 +24,7 @@ func (c *comparison) exceptions() {
 		b, known := base[name]
 		switch {
 		case !known:
-			c.same(at, fmt.Sprintf("exception %s lets something off policy %s", name, e.Policy), "there is none")
+			c.added(at, fmt.Sprintf("exception %s lets something off policy %s", name, e.Policy), "there is none")
 		case b.Policy == e.Policy && within(b.App, e.App) && within(b.Namespace, e.Namespace):
 			c.same(fact("policies", "exceptions", name, "until"), fmt.Sprintf("exception %s holds until %s", name, e.Until), "it ends on "+b.Until)
 		default:
@@ -67,7 +67,7 @@ func (c *comparison) suppressions() {
 		at := fact("suppress", name)
 		switch b, known := c.base.Suppressions[name]; {
 		case !known:
-			c.same(at, fmt.Sprintf("suppression %s accepts findings of %s", name, s.Code), "they are reported")
+			c.added(at, fmt.Sprintf("suppression %s accepts findings of %s", name, s.Code), "they are reported")
 		case about(b):
 			c.same(fact("suppress", name, "until"), fmt.Sprintf("suppression %s holds until %s", name, s.Until), "it ends on "+b.Until)
 		default:

@@ -22,7 +22,7 @@ func (c *comparison) nodes() {
 		is, was := c.head.Cluster.Nodes[name], c.base.Cluster.Nodes[name]
 		at := func(labels ...string) []string { return append([]string{"nodes", name}, labels...) }
 		if was == nil {
-			c.weaker(fact(at()...), fact("nodes"), "node "+name+" is new, and pods may be planned on it", "there is none of that name")
+			c.added(fact(at()...), "node "+name+" is new, and pods may be planned on it", "there is none of that name")
 			continue
 		}
 		c.raised(at("memory"), "node "+name+" has", &is.Memory, &was.Memory, "of memory")

@@ -54,7 +54,11 @@ func (c *comparison) choice() {
 		c.same(fact("policies"), "the cluster does not ask "+some(unasked), "it does")
 	}
 	b, h := chosenBy(c.base), chosenBy(c.head)
-	if b.Failure == "Fail" && cmp.Or(h.Failure, "Ignore") == "Ignore" {
+	if b.Pods != h.Pods && len(b.Sets) > 0 && len(h.Sets) > 0 {
+		asks := map[string]string{"": "Kyverno's pods ask the policies, and may be away", "none": "the API server asks the policies, and nothing reports what is only audited"}
+		c.same(fact("policies", "pods"), asks[h.Pods], strings.Split(asks[b.Pods], ",")[0])
+	}
+	if b.Failure == "Fail" && h.Pods == "" && cmp.Or(h.Failure, "Ignore") == "Ignore" {
 		c.same(fact("policies", "failure"), "requests pass while Kyverno cannot be reached", "failure is Fail")
 	}
 }

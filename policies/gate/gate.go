@@ -70,12 +70,18 @@ func NoBase(dir string, first finding.Finding) finding.Finding {
 // weaker reports what is at a spot of the head, where the base has something stricter
 // at another.
 func (c *comparison) weaker(at, was policies.Spot, fact, stricter string) {
+	here, _ := c.head.Places.Locate(at)
+	if place, _ := c.base.Places.Locate(was); !place.IsZero() && place != here {
+		stricter += " (" + place.String() + " there)"
+	}
+	c.added(at, fact, stricter)
+}
+
+// added reports what the base has nowhere.
+func (c *comparison) added(at policies.Spot, fact, stricter string) {
 	f := finding.Finding{Code: weakened, Severity: finding.Warning, Fact: fact, Contrast: "in the base " + stricter, Mend: mend}
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
-	}
-	if place, _ := c.base.Places.Locate(was); !place.IsZero() && place != f.Place {
-		f.Contrast += " (" + place.String() + " there)"
 	}
 	c.findings = append(c.findings, f)
 }

@@ -154,6 +154,12 @@ func TestReference(t *testing.T) {
 	workspace, err := os.ReadFile("../../" + arrakeen + "namespaces.cue")
 	require.NoError(t, err)
 	changes := []change{
+		{"sets are not chosen", turingpi + "policies.cue", `sets: ["baseline", "restricted", "homelab"]`, `sets: ["homelab"]`},
+		{"a policy does not hold", turingpi + "policies.cue", `action: "Audit"`, "action: \"Audit\"\n\toff: \"sops-secrets\": \"it is only a test\""},
+		{"an app is let off", turingpi + "policies.cue", `exceptions: {`, "exceptions: {\n\t\tmedia: {policy: \"memory-limits\", namespace: \"media\", reason: \"films\", until: \"2027-03-31\"}"},
+		{"nothing is refused", arrakeen + "policies.cue", `action: "Deny"`, `action: "Audit"`},
+		{"all exceptions hold longer", arrakeen + "policies.cue", `until: "2027-03-31"`, `until: "2037-03-31"`},
+		{"an exception is about a namespace", arrakeen + "policies.cue", `{policy: "node-ports", app: "traefik",`, `{policy: "node-ports", namespace: "traefik",`},
 		{"a registry is added", turingpi + "cluster.cue", `registries: ["docker.io"`, `registries: ["registry.example.com", "docker.io"`},
 		{"any registry will do", turingpi + "cluster.cue", `registries: ["docker.io", "ghcr.io", "quay.io", "registry.k8s.io"]`, ``},
 		{"a pool is larger", turingpi + "cluster.cue", `192.168.1.250"`, `192.168.1.254"`},

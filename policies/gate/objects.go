@@ -64,7 +64,7 @@ func (c *comparison) policyObjects() error {
 		}
 		was := c.before[o.ID]
 		if was == nil {
-			c.weaker(spot(o), path(o.Origin...), called(o)+" lets something off policies", "there is none")
+			c.added(spot(o), called(o)+" lets something off policies", "there is none")
 			continue
 		}
 		at, differ, err := differs(was, o)

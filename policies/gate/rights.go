@@ -50,11 +50,7 @@ func (c *comparison) rights() error {
 			}
 		}
 		for _, by := range slices.SortedFunc(maps.Keys(more), func(a, b *manifest.Object) int { return a.Compare(b.ID) }) {
-			from := path(by.Origin...)
-			if old := c.before[by.ID]; old != nil {
-				from = spot(old)
-			}
-			c.weaker(spot(by), from, fmt.Sprintf("%s may %s", who, sentence(more[by])), "it may not")
+			c.added(spot(by), fmt.Sprintf("%s may %s", who, sentence(more[by])), "it may not")
 		}
 	}
 	return nil
