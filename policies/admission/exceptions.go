@@ -45,39 +45,6 @@ type Exception struct {
 	kinds  []string  // those of Policies, of an object
 }
 
-// ParseException reads a PolicyException from YAML or JSON, strictly.
-func ParseException(document []byte) (*Exception, error) {
-	b, err := yaml.YAMLToJSONStrict(document)
-	if err != nil {
-		return nil, err
-	}
-	var v policiesv1.PolicyException
-	strict, err := kjson.UnmarshalStrict(b, &v)
-	if err == nil && len(strict) > 0 {
-		err = strict[0]
-	}
-	if err != nil {
-		return nil, err
-	}
-	e := &Exception{
-		Name: v.Name, Conditions: v.Spec.MatchConditions, Images: v.Spec.Images, Values: v.Spec.AllowedValues,
-		Passes: v.Spec.ReportResult == string(Pass),
-	}
-	// What is no number is no priority, as for Kyverno.
-	if priority, err := strconv.Atoi(v.Labels[labelPriority]); err == nil {
-		e.Priority = priority
-	}
-	if v.Spec.ExpiresAt != nil {
-		e.ends = v.Spec.ExpiresAt.Time
-	}
-	for _, r := range v.Spec.PolicyRefs {
-		if r.Kind == clusterKind || r.Kind == namespacedKind {
-			e.Policies, e.kinds = append(e.Policies, r.Name), append(e.kinds, r.Kind)
-		}
-	}
-	return e, nil
-}
-
 // names reports whether an exception is about a policy.
 func (e *Exception) names(p *Policy) bool {
 	kind := clusterKind
@@ -126,11 +93,33 @@ func ReadException(o *manifest.Object) (*Exception, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := ParseException(b)
+	if b, err = yaml.YAMLToJSONStrict(b); err != nil {
+		return nil, err
+	}
+	var v policiesv1.PolicyException
+	strict, err := kjson.UnmarshalStrict(b, &v)
+	if err == nil && len(strict) > 0 {
+		err = strict[0]
+	}
 	if err != nil {
 		return nil, err
 	}
-	e.Object = o
+	e := &Exception{
+		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions, Images: v.Spec.Images, Values: v.Spec.AllowedValues,
+		Passes: v.Spec.ReportResult == string(Pass),
+	}
+	// What is no number is no priority, as for Kyverno.
+	if priority, err := strconv.Atoi(v.Labels[labelPriority]); err == nil {
+		e.Priority = priority
+	}
+	if v.Spec.ExpiresAt != nil {
+		e.ends = v.Spec.ExpiresAt.Time
+	}
+	for _, r := range v.Spec.PolicyRefs {
+		if r.Kind == clusterKind || r.Kind == namespacedKind {
+			e.Policies, e.kinds = append(e.Policies, r.Name), append(e.kinds, r.Kind)
+		}
+	}
 	return e, nil
 }
 

@@ -104,7 +104,7 @@ func TestApply(t *testing.T) {
 	if os.Getenv("STILLSUIT_ORACLE") == "full" {
 		rendered := clusters(t)
 		for _, name := range slices.Sorted(maps.Keys(rendered)) {
-			for _, o := range rendered[name] {
+			for _, o := range rendered[name].objects {
 				u := (&unstructured.Unstructured{Object: o}).DeepCopy()
 				u.SetName(name + "-" + u.GetName()) // it panics when one comes twice
 				judged = append(judged, u.Object)

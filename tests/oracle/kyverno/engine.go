@@ -288,6 +288,6 @@ func normal(object map[string]any) (*unstructured.Unstructured, error) {
 func clusterKinds() []string {
 	return []string{
 		"Namespace", "Node", "PersistentVolume", "StorageClass", "PriorityClass", "RuntimeClass", "IngressClass", "ClusterRole", "ClusterRoleBinding",
-		"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ClusterIssuer",
+		"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingPolicy", "ClusterIssuer",
 	}
 }

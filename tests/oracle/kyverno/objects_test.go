@@ -25,7 +25,7 @@ func objects(t *testing.T, seed uint64, n int) []map[string]any {
 	}
 	rendered := clusters(t)
 	for _, name := range slices.Sorted(maps.Keys(rendered)) {
-		models = append(models, rendered[name]...)
+		models = append(models, rendered[name].objects...)
 	}
 	r := rand.New(rand.NewPCG(seed, 7))
 	var out []map[string]any

@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission"
@@ -170,7 +171,9 @@ func (a *answers) evaluator(t *testing.T, change mutant, out *tally) func([]map[
 	}
 	var exceptions []*admission.Exception
 	for _, b := range a.exceptions {
-		one, err := admission.ParseException(b)
+		var content object
+		require.NoError(t, yaml.Unmarshal(b, &content))
+		one, err := admission.ParseException(written([]object{content}, nil)[0])
 		require.NoError(t, err)
 		if change.exception != nil {
 			change.exception(one)

@@ -14,6 +14,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/library/fixture"
 )
 
@@ -77,7 +78,7 @@ func prepare(ctx context.Context, dir string, n int) error {
 
 // rendered are the objects of both clusters, and their namespaces.
 func rendered(ctx context.Context) (models []*unstructured.Unstructured, namespaces []map[string]any, err error) {
-	repo, err := generator.Open(root, nil)
+	repo, err := generator.Open(root, &generator.Options{Library: library.FS})
 	if err != nil {
 		return nil, nil, err
 	}
