@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,4 +177,60 @@ func (s *scenario) verdicts(chosen map[string]bool, asker *rig.Asker) {
 // declared is the cluster as checks are given it.
 func (s *scenario) declared() *policies.Subject {
 	return policies.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
+}
+
+// overseen runs Kyverno as Flux installed it, with the arguments that its chart makes of
+// the cluster's values, and shows that it asks every policy that Flux applied, denies
+// what one refuses, and takes exceptions.
+func (s *scenario) overseen() {
+	s.Helper()
+	began := time.Now()
+	require.NoError(s, s.RunKyverno())
+	var missing []string
+	require.NoError(s, s.Await("webhooks for every policy", time.Minute, func(ctx context.Context) (bool, error) {
+		hooks, err := s.Client.AdmissionregistrationV1().ValidatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return false, err
+		}
+		asked := map[string]bool{}
+		for _, c := range hooks.Items {
+			for _, h := range c.Webhooks {
+				if h.ClientConfig.URL == nil {
+					continue
+				}
+				for _, name := range strings.Split(*h.ClientConfig.URL, "/") {
+					asked[name] = true
+				}
+			}
+		}
+		missing = nil
+		for _, o := range s.rendered.Objects() {
+			if o.Kind == "ValidatingPolicy" && !asked[o.Name] {
+				missing = append(missing, o.Name)
+			}
+		}
+		return len(missing) == 0, nil
+	}), "%v", missing)
+
+	asker, err := s.Asker(flux())
+	require.NoError(s, err)
+	const name = "e2e-overseen"
+	objects, err := rig.Parse(`
+{apiVersion: policies.kyverno.io/v1, kind: ValidatingPolicy, metadata: {name: ` + name + `}, spec: {validationActions: [Deny], matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]}, validations: [{expression: "!has(object.data)", message: it has data}]}}
+---
+{apiVersion: policies.kyverno.io/v1, kind: PolicyException, metadata: {name: ` + name + `, namespace: kyverno}, spec: {policyRefs: [{kind: ValidatingPolicy, name: ` + name + `}], matchConditions: [{name: all, expression: "object.metadata.name == 'tried'"}]}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: tried, namespace: default}, data: {one: "1"}}`)
+	require.NoError(s, err)
+	for i, refused := range []bool{true, false} {
+		require.NoError(s, s.Apply(objects[i], false))
+		require.NoError(s, s.Await("Kyverno to ask "+name, time.Minute, func(context.Context) (bool, error) {
+			_, err := asker.Create(objects[2])
+			return denied(err) == refused && (err == nil) != refused, nil
+		}), "refused: %t", refused)
+	}
+	for _, o := range objects[:2] {
+		require.NoError(s, s.Remove(o))
+	}
+	s.figures.add("Kyverno, as Flux installed it", "it asks every policy after %.0f s", time.Since(began).Seconds())
 }
