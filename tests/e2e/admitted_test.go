@@ -171,7 +171,39 @@ func (s *scenario) verdicts(chosen map[string]bool, asker *rig.Asker) {
 		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
 	}
 	require.Empty(s, wrong, strings.Join(wrong, "\n"))
+	s.excused(all, samples, wanted, asker)
 	s.figures.add("the library, with the cluster's values", "%d objects asked for, as `stillsuit check` says; %d policies refuse none of them", len(samples), len(unseen))
+}
+
+// excused asks for objects that a policy refuses, where the cluster let them off: in the
+// namespace of an exception, and as the app or chart that it names.
+func (s *scenario) excused(all []*admission.Policy, samples []sample, wanted []verdicts, asker *rig.Asker) {
+	s.Helper()
+	for name, e := range s.loaded.Cluster.Policies.Exceptions {
+		if !slices.ContainsFunc(all, func(p *admission.Policy) bool { return p.Name == e.Policy }) {
+			continue // only the check asks it
+		}
+		i := slices.IndexFunc(samples, func(one sample) bool {
+			return one.policy == e.Policy && one.object.GetKind() != "Pod" && len(one.Fails) > 0
+		})
+		require.NotEqual(s, -1, i, name)
+		require.NotEmpty(s, wanted[i][e.Policy], name)
+		u := samples[i].object.DeepCopy()
+		namespace, labels := e.Namespace, u.GetLabels()
+		if app := s.loaded.Apps[e.App]; app != nil {
+			namespace, labels = app.Namespace, map[string]string{"app.kubernetes.io/name": e.App}
+		} else if c := s.loaded.Charts[e.App]; c != nil {
+			namespace, labels = c.Namespace, map[string]string{"app.kubernetes.io/instance": e.App}
+		}
+		u.SetNamespace(namespace)
+		u.SetLabels(labels)
+		warnings, err := asker.Create(u)
+		require.True(s, err == nil || denied(err), "exception %s: %v", name, err)
+		require.NotContains(s, told(warnings), e.Policy, "exception %s: %v", name, err)
+		u.SetNamespace("home")
+		warnings, err = asker.Create(u)
+		require.Contains(s, told(warnings), e.Policy, "exception %s: %v", name, err)
+	}
 }
 
 // declared is the cluster as checks are given it.
@@ -222,6 +254,7 @@ func (s *scenario) overseen() {
 ---
 {apiVersion: v1, kind: ConfigMap, metadata: {name: tried, namespace: default}, data: {one: "1"}}`)
 	require.NoError(s, err)
+	s.Mapper.Reset() // its kinds came with the chart
 	for i, refused := range []bool{true, false} {
 		require.NoError(s, s.Apply(objects[i], false))
 		require.NoError(s, s.Await("Kyverno to ask "+name, time.Minute, func(context.Context) (bool, error) {
