@@ -98,7 +98,7 @@ bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked,
 	go -C tests/oracle/kyverno run ./bench
 
 .PHONY: e2e
-e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)
+e2e: ## Reconcile the trees with Flux on a control plane of processes, and hold them and the policies to Kyverno and the API server (builds all of it first: minutes)
 	cd tests/e2e && go test -count=1 -timeout 40m -v .
 
 .PHONY: ci

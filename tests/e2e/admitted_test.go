@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,10 +171,99 @@ func (s *scenario) verdicts(chosen map[string]bool, asker *rig.Asker) {
 		wrong = append(wrong, judge(one, wanted[i], answers[i], refusals[i])...)
 	}
 	require.Empty(s, wrong, strings.Join(wrong, "\n"))
+	s.excused(all, samples, wanted, asker)
 	s.figures.add("the library, with the cluster's values", "%d objects asked for, as `stillsuit check` says; %d policies refuse none of them", len(samples), len(unseen))
+}
+
+// excused asks for objects that a policy refuses, where the cluster let them off: in the
+// namespace of an exception, and as the app or chart that it names.
+func (s *scenario) excused(all []*admission.Policy, samples []sample, wanted []verdicts, asker *rig.Asker) {
+	s.Helper()
+	for name, e := range s.loaded.Cluster.Policies.Exceptions {
+		if !slices.ContainsFunc(all, func(p *admission.Policy) bool { return p.Name == e.Policy }) {
+			continue // only the check asks it
+		}
+		i := slices.IndexFunc(samples, func(one sample) bool {
+			return one.policy == e.Policy && one.object.GetKind() != "Pod" && len(one.Fails) > 0
+		})
+		require.NotEqual(s, -1, i, name)
+		require.NotEmpty(s, wanted[i][e.Policy], name)
+		u := samples[i].object.DeepCopy()
+		namespace, labels := e.Namespace, u.GetLabels()
+		if app := s.loaded.Apps[e.App]; app != nil {
+			namespace, labels = app.Namespace, map[string]string{"app.kubernetes.io/name": e.App}
+		} else if c := s.loaded.Charts[e.App]; c != nil {
+			namespace, labels = c.Namespace, map[string]string{"app.kubernetes.io/instance": e.App}
+		}
+		u.SetNamespace(namespace)
+		u.SetLabels(labels)
+		warnings, err := asker.Create(u)
+		require.True(s, err == nil || denied(err), "exception %s: %v", name, err)
+		require.NotContains(s, told(warnings), e.Policy, "exception %s: %v", name, err)
+		u.SetNamespace("home")
+		warnings, err = asker.Create(u)
+		require.Contains(s, told(warnings), e.Policy, "exception %s: %v", name, err)
+	}
 }
 
 // declared is the cluster as checks are given it.
 func (s *scenario) declared() *policies.Subject {
 	return policies.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
+}
+
+// overseen runs Kyverno as Flux installed it, with the arguments that its chart makes of
+// the cluster's values, and shows that it asks every policy that Flux applied, denies
+// what one refuses, and takes exceptions.
+func (s *scenario) overseen() {
+	s.Helper()
+	began := time.Now()
+	require.NoError(s, s.RunKyverno())
+	var missing []string
+	require.NoError(s, s.Await("webhooks for every policy", time.Minute, func(ctx context.Context) (bool, error) {
+		hooks, err := s.Client.AdmissionregistrationV1().ValidatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return false, err
+		}
+		asked := map[string]bool{}
+		for _, c := range hooks.Items {
+			for _, h := range c.Webhooks {
+				if h.ClientConfig.URL == nil {
+					continue
+				}
+				for _, name := range strings.Split(*h.ClientConfig.URL, "/") {
+					asked[name] = true
+				}
+			}
+		}
+		missing = nil
+		for _, o := range s.rendered.Objects() {
+			if o.Kind == "ValidatingPolicy" && !asked[o.Name] {
+				missing = append(missing, o.Name)
+			}
+		}
+		return len(missing) == 0, nil
+	}), "%v", missing)
+
+	asker, err := s.Asker(flux())
+	require.NoError(s, err)
+	const name = "e2e-overseen"
+	objects, err := rig.Parse(`
+{apiVersion: policies.kyverno.io/v1, kind: ValidatingPolicy, metadata: {name: ` + name + `}, spec: {validationActions: [Deny], matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]}, validations: [{expression: "!has(object.data)", message: it has data}]}}
+---
+{apiVersion: policies.kyverno.io/v1, kind: PolicyException, metadata: {name: ` + name + `, namespace: kyverno}, spec: {policyRefs: [{kind: ValidatingPolicy, name: ` + name + `}], matchConditions: [{name: all, expression: "object.metadata.name == 'tried'"}]}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: tried, namespace: default}, data: {one: "1"}}`)
+	require.NoError(s, err)
+	s.Mapper.Reset() // its kinds came with the chart
+	for i, refused := range []bool{true, false} {
+		require.NoError(s, s.Apply(objects[i], false))
+		require.NoError(s, s.Await("Kyverno to ask "+name, time.Minute, func(context.Context) (bool, error) {
+			_, err := asker.Create(objects[2])
+			return denied(err) == refused && (err == nil) != refused, nil
+		}), "refused: %t", refused)
+	}
+	for _, o := range objects[:2] {
+		require.NoError(s, s.Remove(o))
+	}
+	s.figures.add("Kyverno, as Flux installed it", "it asks every policy after %.0f s", time.Since(began).Seconds())
 }

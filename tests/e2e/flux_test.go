@@ -1,6 +1,11 @@
 package e2e_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"stillsuit.dev/generator/manifest"
+)
 
 // TestFlux lets Flux bring each reference cluster up from its committed tree,
 // lives a day with it, and takes its nodes away.
@@ -13,6 +18,9 @@ func TestFlux(t *testing.T) {
 			s.start()
 			s.bootstrap()
 			s.synced()
+			if slices.ContainsFunc(s.rendered.Objects(), func(o *manifest.Object) bool { return o.Group == kyvernoGroup }) {
+				s.overseen()
+			}
 			s.fits()
 			if s.loaded.Namespaces[workspace] != nil {
 				s.agent()

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/tests/e2e/rig"
@@ -69,41 +69,52 @@ func (s *scenario) differing(a bounded, all rig.Questions) (wrong []string, aske
 	return wrong, asked
 }
 
-// widened gives the account rights in other ways, and shows that each is noticed.
+// widened gives the account rights in other ways, and shows that each is noticed. The
+// cluster's own policy keeps them out, and is taken away for that.
 func (s *scenario) widened(a bounded, all rig.Questions) {
 	s.Helper()
-	rbac := s.Client.RbacV1()
-	meta := metav1.ObjectMeta{Name: "e2e-mutant"}
+	objects, err := rig.Parse(fmt.Sprintf(`
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: e2e-mutant}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}, subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: "system:serviceaccounts:%[1]s"}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: e2e-mutant, namespace: kube-public}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: e2e-mutant}, subjects: [{kind: ServiceAccount, namespace: %[1]s, name: %[2]s}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: e2e-mutant, namespace: kube-public}, rules: [{apiGroups: [""], resources: [secrets], resourceNames: [one], verbs: [get]}]}`, a.Namespace, a.Name))
+	require.NoError(s, err)
+	var guard []*unstructured.Unstructured
+	for _, o := range s.rendered.Objects() {
+		if o.Kind == "ValidatingAdmissionPolicyBinding" && o.Name == "agent-boundaries" {
+			guard = append(guard, s.object(o))
+		}
+	}
+	for _, o := range guard {
+		for _, mutant := range objects[:2] {
+			require.ErrorContains(s, s.Apply(mutant, true), "'agent-boundaries'")
+		}
+		require.NoError(s, s.Remove(o))
+	}
 	few := all // of the kinds that the mutants are about
 	few.Resources = []metav1.GroupResource{{Resource: "configmaps"}, {Resource: "secrets"}}
-	noticed := func(what string) {
-		s.Helper()
-		require.NoError(s, s.Await("a mutant to be noticed: "+what, time.Minute, func(context.Context) (bool, error) {
+	for i, noticed := range []string{"it may list configmaps in namespace kube-system", "its rules let it get secrets called one in namespace kube-public"} {
+		made := objects[i : i+1]
+		if i == 1 {
+			made = objects[1:]
+		}
+		require.NoError(s, s.Await("a mutant to be noticed: "+noticed, time.Minute, func(context.Context) (bool, error) {
+			for _, o := range made { // the API server forgets the policy after a moment
+				if err := s.Apply(o, false); err != nil {
+					return false, nil
+				}
+			}
 			wrong, _ := s.differing(a, few)
-			return slices.Contains(wrong, what), nil
+			return slices.Contains(wrong, noticed), nil
 		}))
+		for _, o := range made {
+			require.NoError(s, s.Remove(o))
+		}
 	}
-	_, err := rbac.ClusterRoleBindings().Create(s.Context(), &rbacv1.ClusterRoleBinding{
-		ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"},
-		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: "system:serviceaccounts:" + a.Namespace}},
-	}, metav1.CreateOptions{})
-	require.NoError(s, err)
-	noticed("it may list configmaps in namespace kube-system")
-	require.NoError(s, rbac.ClusterRoleBindings().Delete(s.Context(), meta.Name, metav1.DeleteOptions{}))
-
-	meta.Namespace = a.boundary[0]
-	_, err = rbac.Roles(meta.Namespace).Create(s.Context(), &rbacv1.Role{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{
-		{APIGroups: []string{""}, Resources: []string{"secrets"}, ResourceNames: []string{"one"}, Verbs: []string{"get"}},
-	}}, metav1.CreateOptions{})
-	require.NoError(s, err)
-	_, err = rbac.RoleBindings(meta.Namespace).Create(s.Context(), &rbacv1.RoleBinding{
-		ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: meta.Name},
-		Subjects: []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: a.Namespace, Name: a.Name}},
-	}, metav1.CreateOptions{})
-	require.NoError(s, err)
-	noticed("its rules let it get secrets called one in namespace " + meta.Namespace)
-	require.NoError(s, rbac.RoleBindings(meta.Namespace).Delete(s.Context(), meta.Name, metav1.DeleteOptions{}))
-	require.NoError(s, rbac.Roles(meta.Namespace).Delete(s.Context(), meta.Name, metav1.DeleteOptions{}))
+	for _, o := range guard {
+		require.NoError(s, s.Apply(o, false))
+	}
 }
 
 // bounded are the accounts with a boundary, of apps and of entries of rbac, with the

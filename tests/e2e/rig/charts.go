@@ -17,7 +17,8 @@ import (
 // Charts packs a stand-in for each chart of a cluster, by the name that its
 // source asks for: pods as its footprint says, the Services that it declares,
 // and the definitions of the API groups that it provides. Charts themselves are
-// not fetched, so what their templates make of our values is not seen.
+// not fetched, so what their templates make of our values is not seen; but
+// Kyverno's is, which lies in its module.
 func (b *Binaries) Charts(ctx context.Context, charts map[string]*model.Chart) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(charts)) {
@@ -47,6 +48,17 @@ func (b *Binaries) Charts(ctx context.Context, charts map[string]*model.Chart) (
 					return nil, err
 				}
 			}
+		}
+		if dir == kyvernoChart {
+			if err := b.kyvernoChart(ctx, files, version); err != nil {
+				return nil, err
+			}
+			archive, err := Pack(files)
+			if err != nil {
+				return nil, err
+			}
+			out[key] = archive
+			continue
 		}
 		for _, component := range slices.Sorted(maps.Keys(c.Footprint)) {
 			if f := c.Footprint[component]; f.Off == "" {

@@ -32,7 +32,7 @@ func definitions() []definition {
 		{[]string{"metallb.io"}, module{"go.universe.tf/metallb", "v0.16.1", "h1:iVtjCslcUFMOEvuNeAyW2ygZxyW+6YjnNcEuCTOZezc="}, []string{"config/crd/bases/*.yaml"}},
 		{[]string{"velero.io"}, module{"github.com/vmware-tanzu/velero", "v1.18.1", "h1:eV+urQYesy7tJLVkGM5fs9s/nfOWKtoFezcY1r8IjJM="}, []string{"config/crd/v1/bases/*.yaml"}},
 		{[]string{"traefik.io"}, module{"github.com/traefik/traefik/v3", "v3.7.11", "h1:AdGIts8MRFqWMjXhZFisrbLseB7vjikUL1q9H9DSvrM="}, []string{"docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml"}},
-		{[]string{"kyverno.io", "policies.kyverno.io", "wgpolicyk8s.io"}, module{"github.com/kyverno/kyverno", "v1.19.1", "h1:/MkgFii3/VlQfKR1JpC9tVwNNVNQTt2S4U6qCsafsTU="}, []string{"config/crds/kyverno/*.yaml", "config/crds/policies.kyverno.io/*.yaml", "config/crds/policyreport/*.yaml"}},
+		{[]string{"kyverno.io", "policies.kyverno.io", "reports.kyverno.io", "wgpolicyk8s.io"}, module{"github.com/kyverno/kyverno", "v1.19.1", "h1:/MkgFii3/VlQfKR1JpC9tVwNNVNQTt2S4U6qCsafsTU="}, []string{"config/crds/kyverno/*.yaml", "config/crds/policies.kyverno.io/*.yaml", "config/crds/policyreport/*.yaml", "config/crds/reports/*.yaml"}},
 	}
 }
 

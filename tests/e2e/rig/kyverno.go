@@ -4,20 +4,25 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
 )
 
 const (
 	kyvernoNamespace = "kyverno"
+	kyvernoChart     = "kyverno"
 	// kyvernoAdmission is the Deployment and the ServiceAccount of its admission
 	// controller.
 	kyvernoAdmission = "kyverno-admission-controller"
@@ -65,6 +70,44 @@ func (r *Rig) InstallKyverno() error {
 	return nil
 }
 
+// kyvernoChart adds Kyverno's own chart, of the release that runs here, as the version
+// that is asked for. The charts that it brings along are left out: its definitions are
+// among the files, and the others are off.
+func (b *Binaries) kyvernoChart(ctx context.Context, files fstest.MapFS, version string) error {
+	config, err := b.manifests(ctx, "kyverno")
+	if err != nil {
+		return err
+	}
+	chart := os.DirFS(filepath.Join(filepath.Dir(config), "charts", "kyverno"))
+	return fs.WalkDir(chart, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (name == "charts" || name == "ci"):
+			return fs.SkipDir
+		case d.IsDir() || name == "Chart.lock":
+			return nil
+		}
+		body, err := fs.ReadFile(chart, name)
+		if err != nil {
+			return err
+		}
+		if name == "Chart.yaml" {
+			var about map[string]any
+			if err := yaml.Unmarshal(body, &about); err != nil {
+				return err
+			}
+			delete(about, "dependencies")
+			about["version"] = strings.TrimPrefix(version, "v")
+			if body, err = yaml.Marshal(about); err != nil {
+				return err
+			}
+		}
+		files[path.Join(kyvernoChart, name)] = &fstest.MapFile{Data: body}
+		return nil
+	})
+}
+
 // RunKyverno runs Kyverno's admission controller, once it is installed, with the
 // arguments that its Deployment has, except for those that tell of addresses, and as
 // its own ServiceAccount. It makes no reports: nobody in a rig would read them. flags are
@@ -109,7 +152,8 @@ func (r *Rig) RunKyverno(flags ...string) error {
 	if err := r.processes.start("kyverno", r.binaries.Kyverno, env, append(args, flags...)...); err != nil {
 		return err
 	}
-	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the API server checks it; this only asks whether somebody is there
+	// This only asks whether somebody is there; the API server checks who.
+	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	return r.await("Kyverno to answer", func(ctx context.Context) (bool, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+address+"/health/readiness", nil)
 		if err != nil {
