@@ -114,7 +114,7 @@ func compileAll(policies, exceptions [][]byte, objects []map[string]any) (*Engin
 				return nil, nil, fmt.Errorf("a copy of policy %s is no policy", p.GetName())
 			}
 			if i != Whole {
-				one.GetValidatingPolicySpec().Validations = append(all[:0:0], all[i])
+				one.GetValidatingPolicySpec().Validations = slices.Clone(all[i : i+1])
 			}
 			compiled, err := vpolengine.NewProvider(vpolcompiler.NewCompiler(), []policiesv1beta1.ValidatingPolicyLike{one}, excepted)
 			if err != nil {
