@@ -42,6 +42,7 @@ lint: ## Check the form of Go and CUE
 	cd tests/crd && go vet ./... && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	cd tests/registry && go vet ./... && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	cd tests/oracle/scheduler && go vet ./... && go tool -modfile=../../tools/go.mod golangci-lint run --config ../../../.golangci.yml ./...
+	cd tests/oracle/kyverno && go vet ./... && go tool -modfile=../../tools/go.mod golangci-lint run --config ../../../.golangci.yml ./...
 	$(TOOL) cue fmt --check --files $(CUE)
 	$(TOOL) cue vet -c=false ./schemas/... ./apps/... ./clusters/...
 
@@ -76,17 +77,17 @@ fuzz: ## Fuzz each target for 30 seconds (FUZZTIME=5m for longer)
 	done
 
 .PHONY: oracle
-oracle: ## Hold what we do against others' code, in modules slow to build (STILLSUIT_ORACLE=full: 10 000 clusters beside kube-scheduler)
+oracle: kyverno ## Hold what we do against others' code, in modules slow to build (STILLSUIT_ORACLE=full: far more of it)
 	cd tests/oracle/admission && go vet ./... && go test -count=1 ./...
 	cd tests/oracle/scheduler && go vet ./... && go test -count=1 -timeout 30m ./...
 	cd tests/registry && go vet ./... && go test -count=1 ./...
 
 .PHONY: kyverno
-kyverno: ## Hold the policies against Kyverno's command line and engine (minutes to build, once)
-	cd tests/oracle/kyverno && go vet ./... && go test -count=1 ./...
+kyverno: ## Hold the policies, and our verdicts, against Kyverno's command line and engine (minutes to build, once)
+	cd tests/oracle/kyverno && go vet ./... && go test -count=1 -timeout 60m ./...
 
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, and 2000 pods placed 1000 times
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, 2000 pods placed 1000 times, and 30 policies beside Kyverno
 	go run ./tests/bench
 	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 	go -C tests/registry run ./bench
@@ -94,6 +95,7 @@ bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked,
 	go test ./policies/fit -run '^$$' -bench Fit -benchtime 1x
 	go test ./policies/scheduler -run '^$$' -bench . -benchmem
 	go -C tests/oracle/scheduler test -run '^$$' -bench . -benchtime 1x
+	go -C tests/oracle/kyverno run ./bench
 
 .PHONY: e2e
 e2e: ## Reconcile the trees with Flux on a control plane of processes (builds it first: minutes)

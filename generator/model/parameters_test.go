@@ -74,7 +74,7 @@ func TestParameters(t *testing.T) {
 
 // TestPrefixes splits random ranges, and asks for each address around them.
 func TestPrefixes(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test repeats itself
+	r := rand.New(rand.NewPCG(1, 2))
 	for _, base := range []string{"192.168.0.0", "0.0.0.0", "fd00::"} {
 		start := netip.MustParseAddr(base)
 		for range 200 {

@@ -40,7 +40,7 @@ type Verdict struct {
 	// Outcome is the worst of the results.
 	Outcome Outcome
 	// Results are those of every validation, in their order; none when the object was
-	// let off, or its conditions could not be judged.
+	// let off, or the conditions could not be judged.
 	Results []Result
 	// Exceptions are those that let the object off, or that fit it.
 	Exceptions []*Exception
@@ -82,18 +82,19 @@ func (q *question) ask() (v *Verdict) {
 		}
 	}()
 	q.data = q.given()
-	excused, err := q.except(v)
-	if err == nil && !excused {
-		var asked bool
-		if asked, err = q.all(q.form.conditions); err == nil {
-			excused = !asked
-		}
+	exception, err := q.except(v)
+	asked := exception == nil
+	if err == nil && asked {
+		asked, err = q.all(q.form.conditions)
 	}
 	switch {
 	case err != nil:
 		v.Outcome, v.Err = Error, err
 		return v
-	case excused:
+	case exception != nil && exception.Passes:
+		v.Outcome = Pass
+		return v
+	case !asked:
 		v.Outcome = Skip
 		return v
 	}
@@ -115,41 +116,51 @@ func (q *question) ask() (v *Verdict) {
 	return v
 }
 
-// given is what expressions may name, but for the policy's own variables.
+// given is what expressions may name, but for the policy's own variables. There is no
+// old object, of which Kyverno makes an empty one rather than null.
 func (q *question) given() map[string]any {
 	data := map[string]any{
-		compiler.NamespaceObjectKey: nil, compiler.ObjectKey: q.object.content, compiler.OldObjectKey: nil,
+		compiler.NamespaceObjectKey: nil, compiler.ObjectKey: q.object.content, compiler.OldObjectKey: map[string]any{},
 		compiler.RequestKey: q.object.request, compiler.ResourceKey: resource.Context{ContextInterface: q.world},
 	}
-	if q.object.inNamespace != nil {
+	if q.object.inNamespace != nil && !q.object.isNamespace() { // which is not there yet
 		data[compiler.NamespaceObjectKey] = q.object.inNamespace.content
 	}
 	return data
 }
 
 // except asks the exceptions: one that fits and is not limited to some images or
-// values excuses the object, others are shown to the policy.
-func (q *question) except(v *Verdict) (bool, error) {
+// values excuses the object, others are shown to the policy. One that cannot be judged
+// matters unless an earlier one excused the object.
+func (q *question) except(v *Verdict) (*Exception, error) {
 	allowed := libs.Exception{AllowedImages: []string{}, AllowedValues: []string{}}
+	excused := false
 	for _, e := range q.exceptions {
 		if !e.covers(q.object) {
 			continue
 		}
 		fits, err := q.all(e.conditions)
 		switch {
-		case err != nil:
-			return false, fmt.Errorf("exception %s: %w", e.Name, err)
+		case err != nil && !excused:
+			return nil, fmt.Errorf("exception %s: %w", e.Name, err)
 		case fits:
 			v.Exceptions = append(v.Exceptions, e.Exception)
-			if len(e.Images)+len(e.Values) == 0 {
-				return true, nil
-			}
+			excused = excused || len(e.Images)+len(e.Values) == 0
 			allowed.AllowedImages = append(allowed.AllowedImages, e.Images...)
 			allowed.AllowedValues = append(allowed.AllowedValues, e.Values...)
 		}
 	}
 	q.data[compiler.ExceptionsKey] = allowed
-	return false, nil
+	if !excused {
+		return nil, nil
+	}
+	decides := v.Exceptions[0]
+	for _, e := range v.Exceptions {
+		if e.Priority > max(decides.Priority, 0) {
+			decides = e
+		}
+	}
+	return decides, nil
 }
 
 // all reports whether every condition holds. One that does not decides, whatever
@@ -220,8 +231,9 @@ func (q *question) annotate() (map[string]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("audit annotation %s: %w", a.name, err)
 		}
+		// Null, which Kubernetes takes for no annotation, is an error for Kyverno.
 		text, err := utils.ConvertToNative[string](value)
-		if err != nil && value.Type() != types.NullType {
+		if err != nil {
 			return nil, fmt.Errorf("audit annotation %s: %w", a.name, err)
 		}
 		if text != "" {

@@ -3,6 +3,7 @@ package admission
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/cel-go/cel"
@@ -13,6 +14,9 @@ import (
 
 	"stillsuit.dev/generator/manifest"
 )
+
+// labelPriority is Kyverno's label of an exception.
+const labelPriority = "polex.kyverno.io/priority"
 
 // Exception lets objects off some policies.
 type Exception struct {
@@ -30,9 +34,29 @@ type Exception struct {
 	Images, Values []string
 	// Until is the last day on which it holds, YYYY-MM-DD; empty for ever.
 	Until string
+	// Passes says that what it lets off is reported as passed, rather than as skipped.
+	Passes bool
+	// Priority decides whose Passes holds, of several that let an object off: the
+	// highest above 0, else the first one.
+	Priority int
 	// Object is the PolicyException that it is; nil for a declared one.
 	Object *manifest.Object
 	ends   time.Time // instead of Until, of an object
+	kinds  []string  // those of Policies, of an object
+}
+
+// names reports whether an exception is about a policy.
+func (e *Exception) names(p *Policy) bool {
+	kind := clusterKind
+	if p.Namespace != "" {
+		kind = namespacedKind
+	}
+	for i, name := range e.Policies {
+		if name == p.Name && (e.kinds == nil || e.kinds[i] == kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // over reports whether an exception does not hold on a day any longer.
@@ -81,15 +105,19 @@ func ParseException(o *manifest.Object) (*Exception, error) {
 		return nil, err
 	}
 	e := &Exception{
-		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions,
-		Images: v.Spec.Images, Values: v.Spec.AllowedValues,
+		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions, Images: v.Spec.Images, Values: v.Spec.AllowedValues,
+		Passes: v.Spec.ReportResult == string(Pass),
+	}
+	// What is no number is no priority, as for Kyverno.
+	if priority, err := strconv.Atoi(v.Labels[labelPriority]); err == nil {
+		e.Priority = priority
 	}
 	if v.Spec.ExpiresAt != nil {
 		e.ends = v.Spec.ExpiresAt.Time
 	}
 	for _, r := range v.Spec.PolicyRefs {
-		if r.Kind == "ValidatingPolicy" || r.Kind == "NamespacedValidatingPolicy" {
-			e.Policies = append(e.Policies, r.Name)
+		if r.Kind == clusterKind || r.Kind == namespacedKind {
+			e.Policies, e.kinds = append(e.Policies, r.Name), append(e.kinds, r.Kind)
 		}
 	}
 	return e, nil
@@ -105,7 +133,7 @@ type compiledException struct {
 func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, error) {
 	var out []*compiledException
 	for _, e := range all {
-		if !slices.Contains(e.Policies, p.Name) {
+		if !e.names(p) {
 			continue
 		}
 		conditions, _, err := compileConditions(e.Conditions, env)

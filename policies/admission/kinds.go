@@ -82,6 +82,11 @@ func clusterWide(gk schema.GroupKind) bool {
 		return strings.HasSuffix(gk.Kind, "Policy") && !strings.HasPrefix(gk.Kind, "Namespaced") && gk.Kind != "Policy" && gk.Kind != "CleanupPolicy"
 	case "snapshot.storage.k8s.io":
 		return gk.Kind == "VolumeSnapshotClass" || gk.Kind == "VolumeSnapshotContent"
+	case "acme.cert-manager.io", "helm.cattle.io", "metallb.io", "monitoring.coreos.com", "traefik.io", "velero.io":
+		return false
+	}
+	if strings.HasSuffix(gk.Group, ".toolkit.fluxcd.io") {
+		return false
 	}
 	return strings.Contains(gk.Group, ".") && !strings.HasSuffix(gk.Group, ".k8s.io")
 }

@@ -18,8 +18,12 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// group is that of Kyverno's kinds.
-const group = "policies.kyverno.io"
+// group is that of Kyverno's kinds, and these are the kinds of policies.
+const (
+	group          = "policies.kyverno.io"
+	clusterKind    = "ValidatingPolicy"
+	namespacedKind = "NamespacedValidatingPolicy"
+)
 
 // Annotations of a policy, besides its marks. Those of Kyverno are shown by its own reports.
 const (
@@ -106,7 +110,7 @@ func Parse(document []byte) (*Policy, error) {
 	if len(strict) > 0 {
 		return nil, strict[0]
 	}
-	known := v.Kind == "ValidatingPolicy" && v.Namespace == "" || v.Kind == "NamespacedValidatingPolicy" && v.Namespace != ""
+	known := v.Kind == clusterKind && v.Namespace == "" || v.Kind == namespacedKind && v.Namespace != ""
 	if version, ours := strings.CutPrefix(v.APIVersion, group+"/"); !ours || !slices.Contains([]string{"v1", "v1beta1", "v1alpha1"}, version) || !known {
 		return nil, fmt.Errorf("%s %s is no ValidatingPolicy of %s", v.APIVersion, v.Kind, group)
 	}
@@ -196,7 +200,7 @@ func ofTree(objects []*manifest.Object) ([]*Policy, map[*manifest.Object]error) 
 	var out []*Policy
 	broken := map[*manifest.Object]error{}
 	for _, o := range objects {
-		if o.Group != group || o.Kind != "ValidatingPolicy" && o.Kind != "NamespacedValidatingPolicy" {
+		if o.Group != group || o.Kind != clusterKind && o.Kind != namespacedKind {
 			continue
 		}
 		b, err := o.YAML()

@@ -38,6 +38,7 @@ type object struct {
 	generateName string
 	namespace    string // that of the request: a Namespace's own name is
 	labels       map[string]string
+	kind         schema.GroupVersionKind
 	resource     schema.GroupVersionResource
 	wide         bool // of the whole cluster
 	inNamespace  *namespace
@@ -116,16 +117,15 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	o := &object{
 		from: from, content: content, name: from.Name, generateName: u.GetGenerateName(),
 		namespace: from.Namespace, labels: u.GetLabels(),
-		resource: gvk.GroupVersion().WithResource(known.plural), wide: known.cluster,
+		kind: gvk, resource: gvk.GroupVersion().WithResource(known.plural), wide: known.cluster,
 	}
 	switch {
 	case o.isNamespace(): // as the API server has it
 		o.namespace = o.name
 	case o.namespace == "" && !known.cluster:
 		o.namespace = "default"
-		if metadata, ok := content["metadata"].(map[string]any); ok { // before admission
-			metadata["namespace"] = o.namespace
-		}
+		o.content = within(content, o.namespace)
+		u = &unstructured.Unstructured{Object: o.content}
 	}
 	if o.namespace != "" {
 		if w.namespaces[o.namespace] == nil {
@@ -134,12 +134,40 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 		o.inNamespace = w.namespaces[o.namespace]
 	}
 	o.attributes = admission.NewAttributesRecord(u, nil, gvk, o.namespace, o.name, o.resource, "", admission.Create, nil, false, w.user)
-	o.request = w.request(o, gvk)
+	o.request = w.request(o)
 	return o
 }
 
-// named is a namespace with the label that the API server gives it. Of one that is
-// not in the tree nothing else is known.
+// within is an object in a namespace that it does not name.
+func within(content map[string]any, namespace string) map[string]any {
+	metadata, _ := content["metadata"].(map[string]any)
+	metadata = maps.Clone(metadata)
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	metadata["namespace"] = namespace
+	content = maps.Clone(content)
+	content["metadata"] = metadata
+	return content
+}
+
+// By returns the same world, whose objects somebody else sends to the API server: a
+// user by name and groups, as the API server knows them. Without it that is Flux's
+// kustomize-controller.
+func (w *World) By(name string, groups ...string) *World {
+	out := *w
+	out.user = &user.DefaultInfo{Name: name, Groups: groups}
+	out.objects = slices.Clone(w.objects)
+	for i, o := range out.objects {
+		again := *o
+		again.request = out.request(o)
+		out.objects[i] = &again
+	}
+	return &out
+}
+
+// named is a namespace with what the API server gives it: a label and a finalizer,
+// which make it active. Of one that is not in the tree nothing else is known.
 func named(name string, content map[string]any) *namespace {
 	content = maps.Clone(content)
 	if content == nil {
@@ -157,23 +185,37 @@ func named(name string, content map[string]any) *namespace {
 	}
 	metadata["name"], all[metadataName] = name, name
 	metadata["labels"], content["metadata"] = all, metadata
+	content["spec"] = map[string]any{"finalizers": []any{"kubernetes"}}
+	content["status"] = map[string]any{"phase": "Active"}
 	return &namespace{content: content, labels: (&unstructured.Unstructured{Object: content}).GetLabels()}
 }
 
-// request is what the API server tells of a request to create the object.
-func (w *World) request(o *object, gvk schema.GroupVersionKind) map[string]any {
-	kind := map[string]any{"group": gvk.Group, "version": gvk.Version, "kind": gvk.Kind}
+// request is what the API server tells of a request to create the object: its JSON,
+// which leaves out a namespace that there is not.
+func (w *World) request(o *object) map[string]any {
+	kind := map[string]any{"group": o.kind.Group, "version": o.kind.Version, "kind": o.kind.Kind}
 	resource := map[string]any{"group": o.resource.Group, "version": o.resource.Version, "resource": o.resource.Resource}
-	groups := []any{}
+	by := map[string]any{}
+	if w.user.GetName() != "" {
+		by["username"] = w.user.GetName()
+	}
+	var groups []any
 	for _, g := range w.user.GetGroups() {
 		groups = append(groups, g)
 	}
-	return map[string]any{
-		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
-		"name": o.name, "namespace": o.namespace, "operation": "CREATE", "dryRun": false,
-		"userInfo": map[string]any{"username": w.user.GetName(), "groups": groups},
-		"object":   o.content, "oldObject": nil,
+	if groups != nil {
+		by["groups"] = groups
 	}
+	out := map[string]any{
+		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
+		"name": o.name, "operation": "CREATE", "dryRun": false, "userInfo": by,
+		"object": o.content, "oldObject": nil,
+		"options": map[string]any{"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+	}
+	if o.namespace != "" {
+		out["namespace"] = o.namespace
+	}
+	return out
 }
 
 // dig is the value below keys, or nil.

@@ -39,6 +39,29 @@ Kyverno's pods take memory that a small cluster may not have. The API server its
 Each object in good.yaml passes. One in bad.yaml says in its annotation ` + "`policies.stillsuit.dev/fails`" + ` which of the policy's validations it fails, counted from 0, and each validation has an object that fails it alone. An object with ` + "`policies.stillsuit.dev/skipped`" + ` is not judged, for the reason that stands there. ` + "`make kyverno`" + ` asks Kyverno's command line and its engine whether that is so, compares the policies about Pod Security with the checks of the API server on 1500 pods, and has the API server's own evaluator judge what is not for CI alone.
 
 To add a policy, write its folder with policy.yaml, good.yaml and bad.yaml; ` + "`make golden`" + ` writes its kyverno-test.yaml and the line on this page.
+
+## The same verdict as Kyverno
+
+` + "`policies/admission`" + ` judges in CI by Kyverno's rules, and ` + "`tests/oracle/kyverno`" + ` holds its verdicts against Kyverno 1.19.1: whether a policy is about an object, and then pass, fail, skip or error, with the message and the audit annotations, of each policy as it stands (Kyverno ends with the first validation that does not hold) and of each of its validations alone. Kyverno's engine is asked in the same process, with requests as the API server sends them, about
+
+- the objects of the library, sent by Flux and by an agent;
+- everything that both reference clusters render to, by all policies;
+- 1100 made-up objects by all policies: pods and what makes them with images of all sorts, and objects of the library and of the clusters with something removed, doubled or replaced by what does not belong there;
+- made-up policies on made-up objects: scopes, names, exclusions, selectors, conditions, failure policies, variables, lookups, messages, annotations, namespaced policies, and exceptions of all kinds.
+
+Kyverno's command line is asked about some of these objects too. ` + "`make kyverno`" + ` runs all of it, and ` + "`STILLSUIT_ORACLE=full make kyverno`" + ` ten times as much. Each of 24 mistakes, such as selectors that are ignored, must be noticed, and a test says what to read again when one of the files changes that ` + "`policies/admission`" + ` follows by hand.
+
+These differences are meant:
+
+- **A selector that an object without labels fits** (` + "`objectSelector`" + ` with DoesNotExist or NotIn alone). Kyverno's engine holds it against the old object too, takes that for one without labels when there is none, and so judges every object that is created. In a cluster it is not asked: the API server calls its webhook by the same selector, and for it there is no old object. Here it goes as in a cluster. This is the only difference that the comparison has to allow for.
+- **Every validation is judged**, not the first one alone.
+- **What cannot be judged here is a finding** and no verdict: a policy that asks a web server, a registry, the API server, the clock or chance; one for JSON documents; and one without constraints or validations, which Kyverno lets pass everything.
+- **Objects are created.** Updates and deletions are not asked about, and a policy for these alone judges nothing here. ` + "`oldObject`" + ` is an empty object, as Kyverno has it then.
+- **Lookups see the whole tree.** A cluster gets the objects one after the other, so that what a policy looks up may come later than the object that it judges. Policies of the library that look something up are for CI alone.
+- **What only a running cluster knows is not there:** the identifier of a request, the identifier and credentials of who sends it, its field manager, and what the API server adds to an object, such as defaults (a policy that relies on one is reported), identifiers and times. Nor is what it removes: fields that a kind does not have, and null.
+- **A namespace that is not in the tree** is taken to be there, with no label but its name. Of a Namespace that is created ` + "`namespaceObject`" + ` is null, since it is not there yet.
+- **Kinds.** Whether an object without a namespace is in ` + "`default`" + ` or of the whole cluster, and how its resource is called, is read from CustomResourceDefinitions in the tree, and otherwise known for the kinds that clusters like these have. An object of another kind is taken at its word.
+- **Kyverno's command line** takes an object without a namespace to be in none, a Namespace too, and answers lookups from a file, without labels and without all namespaces. So it is not asked about these.
 `)
 	for _, category := range categories(all) {
 		fmt.Fprintf(&b, "\n## %s\n\n| policy | what it asks for | severity | where | sets | parameters |\n|---|---|---|---|---|---|\n", category)

@@ -61,7 +61,7 @@ func (x *trial) ask() (map[*manifest.Object][]*admission.Verdict, error) {
 		if err != nil {
 			return nil, err
 		}
-		verdicts, more, err := evaluator.Ask(world.As(x.username, x.groups...), x.excepted)
+		verdicts, more, err := evaluator.Ask(world.By(x.username, x.groups...), x.excepted)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 
 	policiesv1beta1 "github.com/kyverno/api/api/policies.kyverno.io/v1beta1"
 	celengine "github.com/kyverno/kyverno/pkg/cel/engine"
@@ -28,15 +30,25 @@ import (
 // are Kyverno's own: pass, fail and error.
 const Skip = "skip"
 
-// Row is what one validation says of an object.
+// Whole is the Validation of a Row that is about a policy as it stands.
+const Whole = -1
+
+// Row is what one validation says of an object, or a whole policy.
 type Row struct {
 	Policy string
-	// Validation is the position in the policy's list, from 0.
+	// Validation is the position in the policy's list, from 0, or Whole.
 	Validation int
+	// About says that the policy's constraints match the object; else Verdict is skip.
+	About bool
 	// Verdict is pass, fail, error or skip.
 	Verdict string
+	// First is the first validation that does not hold, of a whole policy that fails or
+	// errs.
+	First int
 	// Message says why it is not pass.
 	Message string
+	// Annotations are the policy's own, for the audit log.
+	Annotations map[string]string
 }
 
 // Engine judges objects as Kyverno's admission controller does.
@@ -44,17 +56,17 @@ type Engine struct {
 	// User is who creates the objects; the zero value is nobody in particular.
 	User authenticationv1.UserInfo
 
-	validations []validation
-	namespaces  map[string]*corev1.Namespace
-	lookup      *cluster
+	questions  []question
+	namespaces map[string]*corev1.Namespace
+	lookup     *cluster
 }
 
-// validation is a policy with one validation, compiled: Kyverno's engine stops at the
-// first that fails.
-type validation struct {
-	policy   string
-	position int
-	engine   vpolengine.Engine
+// question is a policy, compiled, whole or with one validation: Kyverno's engine stops
+// at the first that fails.
+type question struct {
+	policy, namespace string
+	validation        int
+	compiled          vpolengine.Provider
 }
 
 // New compiles policies and exceptions, given as YAML or JSON. cluster holds the
@@ -64,83 +76,126 @@ type validation struct {
 // It sets what Kyverno keeps for a whole process: policies that look objects up ask
 // the Engine that was made last.
 func New(policies, exceptions [][]byte, objects []map[string]any) (*Engine, error) {
-	e := &Engine{namespaces: map[string]*corev1.Namespace{}, lookup: &cluster{FakeContextProvider: libs.NewFakeContextProvider()}}
-	for _, o := range objects {
-		u, err := normal(o)
-		if err != nil {
-			return nil, err
-		}
-		e.lookup.objects = append(e.lookup.objects, u)
-		if u.GetKind() == "Namespace" {
-			ns := &corev1.Namespace{}
-			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, ns); err != nil {
-				return nil, err
-			}
-			e.namespaces[ns.Name] = ns
-		}
+	e, refused, err := compileAll(policies, exceptions, objects)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(refused)) {
+		return nil, refused[name]
+	}
+	return e, nil
+}
+
+// compileAll returns apart why policies do not compile, by name.
+func compileAll(policies, exceptions [][]byte, objects []map[string]any) (*Engine, map[string]error, error) {
+	e := &Engine{lookup: &cluster{FakeContextProvider: libs.NewFakeContextProvider()}}
+	if err := e.Hold(objects); err != nil {
+		return nil, nil, err
 	}
 	libs.LibraryContext = e.lookup
 	var excepted []*policiesv1beta1.PolicyException
 	for _, b := range exceptions {
 		x := &policiesv1beta1.PolicyException{}
 		if err := yaml.UnmarshalStrict(b, x); err != nil {
-			return nil, fmt.Errorf("read an exception: %w", err)
+			return nil, nil, fmt.Errorf("read an exception: %w", err)
 		}
 		excepted = append(excepted, x)
 	}
+	refused := map[string]error{}
 	for _, b := range policies {
-		p := &policiesv1beta1.ValidatingPolicy{}
-		if err := yaml.UnmarshalStrict(b, p); err != nil {
-			return nil, fmt.Errorf("read a policy: %w", err)
+		p, err := parse(b)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read a policy: %w", err)
 		}
-		for i, v := range p.Spec.Validations {
-			one := p.DeepCopy()
-			one.Spec.Validations = append(one.Spec.Validations[:0:0], v)
-			provider, err := vpolengine.NewProvider(vpolcompiler.NewCompiler(), []policiesv1beta1.ValidatingPolicyLike{one}, excepted)
-			if err != nil {
-				return nil, err
+		all := p.GetValidatingPolicySpec().Validations
+		for i := Whole; i < len(all) && refused[p.GetName()] == nil; i++ {
+			one, ok := p.DeepCopyObject().(policiesv1beta1.ValidatingPolicyLike)
+			if !ok {
+				return nil, nil, fmt.Errorf("a copy of policy %s is no policy", p.GetName())
 			}
-			e.validations = append(e.validations, validation{p.Name, i, vpolengine.NewEngine(provider, e.namespace, matching.NewMatcher())})
+			if i != Whole {
+				one.GetValidatingPolicySpec().Validations = slices.Clone(all[i : i+1])
+			}
+			compiled, err := vpolengine.NewProvider(vpolcompiler.NewCompiler(), []policiesv1beta1.ValidatingPolicyLike{one}, excepted)
+			if err != nil {
+				refused[p.GetName()] = err
+				continue
+			}
+			e.questions = append(e.questions, question{p.GetName(), p.GetNamespace(), i, compiled})
 		}
 	}
-	return e, nil
+	return e, refused, nil
+}
+
+func parse(b []byte) (policiesv1beta1.ValidatingPolicyLike, error) {
+	var kind metav1.TypeMeta
+	if err := yaml.Unmarshal(b, &kind); err != nil {
+		return nil, err
+	}
+	if kind.Kind == "NamespacedValidatingPolicy" {
+		p := &policiesv1beta1.NamespacedValidatingPolicy{}
+		return p, yaml.UnmarshalStrict(b, p)
+	}
+	p := &policiesv1beta1.ValidatingPolicy{}
+	return p, yaml.UnmarshalStrict(b, p)
+}
+
+// Hold replaces the objects that policies can look up, and the Namespaces.
+func (e *Engine) Hold(objects []map[string]any) error {
+	e.lookup.objects, e.namespaces = nil, map[string]*corev1.Namespace{}
+	for _, o := range objects {
+		u, err := normal(o)
+		if err != nil {
+			return err
+		}
+		if u.GetKind() == "Namespace" {
+			ns := &corev1.Namespace{}
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, ns); err != nil {
+				return err
+			}
+			e.namespaces[ns.Name] = ns
+			if u.Object, err = runtime.DefaultUnstructuredConverter.ToUnstructured(e.namespace(ns.Name)); err != nil {
+				return err
+			}
+		}
+		e.lookup.objects = append(e.lookup.objects, u)
+	}
+	return nil
 }
 
 // Judge says what each validation of each policy says of an object that is created.
 // One without a namespace is taken to be in default, if its kind has namespaces.
 func (e *Engine) Judge(ctx context.Context, object map[string]any) ([]Row, error) {
+	rows, err := e.All(ctx, object)
+	return slices.DeleteFunc(rows, func(r Row) bool { return r.Validation == Whole }), err
+}
+
+// All says what Judge says, and before the validations of a policy what it says as it
+// stands.
+func (e *Engine) All(ctx context.Context, object map[string]any) ([]Row, error) {
 	u, err := normal(object)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := u.MarshalJSON()
+	request, err := e.request(u)
 	if err != nil {
 		return nil, err
 	}
-	gvk := u.GroupVersionKind()
-	resource, _ := meta.UnsafeGuessKindToResource(gvk)
-	request := celengine.RequestFromAdmission(e.lookup, admissionv1.AdmissionRequest{
-		UID:  "00000000-0000-0000-0000-000000000000",
-		Kind: metav1.GroupVersionKind(gvk), Resource: metav1.GroupVersionResource(resource),
-		Name: u.GetName(), Namespace: u.GetNamespace(), Operation: admissionv1.Create, UserInfo: e.User, Object: runtime.RawExtension{Raw: raw},
-	})
+	namespace := e.namespace
+	if u.GetKind() == "Namespace" { // it is not there yet
+		namespace = func(string) *corev1.Namespace { return nil }
+	}
 	var rows []Row
-	for _, v := range e.validations {
-		row := Row{Policy: v.policy, Validation: v.position, Verdict: Skip}
-		response, err := v.engine.Handle(ctx, request, nil)
-		if err != nil {
-			return nil, fmt.Errorf("judge %s %s by %s: %w", u.GetKind(), u.GetName(), v.policy, err)
-		}
-		// A policy about pods stands for others about what makes pods; one matches at most.
-		for _, p := range response.Policies {
-			for _, rule := range p.Rules {
-				if rule.Status() == engineapi.RuleStatusSkip {
-					continue
-				}
-				row.Verdict = string(rule.Status())
-				if rule.Status() != engineapi.RuleStatusPass {
-					row.Message = rule.Message()
-				}
+	for _, q := range e.questions {
+		row := Row{Policy: q.policy, Validation: q.validation, Verdict: Skip}
+		if q.namespace == "" || q.namespace == request.Request.Namespace {
+			engine := vpolengine.NewEngine(q.compiled, namespace, matching.NewMatcher())
+			response, err := engine.Handle(ctx, request, nil)
+			if err != nil {
+				return nil, fmt.Errorf("judge %s %s by %s: %w", u.GetKind(), u.GetName(), q.policy, err)
+			}
+			if err := row.take(response); err != nil {
+				return nil, fmt.Errorf("judge %s %s by %s: %w", u.GetKind(), u.GetName(), q.policy, err)
 			}
 		}
 		rows = append(rows, row)
@@ -148,7 +203,56 @@ func (e *Engine) Judge(ctx context.Context, object map[string]any) ([]Row, error
 	return rows, nil
 }
 
-// namespace is a namespace as the API server knows it: labelled with its name.
+// take reads the engine's answer: a policy about pods stands for others about what
+// makes pods, of which one matches at most.
+func (r *Row) take(response vpolengine.EngineResponse) error {
+	for _, p := range response.Policies {
+		for _, rule := range p.Rules {
+			if r.About {
+				return fmt.Errorf("two of its forms are about it")
+			}
+			r.About, r.Verdict = true, string(rule.Status())
+			if rule.Status() != engineapi.RuleStatusPass && rule.Status() != engineapi.RuleStatusSkip {
+				r.Message = rule.Message()
+			}
+			r.Annotations = maps.Clone(rule.Properties())
+			if first, ok := r.Annotations[validationIndex]; ok {
+				var err error
+				if r.First, err = strconv.Atoi(first); err != nil {
+					return err
+				}
+				delete(r.Annotations, validationIndex)
+			}
+		}
+	}
+	return nil
+}
+
+// validationIndex is how the engine tells of the validation that did not hold.
+const validationIndex = "cel.validationIndex"
+
+// request is a request to create the object, as the API server sends it to a webhook.
+func (e *Engine) request(u *unstructured.Unstructured) (celengine.EngineRequest, error) {
+	raw, err := u.MarshalJSON()
+	if err != nil {
+		return celengine.EngineRequest{}, err
+	}
+	gvk := u.GroupVersionKind()
+	guessed, _ := meta.UnsafeGuessKindToResource(gvk)
+	kind, resource, dryRun, namespace := metav1.GroupVersionKind(gvk), metav1.GroupVersionResource(guessed), false, u.GetNamespace()
+	if u.GetKind() == "Namespace" {
+		namespace = u.GetName()
+	}
+	return celengine.RequestFromAdmission(e.lookup, admissionv1.AdmissionRequest{
+		UID: "00000000-0000-0000-0000-000000000000", Kind: kind, Resource: resource, RequestKind: &kind, RequestResource: &resource,
+		Name: u.GetName(), Namespace: namespace, Operation: admissionv1.Create, UserInfo: e.User,
+		Object: runtime.RawExtension{Raw: raw}, DryRun: &dryRun,
+		Options: runtime.RawExtension{Raw: []byte(`{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}`)},
+	}), nil
+}
+
+// namespace is a namespace as the API server knows it: labelled with its name, and with
+// what each namespace has.
 func (e *Engine) namespace(name string) *corev1.Namespace {
 	ns := e.namespaces[name].DeepCopy()
 	if ns == nil {
@@ -158,6 +262,7 @@ func (e *Engine) namespace(name string) *corev1.Namespace {
 		ns.Labels = map[string]string{}
 	}
 	ns.Labels[corev1.LabelMetadataName] = name
+	ns.Spec.Finalizers, ns.Status.Phase = []corev1.FinalizerName{corev1.FinalizerKubernetes}, corev1.NamespaceActive
 	return ns
 }
 
@@ -171,7 +276,9 @@ func normal(object map[string]any) (*unstructured.Unstructured, error) {
 	if err := u.UnmarshalJSON(b); err != nil {
 		return nil, err
 	}
-	if u.GetNamespace() == "" && !slices.Contains(clusterKinds(), u.GetKind()) {
+	if slices.Contains(clusterKinds(), u.GetKind()) {
+		u.SetNamespace("")
+	} else if u.GetNamespace() == "" {
 		u.SetNamespace(metav1.NamespaceDefault)
 	}
 	return u, nil
@@ -181,6 +288,6 @@ func normal(object map[string]any) (*unstructured.Unstructured, error) {
 func clusterKinds() []string {
 	return []string{
 		"Namespace", "Node", "PersistentVolume", "StorageClass", "PriorityClass", "RuntimeClass", "IngressClass", "ClusterRole", "ClusterRoleBinding",
-		"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ClusterIssuer",
+		"CustomResourceDefinition", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingPolicy", "ClusterIssuer",
 	}
 }

@@ -20,14 +20,14 @@ import (
 	"stillsuit.dev/policies/library/fixture"
 )
 
-// library is where the policies lie.
-const library = "../../../policies/library"
+// libraryDir is where the policies lie.
+const libraryDir = "../../../policies/library"
 
 // TestCLI has the Kyverno CLI run the test beside each policy.
 func TestCLI(t *testing.T) {
-	tests, err := exec.Command("go", "tool", "kubectl-kyverno", "test", library, "--detailed-results", "--remove-color").CombinedOutput()
+	tests, err := exec.Command("go", "tool", "kubectl-kyverno", "test", libraryDir, "--detailed-results", "--remove-color").CombinedOutput()
 	require.NoError(t, err, string(tests))
-	folders, err := fixture.Read(os.DirFS(library))
+	folders, err := fixture.Read(os.DirFS(libraryDir))
 	require.NoError(t, err)
 	require.Equal(t, len(folders), strings.Count(string(tests), "Loading test"))
 	require.Contains(t, string(tests), " tests passed and 0 tests failed")
@@ -145,7 +145,7 @@ func TestKyvernosOwnTests(t *testing.T) {
 // that no rule matched as passed whatever is expected of it, and knows of the first
 // validation that fails only.
 func TestEngine(t *testing.T) {
-	folders, namespaces := read(t)
+	folders, namespaces := library(t)
 	total := 0
 	for _, f := range folders {
 		judged, wrong := judge(t, f, f.Policy, namespaces)
@@ -159,7 +159,7 @@ func TestEngine(t *testing.T) {
 // TestMutants weakens and tightens each validation of each policy, one at a time. The
 // objects beside it must tell.
 func TestMutants(t *testing.T) {
-	folders, namespaces := read(t)
+	folders, namespaces := library(t)
 	for _, f := range folders {
 		p := &policiesv1.ValidatingPolicy{}
 		require.NoError(t, yaml.UnmarshalStrict(f.Policy, p))
@@ -179,7 +179,7 @@ func TestMutants(t *testing.T) {
 // TestFluxIsExempt has Flux create what the workspace of an agent may not have: the
 // owner's own app in it has a host of the owner's.
 func TestFluxIsExempt(t *testing.T) {
-	folders, namespaces := read(t)
+	folders, namespaces := library(t)
 	i := slices.IndexFunc(folders, func(f fixture.Folder) bool { return f.Name == "workspace-hosts" })
 	engine, err := New([][]byte{folders[i].Policy}, nil, namespaces)
 	require.NoError(t, err)
@@ -200,7 +200,7 @@ func TestFluxIsExempt(t *testing.T) {
 // TestParameters gives each parameter no values: a cluster may have no domain, no agent
 // and no tunnel. Then the policy still says yes or no.
 func TestParameters(t *testing.T) {
-	folders, namespaces := read(t)
+	folders, namespaces := library(t)
 	emptied := 0
 	for _, f := range folders {
 		p := &policiesv1.ValidatingPolicy{}
@@ -229,11 +229,11 @@ func TestParameters(t *testing.T) {
 	require.Greater(t, emptied, 10)
 }
 
-func read(t *testing.T) ([]fixture.Folder, []map[string]any) {
+func library(t *testing.T) ([]fixture.Folder, []map[string]any) {
 	t.Helper()
-	folders, err := fixture.Read(os.DirFS(library))
+	folders, err := fixture.Read(os.DirFS(libraryDir))
 	require.NoError(t, err)
-	namespaces, err := fixture.Objects(os.DirFS(library), "namespaces.yaml")
+	namespaces, err := fixture.Objects(os.DirFS(libraryDir), "namespaces.yaml")
 	require.NoError(t, err)
 	return folders, namespaces
 }

@@ -70,7 +70,7 @@ func compile(p *policiesv1.ValidatingPolicy) (native, error) {
 // evaluator. What it cannot express belongs in ci; the rest gets the same verdicts
 // there, within the API server's bounds of cost.
 func TestNative(t *testing.T) {
-	folders, namespaces := read(t)
+	folders, namespaces := library(t)
 	engine, err := New(nil, nil, namespaces)
 	require.NoError(t, err)
 	policies, judged := 0, 0

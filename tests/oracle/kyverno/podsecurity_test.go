@@ -29,9 +29,9 @@ func own() []string { return []string{"read-only-root"} }
 // reads of AppArmor's old annotations is left out: it has written them into fields by
 // the time that it asks Kyverno.
 func TestPodSecurity(t *testing.T) {
-	folders, err := fixture.Read(os.DirFS(library))
+	folders, err := fixture.Read(os.DirFS(libraryDir))
 	require.NoError(t, err)
-	namespaces, err := fixture.Objects(os.DirFS(library), "namespaces.yaml")
+	namespaces, err := fixture.Objects(os.DirFS(libraryDir), "namespaces.yaml")
 	require.NoError(t, err)
 	var policies [][]byte
 	for _, f := range folders {
