@@ -136,13 +136,13 @@ func (d *Desired) domains() []string {
 	}
 	for _, hosts := range d.workspaceHosts() {
 		for _, host := range hosts {
-			host = strings.TrimPrefix(host, "*.")
-			if !slices.ContainsFunc(out, func(domain string) bool { return strings.HasSuffix(host, "."+domain) }) {
-				out = append(out, host)
-			}
+			out = append(out, strings.TrimPrefix(host, "*."))
 		}
 	}
-	return out
+	all := slices.Clone(out)
+	return slices.DeleteFunc(out, func(name string) bool { // what lies below another says nothing more
+		return slices.ContainsFunc(all, func(domain string) bool { return strings.HasSuffix(name, "."+domain) })
+	})
 }
 
 // builtFor are the repositories all of whose locked images are for one architecture.

@@ -22,7 +22,7 @@ func policyCodes() []finding.Code {
 		},
 		{
 			Code: "policies/exception", Title: "an exception that excuses nothing, or for ever",
-			Text:    "An exception names one policy, the app or namespace that it does not hold for, why, and the last day. What it was meant for is refused otherwise. It becomes a PolicyException of Kyverno, which ends on that day, and the check says so from then on.",
+			Text:    "An exception names one policy, the app or namespace that it does not hold for, why, and the last day. What it was meant for is refused otherwise. It becomes a PolicyException of Kyverno, which ends on that day, or without Kyverno a condition, under which nothing is let off that is created later; the check says so from then on.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
 		{

@@ -86,7 +86,7 @@ func (r *renderer) checkException(name string, e model.PolicyException) bool {
 		r.Error(at.Join("app"), "policies/exception", fmt.Sprintf("exception %s is about %s", name, e.App), contrast, didYouMean(e.App, known, "remove it"))
 		return false
 	}
-	if e.Namespace != "" {
+	if e.Namespace != "" && !slices.Contains(systemNamespaces, e.Namespace) {
 		r.knownNamespace(at.Join("namespace"), e.Namespace, fmt.Sprintf("exception %s is about namespace %s", name, e.Namespace))
 	}
 	return true

@@ -114,6 +114,10 @@ func (r *renderer) validating(unit *manifest.Unit, p LibraryPolicy, params map[s
 	if declared.Action != "" {
 		v.Spec.ValidationAction = []admissionv1.ValidationAction{admissionv1.ValidationAction(declared.Action)}
 	}
+	// With Ignore a Kyverno that cannot be reached lets requests through, and a condition
+	// that errs counts as false, of the policy and of its exceptions. A validation that
+	// errs is refused all the same, when the policy denies (kyverno v1.19.1:
+	// pkg/cel/policies/vpol/compiler, match; pkg/webhooks/resource/vpol, admissionResponse).
 	v.Spec.FailurePolicy = ptr(admissionv1.FailurePolicyType(cmp.Or(declared.Failure, string(admissionv1.Ignore))))
 	r.add(unit, kindValidating, v, pathPolicies("sets"))
 }

@@ -109,10 +109,11 @@ func onAllCores(n int, do func(int) error) error {
 	return cmp.Or(errs...)
 }
 
-// byName sorts policies, and drops those of a tree that a library has too.
+// byName sorts policies. What a tree holds is asked as it stands there, with the action
+// and the values that it has.
 func byName(library, tree []*Policy) []*Policy {
 	all := map[string]*Policy{}
-	for _, p := range slices.Concat(tree, library) {
+	for _, p := range slices.Concat(library, tree) {
 		all[p.Namespace+"/"+p.Name] = p
 	}
 	return slices.SortedFunc(maps.Values(all), func(a, b *Policy) int {

@@ -25,9 +25,8 @@ type Options struct {
 }
 
 // Checker returns the check: those of the given policies that the cluster chose, and
-// those that the tree itself holds, are asked about its objects. One of the tree with
-// the name of a chosen one is taken to be that. What only the cluster can judge is left
-// to it.
+// those that the tree itself holds, are asked about its objects. What only the cluster
+// can judge is left to it.
 func Checker(given []*Policy, opts *Options) *policies.Checker {
 	if opts == nil {
 		opts = &Options{}

@@ -43,11 +43,16 @@ func (c *check) declared(all []*Policy, ofTree []*Exception) []*Exception {
 	for _, e := range model.Exemptions(c.Apps, c.Charts) {
 		var from []string
 		for _, p := range all {
-			if p.Object == nil && slices.Contains(p.Exempt, e.Field) {
+			if p.chosen() && slices.Contains(p.Exempt, e.Field) {
 				from = append(from, p.Name)
 			}
 		}
 		add(&Exception{Name: e.At.String() + " " + e.Field, Policies: from, PodsOf: e.At}, e.At...)
 	}
 	return out
+}
+
+// chosen reports whether the policy is one of the library, or was rendered from it.
+func (p *Policy) chosen() bool {
+	return p.Object == nil || len(p.Object.Origin) > 1 && p.Object.Origin[0] == "cluster" && p.Object.Origin[1] == "policies"
 }

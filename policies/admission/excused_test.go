@@ -1,9 +1,12 @@
 package admission_test
 
 import (
+	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,15 +20,16 @@ import (
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
+	lib "stillsuit.dev/policies/library"
 )
 
-// rendered renders an archive of testdata, laid over the base, with the library.
-func rendered(t *testing.T, file string) *policies.Subject {
+// rendered renders an archive, laid over the base, with a library.
+func rendered(t *testing.T, library fs.FS, over *txtar.Archive) *policies.Subject {
 	t.Helper()
-	dir, library := t.TempDir(), os.DirFS("testdata/library")
-	for _, name := range []string{"testdata/base/base.txtar", file} {
-		archive, err := txtar.ParseFile(name)
-		require.NoError(t, err)
+	dir := t.TempDir()
+	base, err := txtar.ParseFile("testdata/base/base.txtar")
+	require.NoError(t, err)
+	for _, archive := range []*txtar.Archive{base, over} {
 		for _, f := range archive.Files {
 			at := filepath.Join(dir, filepath.FromSlash(f.Name))
 			require.NoError(t, os.MkdirAll(filepath.Dir(at), 0o755))
@@ -35,8 +39,9 @@ func rendered(t *testing.T, file string) *policies.Subject {
 	repo, err := generator.Open(dir, &generator.Options{Library: library})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
-	cluster, _, err := generator.Load(t.Context(), repo, "demo")
+	cluster, findings, err := generator.Load(t.Context(), repo, "demo")
 	require.NoError(t, err)
+	require.NotNil(t, cluster, findings)
 	rendering, _, err := generator.Render(cluster)
 	require.NoError(t, err)
 	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
@@ -82,7 +87,9 @@ func ofPods(o *manifest.Object) []*manifest.Object {
 // TestExceptionsInTheCluster asks the rendered policies about what controllers make of
 // the tree, with nothing but the PolicyExceptions that are rendered.
 func TestExceptionsInTheCluster(t *testing.T) {
-	subject := rendered(t, "testdata/exempt.txtar")
+	archive, err := txtar.ParseFile("testdata/exempt.txtar")
+	require.NoError(t, err)
+	subject := rendered(t, os.DirFS("testdata/library"), archive)
 	var asked []*manifest.Object
 	var given []*admission.Policy
 	var exceptions []*admission.Exception
@@ -132,4 +139,47 @@ func TestExceptionsInTheCluster(t *testing.T) {
 		"Pod home/two-patched-x7k2p": admission.Fail, "ReplicaSet.apps home/two-patched-x7k2p": admission.Fail,
 		"Pod home/stranger": admission.Fail, "Pod elsewhere/one-x7k2p": admission.Fail,
 	}, got)
+}
+
+// TestExemptionsAreExact renders an app with each exemption, and asks all policies of
+// the library: those that it fails by that, and no others, are those that it is let off.
+func TestExemptionsAreExact(t *testing.T) {
+	all, err := admission.Load(lib.FS)
+	require.NoError(t, err)
+	exempt := map[string]string{
+		"plain": "", "writableRoot": `exempt: writableRoot: "x"`, "imageUser": `exempt: imageUser: "x"`, "escalation": `exempt: escalation: "x"`,
+		"capabilities": `exempt: capabilities: "x"`, "seccomp": `exempt: seccomp: "x"`, "privileged": `exempt: privileged: "x"`, "ready": `ready: off: "x"`,
+	}
+	cue := "package demo\n"
+	for i, field := range slices.Sorted(maps.Keys(exempt)) {
+		cue += fmt.Sprintf("apps: a%d: {namespace: \"n%[1]d\", containers: main: {image: \"docker.io/library/redis:8\", ports: redis: 6379, requests: memory: \"8Mi\", limits: memory: \"16Mi\"\n%s}}\n", i, exempt[field])
+	}
+	subject := rendered(t, lib.FS, &txtar.Archive{Files: []txtar.File{{Name: "clusters/demo/apps.cue", Data: []byte(cue)}}})
+	for i, p := range all {
+		all[i] = p.With(subject.Parameters)
+	}
+	evaluator, unasked, err := admission.NewEvaluator(all)
+	require.NoError(t, err)
+	require.Empty(t, unasked)
+	world, err := admission.NewWorld(subject.Objects, nil)
+	require.NoError(t, err)
+	verdicts, _, err := evaluator.Ask(world, nil)
+	require.NoError(t, err)
+	fails := map[string][]string{}
+	for _, v := range verdicts {
+		if v.Outcome != admission.Pass && len(v.Object.Origin) > 1 {
+			fails[v.Object.Origin[1]] = append(fails[v.Object.Origin[1]], v.Policy.Name)
+		}
+	}
+	plain := slices.Sorted(maps.Keys(exempt))
+	for i, field := range plain {
+		want := slices.Clone(fails[fmt.Sprintf("a%d", slices.Index(plain, "plain"))])
+		for _, p := range all {
+			if slices.Contains(p.Exempt, field) {
+				want = append(want, p.Name)
+			}
+		}
+		require.ElementsMatch(t, want, fails[fmt.Sprintf("a%d", i)], field)
+	}
+	require.Contains(t, fails[fmt.Sprintf("a%d", slices.Index(plain, "writableRoot"))], "read-only-root")
 }

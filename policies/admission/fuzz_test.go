@@ -4,10 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/google/cel-go/cel"
+	"github.com/kyverno/kyverno/pkg/cel/autogen"
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies/admission"
 )
 
@@ -78,4 +82,29 @@ func anyErr(v *admission.Verdict) bool {
 		}
 	}
 	return false
+}
+
+// FuzzLiteral has CEL read what a cluster's value is written as, also after Kyverno
+// rewrote the policy for what makes pods: it is the text that it was.
+func FuzzLiteral(f *testing.F) {
+	for _, text := range []string{"", "it's", `a\b"`, "a\nb\x00\t", "object.spec.x", "oldObject.metadata.name", "\U0001f600\u2028", "bject.spec", "${X}"} {
+		f.Add(text)
+	}
+	env, err := cel.NewEnv()
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			t.Skip("CUE has no such text")
+		}
+		for _, replacements := range autogen.ReplacementsMap {
+			literal := string(autogen.Apply([]byte(model.CELString(text)), replacements...))
+			checked, issues := env.Compile(literal)
+			require.NoError(t, issues.Err(), literal)
+			program, err := env.Program(checked)
+			require.NoError(t, err)
+			out, _, err := program.Eval(map[string]any{})
+			require.NoError(t, err)
+			require.Equal(t, text, out.Value())
+		}
+	})
 }

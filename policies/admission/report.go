@@ -93,8 +93,12 @@ func called(o *manifest.Object, containers []string) string {
 // why is the first sentence of the policy's description, as the second half of one.
 func why(p *Policy) string {
 	sentence, _, _ := strings.Cut(p.Description+" ", ". ")
-	sentence = strings.TrimRight(strings.TrimSpace(sentence), ".")
-	first, rest, _ := strings.Cut(sentence, " ")
+	return inside(sentence)
+}
+
+// inside is a sentence as a part of another.
+func inside(sentence string) string {
+	first, rest, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(sentence), "."), " ")
 	letters := []rune(first)
 	// A name keeps its capital: K3s, SOPS, ServiceAccount.
 	if len(letters) > 0 && strings.IndexFunc(string(letters[1:]), func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) < 0 {
@@ -105,7 +109,7 @@ func why(p *Policy) string {
 
 func mendOf(p *Policy, validation int) string {
 	if said := p.mend(validation); said != "" {
-		return strings.TrimRight(said, ".")
+		return inside(said)
 	}
 	return "correct it, or declare an exception with a reason and an end"
 }

@@ -24,12 +24,14 @@ The library holds Kyverno policies for small clusters: ` + fmt.Sprint(len(all)) 
 
 ## Without Kyverno
 
-Kyverno's pods take memory that a small cluster may not have. The API server itself can judge by ValidatingAdmissionPolicies, without a pod of its own. In each folder of a policy that is judged in the cluster, ` + "`native.yaml`" + ` holds it in that form: for what it is about, and where that is pods, also for Deployments and the like (` + "`-controllers`" + `) and for CronJobs (` + "`-cronjobs`" + `), as Kyverno would ask it of them. It is made from policy.yaml, compiled as Kubernetes 1.30 does, and gives the same verdict on everything that is created: ` + "`make oracle`" + ` asks the API server's own plugin. What differs:
+Kyverno's pods take memory that a small cluster may not have. The API server itself can judge by ValidatingAdmissionPolicies, without a pod of its own: a cluster says ` + "`pods: \"none\"`" + ` in ` + "`cluster.policies`" + `. In each folder of a policy that is judged in the cluster, ` + "`native.yaml`" + ` holds it in that form: for what it is about, and where that is pods, also for Deployments and the like (` + "`-controllers`" + `) and for CronJobs (` + "`-cronjobs`" + `), as Kyverno would ask it of them. It is made from policy.yaml, compiled as Kubernetes 1.30 does, and gives the same verdict on everything that is created: ` + "`make oracle`" + ` asks the API server's own plugin. What differs:
 
 - An update is judged only when it changes what the policy looks at. So finalizers of what was there before can be removed, and a Deployment that was mended can shrink its old ReplicaSet.
 - It is the API server that judges, and it is never away: what cannot be judged is refused (` + "`failurePolicy: Fail`" + `).
 - The message ends with what to do.
-- Nothing is reported of what lies in the cluster already. With Audit, a refusal is a warning to whoever made the request, and an entry in the API server's audit log, where it has one.
+- Exceptions are conditions of the policy, by the name ` + "`except/NAME`" + `. CEL has no clock, so their last day is held against the time at which the API server creates an object: what was created before may still be changed.
+- workspace-hosts is not rendered: every workspace has rules about its hosts that say the same and more.
+- Nothing is reported of what lies in the cluster already, and what charts make is not known before they make it: begin with Audit, and read what a chart does before its pods are refused. With Audit, a refusal is a warning to whoever made the request, and an entry in the API server's audit log, where it has one.
 - A policy that is judged in CI alone stays there. So does all that Kyverno can do and a ValidatingAdmissionPolicy cannot: look at other objects, verify images, change or generate objects.
 
 ## How they are tested

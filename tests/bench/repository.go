@@ -60,6 +60,7 @@ func (f *forms) write(dir string, apps int) error {
 	network := f.cluster["network"].(object)
 	cluster := overlay(f.cluster, object{"name": clusterName, "network": overlay(network, object{"pools": object{"lan": firstAddress + "-" + lastAddress}})})
 	delete(cluster, "notifications") // they lead to a chart of the model
+	delete(cluster, "policies")      // as many for any number of apps, with exceptions for those of the model
 	if err := r.cue("cluster", object{"cluster": cluster, "charts": object{"facts": standIn()}}); err != nil {
 		return err
 	}

@@ -59,7 +59,11 @@ func rendered(t *testing.T) []object {
 // render renders every cluster of a repository.
 func render(t *testing.T, dir string) []object {
 	t.Helper()
-	repo, err := generator.Open(dir, &generator.Options{Library: library.FS})
+	options := &generator.Options{Library: library.FS}
+	if own := filepath.Join(dir, "library"); exists(own) { // a golden file may bring a small one
+		options.Library = os.DirFS(own)
+	}
+	repo, err := generator.Open(dir, options)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, repo.Close()) }()
 	clusters, err := repo.Clusters()
@@ -79,6 +83,11 @@ func render(t *testing.T, dir string) []object {
 		}
 	}
 	return out
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 func foreign(t *testing.T, cluster string, o *manifest.Object) object {

@@ -49,6 +49,7 @@ func schemas(t *testing.T) map[string]schema {
 	out := map[string]schema{}
 	for _, files := range []string{
 		filepath.Join(moduleDir(t, "github.com/cert-manager/cert-manager"), "deploy/crds/*.yaml"),
+		filepath.Join(moduleDir(t, "github.com/kyverno/api"), "config/crds/policies.kyverno.io_*.yaml"),
 		filepath.Join(moduleDir(t, "go.universe.tf/metallb"), "config/crd/bases/*.yaml"),
 		filepath.Join(moduleDir(t, "github.com/vmware-tanzu/velero"), "config/crd/v1/bases/*.yaml"),
 		filepath.Join(downloaded(t, traefik, traefikSum), "docs/content/reference/dynamic-configuration/traefik.io_*.yaml"),

@@ -9,6 +9,7 @@ import (
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	notificationv1beta3 "github.com/fluxcd/notification-controller/api/v1beta3"
 	sourcev1 "github.com/fluxcd/source-controller/api/v1"
+	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	velerov1 "github.com/vmware-tanzu/velero/pkg/apis/velero/v1"
@@ -23,6 +24,10 @@ func typeOf(apiVersion, kind string) any {
 		return &certmanagerv1.Certificate{}
 	case "cert-manager.io/v1 ClusterIssuer":
 		return &certmanagerv1.ClusterIssuer{}
+	case "policies.kyverno.io/v1 PolicyException":
+		return &policiesv1.PolicyException{}
+	case "policies.kyverno.io/v1 ValidatingPolicy":
+		return &policiesv1.ValidatingPolicy{}
 	case "metallb.io/v1beta1 IPAddressPool":
 		return &metallbv1beta1.IPAddressPool{}
 	case "metallb.io/v1beta1 L2Advertisement":

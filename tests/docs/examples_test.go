@@ -49,7 +49,7 @@ func examples() map[string]shown {
 		"rbac":         {golden: "access", section: "access", more: []string{"grants", "deployer"}},
 		"scalar":       {see: "workload"},
 		"storage":      {golden: "storage", section: "storage/local-path-config", more: []string{"storage-bundled", "volumes"}},
-		"policy":       {see: "cluster"},
+		"policy":       {golden: "policy", section: "policies", more: []string{"policies"}},
 		"suppress":     {see: "cluster"},
 		"volume":       {golden: "volumes", section: "web/site", kinds: []string{"Deployment", "PersistentVolumeClaim"}, more: []string{"files", "files-single", "statefulset"}},
 		"workload":     {golden: "cronjob", section: "web/nightly", more: []string{"deployment", "statefulset", "daemonset", "job", "update", "place", "importance"}},

@@ -10,6 +10,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
+	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/library"
 )
@@ -23,16 +24,19 @@ func TestChecks(t *testing.T) {
 	clusters, err := repo.Clusters()
 	require.NoError(t, err)
 	require.Equal(t, []string{"arrakeen", "turingpi"}, clusters)
+	given, err := admission.Load(library.FS)
+	require.NoError(t, err)
 	for _, name := range clusters {
 		cluster, _, err := generator.Load(t.Context(), repo, name)
 		require.NoError(t, err)
 		rendering, _, err := generator.Render(cluster)
 		require.NoError(t, err)
 		subject := policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
-		found, err := policies.Run(subject, []*policies.Checker{images.Checker()}, &policies.Options{Today: "2026-10-01"})
+		found, err := policies.Run(subject, []*policies.Checker{images.Checker(), admission.Checker(given, nil)}, &policies.Options{Today: "2026-10-01"})
 		require.NoError(t, err)
 		for _, f := range found {
 			require.NotEqual(t, finding.Error, f.Severity, f.String())
+			require.NotContains(t, f.Code, "admission/", "what a policy refuses is mended, or let off with a reason: %s", f)
 		}
 		file := filepath.Join("checks", name+".txt")
 		if *update {

@@ -35,7 +35,7 @@ type serviceMonitor struct {
 
 // charted are the API groups that charts bring. Their objects are decoded into the
 // types of those who make them in tests/crd.
-var charted = []string{"cert-manager.io", "metallb.io", "notification.toolkit.fluxcd.io", "traefik.io", "velero.io"}
+var charted = []string{"cert-manager.io", "metallb.io", "notification.toolkit.fluxcd.io", "policies.kyverno.io", "traefik.io", "velero.io"}
 
 // foreign are the kinds that are not Kubernetes' own.
 func foreign(gvk schema.GroupVersionKind) any {
@@ -118,7 +118,7 @@ func identity(c *cluster) []string {
 			out = append(out, fmt.Sprintf("%s: %s", o, problem))
 		}
 		ns := o.text("metadata", "namespace")
-		switch scoped := slices.Contains([]string{"ClusterIssuer", "Namespace", "PriorityClass", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}, o.kind()); {
+		switch scoped := slices.Contains([]string{"ClusterIssuer", "Namespace", "PriorityClass", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingPolicy"}, o.kind()); {
 		case scoped && ns != "":
 			out = append(out, o.String()+" has a namespace, but is of the cluster")
 		case !scoped && ns == "":
