@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -82,6 +83,12 @@ func told(warnings []string) verdicts {
 // denied reports whether a policy is why the API server refuses an object.
 func denied(refusal error) bool {
 	return refusal != nil && (strings.Contains(refusal.Error(), "denied the request: Policy ") || strings.Contains(refusal.Error(), "denied request: "))
+}
+
+// unjudged reports whether the API server refuses an object before any policy is asked:
+// it is not valid, or Pod Security is against it.
+func unjudged(refusal error) bool {
+	return refusal != nil && !denied(refusal) && (apierrors.IsInvalid(refusal) || strings.Contains(refusal.Error(), "violates PodSecurity"))
 }
 
 // minus is what the first ones say and the second do not. A message may go on with
