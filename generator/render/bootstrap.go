@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
@@ -22,7 +24,8 @@ type jsonPatch struct {
 }
 
 // bootstrap patches Flux's own controllers: how many units roll at a time, how
-// soon a dependent unit looks again, and what a small node can give them.
+// soon a dependent unit looks again, and what a small node can give them. Its own
+// unit gives up and tries again as the others do.
 func (r *renderer) bootstrap() []manifest.Patch {
 	c := r.d.Cluster
 	argument := func(value string) jsonPatch {
@@ -35,6 +38,11 @@ func (r *renderer) bootstrap() []manifest.Patch {
 		// A fix must not wait for the timeout of what it mends.
 		{Kind: "Deployment", Name: "kustomize-controller", Value: []jsonPatch{argument("--feature-gates=CancelHealthCheckOnNewRevision=true")}},
 	}
+	// Flux's own unit is written by flux bootstrap, without what every other one has.
+	out = append(out, manifest.Patch{Kind: "Kustomization", Name: "flux-system", Value: []jsonPatch{
+		{Op: "add", Path: "/spec/retryInterval", Value: metav1.Duration{Duration: retryInterval}},
+		{Op: "add", Path: "/spec/timeout", Value: metav1.Duration{Duration: c.Flux.Timeout.Or(defaultTimeout)}},
+	}})
 	for _, name := range controllers {
 		limit := c.Flux.Limit(name)
 		out = append(out, manifest.Patch{Kind: "Deployment", Name: name, Value: []jsonPatch{
