@@ -206,6 +206,16 @@ func Verify(repo *Repo, renderings []*Rendering) ([]finding.Finding, error) {
 	return tree.Verify(repo.root, trees)
 }
 
+// Orphans warns of trees in out, which is the repository itself or At another place,
+// that belong to no cluster of the repository.
+func Orphans(out *Repo) ([]finding.Finding, error) {
+	clusters, err := out.Clusters()
+	if err != nil {
+		return nil, err
+	}
+	return tree.Orphans(out.root, clusters)
+}
+
 // trees are those of the renderings, and what all clusters share.
 func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 	var trees []tree.Tree

@@ -65,6 +65,13 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	if err != nil {
 		return err
 	}
+	if len(names) == 0 {
+		orphans, err := generator.Orphans(target)
+		if err != nil {
+			return err
+		}
+		findings = finding.Sort(slices.Concat(findings, orphans))
+	}
 	if flags.check {
 		if failed(findings, flags.strict) {
 			return tell(cmd.OutOrStdout(), findings, flags.strict)

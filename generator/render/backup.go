@@ -130,6 +130,7 @@ func (r *renderer) backupForm(at model.Path, name string, b model.Backup) bool {
 			return false
 		}
 	}
+	r.checkSchedule(at.Join("schedule"), "store "+name, b.Schedule)
 	return true
 }
 

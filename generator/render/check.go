@@ -19,6 +19,7 @@ func (r *renderer) checkCluster() {
 	if want := r.in.Dir[strings.LastIndex(r.in.Dir, "/")+1:]; c.Name != "" && c.Name != want {
 		r.Error(model.Path{"cluster", "name"}, "cluster/name", fmt.Sprintf("the cluster is called %s", c.Name), fmt.Sprintf("it lies in %s", r.in.Dir), fmt.Sprintf("rename one: the tree would be flux-system/%s", c.Name))
 	}
+	r.checkTimezone()
 	for _, name := range sorted(c.Network.Pools) {
 		if _, _, err := model.Range(c.Network.Pools[name]); err != nil {
 			r.Error(model.Path{"cluster", "network", "pools", name}, "network/bad-address", fmt.Sprintf("pool %s is %q", name, c.Network.Pools[name]), "a pool is first-last or a range", "write it like 192.168.1.240-192.168.1.250")

@@ -61,6 +61,11 @@ func appCodes() []finding.Code {
 			Example: "env: PASSWORD: \"x\"\nsecretEnv: PASSWORD: \"db/password\"    // keep one",
 		},
 		{
+			Code: "app/schedule", Title: "a schedule that nothing reads",
+			Text:    "A CronJob, and a backup, begins at the minute, hour, day of the month, month and weekday that five fields name, in the cluster's time zone; @daily and @every 6h are read too. The API server refuses anything else, and with it everything that Flux applies beside it.",
+			Example: "schedule: \"61 4 * * *\"    // \"1 4 * * *\"",
+		},
+		{
 			Code: "probe/two-questions", Title: "a probe asks by HTTP and by a command",
 			Text:    "Kubernetes takes one question a probe. Keep path for an answer by HTTP, or command for an exit code.",
 			Example: "ready: {path: \"/health\", command: [\"check\"]}    // keep one",

@@ -11,6 +11,11 @@ func clusterCodes() []finding.Code {
 			Example: "// in clusters/turingpi\ncluster: name: \"turinpi\"    // \"turingpi\"",
 		},
 		{
+			Code: "cluster/timezone", Title: "a time zone that does not exist",
+			Text:    "cluster.timezone is a name of the IANA database, in which Kubernetes and the C libraries look it up. The API server refuses a CronJob with any other, and programs fall back to UTC.",
+			Example: "cluster: timezone: \"Europe/Kopenhagen\"    // \"Europe/Copenhagen\"",
+		},
+		{
 			Code: "cluster/address-twice", Title: "two nodes have one address",
 			Text:    "NetworkPolicies name nodes by address. One of the two is wrong.",
 			Example: "node1: address: \"192.168.1.11\"\nnode2: address: \"192.168.1.11\"    // 192.168.1.12",

@@ -11,6 +11,9 @@ func (r *renderer) kindFields(w *workload, kind, strategy string) {
 	if w.Schedule == "" && kind == "CronJob" {
 		r.Error(w.at, "app/missing-field", fmt.Sprintf("the CronJob %s has no schedule", w.full), "it runs at set times", `add schedule: "0 4 * * *"`)
 	}
+	if w.Schedule != "" && kind == "CronJob" {
+		r.checkSchedule(w.at.Join("schedule"), w.full, w.Schedule)
+	}
 	if w.Replicas != nil && (kind == "DaemonSet" || kind == "Job" || kind == "CronJob") {
 		r.Error(w.at.Join("replicas"), "app/kind", fmt.Sprintf("%s has replicas", w.full), fmt.Sprintf("a %s decides itself how many pods there are", kind), "remove replicas")
 	}

@@ -69,5 +69,14 @@ it any longer. Run "stillsuit render" and commit the result together with the
 change that caused it.`,
 			Example: `stillsuit render && git add -A flux-system`,
 		},
+		{
+			Code:  codeOrphan,
+			Title: "a rendered tree whose cluster is gone",
+			Text: `clusters/<name> was removed or renamed, and flux-system/<name> is still there. It is
+never removed by itself: a Flux that was bootstrapped with its path would take
+everything down that it applies. When that cluster is gone, or reads another path,
+remove the directory.`,
+			Example: `git rm -r flux-system/old`,
+		},
 	}
 }

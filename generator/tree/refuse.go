@@ -14,6 +14,7 @@ const (
 	codeForeign   = "tree/foreign-file"
 	codeLink      = "tree/symlink"
 	codeDrift     = "tree/drift"
+	codeOrphan    = "tree/orphan"
 )
 
 // at is a finding about the file at a path of the output.

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 )
 
@@ -25,12 +26,15 @@ const steps = 50_000
 // pack looks for any placement of all pods, also one that kube-scheduler would never
 // find, and says why there is none.
 func (p *plan) pack(waiting []int) (string, string) {
+	if len(p.machines) > bits.UintSize {
+		return packingUnknown, fmt.Sprintf("a placement is looked for on %d nodes at most, and there are %d", bits.UintSize, len(p.machines))
+	}
 	st := p.sched.State()
 	pods := p.lasting()
-	may := make([]uint64, len(p.pods)) // the nodes that take a pod at all
+	may := make([]uint, len(p.pods)) // the nodes that take a pod at all
 	for _, i := range pods {
 		for n, r := range st.Why(p.pods[i].ready) {
-			if !r.Static && n < 64 {
+			if !r.Static {
 				may[i] |= 1 << n
 			}
 		}
@@ -44,10 +48,13 @@ func (p *plan) pack(waiting []int) (string, string) {
 	if because := p.overfull(pods, may); because != "" {
 		return packingNone, because
 	}
+	if because := p.crowded(pods, may); because != "" {
+		return packingNone, because
+	}
 	search := &packing{plan: p, st: st, may: may, left: steps}
 	// Those with the least choice first, and of them the largest.
 	slices.SortStableFunc(pods, func(a, b int) int {
-		return cmp.Or(bits.OnesCount64(may[a])-bits.OnesCount64(may[b]), cmp.Compare(p.pods[b].requests, p.pods[a].requests))
+		return cmp.Or(bits.OnesCount(may[a])-bits.OnesCount(may[b]), cmp.Compare(p.pods[b].requests, p.pods[a].requests))
 	})
 	switch {
 	case search.from(pods):
@@ -70,8 +77,8 @@ func (p *plan) ordered(pods []int) bool {
 
 // overfull names a group of nodes whose own pods ask for more memory or cores than
 // it has: pods that can run nowhere else.
-func (p *plan) overfull(pods []int, may []uint64) string {
-	sets := map[uint64]bool{}
+func (p *plan) overfull(pods []int, may []uint) string {
+	sets := map[uint]bool{}
 	for _, i := range pods {
 		for set := range sets {
 			if len(sets) < 4096 {
@@ -80,7 +87,7 @@ func (p *plan) overfull(pods []int, may []uint64) string {
 		}
 		sets[may[i]] = true
 	}
-	for _, set := range slices.SortedFunc(maps.Keys(sets), func(a, b uint64) int { return cmp.Or(bits.OnesCount64(a)-bits.OnesCount64(b), cmp.Compare(a, b)) }) {
+	for _, set := range slices.SortedFunc(maps.Keys(sets), func(a, b uint) int { return cmp.Or(bits.OnesCount(a)-bits.OnesCount(b), cmp.Compare(a, b)) }) {
 		var memory, cores, asked, cpu int64
 		var names []string
 		for n, m := range p.machines {
@@ -109,11 +116,51 @@ func (p *plan) overfull(pods []int, may []uint64) string {
 	return ""
 }
 
+// crowded names a workload that has more pods than nodes to take them, and no node
+// takes two.
+func (p *plan) crowded(pods []int, may []uint) string {
+	of := map[*demand.Workload][]int{}
+	for _, i := range pods {
+		of[p.pods[i].Workload] = append(of[p.pods[i].Workload], i)
+	}
+	for _, i := range pods {
+		these := of[p.pods[i].Workload]
+		alike := !slices.ContainsFunc(these, func(j int) bool { return may[j] != may[i] })
+		if these[0] != i || len(these) <= bits.OnesCount(may[i]) || !alike || p.ordered(these) || !p.alone(these[0], these[1]) {
+			continue
+		}
+		var names []string
+		for n, m := range p.machines {
+			if may[i]&(1<<n) != 0 {
+				names = append(names, m.name)
+			}
+		}
+		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), p.pods[i].Workload.Name, all(names))
+	}
+	return ""
+}
+
+// alone reports whether two pods of one workload never share a node, whatever else
+// runs: the one refuses every node that the other is on.
+func (p *plan) alone(a, b int) bool {
+	for _, m := range p.machines {
+		st := p.sched.State()
+		if !st.Fits(p.pods[a].ready, m.name) {
+			continue // it takes neither
+		}
+		st.Put(p.pods[a].ready, m.name)
+		if st.Fits(p.pods[b].ready, m.name) {
+			return false
+		}
+	}
+	return true
+}
+
 // packing is a search with backtracking.
 type packing struct {
 	plan *plan
 	st   *scheduler.State
-	may  []uint64
+	may  []uint
 	left int
 }
 

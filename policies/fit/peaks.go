@@ -3,6 +3,7 @@ package fit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -215,7 +216,7 @@ func (a *analysis) pulling() {
 					continue
 				}
 				seen[c.Image] = true
-				size, known := a.size(c.Image, m.Arch)
+				size, known := a.pulls(c.Image, m)
 				if !known {
 					unknown[c.Image] = true
 				}
@@ -227,4 +228,15 @@ func (a *analysis) pulling() {
 		}
 	}
 	peaks.Unknown = len(unknown)
+}
+
+// pulls is what a node pulls for an image as it is written, in bytes, and whether that
+// is known.
+func (a *analysis) pulls(written string, m *machine) (int64, bool) {
+	if a.subject.Lock == nil {
+		return 0, false
+	}
+	reference, _, _ := strings.Cut(written, "@")
+	image := a.subject.Lock.Images[reference]
+	return m.Pulls(&image)
 }

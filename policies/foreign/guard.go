@@ -19,7 +19,7 @@ const (
 	maxKeys      = 1_000       // of a mapping: YAML's decoder compares each with each
 	maxDepth     = 100         // values in values
 	maxDocuments = 600         // kustomize compares each with each
-	maxText      = 4 * maxFile // bytes of all values, as often as aliases repeat them
+	maxText      = 2 * maxFile // bytes of all values, as often as aliases repeat them
 )
 
 // GCPercent is the garbage collector's target (GOGC) with which a program that reads

@@ -31,6 +31,8 @@ func near() map[string]string {
 	repeat := func(text string, n int) string { return strings.TrimSuffix(strings.Repeat(text+",", n), ",") }
 	whole := maxNodes / maxValues // documents
 	return map[string]string{
+		"long":      files(1, "data:\n  a: \""+strings.Repeat("x", maxFile-100)+"\"\n"),
+		"lines":     files(1, "data:\n  a: |\n"+strings.Repeat("    "+strings.Repeat("x", 91)+"\n", maxFile/96-10)),
 		"documents": files(maxDocuments-1, ""),
 		"keys":      files(maxNodes/maxKeys/2-2, "data:\n"+keys.String()),
 		"values":    files(whole, "data: ["+repeat("1", maxValues-100)+"]\n"),

@@ -33,7 +33,7 @@ func (c *check) digest(at policies.Spot, u use) {
 	}
 	var unfit []string
 	for _, name := range u.nodes {
-		if !runs(c.Nodes[name], platform) {
+		if !c.Nodes[name].Runs(platform) {
 			unfit = append(unfit, name+" ("+c.Nodes[name].Arch+")")
 		}
 	}

@@ -38,10 +38,14 @@ func (c *check) disks() {
 		var may, must load // of all pods, and of those that can land nowhere else
 		for _, ref := range sorted(c.pulls[name]) {
 			u := c.pulls[name][ref]
-			if u.locked != nil && !slices.ContainsFunc(u.locked.Platforms, func(p string) bool { return runs(node, p) }) {
-				continue // it does not run there, which is told
+			var size int64
+			ok := false
+			if u.locked != nil {
+				if !slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+					continue // it does not run there, which is told
+				}
+				size, ok = node.Pulls(u.locked)
 			}
-			size, ok := c.size(u, node)
 			total[u.tagged()] = true
 			if !ok {
 				missing[u.tagged()] = true
@@ -78,19 +82,6 @@ func (l *load) add(u use, size int64, known bool) {
 	if size > l.most {
 		l.most, l.largest = size, u.tagged()
 	}
-}
-
-// size is what a node pulls for an image, and whether that is known.
-func (c *check) size(u use, node *policies.Node) (int64, bool) {
-	if u.locked == nil {
-		return 0, false
-	}
-	for _, platform := range sorted(u.locked.Sizes) {
-		if runs(node, platform) {
-			return u.locked.Sizes[platform], true
-		}
-	}
-	return 0, false
 }
 
 // disk reports images that a disk of that size does not hold.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"stillsuit.dev/finding"
@@ -67,21 +66,6 @@ func known() []model.ImageFact {
 	}
 }
 
-// levels are the instruction sets of an architecture, each with those before it.
-func levels() [][]string {
-	return [][]string{{"armv8.0-a", "armv8.2-a"}, {"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}}
-}
-
-// reaches reports whether a processor of one level runs programs that need another.
-func reaches(level, needed string) bool {
-	for _, order := range levels() {
-		if n := slices.Index(order, needed); n >= 0 {
-			return slices.Index(order, level) >= n
-		}
-	}
-	return false
-}
-
 // fact is one that is known, ready to be used.
 type fact struct {
 	model.ImageFact
@@ -135,7 +119,7 @@ func (c *check) knowledge(at policies.Spot, u use) {
 				unfit = append(unfit, name)
 			case node.Level == "":
 				unknown = append(unknown, name)
-			case !reaches(node.Level, f.Level):
+			case !policies.Reaches(node.Level, f.Level):
 				unfit = append(unfit, fmt.Sprintf("%s (%s)", name, node.Level))
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/policies"
 )
 
 // tagsOf lists the tags that some fact is about.
@@ -27,19 +29,12 @@ func TestKnownFacts(t *testing.T) {
 		require.NotEmpty(t, k.Reason, k.Image)
 		require.NotEqual(t, k.Level == "", k.Holds == "", k.Image)
 		require.NotEqual(t, k.Arch, k.Holds, k.Image)
-		require.True(t, k.Level == "" || reaches(k.Level, k.Level), k.Image)
+		require.True(t, k.Level == "" || policies.Reaches(k.Level, k.Level), k.Image)
 	}
 	require.Equal(t, []string{"5", "5.0.1", "8.0", "10.1.2-noble", "4.4.19", "4.4.29"},
 		tagsOf("docker.io/library/mongo", "arm64", "5", "5.0.1", "8.0", "10.1.2-noble", "4.4.18", "4.4.19", "4.4.29", "4.4.2", "4.2.24", "latest"))
 	require.Equal(t, []string{"1.225.0", "0.9.1", "1.99.0"}, tagsOf("ghcr.io/cloudposse/atmos", "arm64", "1.225.0", "1.226.0", "0.9.1", "1.99.0", "2.0.0"))
 	require.Equal(t, []string{"1.22.0", "1.30.1"}, tagsOf("docker.io/percona/percona-server-mongodb-operator", "amd64", "1.21.9", "1.22.0", "1.30.1"))
-}
-
-func TestLevels(t *testing.T) {
-	require.True(t, reaches("armv8.2-a", "armv8.0-a"))
-	require.False(t, reaches("armv8.0-a", "armv8.2-a"))
-	require.False(t, reaches("x86-64-v4", "armv8.0-a"))
-	require.False(t, reaches("", "x86-64-v1"))
 }
 
 func TestFloatingTags(t *testing.T) {

@@ -9,20 +9,6 @@ import (
 	"stillsuit.dev/policies"
 )
 
-// runs reports whether a node runs an image of a platform. 32-bit Arm nodes do not
-// say which variant they are, and a container runtime takes the best that the
-// index has, so each will do.
-func runs(node *policies.Node, platform string) bool {
-	parts := strings.Split(platform, "/")
-	if parts[0] != "linux" || len(parts) < 2 || parts[1] != node.Arch {
-		return false
-	}
-	if len(parts) == 2 || node.Arch != "amd64" {
-		return true
-	}
-	return parts[2] == "v1" || reaches(node.Level, "x86-64-"+parts[2])
-}
-
 // platforms reports an image that a node cannot run on which its pod may land.
 func (c *check) platforms(at policies.Spot, u use) {
 	if u.locked == nil {
@@ -32,7 +18,7 @@ func (c *check) platforms(at policies.Spot, u use) {
 	fit := 0
 	for _, name := range u.nodes {
 		node := c.Nodes[name]
-		if slices.ContainsFunc(u.locked.Platforms, func(p string) bool { return runs(node, p) }) {
+		if slices.ContainsFunc(u.locked.Platforms, node.Runs) {
 			fit++
 			continue
 		}
@@ -64,7 +50,7 @@ func (c *check) mend(u use, arches []string, some bool) string {
 	var able []string
 	for _, name := range c.Names() {
 		node := c.Nodes[name]
-		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, func(p string) bool { return runs(node, p) }) {
+		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, node.Runs) {
 			able = append(able, node.Arch)
 		}
 	}
