@@ -77,7 +77,7 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 		if o.Group != group || o.Kind != "PolicyException" {
 			continue
 		}
-		e, err := ReadException(o)
+		e, err := ParseException(o)
 		if err != nil {
 			broken[o] = err
 			continue
@@ -87,8 +87,8 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-// ReadException reads the PolicyException that an object is, strictly.
-func ReadException(o *manifest.Object) (*Exception, error) {
+// ParseException reads the PolicyException that an object is, strictly.
+func ParseException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
 		return nil, err

@@ -102,7 +102,7 @@ func TestExceptionsInTheCluster(t *testing.T) {
 			given = append(given, p)
 		case "PolicyException":
 			require.NoError(t, err)
-			e, err := admission.ReadException(o)
+			e, err := admission.ParseException(o)
 			require.NoError(t, err)
 			exceptions = append(exceptions, e)
 		}

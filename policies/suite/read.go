@@ -50,7 +50,7 @@ func (x *trial) readPolicies(t *test) {
 
 func (x *trial) readExceptions(t *test) {
 	for _, o := range x.objects("exceptions", t.Exceptions) {
-		e, err := admission.ReadException(o)
+		e, err := admission.ParseException(o)
 		if err == nil && o.Kind != "PolicyException" {
 			err = errors.New("it is none")
 		}
