@@ -93,7 +93,7 @@ func TestPolicyTest(t *testing.T) {
 		"changed":     strings.NewReplacer("result: pass", "result: fail", "result: fail", "result: skip", "result: skip", "result: pass"),
 	} {
 		dir := t.TempDir()
-		require.NoError(t, os.CopyFS(dir, os.DirFS(library)))
+		require.NoError(t, os.CopyFS(dir, os.DirFS(libraryDir)))
 		files, err := filepath.Glob(filepath.Join(dir, "*", "kyverno-test.yaml"))
 		require.NoError(t, err)
 		for _, file := range files {
