@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"sync"
 
 	"stillsuit.dev/apps"
 	"stillsuit.dev/finding"
@@ -28,8 +27,8 @@ import (
 type Options struct {
 	// Suppose is what every cluster is taken to have besides what its CUE says.
 	Suppose Supposition
-	// Library holds the policies that clusters may choose, as NAME/policy.yaml.
-	// Default: there are none.
+	// Library holds the policies that clusters may choose, as NAME/policy.yaml with
+	// NAME/native.yaml. Default: there are none.
 	Library fs.FS
 	// Trace is called when a stage starts, and what it returns when it ends: load,
 	// evaluate, merge, render or write. It may be called from several goroutines.
@@ -48,7 +47,7 @@ type Repo struct {
 	root    *os.Root
 	cue     *evaluate.Repo
 	lock    *lock.Lock
-	library func() ([]render.LibraryPolicy, error) // read once, when a cluster asks for it
+	library func(native bool) ([]render.LibraryPolicy, error)
 	trace   func(stage string) (done func())
 }
 
@@ -65,7 +64,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 	if opts.Trace != nil {
 		r.trace = opts.Trace
 	}
-	r.library = sync.OnceValues(func() ([]render.LibraryPolicy, error) { return render.Library(opts.Library) })
+	r.library = readOnce(opts.Library)
 	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Trace: r.trace})
 	if err == nil {
 		r.lock, err = lock.Read(root.FS())
@@ -117,7 +116,7 @@ type Cluster struct {
 	source  *source
 	files   fs.FS
 	lock    *lock.Lock
-	library func() ([]render.LibraryPolicy, error)
+	library func(native bool) ([]render.LibraryPolicy, error)
 	trace   func(stage string) (done func())
 }
 
@@ -155,9 +154,9 @@ type Rendering struct {
 func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
 	defer c.trace("render")()
 	in := render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
-	if c.Desired.Cluster.Policies != nil {
+	if chosen := c.Desired.Cluster.Policies; chosen != nil {
 		var err error
-		if in.Library, err = c.library(); err != nil {
+		if in.Library, err = c.library(chosen.Pods != ""); err != nil {
 			return nil, nil, fmt.Errorf("read the library of policies: %w", err)
 		}
 	}

@@ -21,13 +21,13 @@ import (
 type LibraryPolicy struct {
 	model.PolicyMarks
 	policiesv1.ValidatingPolicy
-	// Native is the same for the API server alone; none where only a check asks.
+	// Native is the same for the API server alone: of Natives, and none where only a
+	// check asks.
 	Native []*admissionv1.ValidatingAdmissionPolicy
 }
 
-// Library reads the policies of a library: a file <name>/policy.yaml each, with
-// <name>/native.yaml beside it, sorted by name. An error means that the library itself
-// is wrong.
+// Library reads the policies of a library: a file <name>/policy.yaml each, sorted by
+// name. An error means that the library itself is wrong.
 func Library(library fs.FS) ([]LibraryPolicy, error) {
 	if library == nil {
 		return nil, nil
@@ -62,11 +62,20 @@ func readPolicy(library fs.FS, file string) (LibraryPolicy, error) {
 	case p.ValidatingPolicy.Name != path.Dir(file):
 		return p, fmt.Errorf("it is called %s", p.ValidatingPolicy.Name)
 	}
-	if p.PolicyMarks, err = model.MarksOf(p.ValidatingPolicy.Name, p.Annotations); err != nil {
-		return p, err
-	}
-	p.Native, err = readNative(library, path.Join(path.Dir(file), "native.yaml"))
+	p.PolicyMarks, err = model.MarksOf(p.ValidatingPolicy.Name, p.Annotations)
 	return p, err
+}
+
+// Natives returns policies of a library with their native form, from <name>/native.yaml.
+func Natives(library fs.FS, all []LibraryPolicy) ([]LibraryPolicy, error) {
+	out := slices.Clone(all)
+	for i, p := range out {
+		var err error
+		if out[i].Native, err = readNative(library, path.Join(p.PolicyMarks.Name, "native.yaml")); err != nil {
+			return nil, fmt.Errorf("read policy %s: %w", p.PolicyMarks.Name, err)
+		}
+	}
+	return out, nil
 }
 
 // readNative reads ValidatingAdmissionPolicies, if the file is there.
@@ -81,10 +90,10 @@ func readNative(library fs.FS, file string) ([]*admissionv1.ValidatingAdmissionP
 	for document := range bytes.SplitSeq(b, []byte("\n---\n")) {
 		v := &admissionv1.ValidatingAdmissionPolicy{}
 		if err := decode(document, v); err != nil {
-			return nil, fmt.Errorf("%s: %w", path.Base(file), err)
+			return nil, err
 		}
 		if v.APIVersion != kindAdmission.GroupVersion().String() || v.Kind != kindAdmission.Kind {
-			return nil, fmt.Errorf("%s holds a %s of %s", path.Base(file), v.Kind, v.APIVersion)
+			return nil, fmt.Errorf("its native form is a %s of %s", v.Kind, v.APIVersion)
 		}
 		out = append(out, v)
 	}

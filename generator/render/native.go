@@ -40,18 +40,22 @@ func (r *renderer) natives(chosen []LibraryPolicy) {
 	unit := r.unit(unitPolicies, unitPolicies, pathPolicies())
 	params := model.Parameters(r.d, r.in.Lock)
 	for _, p := range chosen {
-		if p.PolicyMarks.Name == policyOfWorkspaces {
-			continue
-		}
-		if len(p.Native) == 0 {
-			r.Warn(pathPolicies("pods"), "policies/native", "policy "+p.PolicyMarks.Name+" is for the cluster to ask",
-				"it has no form for the API server alone (native.yaml), so only stillsuit check asks it", "write that form, or let Kyverno ask: remove pods")
-		}
 		var off []excuse
 		for _, e := range excuses {
 			if slices.Contains(e.policies, policiesv1.PolicyRef{Name: p.PolicyMarks.Name, Kind: kindValidating.Kind}) {
 				off = append(off, e)
 			}
+		}
+		if p.PolicyMarks.Name == policyOfWorkspaces {
+			for _, e := range off {
+				r.Error(e.at, "policies/native", fmt.Sprintf("exception %s is about policy %s", e.name, policyOfWorkspaces),
+					`with pods: "none" each workspace's own rules stand for it, and nothing is let off those`, "remove it, or give the workspace the host")
+			}
+			continue
+		}
+		if len(p.Native) == 0 {
+			r.Warn(pathPolicies("pods"), "policies/native", "policy "+p.PolicyMarks.Name+" is for the cluster to ask",
+				"it has no form for the API server alone (native.yaml), so only stillsuit check asks it", "write that form, or let Kyverno ask: remove pods")
 		}
 		for _, form := range p.Native {
 			r.native(unit, p, form, params, off)
