@@ -47,7 +47,7 @@ func (r *renderer) checkBundled(c *chart) {
 }
 
 // brought are the units that must be there before a unit: those of the charts
-// that bring the API groups of its objects, and those with the classes of its claims.
+// that bring the API groups of its objects, and those with the classes of its claims, or of a chart's.
 func (r *renderer) brought(u *manifest.Unit) []string {
 	var out []string
 	for _, o := range u.Objects {
@@ -61,6 +61,33 @@ func (r *renderer) brought(u *manifest.Unit) []string {
 		}
 		if definer := r.definers[o.Group]; definer != "" && definer != u.Name {
 			out = append(out, definer)
+		}
+	}
+	if c := r.charts[u.Name]; c != nil {
+		for _, class := range r.classesOfChart(c) {
+			if unit := r.classUnits[class]; unit != "" && unit != u.Name+configSuffix {
+				out = append(out, unit)
+			}
+		}
+	}
+	return out
+}
+
+// classesOfChart are the storage classes of the claims that the pods of a chart have.
+// Until those are bound the chart is not ready, and holds a worker.
+func (r *renderer) classesOfChart(c *chart) []string {
+	unnamed := ""
+	for _, name := range sorted(r.d.Cluster.Storage) {
+		if r.d.Cluster.Storage[name].Default {
+			unnamed = name
+		}
+	}
+	var out []string
+	for _, component := range sorted(c.Footprint) {
+		if f := c.Footprint[component]; f.Off == "" {
+			for _, claim := range sorted(f.Claims) {
+				out = append(out, cmp.Or(f.Claims[claim], unnamed))
+			}
 		}
 	}
 	return out
