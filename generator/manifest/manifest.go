@@ -18,16 +18,20 @@ type ID struct {
 	Name      string
 }
 
-// String writes the ID as Flux does: namespace/name of kind.group.
+// String names the object with the API group of its kind: Deployment.apps home/web.
 func (id ID) String() string {
-	kind := id.Kind
 	if id.Group != "" {
-		kind += "." + id.Group
+		id.Kind += "." + id.Group
 	}
+	return id.Called()
+}
+
+// Called names the object as a sentence does: Deployment home/web.
+func (id ID) Called() string {
 	if id.Namespace == "" {
-		return kind + " " + id.Name
+		return id.Kind + " " + id.Name
 	}
-	return kind + " " + id.Namespace + "/" + id.Name
+	return id.Kind + " " + id.Namespace + "/" + id.Name
 }
 
 // Compare orders IDs by namespace, kind, group and name.

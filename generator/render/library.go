@@ -11,7 +11,6 @@ import (
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/model"
@@ -106,11 +105,7 @@ func decode(document []byte, into any) error {
 	if err != nil {
 		return err
 	}
-	strict, err := kjson.UnmarshalStrict(b, into)
-	if err == nil && len(strict) > 0 {
-		err = strict[0]
-	}
-	return err
+	return strictJSON(b, into)
 }
 
 // with returns the policy for a cluster: its parameters have the cluster's values.

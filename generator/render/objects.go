@@ -86,6 +86,11 @@ func strictly(o, into any) error {
 	if err != nil {
 		return err
 	}
+	return strictJSON(b, into)
+}
+
+// strictJSON decodes JSON with no field that is not known.
+func strictJSON(b []byte, into any) error {
 	strict, err := kjson.UnmarshalStrict(b, into)
 	if err == nil && len(strict) > 0 {
 		err = strict[0]

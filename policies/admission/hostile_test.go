@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,28 +12,6 @@ import (
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission"
 )
-
-// listener counts who connects to it on loopback.
-func listener(t *testing.T) (string, *atomic.Int64) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
-	var calls atomic.Int64
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			calls.Add(1)
-			_ = c.Close() // whoever called gets no answer
-		}
-	}()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	return port, &calls
-}
 
 func configMap(name string, data map[string]any) *manifest.Object {
 	return &manifest.Object{
@@ -58,7 +35,7 @@ func places() map[string]string {
 // TestHostilePolicies gives each expression that leaves the tree, wherever a policy
 // can have one. None is asked, none passes, and nothing is sent.
 func TestHostilePolicies(t *testing.T) {
-	port, calls := listener(t)
+	port, calls := admission.Listener(t)
 	b, err := os.ReadFile("testdata/hostile.txt")
 	require.NoError(t, err)
 	world, err := admission.NewWorld([]*manifest.Object{configMap("one", nil)}, nil)
@@ -102,7 +79,7 @@ func TestHostilePolicies(t *testing.T) {
 // TestExceptionsDoNotCallOut gives an exception such conditions: its policy is not
 // asked then.
 func TestExceptionsDoNotCallOut(t *testing.T) {
-	port, calls := listener(t)
+	port, calls := admission.Listener(t)
 	evaluator, world := one(t, "true", configMap("one", nil))
 	e := exception(t, fmt.Sprintf(`http.Get("http://127.0.0.1:%s/").ok == true`, port))
 	verdicts, unasked, err := evaluator.Ask(world, []*admission.Exception{e})

@@ -2,10 +2,8 @@ package admission
 
 import (
 	"maps"
-	"net"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	kyvernohttp "github.com/kyverno/sdk/extensions/cel/libs/http"
@@ -19,22 +17,7 @@ import (
 // second guard refuses too. The same expressions with the HTTP client of Kyverno's own
 // do call.
 func TestRefusals(t *testing.T) {
-	var calls atomic.Int64
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			calls.Add(1)
-			_ = c.Close() // whoever called gets no answer
-		}
-	}()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
+	port, calls := Listener(t)
 	b, err := os.ReadFile("testdata/hostile.txt")
 	require.NoError(t, err)
 	env, err := newEnvironment("")

@@ -77,10 +77,7 @@ func (c *check) unjudged(v *Verdict, err error) {
 
 // called names an object as users do, and the containers that a finding is about.
 func called(o *manifest.Object, containers []string) string {
-	name := o.Kind + " " + o.Name
-	if o.Namespace != "" {
-		name = o.Kind + " " + o.Namespace + "/" + o.Name
-	}
+	name := o.Called()
 	switch len(containers) {
 	case 0:
 		return name

@@ -101,14 +101,6 @@ func spot(o *manifest.Object, keys ...string) policies.Spot {
 	return policies.Spot{Object: o, Keys: keys}
 }
 
-// called names an object as a sentence does: Deployment home/web.
-func called(o *manifest.Object) string {
-	if o.Namespace == "" {
-		return o.Kind + " " + o.Name
-	}
-	return o.Kind + " " + o.Namespace + "/" + o.Name
-}
-
 func byID(objects []*manifest.Object) map[manifest.ID]*manifest.Object {
 	out := map[manifest.ID]*manifest.Object{}
 	for _, o := range objects {

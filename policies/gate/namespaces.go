@@ -85,7 +85,7 @@ func (c *comparison) denied(namespace *manifest.Object) error {
 	}
 	for _, way := range []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress} {
 		if was[way] != nil && is[way] == nil {
-			c.weaker(spot(namespace), spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace.Name), called(was[way])+" does")
+			c.weaker(spot(namespace), spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace.Name), was[way].Called()+" does")
 		}
 	}
 	return nil
@@ -115,9 +115,9 @@ func (c *comparison) quotas() error {
 			i := slices.IndexFunc(now, func(n bound) bool { return n.name == b.name })
 			switch {
 			case i < 0:
-				c.weaker(spot(is), spot(o), fmt.Sprintf("%s does not bound %s", called(is), b.name), "it is "+b.most.String())
+				c.weaker(spot(is), spot(o), fmt.Sprintf("%s does not bound %s", is.Called(), b.name), "it is "+b.most.String())
 			case now[i].most.Cmp(b.most) > 0:
-				c.weaker(spot(is), spot(o), fmt.Sprintf("%s allows %s of %s", called(is), now[i].most.String(), b.name), "it allows "+b.most.String())
+				c.weaker(spot(is), spot(o), fmt.Sprintf("%s allows %s of %s", is.Called(), now[i].most.String(), b.name), "it allows "+b.most.String())
 			}
 		}
 	}

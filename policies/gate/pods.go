@@ -41,7 +41,7 @@ func (c *comparison) pods() error {
 		}
 		for _, l := range looseIn(p) {
 			if !slices.ContainsFunc(known, func(b loose) bool { return b.what == l.what }) {
-				c.added(c.patched(p.Object, l.at), fmt.Sprintf("in %s %s", called(p.Object), l.what), "that is not so")
+				c.added(c.patched(p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.Called(), l.what), "that is not so")
 			}
 		}
 	}
