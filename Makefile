@@ -56,7 +56,7 @@ golden: ## Write what the code gives now into the golden files and the pages of 
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./policies/images -run '^TestVariants$$' -count=1 -update
 	go test ./policies/library -run '^(TestKyvernoTests|TestNative|TestPage)$$' -count=1 -update
-	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters)$$' -count=1 -update
+	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList)$$' -count=1 -update
 
 .PHONY: verify
 verify: render golden ## Render and write the golden files again; fail when what is committed differs

@@ -61,6 +61,8 @@ These differences are meant:
 - **What only a running cluster knows is not there:** the identifier of a request, the identifier and credentials of who sends it, its field manager, and what the API server adds to an object, such as defaults (a policy that relies on one is reported), identifiers and times. Nor is what it removes: fields that a kind does not have, and null.
 - **A namespace that is not in the tree** is taken to be there, with no label but its name. Of a Namespace that is created ` + "`namespaceObject`" + ` is null, since it is not there yet.
 - **Kinds.** Whether an object without a namespace is in ` + "`default`" + ` or of the whole cluster, and how its resource is called, is read from CustomResourceDefinitions in the tree, and otherwise known for the kinds that clusters like these have. An object of another kind is taken at its word.
+- **Where Kyverno asks nothing.** It leaves out kube-system and its own namespace (the selectors of its webhooks), and kube-public and kube-node-lease (resourceFilters in its ConfigMap). ` + "`" + `stillsuit check` + "`" + `, and the API server with ` + "`" + `pods: "none"` + "`" + `, ask there too.
+- **The end of an exception.** Kyverno looks at it when it compiles the policy (` + "`" + `pkg/cel/engine/exception.go` + "`" + `), so an exception that ends goes on until the policy or one of its exceptions changes, or Kyverno starts anew. ` + "`" + `stillsuit check` + "`" + ` goes by the day.
 - **Kyverno's command line** takes an object without a namespace to be in none, a Namespace too, and answers lookups from a file, without labels and without all namespaces. So it is not asked about these.
 `)
 	for _, category := range categories(all) {
