@@ -147,6 +147,15 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
+// DidYouMean is the mend of a name that is not known: the candidate that is most like
+// it, or what else to do.
+func DidYouMean(word string, candidates []string, otherwise string) string {
+	if like := Suggest(word, candidates); like != "" {
+		return "did you mean " + like + "?"
+	}
+	return otherwise
+}
+
 // distance is the number of insertions, deletions, substitutions and swaps of
 // neighbours between a and b, or limit+1 when there are more than limit.
 func distance(a, b string, limit int) int {

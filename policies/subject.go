@@ -45,6 +45,15 @@ type Subject struct {
 	Suppressions map[string]*model.Suppression
 }
 
+// Choice is which policies the cluster holds itself to; an empty one says that it chose
+// none.
+func (s *Subject) Choice() *model.Policies {
+	if s.Cluster == nil || s.Cluster.Policies == nil {
+		return &model.Policies{}
+	}
+	return s.Cluster.Policies
+}
+
 // Unit is what one Flux Kustomization applies.
 type Unit struct {
 	Name string

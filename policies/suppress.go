@@ -57,10 +57,7 @@ func suppressions(s *Subject, codes []string, opts *Options) (map[string]*model.
 		case err != nil:
 			wrong("until", "check/suppression", fmt.Sprintf("suppression %s holds until %s", name, given.Until), "there is no such day", "correct it")
 		case !slices.Contains(codes, given.Code):
-			mend := "name one that `stillsuit explain` lists for a check"
-			if near := finding.Suggest(given.Code, codes); near != "" {
-				mend = "did you mean " + near + "?"
-			}
+			mend := finding.DidYouMean(given.Code, codes, "name one that `stillsuit explain` lists for a check")
 			wrong("code", "check/suppression", fmt.Sprintf("suppression %s is about %s", name, given.Code), "no check reports that", mend)
 		case given.App == "" && given.Kind == "" && given.Namespace == "" && given.Name == "" && given.Node == "":
 			what, mend := "app, object", `add app: "…", or kind and name of an object`

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 
 	"stillsuit.dev/finding"
@@ -24,11 +23,7 @@ type baseline struct {
 
 // openBaseline renders every cluster of the checkout in memory. It has to be closed.
 func openBaseline(ctx context.Context, dir, base string, library []*admission.Policy) (*baseline, error) {
-	at := base
-	if !filepath.IsAbs(at) {
-		at = filepath.Join(dir, at)
-	}
-	repo, err := openRepository(at)
+	repo, err := openRepository(from(dir, base))
 	if err != nil {
 		return nil, err
 	}

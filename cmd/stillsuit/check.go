@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -180,10 +179,7 @@ func isTree(dir, arg string) bool { return isDirectory(dir, arg) && !isCluster(d
 
 // isDirectory reports whether there is a directory of that name, relative to dir.
 func isDirectory(dir, name string) bool {
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(dir, name)
-	}
-	info, err := os.Stat(name)
+	info, err := os.Stat(from(dir, name))
 	return err == nil && info.IsDir()
 }
 

@@ -21,10 +21,11 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 			return
 		}
 		var more []finding.Finding
-		more, r.err = policies.Run(r.subject(repo), checkers, options)
+		subject := r.subject(repo)
+		more, r.err = policies.Run(subject, checkers, options)
 		r.findings = append(r.findings, more...)
 		if r.err == nil && compare != nil {
-			more, r.err = compare.cluster(r.subject(repo), options)
+			more, r.err = compare.cluster(subject, options)
 			r.findings = append(r.findings, more...)
 		}
 		r.checked = true

@@ -72,9 +72,7 @@ func given(dir, flag, name string) ([]byte, error) {
 	if name == "" {
 		return nil, nil
 	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(dir, name)
-	}
+	name = from(dir, name)
 	b, err := os.ReadFile(name)
 	switch {
 	case flag == "--nodes" && errors.Is(err, fs.ErrNotExist):
@@ -88,10 +86,7 @@ func given(dir, flag, name string) ([]byte, error) {
 // rootOf opens the repository that a directory is in, the nearest one upward with
 // .git, or else the directory itself, and returns where in it that is.
 func rootOf(dir, tree string) (*os.Root, string, error) {
-	if !filepath.IsAbs(tree) {
-		tree = filepath.Join(dir, tree)
-	}
-	tree, err := filepath.Abs(tree)
+	tree, err := filepath.Abs(from(dir, tree))
 	if err == nil {
 		tree, err = filepath.EvalSymlinks(tree)
 	}

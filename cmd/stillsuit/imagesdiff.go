@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,9 +41,7 @@ func readBase(stdin io.Reader, dir, name string) (*lock.Lock, error) {
 	if name == "-" {
 		b, err = io.ReadAll(stdin)
 	} else {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(dir, name)
-		}
+		name = from(dir, name)
 		b, err = os.ReadFile(name)
 	}
 	if err != nil {

@@ -36,10 +36,7 @@ func inLibrary(name string) error {
 		}
 		names = append(names, p.Name)
 	}
-	if like := finding.Suggest(name, names); like != "" {
-		return fmt.Errorf("there is no policy %q in the library; did you mean %s?", name, like)
-	}
-	return fmt.Errorf("there is no policy %q in the library; `stillsuit policy list` shows those that are", name)
+	return fmt.Errorf("there is no policy %q in the library; %s", name, finding.DidYouMean(name, names, "`stillsuit policy list` shows those that are"))
 }
 
 // completePolicies offers the names of the library's policies.

@@ -101,10 +101,7 @@ func inSet(held []admission.Held, set string) ([]admission.Held, error) {
 	}
 	slices.Sort(sets)
 	if sets = slices.Compact(sets); !slices.Contains(sets, set) {
-		mend := "the sets are " + finding.All(sets)
-		if like := finding.Suggest(set, sets); like != "" {
-			mend = "did you mean " + like + "?"
-		}
+		mend := finding.DidYouMean(set, sets, "the sets are "+finding.All(sets))
 		return nil, fmt.Errorf("there is no set %q of policies; %s", set, mend)
 	}
 	return slices.DeleteFunc(held, func(h admission.Held) bool { return !slices.Contains(h.Sets, set) }), nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -48,10 +47,7 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	defer repo.Close()
 	target := repo
 	if flags.out != "" {
-		if !filepath.IsAbs(flags.out) {
-			flags.out = filepath.Join(dir, flags.out)
-		}
-		if target, err = repo.At(flags.out); err != nil {
+		if target, err = repo.At(from(dir, flags.out)); err != nil {
 			return fmt.Errorf("open --out: %w", err)
 		}
 		defer target.Close()

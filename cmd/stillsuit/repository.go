@@ -38,3 +38,11 @@ func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error)
 		}
 	}
 }
+
+// from is a path that is relative to dir, as a user names it.
+func from(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}

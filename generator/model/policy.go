@@ -103,6 +103,12 @@ func (p *Policies) Chose(m PolicyMarks) bool {
 	return !off && slices.ContainsFunc(m.Sets, func(set string) bool { return slices.Contains(p.Sets, set) })
 }
 
+// Denies reports whether what a policy refuses is kept out of the cluster: as the
+// cluster says, else as the policy itself does.
+func (p *Policies) Denies(itself bool) bool {
+	return p.Action == "Deny" || p.Action == "" && itself
+}
+
 // exceptions are those that are declared.
 func (c *Cluster) exceptions() map[string]PolicyException {
 	if c.Policies == nil {

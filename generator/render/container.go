@@ -155,8 +155,5 @@ func fieldSource(field string) *corev1.EnvVarSource {
 
 // didYouMean is the mend for a name that does not exist.
 func didYouMean(word string, known []string, otherwise string) string {
-	if s := finding.Suggest(word, known); s != "" {
-		return "did you mean " + s + "?"
-	}
-	return otherwise
+	return finding.DidYouMean(word, known, otherwise)
 }

@@ -128,11 +128,7 @@ func (r *renderer) native(unit *manifest.Unit, p LibraryPolicy, form *admissionv
 // nativeActions are those of the cluster, else of the policy. Nothing reports what is
 // only audited, so whoever made the request is warned too.
 func (r *renderer) nativeActions(p LibraryPolicy) []admissionv1.ValidationAction {
-	action := r.d.Cluster.Policies.Action
-	if action == "" && slices.Contains(p.Spec.ValidationActions(), admissionv1.Deny) {
-		action = string(admissionv1.Deny)
-	}
-	if action == string(admissionv1.Deny) {
+	if r.d.Cluster.Policies.Denies(slices.Contains(p.Spec.ValidationActions(), admissionv1.Deny)) {
 		return []admissionv1.ValidationAction{admissionv1.Deny}
 	}
 	return []admissionv1.ValidationAction{admissionv1.Audit, admissionv1.Warn}

@@ -45,10 +45,7 @@ type check struct {
 }
 
 func run(pass *policies.Pass, given []*Policy, opts *Options) error {
-	c := &check{Pass: pass, choice: &model.Policies{}, pods: map[*manifest.Object]*policies.Pod{}}
-	if pass.Cluster != nil && pass.Cluster.Policies != nil {
-		c.choice = pass.Cluster.Policies
-	}
+	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*policies.Pod{}}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
 		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
@@ -103,10 +100,10 @@ func inOrder(of map[*manifest.Object]error) []*manifest.Object {
 
 // denies reports whether the policy keeps objects out of this cluster.
 func (c *check) denies(p *Policy) bool {
-	if c.choice.Action != "" && p.Object == nil {
-		return c.choice.Action == "Deny"
+	if p.Object != nil {
+		return p.Denies()
 	}
-	return p.Denies()
+	return c.choice.Denies(p.Denies())
 }
 
 // exceptions are those that hold.
@@ -127,10 +124,7 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 		}
 		for _, name := range e.Policies {
 			if !slices.Contains(names, name) {
-				mend := "name one of those that are asked here, or remove it"
-				if like := finding.Suggest(name, names); like != "" {
-					mend = "did you mean " + like + "?"
-				}
+				mend := finding.DidYouMean(name, names, "name one of those that are asked here, or remove it")
 				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), "there is no such policy here", mend)
 			}
 		}

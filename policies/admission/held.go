@@ -28,10 +28,7 @@ type Held struct {
 
 // HeldBy says what a cluster made of the given policies, in their order.
 func HeldBy(given []*Policy, s *policies.Subject) []Held {
-	choice := &model.Policies{}
-	if s.Cluster != nil && s.Cluster.Policies != nil {
-		choice = s.Cluster.Policies
-	}
+	choice := s.Choice()
 	inTree := map[string]bool{}
 	for _, o := range s.Objects {
 		if o.Group == group && o.Kind == "ValidatingPolicy" || o.Kind == "ValidatingAdmissionPolicy" { // with pods: "none"
@@ -44,7 +41,7 @@ func HeldBy(given []*Policy, s *policies.Subject) []Held {
 	for _, p := range given {
 		h := Held{Policy: p.With(s.Parameters), Chosen: choice.Chose(p.marks()), Off: choice.Off[p.Name], Cluster: inTree[p.Name], Action: "Audit"}
 		h.CI = h.Chosen && p.Where != InCluster
-		if choice.Action == "Deny" || choice.Action == "" && p.Denies() {
+		if choice.Denies(p.Denies()) {
 			h.Action = "Deny"
 		}
 		for _, name := range slices.Sorted(maps.Keys(choice.Exceptions)) {

@@ -122,8 +122,5 @@ func (a *admission) priority(w *Workload) *Unknown {
 }
 
 func mend(class string, known []string) string {
-	if like := finding.Suggest(class, known); like != "" {
-		return "did you mean " + like + "?"
-	}
-	return "add the PriorityClass, which are " + finding.All(known) + " here"
+	return finding.DidYouMean(class, known, "add the PriorityClass, which are "+finding.All(known)+" here")
 }

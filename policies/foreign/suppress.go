@@ -66,10 +66,7 @@ func (r *reader) suppression(file string, key, value *yaml.Node, s *policies.Sub
 		case field.Value == "app":
 			r.wrong(at, fmt.Sprintf("suppression %s is about app %s", name, said.Value), "in a tree that no CUE produced there are only objects", "say the object's kind, namespace and name")
 		case to == nil:
-			mend := "remove it"
-			if near := finding.Suggest(field.Value, known); near != "" {
-				mend = "did you mean " + near + "?"
-			}
+			mend := finding.DidYouMean(field.Value, known, "remove it")
 			r.wrong(at, fmt.Sprintf("suppression %s says %s", name, field.Value), "it takes "+finding.All(known), mend)
 		case places[field.Value] != finding.Place{}:
 			r.wrong(at, fmt.Sprintf("suppression %s says %s twice", name, field.Value), "only one of them can hold", "remove one")

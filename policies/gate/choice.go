@@ -9,25 +9,14 @@ import (
 	"strings"
 
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
 )
 
-// chosenBy is cluster.policies, empty when there is none.
-func chosenBy(s *policies.Subject) *model.Policies {
-	if s.Cluster == nil || s.Cluster.Policies == nil {
-		return &model.Policies{}
-	}
-	return s.Cluster.Policies
-}
-
 // choice compares which policies hold, what they do and who asks them.
 func (c *comparison) choice() {
-	base, head := admission.HeldBy(c.library, c.base), admission.HeldBy(c.library, c.head)
 	var lost, audited, unasked []string
-	for i, was := range base {
-		is := head[i]
+	for i, was := range c.was {
+		is := c.is[i]
 		switch {
 		case !was.Chosen:
 		case is.Off != "":
@@ -44,7 +33,7 @@ func (c *comparison) choice() {
 		}
 	}
 	if len(lost) > 0 {
-		gone := slices.DeleteFunc(slices.Clone(chosenBy(c.base).Sets), func(set string) bool { return slices.Contains(chosenBy(c.head).Sets, set) })
+		gone := slices.DeleteFunc(slices.Clone(c.base.Choice().Sets), func(set string) bool { return slices.Contains(c.head.Choice().Sets, set) })
 		c.same(fact("policies", "sets"), "no set chooses "+some(lost), "they hold by "+finding.All(gone))
 	}
 	if len(audited) > 0 {
@@ -53,7 +42,7 @@ func (c *comparison) choice() {
 	if len(unasked) > 0 {
 		c.same(fact("policies"), "the cluster does not ask "+some(unasked), "it does")
 	}
-	b, h := chosenBy(c.base), chosenBy(c.head)
+	b, h := c.base.Choice(), c.head.Choice()
 	if b.Pods != h.Pods && len(b.Sets) > 0 && len(h.Sets) > 0 {
 		asks := map[string]string{"": "Kyverno's pods ask the policies, and may be away", "none": "the API server asks the policies, and nothing reports what is only audited"}
 		c.same(fact("policies", "pods"), asks[h.Pods], strings.Split(asks[b.Pods], ",")[0])
@@ -79,14 +68,14 @@ func demands() []string {
 
 // parameters compares the lists of cluster.policies.params with what would hold else.
 func (c *comparison) parameters() {
-	b, h := chosenBy(c.base), chosenBy(c.head)
+	b, h := c.base.Choice(), c.head.Choice()
 	names := slices.Sorted(maps.Keys(h.Params))
 	for name := range b.Params {
 		if _, both := h.Params[name]; !both {
 			names = append(names, name)
 		}
 	}
-	was, is := lists(admission.HeldBy(c.library, c.base)), lists(admission.HeldBy(c.library, c.head))
+	was, is := lists(c.was), lists(c.is)
 	for _, name := range names {
 		at := fact("policies", "params", name)
 		if slices.Contains(demands(), name) {

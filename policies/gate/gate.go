@@ -20,7 +20,7 @@ const kyverno = "policies.kyverno.io"
 // comparison is that of one cluster in two branches.
 type comparison struct {
 	base, head *policies.Subject
-	library    []*admission.Policy
+	was, is    []admission.Held                 // the library's policies, as base and head hold to them
 	before     map[manifest.ID]*manifest.Object // objects of base
 	after      map[manifest.ID]*manifest.Object // objects of head
 	findings   []finding.Finding
@@ -30,7 +30,7 @@ type comparison struct {
 // the policies that clusters may choose. An error means that an object could not be
 // read.
 func Compare(base, head *policies.Subject, library []*admission.Policy) ([]finding.Finding, error) {
-	c := &comparison{base: base, head: head, library: library, before: byID(base.Objects), after: byID(head.Objects)}
+	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: byID(base.Objects), after: byID(head.Objects)}
 	c.choice()
 	c.parameters()
 	c.exceptions()

@@ -122,8 +122,8 @@ func (r *runner) unknown(d foreign.Document, file string, err error, known []str
 	mend := "remove it, or run this test by Kyverno's own command line"
 	if len(keys) > 0 {
 		name = keys[len(keys)-1]
-		if like := finding.Suggest(name, known); like != "" && !slices.Contains(elsewhere(), name) {
-			mend = "did you mean " + like + "?"
+		if !slices.Contains(elsewhere(), name) {
+			mend = finding.DidYouMean(name, known, mend)
 		}
 	}
 	r.report(d.Place(r.shown(file), keys...), "test/field", fact, "what it means would change the result", mend)
@@ -171,10 +171,7 @@ func (r *runner) check(d foreign.Document, file string, t *test) bool {
 	for i, x := range t.Results {
 		at := func(field string) []string { return []string{"results", strconv.Itoa(i), field} }
 		if !slices.Contains(outcomes(), x.Result) {
-			mend := "write one of " + finding.All(outcomes())
-			if like := finding.Suggest(x.Result, outcomes()); like != "" {
-				mend = "did you mean " + like + "?"
-			}
+			mend := finding.DidYouMean(x.Result, outcomes(), "write one of "+finding.All(outcomes()))
 			wrong("a result is "+strconv.Quote(x.Result), "a policy says pass, fail, skip or error", mend, at("result")...)
 		}
 		if x.Operation != "" && x.Operation != "CREATE" {

@@ -88,10 +88,7 @@ func (x *trial) judge(i int, row result, verdicts map[*manifest.Object][]*admiss
 	}
 	k := slices.Index(names, row.Policy)
 	if k < 0 {
-		mend := "name one of " + finding.All(names)
-		if like := finding.Suggest(row.Policy, names); like != "" {
-			mend = "did you mean " + like + "?"
-		}
+		mend := finding.DidYouMean(row.Policy, names, "name one of "+finding.All(names))
 		x.missed(at("policy"), fmt.Sprintf("a result is about policy %q", row.Policy), "the test has no such policy", mend)
 		return
 	}
@@ -148,10 +145,7 @@ func (x *trial) like(kind, name string) string {
 			names = append(names, full, o.Name)
 		}
 	}
-	if near := finding.Suggest(name, names); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "correct the name, or add the resource"
+	return finding.DidYouMean(name, names, "correct the name, or add the resource")
 }
 
 // meet holds what a policy says of one resource against what it must say.
