@@ -30,6 +30,7 @@ func TestFlux(t *testing.T) {
 			s.crowded()
 			s.losses()
 			s.pressed()
+			s.apart("kube-apiserver", "kustomize-controller", "helm-controller", "kwok")
 			s.figures.print(t)
 		})
 	}

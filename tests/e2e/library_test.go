@@ -62,6 +62,7 @@ func TestLibrary(t *testing.T) {
 	s.excepted(samples, asker)
 	s.unasked(samples, asker)
 	s.weakened(s.denying(weak), samples, wanted, asker)
+	s.apart("etcd", "kube-apiserver", "kyverno")
 	s.figures.print(t)
 }
 

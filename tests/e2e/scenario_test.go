@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -104,6 +105,23 @@ func (s *scenario) start(flags ...string) {
 		require.NoError(s, err)
 	})
 	require.NoError(s, err)
+}
+
+// apart shows that rigs can run side by side: what runs in this one listens on ports of
+// loopback that it was given, and nowhere else.
+func (s *scenario) apart(programs ...string) {
+	s.Helper()
+	if runtime.GOOS != "linux" {
+		return
+	}
+	listening, err := s.Listening()
+	require.NoError(s, err)
+	for address, program := range listening {
+		require.Truef(s, address.Addr().IsLoopback() && rig.Given(address.Port()), "%s listens at %s", program, address)
+	}
+	for _, program := range programs {
+		require.Contains(s, slices.Collect(maps.Values(listening)), program)
+	}
 }
 
 // Context is the rig's, once there is one.

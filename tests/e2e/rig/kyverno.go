@@ -123,7 +123,7 @@ func (r *Rig) RunKyverno(flags ...string) error {
 	}
 	args := slices.DeleteFunc(slices.Clone(deployment.Spec.Template.Spec.Containers[0].Args), func(a string) bool {
 		name, _, _ := strings.Cut(a, "=")
-		return slices.Contains([]string{"--servicePort", "--webhookServerPort", "--controllerRuntimeMetricsAddress", "--disableMetrics", "--admissionReports"}, name)
+		return slices.Contains([]string{"--servicePort", "--webhookServerPort", "--controllerRuntimeMetricsAddress", "--disableMetrics", "--metricsHost", "--metricsPort", "--admissionReports"}, name)
 	})
 	env := []string{"KYVERNO_NAMESPACE=" + kyvernoNamespace, "KYVERNO_POD_NAME=" + kyvernoAdmission + "-0"}
 	for _, e := range deployment.Spec.Template.Spec.Containers[0].Env {
@@ -138,17 +138,19 @@ func (r *Rig) RunKyverno(flags ...string) error {
 	if err := os.MkdirAll(filepath.Join(home, "tmp"), 0o700); err != nil {
 		return err
 	}
-	port, err := reserve(1)
+	ports, err := reserve(2)
 	if err != nil {
 		return err
 	}
-	defer port.release()
-	address := fmt.Sprintf("127.0.0.1:%d", port.number(0))
+	defer ports.release()
+	address := fmt.Sprintf("127.0.0.1:%d", ports.number(0))
 	args = append(args, "--kubeconfig="+kubeconfig, "--serverIP="+address, "--webhookServerHost=127.0.0.1",
-		fmt.Sprintf("--servicePort=%d", port.number(0)), fmt.Sprintf("--webhookServerPort=%d", port.number(0)),
-		"--controllerRuntimeMetricsAddress=0", "--disableMetrics=true", "--admissionReports=false", "--leaderElectionRetryPeriod=1s")
+		fmt.Sprintf("--servicePort=%d", ports.number(0)), fmt.Sprintf("--webhookServerPort=%d", ports.number(0)),
+		// Without metrics it still listens for those who ask for them.
+		"--disableMetrics=true", "--metricsHost=127.0.0.1", fmt.Sprintf("--metricsPort=%d", ports.number(1)),
+		"--controllerRuntimeMetricsAddress=0", "--admissionReports=false", "--leaderElectionRetryPeriod=1s")
 	env = append(env, "HOME="+home, "TMPDIR="+filepath.Join(home, "tmp"), "TUF_ROOT="+home)
-	port.release()
+	ports.release()
 	if err := r.processes.start("kyverno", r.binaries.Kyverno, env, append(args, flags...)...); err != nil {
 		return err
 	}

@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/prometheus/procfs"
 )
 
 // processes are the programs of a rig, each with its log. They end with the
@@ -104,6 +108,45 @@ func (p *processes) stop() error {
 	}
 	close(p.starts)
 	return errors.Join(errs...)
+}
+
+// Listening returns the addresses at which the programs of the rig listen, and each
+// one's name. Only Linux tells them.
+func (r *Rig) Listening() (map[netip.AddrPort]string, error) {
+	r.processes.mu.Lock()
+	running := slices.Clone(r.processes.running)
+	r.processes.mu.Unlock()
+	proc, err := procfs.NewDefaultFS()
+	if err != nil {
+		return nil, err
+	}
+	sockets, err := proc.NetTCP()
+	if err != nil {
+		return nil, err
+	}
+	v6, err := proc.NetTCP6()
+	if err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel without IPv6
+		return nil, err
+	}
+	sockets = append(sockets, v6...)
+	const listening = 10 // TCP_LISTEN of the kernel's tcp_states.h
+	out := map[netip.AddrPort]string{}
+	for _, one := range running {
+		process, err := proc.Proc(one.cmd.Process.Pid)
+		if err != nil {
+			return nil, err
+		}
+		open, err := process.FileDescriptorTargets()
+		if err != nil {
+			return nil, err
+		}
+		for _, socket := range sockets {
+			if address, ok := netip.AddrFromSlice(socket.LocalAddr); ok && socket.St == listening && slices.Contains(open, fmt.Sprintf("socket:[%d]", socket.Inode)) {
+				out[netip.AddrPortFrom(address.Unmap(), uint16(socket.LocalPort))] = one.name
+			}
+		}
+	}
+	return out, nil
 }
 
 // endOf is how a program ended.
