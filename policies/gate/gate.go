@@ -3,8 +3,6 @@ package gate
 import (
 	"fmt"
 
-	"sigs.k8s.io/yaml"
-
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
@@ -30,7 +28,7 @@ type comparison struct {
 // the policies that clusters may choose. An error means that an object could not be
 // read.
 func Compare(base, head *policies.Subject, library []*admission.Policy) ([]finding.Finding, error) {
-	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: byID(base.Objects), after: byID(head.Objects)}
+	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: policies.ByID(base.Objects), after: policies.ByID(head.Objects)}
 	c.choice()
 	c.parameters()
 	c.exceptions()
@@ -99,25 +97,4 @@ func path(labels ...string) policies.Spot {
 // spot is an object itself.
 func spot(o *manifest.Object, keys ...string) policies.Spot {
 	return policies.Spot{Object: o, Keys: keys}
-}
-
-func byID(objects []*manifest.Object) map[manifest.ID]*manifest.Object {
-	out := map[manifest.ID]*manifest.Object{}
-	for _, o := range objects {
-		out[o.ID] = o
-	}
-	return out
-}
-
-// read decodes an object as the API server would get it.
-func read[T any](o *manifest.Object) (T, error) {
-	var v T
-	b, err := o.YAML()
-	if err != nil {
-		return v, err
-	}
-	if err := yaml.Unmarshal(b, &v); err != nil {
-		return v, fmt.Errorf("read %s: %w", o.ID, err)
-	}
-	return v, nil
 }

@@ -27,11 +27,11 @@ func (c *comparison) namespaces() error {
 		if o.Group != "" || o.Kind != "Namespace" || is == nil {
 			continue
 		}
-		was, err := read[corev1.Namespace](o)
+		was, err := policies.Read[corev1.Namespace](o)
 		if err != nil {
 			return err
 		}
-		now, err := read[corev1.Namespace](is)
+		now, err := policies.Read[corev1.Namespace](is)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (c *comparison) denied(namespace *manifest.Object) error {
 			if o.Kind != "NetworkPolicy" || o.Group != networkingv1.GroupName || o.Namespace != namespace.Name {
 				continue
 			}
-			p, err := read[networkingv1.NetworkPolicy](o)
+			p, err := policies.Read[networkingv1.NetworkPolicy](o)
 			if err != nil {
 				return nil, err
 			}
@@ -138,13 +138,13 @@ func bounds(o *manifest.Object) ([]bound, error) {
 		}
 	}
 	if o.Kind == "ResourceQuota" {
-		q, err := read[corev1.ResourceQuota](o)
+		q, err := policies.Read[corev1.ResourceQuota](o)
 		if err != nil {
 			return nil, err
 		}
 		add("", q.Spec.Hard)
 	} else {
-		l, err := read[corev1.LimitRange](o)
+		l, err := policies.Read[corev1.LimitRange](o)
 		if err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/policies"
 )
 
 // judges reports whether an object of the tree decides what others may be.
@@ -94,11 +95,11 @@ func (c *comparison) renamed(was *manifest.Object) (bool, error) {
 // differs compares what two objects do, and says where they differ first. What is for
 // people is left out.
 func differs(a, b *manifest.Object) ([]string, bool, error) {
-	x, err := read[map[string]any](a)
+	x, err := policies.Read[map[string]any](a)
 	if err != nil {
 		return nil, false, err
 	}
-	y, err := read[map[string]any](b)
+	y, err := policies.Read[map[string]any](b)
 	if err != nil {
 		return nil, false, err
 	}

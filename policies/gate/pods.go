@@ -2,8 +2,6 @@ package gate
 
 import (
 	"fmt"
-	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -41,7 +39,7 @@ func (c *comparison) pods() error {
 		}
 		for _, l := range looseIn(p) {
 			if !slices.ContainsFunc(known, func(b loose) bool { return b.what == l.what }) {
-				c.added(c.patched(p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.Called(), l.what), "that is not so")
+				c.added(policies.Patched(c.base, c.head, p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.Called(), l.what), "that is not so")
 			}
 		}
 	}
@@ -56,23 +54,6 @@ func (c *comparison) pods() error {
 		}
 	}
 	return nil
-}
-
-// patched is a patch of the head that changes an object of an app and that the base
-// does not have, where there is one: it says more than what the object was made from.
-func (c *comparison) patched(o *manifest.Object, otherwise policies.Spot) policies.Spot {
-	if len(o.Origin) < 2 || o.Origin[0] != "apps" || c.head.Apps[o.Origin[1]] == nil || c.base.Apps[o.Origin[1]] == nil {
-		return otherwise
-	}
-	was := c.base.Apps[o.Origin[1]].Patches
-	patches := c.head.Apps[o.Origin[1]].Patches
-	for _, name := range slices.Sorted(maps.Keys(patches)) {
-		p := patches[name]
-		if (p.Kind == "" || p.Kind == o.Kind) && (p.Name == "" || p.Name == o.Name) && !reflect.DeepEqual(p, was[name]) {
-			return path("apps", o.Origin[1], "patches", name)
-		}
-	}
-	return otherwise
 }
 
 // looseIn are the ways in which a pod is less strict than Pod Security's restricted

@@ -71,7 +71,7 @@ func grants(s *policies.Subject) (map[string]granted, error) {
 	roles := map[manifest.ID][]rbacv1.PolicyRule{}
 	for _, o := range s.Objects {
 		if o.Group == rbacv1.GroupName && (o.Kind == "Role" || o.Kind == "ClusterRole") {
-			r, err := read[rbacv1.ClusterRole](o) // a Role has the same rules
+			r, err := policies.Read[rbacv1.ClusterRole](o) // a Role has the same rules
 			if err != nil {
 				return nil, err
 			}
@@ -83,7 +83,7 @@ func grants(s *policies.Subject) (map[string]granted, error) {
 		if o.Group != rbacv1.GroupName || o.Kind != "RoleBinding" && o.Kind != "ClusterRoleBinding" {
 			continue
 		}
-		b, err := read[rbacv1.RoleBinding](o) // a ClusterRoleBinding has the same fields
+		b, err := policies.Read[rbacv1.RoleBinding](o) // a ClusterRoleBinding has the same fields
 		if err != nil {
 			return nil, err
 		}
