@@ -21,6 +21,7 @@ type comparison struct {
 	was, is    []admission.Held                 // the library's policies, as base and head hold to them
 	before     map[manifest.ID]*manifest.Object // objects of base
 	after      map[manifest.ID]*manifest.Object // objects of head
+	ended      map[string]bool                  // the namespaces that are no workspaces any longer
 	findings   []finding.Finding
 }
 
@@ -28,7 +29,7 @@ type comparison struct {
 // the policies that clusters may choose. An error means that an object could not be
 // read.
 func Compare(base, head *policies.Subject, library []*admission.Policy) ([]finding.Finding, error) {
-	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: policies.ByID(base.Objects), after: policies.ByID(head.Objects)}
+	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: policies.ByID(base.Objects), after: policies.ByID(head.Objects), ended: map[string]bool{}}
 	c.choice()
 	c.parameters()
 	c.exceptions()
@@ -39,7 +40,7 @@ func Compare(base, head *policies.Subject, library []*admission.Policy) ([]findi
 	c.ceilings()
 	c.footprints()
 	c.boundaries()
-	for _, compare := range []func() error{c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {
+	for _, compare := range []func() error{c.workspaces, c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {
 		if err := compare(); err != nil {
 			return nil, fmt.Errorf("compare cluster %s: %w", head.Name, err)
 		}

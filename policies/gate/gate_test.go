@@ -188,6 +188,7 @@ func TestReference(t *testing.T) {
 		{"an agent is granted more from elsewhere", arrakeen + "zz.cue", "", "package arrakeen\n\nrbac: helper: {account: \"openclaw/sententia\", grants: maps: {in: \"sietch-sentia\", allow: configmaps: [\"get\"]}}\n"},
 		{"a workspace has more hosts", arrakeen + "namespaces.cue", `hosts: ["sentia"`, `hosts: ["games", "sentia"`},
 		{"a workspace is none", arrakeen + "namespaces.cue", string(workspace), "package arrakeen\n"},
+		{"a workspace is an ordinary namespace", arrakeen + "namespaces.cue", string(workspace), "package arrakeen\n\nnamespaces: \"sietch-sentia\": quota: {cpu: \"2\", memory: \"4Gi\"}\n"},
 		{"a tunnel has another domain", arrakeen + "cluster.cue", `domains: ["albindalbert.dev"]`, `domains: ["albindalbert.dev", "example.com"]`},
 		{"network policies are not enforced", arrakeen + "cluster.cue", `bundled: traefik: false`, `bundled: {traefik: false, "network-policy": false}`},
 		{"a finding is accepted", arrakeen + "zz.cue", "", "package arrakeen\n\ncluster: suppress: all: {code: \"images/no-platform\", app: \"*\", reason: \"it is loud\", until: \"2099-12-31\"}\n"},

@@ -99,6 +99,9 @@ func (c *comparison) quotas() error {
 			continue
 		}
 		is := c.after[o.ID]
+		if is == nil && c.held(o) {
+			continue
+		}
 		if is == nil {
 			c.weaker(path(o.Origin...), spot(o), fmt.Sprintf("namespace %s has no %s %s", o.Namespace, o.Kind, o.Name), "that bounds it")
 			continue
@@ -114,6 +117,7 @@ func (c *comparison) quotas() error {
 		for _, b := range was {
 			i := slices.IndexFunc(now, func(n bound) bool { return n.name == b.name })
 			switch {
+			case i < 0 && c.held(o): // a workspace's own
 			case i < 0:
 				c.weaker(spot(is), spot(o), fmt.Sprintf("%s does not bound %s", is.Called(), b.name), "it is "+b.most.String())
 			case now[i].most.Cmp(b.most) > 0:

@@ -46,7 +46,7 @@ func (c *comparison) policyObjects() error {
 			if err != nil {
 				return err
 			}
-			if !renamed {
+			if !renamed && !c.held(o) {
 				c.weaker(path(o.Origin...), spot(o), o.Called()+" is gone", "it judges objects")
 			}
 			continue
