@@ -9,6 +9,7 @@ import (
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/change"
 	"stillsuit.dev/policies/gate"
 )
 
@@ -57,8 +58,12 @@ func (b *baseline) cluster(head *policies.Subject, options *policies.Options) ([
 	if base == nil {
 		return nil, nil
 	}
-	found, err := gate.Compare(base, head, b.library)
-	return wanted(found, options), err
+	loosened, err := gate.Compare(base, head, b.library)
+	if err != nil {
+		return nil, err
+	}
+	becomes, err := change.Compare(base, head)
+	return wanted(slices.Concat(loosened, becomes), options), err
 }
 
 // add adds what is about the repository as a whole: the lock, clusters that are gone,
@@ -80,6 +85,9 @@ func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names [
 	}
 	return finding.Sort(slices.Concat(findings, wanted(more, options))), nil
 }
+
+// baselineCodes are those of what a comparison finds.
+func baselineCodes() []finding.Code { return slices.Concat(gate.Codes(), change.Codes()) }
 
 // wanted are the findings of the codes that are asked for.
 func wanted(findings []finding.Finding, options *policies.Options) []finding.Finding {

@@ -15,7 +15,6 @@ import (
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/fit"
-	"stillsuit.dev/policies/gate"
 	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/report"
@@ -51,8 +50,9 @@ cluster of this repository, whose nodes are taken, or a file with the output of
 ` + "`kubectl get nodes -o yaml`" + `. --suppress names a file with findings that are
 accepted: YAML, by name, with the fields of cluster.suppress other than app.
 
-With --base, DIR is a checkout of the branch that this one is to be merged into: each
-way in which this one lets more pass is a warning. No git is run.`,
+With --base, DIR is a checkout of the branch that this one is to be merged into, and
+that the cluster runs: each way in which this one lets more pass is a warning, and
+what Kubernetes refuses to change is an error. No git is run.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
@@ -65,7 +65,7 @@ way in which this one lets more pass is a warning. No git is run.`,
 	}
 	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
 	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
-	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens, compared with the repository in `DIR`")
+	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
@@ -124,7 +124,7 @@ func (flags checkFlags) report(found checked, options *policies.Options) *report
 		checks := slices.ContainsFunc(flags.checkers, func(by *policies.Checker) bool {
 			return slices.ContainsFunc(by.Codes, func(of finding.Code) bool { return of.Code == c.Code })
 		})
-		checks = checks || flags.base != "" && slices.ContainsFunc(gate.Codes(), func(of finding.Code) bool { return of.Code == c.Code })
+		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.Code) bool { return of.Code == c.Code })
 		switch {
 		case !checks || !options.Wants(c.Code):
 		case found.short:

@@ -13,7 +13,6 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/foreign"
-	"stillsuit.dev/policies/gate"
 	"stillsuit.dev/policies/images/locking"
 	"stillsuit.dev/policies/suite"
 )
@@ -43,7 +42,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), locking.Codes(), suite.Codes(), gate.Codes())
+	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
 	for _, c := range checkers(nil) {
 		all = append(all, c.Codes...)
 	}

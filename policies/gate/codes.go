@@ -19,7 +19,7 @@ func Codes() []finding.Code {
 		},
 		{
 			Code: noBase, Title: "the other branch cannot be compared",
-			Text:    "With --base, what is declared here is held against another checkout. That one has errors of its own, so it is not known what this change loosens. Mend the other branch first, or read the change with more care.",
+			Text:    "With --base, what is declared here is held against another checkout. That one has errors of its own, so it is not known what this change loosens, or what the cluster refuses of it. Mend the other branch first, or read the change with more care.",
 			Example: "stillsuit check -C ../base    # says what is wrong there",
 		},
 	}

@@ -62,7 +62,7 @@ func Gone(cluster string) finding.Finding {
 func NoBase(dir string, first finding.Finding) finding.Finding {
 	return finding.Finding{
 		Code: noBase, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
-		Fact: "nothing tells what this change loosens", Contrast: "the base in " + dir + " has errors (" + first.String() + ")", Mend: "mend them there first",
+		Fact: "nothing tells what this change loosens, or what the cluster refuses of it", Contrast: "the base in " + dir + " has errors (" + first.String() + ")", Mend: "mend them there first",
 	}
 }
 
