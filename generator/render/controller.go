@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 			Replicas: ptr(w.replicas()), Selector: selector, Template: pod, ServiceName: w.full,
 			VolumeClaimTemplates: r.claimTemplates(w), UpdateStrategy: appsv1.StatefulSetUpdateStrategy{Type: appsv1.StatefulSetUpdateStrategyType(strategy)},
 		}}
+		if strategy == "RollingUpdate" {
+			set.Spec.UpdateStrategy.RollingUpdate = &appsv1.RollingUpdateStatefulSetStrategy{Partition: ptr(int32(0))} // as rolling does
+		}
 		r.add(unit, kindStatefulSet, set, w.at)
 	case "DaemonSet":
 		set := &appsv1.DaemonSet{ObjectMeta: m, Spec: appsv1.DaemonSetSpec{
@@ -39,7 +43,7 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 		r.add(unit, kindDaemonSet, set, w.at)
 	case "Job":
 		// Flux replaces a Job only when it may recreate it: its pods cannot be changed.
-		m.Annotations = map[string]string{"kustomize.toolkit.fluxcd.io/force": "enabled"}
+		m.Annotations = map[string]string{annotationForce: "enabled"}
 		r.add(unit, kindJob, &batchv1.Job{ObjectMeta: m, Spec: r.job(w, pod)}, w.at)
 	case "CronJob":
 		policy := batchv1.ConcurrencyPolicy(w.Concurrency)
@@ -54,14 +58,27 @@ func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTe
 		d := &appsv1.Deployment{ObjectMeta: m, Spec: appsv1.DeploymentSpec{
 			Replicas: ptr(w.replicas()), Selector: selector, Template: pod, Strategy: appsv1.DeploymentStrategy{Type: appsv1.DeploymentStrategyType(strategy)},
 		}}
-		if w.Update != nil && strategy == "RollingUpdate" && (w.Update.MaxSurge != nil || w.Update.MaxUnavailable != nil) {
-			d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: w.Update.MaxSurge, MaxUnavailable: w.Update.MaxUnavailable}
-		} else if w.Place != nil && w.Place.Apart != "" && strategy == "RollingUpdate" && w.replicas() > 1 {
-			// When every node has a pod, one more finds no place: an old one goes first.
-			d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxSurge: ptr(intstr.FromInt32(0)), MaxUnavailable: ptr(intstr.FromInt32(1))}
+		if strategy == "RollingUpdate" {
+			d.Spec.Strategy.RollingUpdate = w.rolling()
 		}
 		r.add(unit, kindDeployment, d, w.at)
 	}
+}
+
+// rolling is how many pods of a Deployment are replaced at a time, with what the API
+// server would fill in (apps/v1, 25% each). What it filled in is nobody's, so Flux could
+// not take it away again, and a Deployment that gets a volume, and with it the strategy
+// Recreate, would be refused (kubernetes issue 24198).
+func (w *workload) rolling() *appsv1.RollingUpdateDeployment {
+	surge, unavailable := intstr.FromString("25%"), intstr.FromString("25%")
+	switch {
+	case w.Update != nil && (w.Update.MaxSurge != nil || w.Update.MaxUnavailable != nil):
+		return &appsv1.RollingUpdateDeployment{MaxSurge: cmp.Or(w.Update.MaxSurge, &surge), MaxUnavailable: cmp.Or(w.Update.MaxUnavailable, &unavailable)}
+	case w.Place != nil && w.Place.Apart != "" && w.replicas() > 1:
+		// When every node has a pod, one more finds no place: an old one goes first.
+		surge, unavailable = intstr.FromInt32(0), intstr.FromInt32(1)
+	}
+	return &appsv1.RollingUpdateDeployment{MaxSurge: &surge, MaxUnavailable: &unavailable}
 }
 
 // strategy is how pods are replaced: what is declared, else Recreate for a

@@ -76,7 +76,7 @@ func (r *renderer) merge(o *manifest.Object, patch map[string]any) error {
 	if err != nil {
 		return err
 	}
-	over, err := json.Marshal(patch)
+	over, err := json.Marshal(retained(patch))
 	if err != nil {
 		return err
 	}
@@ -102,4 +102,19 @@ func (r *renderer) merge(o *manifest.Object, patch map[string]any) error {
 	}
 	o.Value = into
 	return nil
+}
+
+// retained adds to a patch that sets another strategy that nothing of the old one stays:
+// the API server refuses both (retainKeys of apps/v1, which patches of kubectl carry).
+func retained(patch map[string]any) map[string]any {
+	spec, _ := patch["spec"].(map[string]any)
+	for _, field := range []string{"strategy", "updateStrategy"} {
+		strategy, _ := spec[field].(map[string]any)
+		if _, said := strategy["rollingUpdate"]; said || strategy["type"] == nil || strategy["type"] == "RollingUpdate" {
+			continue
+		}
+		patch, spec, strategy = maps.Clone(patch), maps.Clone(spec), maps.Clone(strategy)
+		patch["spec"], spec[field], strategy["rollingUpdate"] = spec, strategy, nil
+	}
+	return patch
 }
