@@ -88,7 +88,9 @@ func (p *pair) left() bool {
 }
 
 // forced reports whether Flux deletes an object that it cannot change, and makes it anew.
-func (p *pair) forced() bool { return marked(p.was, "force", "enabled") || marked(p.is, "force", "enabled") }
+func (p *pair) forced() bool {
+	return marked(p.was, "force", "enabled") || marked(p.is, "force", "enabled")
+}
 
 // flux is the prefix of what Flux reads in metadata.
 const flux = "kustomize.toolkit.fluxcd.io/"

@@ -32,13 +32,13 @@ func rules() []rule {
 	return []rule{
 		{
 			group: "apps", kinds: []string{"Deployment", "DaemonSet", "ReplicaSet"}, frozen: []string{"spec.selector"},
-			labels: map[string][]string{"spec.selector": {"selector"}}, anew: pods,
+			labels: map[string][]string{"spec.selector": {"selector"}}, anew: pods, more: rolling,
 		},
 		{
 			group: "apps", kinds: []string{"StatefulSet"}, frozen: []string{"spec.*"},
 			free:   []string{"replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds", "volumeClaimTemplates"},
 			filled: map[string]any{"spec.podManagementPolicy": "OrderedReady"},
-			labels: map[string][]string{"spec.selector": {"selector"}}, anew: pods + ", and the claims that they have stay as they are", more: templates,
+			labels: map[string][]string{"spec.selector": {"selector"}}, anew: pods + ", and the claims that they have stay as they are", more: set,
 		},
 		{
 			group: "batch", kinds: []string{"Job"}, anew: "it runs again", more: completions,
