@@ -17,13 +17,14 @@ const newVolume = "give the volume another name and copy the files: the old clai
 // claim reports what cannot change in a PersistentVolumeClaim.
 func claim(p *pair) {
 	p.size()
+	look := fmt.Sprintf("look at it with kubectl -n %s get pvc %s", p.new.Namespace, p.new.Name)
 	field := []string{"spec", "storageClassName"}
 	was, is := at(p.was, field...), at(p.is, field...)
 	fact := fmt.Sprintf("the storage class of %s %s", p.new.Called(), words(is))
 	switch {
 	case same(was, is, nil):
 	case was == nil:
-		p.unsure(field, []string{"class"}, fact, "in the base it names none, and a claim keeps the class that it was given then", "look whether it was that one: kubectl -n "+p.new.Namespace+" get pvc "+p.new.Name)
+		p.unsure(doubt{field: field, labels: []string{"class"}, fact: fact, before: "in the base it names none, and a claim keeps the one that it was given", whenever: "that is it", look: look})
 	default:
 		p.refused(refusal{field: field, labels: []string{"class"}, fact: fact, before: "it " + words(was), why: "a claim keeps its class", keep: p.write("class", "storageClassName", was)})
 	}
@@ -33,7 +34,7 @@ func claim(p *pair) {
 	switch {
 	case same(was, is, nil):
 	case was == nil:
-		p.unsure(field, nil, fact, "in the base it names none, and a claim that has a volume keeps it", "look whether it has that one: kubectl -n "+p.new.Namespace+" get pvc "+p.new.Name)
+		p.unsure(doubt{field: field, fact: fact, before: "in the base it names none, and a claim keeps the one that it was given", whenever: "that is it", look: look})
 	default:
 		p.refused(refusal{field: field, fact: fact, before: "it " + words(was)})
 	}
@@ -56,16 +57,18 @@ func (p *pair) size() {
 		change.why = "storage class " + class + " lets no claim grow"
 		p.refused(change)
 	default:
-		which := "storage class " + class
+		of, look := "storage class "+class, "kubectl get storageclass "+class+" -o yaml"
 		if class == "" {
-			which = "the class that it was given"
+			of, look = "its storage class", "kubectl get storageclass -o yaml"
 		}
-		p.unsure(field, []string{"size"}, change.fact, fmt.Sprintf("in the base it asks for %s, and it is not known here whether %s lets claims grow", was.String(), which),
-			fmt.Sprintf("look for allowVolumeExpansion: true in kubectl get storageclass %s -o yaml, or %s", class, newVolume))
+		p.unsure(doubt{
+			field: field, labels: []string{"size"}, fact: change.fact, before: "in the base it asks for " + was.String(), whenever: of + " lets claims grow, which is not known here",
+			look: "look for allowVolumeExpansion: true with " + look + "; without it, " + newVolume,
+		})
 	}
 	x, y := resources(p.was), resources(p.is)
 	if !reflect.DeepEqual(x, y) {
-		p.refused(refusal{field: []string{"spec", "resources"}, fact: "spec.resources of " + p.new.Called() + " is another", before: "it stands otherwise"})
+		p.refused(refusal{field: []string{"spec", "resources"}, fact: "spec.resources of " + p.new.Called() + " is another"})
 	}
 }
 

@@ -29,35 +29,45 @@ func (p *pair) field(keys []string) {
 	if same(was, is, p.rule.filled[path]) {
 		return
 	}
-	p.refused(refusal{field: keys, labels: p.rule.labels[path], fact: fmt.Sprintf("%s of %s %s", path, p.new.Called(), words(is)), before: otherwise(was, is)})
+	p.refused(refusal{field: keys, labels: p.rule.labels[path], fact: fmt.Sprintf("%s of %s %s", path, p.new.Called(), words(is)), before: before(was)})
 }
 
 // refusal is a change that the API server takes in no case.
 type refusal struct {
 	field, labels []string // where it stands, in the object and from its origin
-	fact, before  string   // how it is, and how it was
+	fact, before  string   // how it is, and how it was, where that fits into a sentence
 	why           string   // Kubernetes does not let it change, unless said otherwise
 	keep          string   // how to take it back, when more can be said
 }
 
 func (p *pair) refused(r refusal) {
-	why, keep := cmp.Or(r.why, "Kubernetes does not let it change"), cmp.Or(r.keep, "take it back")
+	contrast, keep := cmp.Or(r.why, "Kubernetes does not let it change"), cmp.Or(r.keep, "take it back")
+	if r.before != "" {
+		contrast = "in the base " + r.before + ", and " + contrast
+	}
 	switch at := p.spot(r.field, r.labels); {
 	case !p.forced():
-		p.report(finding.Error, codeRefused, at, r.fact, fmt.Sprintf("in the base %s, and %s: %s", r.before, why, p.stuck()), keep+", or "+p.mend())
+		p.report(finding.Error, codeRefused, at, r.fact, contrast+": "+p.stuck(), keep+", or "+p.mend())
 	case p.rule.anew == "":
-		p.report(finding.Warning, codeDeletes, at, r.fact, fmt.Sprintf("in the base %s, and %s: by its annotation %sforce Flux deletes it, and with it %s", r.before, why, flux, p.rule.lost), keep+", or "+p.rule.otherwise)
+		p.report(finding.Warning, codeDeletes, at, r.fact, fmt.Sprintf("%s: by its annotation %sforce Flux deletes it, and with it %s", contrast, flux, p.rule.lost), keep+", or "+p.rule.otherwise)
 	}
 }
 
-// unsure reports what the API server refuses unless the cluster has what is not known
+// doubt is a change that the API server refuses unless the cluster has what is not known
 // here.
-func (p *pair) unsure(field, labels []string, fact, contrast, mend string) {
-	switch at := p.spot(field, labels); {
+type doubt struct {
+	field, labels          []string
+	fact, before, whenever string // how it is, how it was, and what must be so
+	look                   string // how to find out
+}
+
+func (p *pair) unsure(d doubt) {
+	contrast := fmt.Sprintf("%s: unless %s, ", d.before, d.whenever)
+	switch at := p.spot(d.field, d.labels); {
 	case !p.forced():
-		p.report(finding.Warning, codeUnsure, at, fact, contrast+": if not, "+p.stuck(), mend)
+		p.report(finding.Warning, codeUnsure, at, d.fact, contrast+p.stuck(), d.look)
 	case p.rule.anew == "":
-		p.report(finding.Warning, codeDeletes, at, fact, contrast+fmt.Sprintf(": if not, Flux deletes it by its annotation %sforce, and with it %s", flux, p.rule.lost), "take the annotation away")
+		p.report(finding.Warning, codeDeletes, at, d.fact, fmt.Sprintf("%sFlux deletes it by its annotation %sforce, and with it %s", contrast, flux, p.rule.lost), "take the annotation away, and "+d.look)
 	}
 }
 

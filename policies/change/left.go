@@ -26,8 +26,8 @@ func (c *comparison) gone() error {
 		fact := o.Called() + " is gone from the tree"
 		switch {
 		case !marked(v, "prune", "disabled") && !marked(v, "reconcile", "disabled"):
-			c.report(finding.Warning, codeDeletes, origin(o), fact, "in the base Flux may prune it: it deletes it, and with it "+held,
-				fmt.Sprintf("take it back, and give it the annotation %sprune: disabled before it goes", flux))
+			c.report(finding.Warning, codeDeletes, origin(o), fact, "nothing keeps Flux from deleting it, and with it "+held,
+				fmt.Sprintf("take it back with the annotation %sprune: \"disabled\", and remove it in a change after that", flux))
 		case o.Kind == "PersistentVolumeClaim":
 		default:
 			c.report(finding.Note, codeLeft, origin(o), fact, "it stays in the cluster, with "+held, "delete it by hand once nobody needs that: kubectl delete "+strings.ToLower(o.Kind)+" "+o.Name)
@@ -54,15 +54,22 @@ func origin(o *manifest.Object) policies.Spot {
 	return policies.Spot{Object: &manifest.Object{Origin: o.Origin}}
 }
 
-// stored is a claim, whoever makes it.
+// stored are the claims of one volume: one, or one for each pod of a StatefulSet.
 type stored struct {
-	namespace, name string
-	volume          string // the name that it has in its workload
-	by              *manifest.Object
+	namespace string
+	names     []string
+	volume    string // the name that it has in its workload
+	by        *manifest.Object
 }
 
-// called names the claim as a sentence does.
-func (s stored) called() string { return "claim " + s.namespace + "/" + s.name }
+// called names the claims as a sentence does.
+func (s stored) called() string {
+	first := "claim " + s.namespace + "/" + s.names[0]
+	if len(s.names) == 1 {
+		return first
+	}
+	return fmt.Sprintf("%s and %d more of its kind", first, len(s.names)-1)
+}
 
 // app is the app whose claim it is, "" for one of a namespace.
 func (s stored) app() string {
@@ -79,7 +86,7 @@ func storedBy(s *policies.Subject) ([]stored, error) {
 	for _, o := range s.Objects {
 		switch {
 		case o.Group == "" && o.Kind == "PersistentVolumeClaim":
-			out = append(out, stored{o.Namespace, o.Name, o.Origin[len(o.Origin)-1], o})
+			out = append(out, stored{o.Namespace, []string{o.Name}, o.Origin[len(o.Origin)-1], o})
 		case o.Group == "apps" && o.Kind == "StatefulSet":
 			set, err := policies.Read[appsv1.StatefulSet](o)
 			if err != nil {
@@ -90,8 +97,12 @@ func storedBy(s *policies.Subject) ([]stored, error) {
 				pods = *set.Spec.Replicas
 			}
 			for _, t := range set.Spec.VolumeClaimTemplates {
+				claims := stored{namespace: o.Namespace, volume: t.Name, by: o}
 				for i := range pods {
-					out = append(out, stored{o.Namespace, fmt.Sprintf("%s-%s-%d", t.Name, o.Name, i), t.Name, o})
+					claims.names = append(claims.names, fmt.Sprintf("%s-%s-%d", t.Name, o.Name, i))
+				}
+				if pods > 0 {
+					out = append(out, claims)
 				}
 			}
 		}
@@ -115,32 +126,38 @@ func (c *comparison) claims() error {
 		return err
 	}
 	has := func(all []stored, s stored) bool {
-		return slices.ContainsFunc(all, func(o stored) bool { return o.namespace == s.namespace && o.name == s.name })
+		return slices.ContainsFunc(all, func(o stored) bool { return o.namespace == s.namespace && slices.Contains(o.names, s.names[0]) })
 	}
 	for _, old := range was {
-		if has(is, old) || used[old.namespace+"/"+old.name] || c.waits(old, is) || c.pruned(old) {
+		if has(is, old) || used[old.namespace+"/"+old.names[0]] || c.waits(old, is) || c.pruned(old) {
 			continue
 		}
-		var instead []string
-		for _, s := range is {
-			if !has(was, s) && c.follows(old, s) {
-				instead = append(instead, s.called())
-			}
-		}
-		slices.Sort(instead)
-		at, fact := origin(old.by), old.called()+" is gone from the tree"
-		if len(instead) == 0 {
-			c.report(finding.Note, codeLeft, at, fact, "it stays in the cluster with its files", fmt.Sprintf("delete it by hand once nobody needs them: kubectl -n %s delete pvc %s", old.namespace, old.name))
-			continue
-		}
-		begins := "which is empty"
-		if len(instead) > 1 {
-			begins = "which are empty"
-		}
-		c.report(finding.Warning, codeLeft, at, fact, fmt.Sprintf("it stays in the cluster with its files, and pods begin with %s, %s", finding.All(instead), begins),
-			fmt.Sprintf("copy the files, or write existing: %q where it was", old.name))
+		c.behind(old, slices.DeleteFunc(slices.Clone(is), func(s stored) bool { return has(was, s) || !c.follows(old, s) }))
 	}
 	return nil
+}
+
+// behind reports claims that are left, with those that pods have instead.
+func (c *comparison) behind(old stored, instead []stored) {
+	be, stay, them := "is", "it stays in the cluster with its files", old.names[0]
+	if len(old.names) > 1 {
+		be, stay, them = "are", "they stay in the cluster with their files", strings.Join(old.names, " ")
+	}
+	at, fact := origin(old.by), fmt.Sprintf("%s %s gone from the tree", old.called(), be)
+	if len(instead) == 0 {
+		c.report(finding.Note, codeLeft, at, fact, stay, fmt.Sprintf("delete by hand what nobody needs any longer: kubectl -n %s delete pvc %s", old.namespace, them))
+		return
+	}
+	var begin []string
+	mend := fmt.Sprintf("copy the files over, or mount the old claim: existing: %q", old.names[0])
+	for _, s := range instead {
+		begin = append(begin, s.called())
+		if s.namespace != old.namespace { // where it cannot be mounted
+			mend = "copy the files over, or take it back"
+		}
+	}
+	slices.Sort(begin)
+	c.report(finding.Warning, codeLeft, at, fact, stay+", and pods begin empty, with "+finding.All(begin), mend)
 }
 
 // mounted are the claims that pods of the head have, as namespace/name.
@@ -182,7 +199,7 @@ func (c *comparison) pruned(s stored) bool {
 // app's, or the same volume of an app that runs what one did that is gone too.
 func (c *comparison) follows(old, s stored) bool {
 	if old.app() == "" || s.app() == "" {
-		return old.app() == s.app() && old.name == s.name // moved to another namespace
+		return old.app() == s.app() && slices.Equal(old.names, s.names) // moved to another namespace
 	}
 	if old.app() == s.app() {
 		return true

@@ -12,11 +12,11 @@ import (
 func completions(p *pair) {
 	field := []string{"spec", "template"}
 	if suspended, _ := at(p.was, "spec", "suspend").(bool); !same(at(p.was, field...), at(p.is, field...), nil) {
-		fact, before := "spec.template of "+p.new.Called()+" is another", "it stands otherwise"
+		fact := "spec.template of " + p.new.Called() + " is another"
 		if suspended {
-			p.unsure(field, nil, fact, "in the base "+before+", and of a Job only what says where its pods may run can change, until it starts", "take it back, or "+p.mend())
+			p.unsure(doubt{field: field, fact: fact, before: "it is a Job", whenever: "it did not start yet and only where its pods may run changes", look: "look whether it started, or " + p.mend()})
 		} else {
-			p.refused(refusal{field: field, fact: fact, before: before})
+			p.refused(refusal{field: field, fact: fact})
 		}
 	}
 	field = []string{"spec", "completions"}
@@ -48,7 +48,7 @@ func volume(p *pair) {
 		case name == "nodeAffinity" && was == nil, name == "volumeAttributesClassName" && is != nil:
 			continue
 		}
-		p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s %s", name, p.new.Called(), words(is)), before: otherwise(was, is)})
+		p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s %s", name, p.new.Called(), words(is)), before: before(was)})
 	}
 }
 
@@ -64,12 +64,12 @@ func immutable(p *pair) {
 	if reflect.DeepEqual(was, is) {
 		return
 	}
-	field, fact, before := []string{"data"}, "what is in "+p.new.Called()+" is another", "it is immutable"
+	field, fact := []string{"data"}, "what is in "+p.new.Called()+" is another"
 	if p.old.Verbatim != nil && p.new.Verbatim != nil && slices.Equal(slices.Sorted(maps.Keys(was)), slices.Sorted(maps.Keys(is))) {
-		p.unsure(field, nil, fact, "in the base "+before+", and what stands there is encrypted: it may be the same", "decrypt both, or "+p.mend())
+		p.unsure(doubt{field: field, fact: fact, before: "in the base it is immutable", whenever: "the same is encrypted in both", look: "decrypt both, or " + p.mend()})
 		return
 	}
-	p.refused(refusal{field: field, fact: fact, before: before})
+	p.refused(refusal{field: field, fact: fact, before: "it is immutable"})
 }
 
 // content is what is in a ConfigMap or Secret, by key.
@@ -99,7 +99,7 @@ func scopes(p *pair) {
 		return slices.Compact(out)
 	}
 	if !slices.Equal(sorted(p.was), sorted(p.is)) {
-		p.refused(refusal{field: []string{"spec", "scopes"}, fact: "spec.scopes of " + p.new.Called() + " is another", before: "it stands otherwise"})
+		p.refused(refusal{field: []string{"spec", "scopes"}, fact: "spec.scopes of " + p.new.Called() + " is another"})
 	}
 }
 
@@ -116,14 +116,14 @@ func images(p *pair) {
 			return out
 		}
 		if !reflect.DeepEqual(without(p.was), without(p.is)) {
-			p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s is another", name, p.new.Called()), before: "it stands otherwise"})
+			p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s is another", name, p.new.Called())})
 		}
 	}
 	kept, _ := at(p.is, "spec", "tolerations").([]any)
 	was, _ := at(p.was, "spec", "tolerations").([]any)
 	for _, toleration := range was {
 		if !slices.ContainsFunc(kept, func(other any) bool { return reflect.DeepEqual(toleration, other) }) {
-			p.refused(refusal{field: []string{"spec", "tolerations"}, fact: p.new.Called() + " has fewer tolerations", before: "it has more"})
+			p.refused(refusal{field: []string{"spec", "tolerations"}, fact: p.new.Called() + " has fewer tolerations", before: "it has others"})
 			return
 		}
 	}

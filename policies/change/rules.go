@@ -48,7 +48,7 @@ func rules() []rule {
 		{
 			kinds: []string{"PersistentVolumeClaim"}, frozen: []string{"spec.*"}, free: []string{"resources", "storageClassName", "volumeName", "volumeAttributesClassName"},
 			filled: map[string]any{"spec.volumeMode": "Filesystem"}, labels: map[string][]string{"spec.accessModes": {"access"}},
-			lost: "its volume, with the data", otherwise: newVolume, more: claim,
+			lost: "its volume and the data on it", otherwise: newVolume, more: claim,
 		},
 		{
 			kinds: []string{"PersistentVolume"}, frozen: []string{"spec.*"},

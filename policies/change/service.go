@@ -31,7 +31,7 @@ func service(p *pair) {
 	switch {
 	case was == is || is == nil || at(p.was, "spec", "clusterIP") == headless || at(p.is, "spec", "clusterIP") == headless:
 	case was == nil:
-		p.unsure(field, nil, fact, "in the base it names none, and keeps the one that it was given", "look whether it was that one: kubectl -n "+p.new.Namespace+" get service "+p.new.Name+" -o yaml")
+		p.unsure(doubt{field: field, fact: fact, before: "in the base it names none, and it keeps those that it was given", whenever: "that is the first", look: p.look()})
 	default:
 		p.refused(refusal{field: field, fact: fact, before: "it " + words(was)})
 	}
@@ -59,8 +59,13 @@ func (p *pair) address() {
 	case is == headless:
 		p.refused(refusal{field: field, labels: labels, fact: p.new.Called() + " is headless (clusterIP: None)", before: "it has an address"})
 	case was == "":
-		p.unsure(field, labels, fact, "in the base it names none, and keeps the one that it was given", "look whether it was that one: kubectl -n "+p.new.Namespace+" get service "+p.new.Name)
+		p.unsure(doubt{field: field, labels: labels, fact: fact, before: "in the base it names none, and it keeps the one that it was given", whenever: "that is it", look: p.look()})
 	default:
 		p.refused(refusal{field: field, labels: labels, fact: fact, before: "it is " + was})
 	}
+}
+
+// look is how to see what a Service was given.
+func (p *pair) look() string {
+	return fmt.Sprintf("look at it with kubectl -n %s get service %s -o yaml", p.new.Namespace, p.new.Name)
 }

@@ -10,8 +10,8 @@ import (
 // templates reports a StatefulSet that would make other claims.
 func templates(p *pair) {
 	field := []string{"spec", "volumeClaimTemplates"}
-	before, after := list(at(p.was, field...)), list(at(p.is, field...))
-	was, is := byName(before), byName(after)
+	old, new := list(at(p.was, field...)), list(at(p.is, field...))
+	was, is := byName(old), byName(new)
 	report := func(r refusal) {
 		r.field, r.why = field, "a StatefulSet makes the same claims as long as it lives"
 		p.refused(r)
@@ -36,13 +36,13 @@ func templates(p *pair) {
 		}
 		for _, keys := range differing(was[name], is[name]) {
 			report(refusal{
-				labels: []string{"volumes", name, declared(dotted(keys))}, before: otherwise(at(was[name], keys...), at(is[name], keys...)),
+				labels: []string{"volumes", name, declared(dotted(keys))}, before: before(at(was[name], keys...)),
 				fact: fmt.Sprintf("%s of volume %s of %s %s", dotted(keys), name, p.new.Called(), words(at(is[name], keys...))),
 			})
 		}
 	}
-	if len(was) == len(is) && !slices.Equal(names(before), names(after)) && reflect.DeepEqual(was, is) {
-		report(refusal{fact: p.new.Called() + " makes its claims in another order", before: "they stand in the other"})
+	if len(was) == len(is) && !slices.Equal(names(old), names(new)) && reflect.DeepEqual(was, is) {
+		report(refusal{fact: p.new.Called() + " makes its claims in another order"})
 	}
 }
 

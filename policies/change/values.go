@@ -65,10 +65,10 @@ func words(v any) string {
 
 func dotted(keys []string) string { return strings.Join(keys, ".") }
 
-// otherwise says how a value was that is another now.
-func otherwise(was, is any) string {
-	if words(was) == words(is) {
-		return "it stands otherwise"
+// before says how a value was, where a sentence can.
+func before(was any) string {
+	if words(was) == words([]any{}) {
+		return ""
 	}
 	return "it " + words(was)
 }

@@ -22,9 +22,17 @@ var update = flag.Bool("update", false, "write what came out into each file")
 // the cluster there, with its own library of policies if it has one. The rendering is nil when findings leave nothing to render.
 func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding.Finding) {
 	t.Helper()
+	_, rendering, findings := loaded(t, open(t, archive.Files))
+	return rendering, findings
+}
+
+// open lays files over base in a new directory, with their own library of policies if
+// they have one.
+func open(t *testing.T, files []txtar.File) *generator.Repo {
+	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("base")))
-	for _, f := range archive.Files {
+	for _, f := range files {
 		if strings.HasPrefix(f.Name, "want") {
 			continue
 		}
@@ -39,17 +47,24 @@ func load(t *testing.T, archive *txtar.Archive) (*generator.Rendering, []finding
 	repo, err := generator.Open(dir, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repo.Close()) })
+	return repo
+}
+
+// loaded renders the one cluster of a repository. Both are nil when findings leave
+// nothing to render.
+func loaded(t *testing.T, repo *generator.Repo) (*generator.Cluster, *generator.Rendering, []finding.Finding) {
+	t.Helper()
 	clusters, err := repo.Clusters()
 	require.NoError(t, err)
 	require.Len(t, clusters, 1)
 	cluster, findings, err := generator.Load(t.Context(), repo, clusters[0])
 	require.NoError(t, err)
 	if cluster == nil {
-		return nil, findings
+		return nil, nil, findings
 	}
 	rendering, more, err := generator.Render(cluster)
 	require.NoError(t, err)
-	return rendering, finding.Sort(slices.Concat(findings, more))
+	return cluster, rendering, finding.Sort(slices.Concat(findings, more))
 }
 
 func exists(name string) bool {
