@@ -19,12 +19,14 @@ import (
 
 // TestLibrary gives the policies that a cluster may hold to the API server, and then to
 // Kyverno's admission controller, all at once, and asks for every object of the library.
-// What they say is what package admission says.
+// What they say is what package admission says. Before that, the API server is asked
+// which changes of objects it refuses.
 func TestLibrary(t *testing.T) {
 	t.Parallel()
 	s := open(t, "small")
 	// It would refuse pods before the policies see them.
 	s.start("--disable-admission-plugins=PodSecurity")
+	s.changes()
 	s.stage()
 	policies, samples := s.library()
 	wanted := expected(t, policies, objectsOf(samples), s.namespaces())
