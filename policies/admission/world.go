@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -47,7 +49,8 @@ type object struct {
 }
 
 type namespace struct {
-	content map[string]any
+	content map[string]any // as it is looked up
+	typed   map[string]any // as namespaceObject
 	labels  map[string]string
 }
 
@@ -187,11 +190,29 @@ func named(name string, content map[string]any) *namespace {
 	metadata["labels"], content["metadata"] = all, metadata
 	content["spec"] = map[string]any{"finalizers": []any{"kubernetes"}}
 	content["status"] = map[string]any{"phase": "Active"}
-	return &namespace{content: content, labels: (&unstructured.Unstructured{Object: content}).GetLabels()}
+	content = stored(content)
+	typed := maps.Clone(content)
+	delete(typed, "apiVersion") // which Kyverno's cache of Namespaces leaves out
+	delete(typed, "kind")
+	return &namespace{content, typed, (&unstructured.Unstructured{Object: content}).GetLabels()}
+}
+
+// stored is a Namespace as the API server stores it, which leaves out what is empty, and
+// what Namespaces do not have. It refuses one that is none; here that stays as it is.
+func stored(content map[string]any) map[string]any {
+	var ns corev1.Namespace
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, &ns); err != nil {
+		return content
+	}
+	out, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&ns)
+	if err != nil {
+		return content
+	}
+	return out
 }
 
 // request is what the API server tells of a request to create the object: its JSON,
-// which leaves out a namespace that there is not.
+// which leaves out a name or namespace that there is not.
 func (w *World) request(o *object) map[string]any {
 	kind := map[string]any{"group": o.kind.Group, "version": o.kind.Version, "kind": o.kind.Kind}
 	resource := map[string]any{"group": o.resource.Group, "version": o.resource.Version, "resource": o.resource.Resource}
@@ -208,9 +229,12 @@ func (w *World) request(o *object) map[string]any {
 	}
 	out := map[string]any{
 		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
-		"name": o.name, "operation": "CREATE", "dryRun": false, "userInfo": by,
+		"operation": "CREATE", "dryRun": false, "userInfo": by,
 		"object": o.content, "oldObject": nil,
 		"options": map[string]any{"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+	}
+	if o.name != "" {
+		out["name"] = o.name
 	}
 	if o.namespace != "" {
 		out["namespace"] = o.namespace
