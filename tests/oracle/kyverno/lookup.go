@@ -18,6 +18,9 @@ type cluster struct {
 
 // ListResources lists the objects of a resource, of all namespaces if it names none.
 func (c *cluster) ListResources(apiVersion, resource, namespace string, want map[string]string) (*unstructured.UnstructuredList, error) {
+	if _, err := schema.ParseGroupVersion(apiVersion); err != nil {
+		return nil, err
+	}
 	list := &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": apiVersion, "kind": "List"}}
 	for _, o := range c.objects {
 		if is(o, apiVersion, resource) && (namespace == "" || o.GetNamespace() == namespace) && labels.SelectorFromSet(want).Matches(labels.Set(o.GetLabels())) {
@@ -29,6 +32,9 @@ func (c *cluster) ListResources(apiVersion, resource, namespace string, want map
 
 // GetResource is one object, or an error that says that it is not there.
 func (c *cluster) GetResource(apiVersion, resource, namespace, name string) (*unstructured.Unstructured, error) {
+	if _, err := schema.ParseGroupVersion(apiVersion); err != nil {
+		return nil, err
+	}
 	for _, o := range c.objects {
 		if is(o, apiVersion, resource) && o.GetNamespace() == namespace && o.GetName() == name {
 			return o.DeepCopy(), nil
