@@ -116,19 +116,21 @@ func read(o *manifest.Object) (map[string]any, error) {
 func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	u := &unstructured.Unstructured{Object: content}
 	gvk := schema.FromAPIVersionAndKind(from.APIVersion, from.Kind)
-	known := w.kinds.of(gvk.GroupKind())
+	known := w.kinds.of(gvk.GroupKind(), from.Namespace != "")
 	o := &object{
 		from: from, content: content, name: from.Name, generateName: u.GetGenerateName(),
 		namespace: from.Namespace, labels: u.GetLabels(),
 		kind: gvk, resource: gvk.GroupVersion().WithResource(known.plural), wide: known.cluster,
 	}
-	switch {
-	case o.isNamespace(): // as the API server has it
+	switch { // as the API server does
+	case known.cluster && o.namespace != "":
+		o.namespace, o.content = "", within(content, "")
+	case !known.cluster && o.namespace == "":
+		o.namespace, o.content = "default", within(content, "default")
+	}
+	u = &unstructured.Unstructured{Object: o.content}
+	if o.isNamespace() {
 		o.namespace = o.name
-	case o.namespace == "" && !known.cluster:
-		o.namespace = "default"
-		o.content = within(content, o.namespace)
-		u = &unstructured.Unstructured{Object: o.content}
 	}
 	if o.namespace != "" {
 		if w.namespaces[o.namespace] == nil {
@@ -141,7 +143,7 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	return o
 }
 
-// within is an object in a namespace that it does not name.
+// within is an object in another namespace than it names, or in none.
 func within(content map[string]any, namespace string) map[string]any {
 	metadata, _ := content["metadata"].(map[string]any)
 	metadata = maps.Clone(metadata)
@@ -149,6 +151,9 @@ func within(content map[string]any, namespace string) map[string]any {
 		metadata = map[string]any{}
 	}
 	metadata["namespace"] = namespace
+	if namespace == "" {
+		delete(metadata, "namespace")
+	}
 	content = maps.Clone(content)
 	content["metadata"] = metadata
 	return content
@@ -186,6 +191,7 @@ func named(name string, content map[string]any) *namespace {
 	if all == nil {
 		all = map[string]any{}
 	}
+	delete(metadata, "namespace")
 	metadata["name"], all[metadataName] = name, name
 	metadata["labels"], content["metadata"] = all, metadata
 	content["spec"] = map[string]any{"finalizers": []any{"kubernetes"}}

@@ -60,7 +60,7 @@ func placed(r *rand.Rand, o map[string]any, i int) map[string]any {
 		u.SetGenerateName("made-")
 	}
 	if slices.Contains(clusterKinds(), u.GetKind()) {
-		u.SetNamespace("")
+		u.SetNamespace([]string{"", "home"}[r.IntN(8)/7]) // which the API server clears
 		return o
 	}
 	switch r.IntN(4) {
