@@ -55,7 +55,7 @@ func declared(path []string) []string {
 
 // narrow leads to the one field of the object that a validation is about, if it is.
 func (q *question) narrow(at policies.Spot, v *validation, pod []string) policies.Spot {
-	path := common(q.form.paths(v.checked))
+	path := common(q.form.paths(v.checked, map[string]bool{}))
 	at.Keys = path
 	if len(pod) > 0 && len(path) > len(pod) && slices.Equal(path[:len(pod)], pod) {
 		at.Labels = path[len(pod):]
@@ -123,17 +123,17 @@ func loops(checked *cel.Ast) [][]string {
 }
 
 // paths are the paths from the object in an expression and in the variables that it
-// asks for. The object's name and kind are no matter.
-func (f *form) paths(checked *cel.Ast) [][]string {
+// asks for, each of which is read once. The object's name and kind are no matter.
+func (f *form) paths(checked *cel.Ast, read map[string]bool) [][]string {
 	var out [][]string
 	for _, e := range ast.MatchDescendants(ast.NavigateAST(checked.NativeRep()), ast.KindMatcher(ast.IdentKind)) {
 		path := fieldsFrom(e)
 		switch {
 		case e.AsIdent() == compiler.VariablesKey && len(path) > 0:
-			// A variable asks for earlier ones only, so this ends.
 			for _, v := range f.variables {
-				if v.name == path[0] {
-					out = append(out, f.paths(v.checked)...)
+				if v.name == path[0] && !read[v.name] {
+					read[v.name] = true
+					out = append(out, f.paths(v.checked, read)...)
 				}
 			}
 		case e.AsIdent() == compiler.ObjectKey && len(path) > 0 && path[0] != "kind" && path[0] != "apiVersion" &&

@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,8 +9,10 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
+	policieskyvernoio "github.com/kyverno/api/api/policies.kyverno.io"
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	policiesv1beta1 "github.com/kyverno/api/api/policies.kyverno.io/v1beta1"
+	kyvernoautogen "github.com/kyverno/kyverno/pkg/cel/autogen"
 	"github.com/kyverno/kyverno/pkg/cel/policies/vpol/autogen"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 )
@@ -83,14 +86,17 @@ func compile(p *Policy, env *cel.Env) (*program, error) {
 // forms are the ways in which a policy is asked: as it was written, by the empty name,
 // and as Kyverno rewrites it for what makes pods.
 func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
-	if mode := p.Spec.EvaluationMode(); mode != "Kubernetes" {
-		return nil, brokenError{fmt.Errorf("its evaluation mode is %s, so that no object is asked of", mode)}
+	if p.Spec.EvaluationMode() == policieskyvernoio.EvaluationModeJSON { // any other is taken for Kubernetes
+		return nil, brokenError{fmt.Errorf("its evaluation mode is JSON, so that no object is asked of")}
 	}
-	if p.Spec.MatchConstraints == nil {
-		return nil, brokenError{fmt.Errorf("it has no matchConstraints, so that it is about nothing")}
+	if err := constrains(p.Spec.MatchConstraints); err != nil {
+		return nil, brokenError{err}
 	}
 	if len(p.Spec.Validations)+len(p.Spec.AuditAnnotations) == 0 {
 		return nil, brokenError{fmt.Errorf("it has no validations")}
+	}
+	if name := unknownController(&p.Spec); name != "" {
+		return nil, outsideError{fmt.Sprintf("the API server which kind its autogen means by %s", name)}
 	}
 	specs := map[string]*policiesv1.ValidatingPolicySpec{"": &p.Spec}
 	generated, err := autogen.Autogen(&policiesv1beta1.ValidatingPolicy{Spec: *p.Spec.DeepCopy()})
@@ -98,12 +104,48 @@ func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 		return nil, brokenError{fmt.Errorf("generate rules for what makes pods: %w", err)}
 	}
 	for name, g := range generated {
-		if name == autogen.ExtractionReplacementsRef {
-			return nil, outsideError{"the API server which kinds its autogen means"}
-		}
 		specs[name] = g.Spec
 	}
 	return specs, nil
+}
+
+// constrains refuses constraints that are about nothing: Kyverno admits no policy
+// without rules, and API servers no webhook with a rule that leaves something open.
+func constrains(m *admissionregistrationv1.MatchResources) error {
+	if m == nil || len(m.ResourceRules) == 0 {
+		return errors.New("it has no matchConstraints.resourceRules, so that it is about nothing")
+	}
+	for i, r := range m.ResourceRules {
+		missing := ""
+		switch {
+		case len(r.APIGroups) == 0:
+			missing = "apiGroups"
+		case len(r.APIVersions) == 0:
+			missing = "apiVersions"
+		case len(r.Resources) == 0:
+			missing = "resources"
+		case len(r.Operations) == 0:
+			missing = "operations"
+		}
+		if missing != "" {
+			return fmt.Errorf("matchConstraints.resourceRules[%d] has no %s, so that it is about nothing", i, missing)
+		}
+	}
+	return nil
+}
+
+// unknownController is a name in a policy's autogen of what makes pods that Kyverno
+// asks the API server about.
+func unknownController(spec *policiesv1.ValidatingPolicySpec) string {
+	a := spec.AutogenConfiguration
+	if a == nil || a.PodControllers == nil || !kyvernoautogen.CanAutoGen(spec.MatchConstraints) {
+		return ""
+	}
+	i := slices.IndexFunc(a.PodControllers.Controllers, func(name string) bool { return kyvernoautogen.ConfigsMap[name] == nil })
+	if i < 0 {
+		return ""
+	}
+	return a.PodControllers.Controllers[i]
 }
 
 // compileForm compiles as Kyverno does: the same expressions in the same environment,
@@ -128,7 +170,7 @@ func compileForm(spec *policiesv1.ValidatingPolicySpec, shared *cel.Env) (*form,
 		}
 		f.expressions = append(f.expressions, expression{at, checked})
 		known.RegisterField(v.Name, checked.OutputType())
-		f.variables = append(f.variables, variable{v.Name, run, checked})
+		f.variables = put(f.variables, variable{v.Name, run, checked})
 	}
 	for i, v := range spec.Validations {
 		one, at := validation{message: v.Message}, fmt.Sprintf("spec.validations[%d].expression", i)
@@ -148,9 +190,14 @@ func compileForm(spec *policiesv1.ValidatingPolicySpec, shared *cel.Env) (*form,
 		if err != nil {
 			return nil, err
 		}
-		f.annotations = append(f.annotations, variable{a.Key, run, checked})
+		f.annotations = put(f.annotations, variable{a.Key, run, checked})
 	}
 	return f, nil
+}
+
+// put adds a variable, or an annotation; of several by one name the last one counts.
+func put(all []variable, last variable) []variable {
+	return append(slices.DeleteFunc(all, func(v variable) bool { return v.name == last.name }), last)
 }
 
 func compileConditions(conditions []admissionregistrationv1.MatchCondition, env *cel.Env) ([]cel.Program, []expression, error) {

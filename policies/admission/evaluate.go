@@ -124,7 +124,7 @@ func (q *question) given() map[string]any {
 		compiler.RequestKey: q.object.request, compiler.ResourceKey: resource.Context{ContextInterface: q.world},
 	}
 	if q.object.inNamespace != nil && !q.object.isNamespace() { // which is not there yet
-		data[compiler.NamespaceObjectKey] = q.object.inNamespace.content
+		data[compiler.NamespaceObjectKey] = q.object.inNamespace.typed
 	}
 	return data
 }
@@ -189,11 +189,17 @@ func (p *Policy) ignores() bool {
 	return p.Spec.FailurePolicy != nil && *p.Spec.FailurePolicy == admissionregistrationv1.Ignore
 }
 
-// bind makes the policy's variables, each of which is evaluated when it is asked for.
+// bind makes the policy's variables, each of which is evaluated when it is first asked
+// for. One that then asks for itself, which dyn(variables) can, would never end.
 func (q *question) bind() {
 	vars := lazy.NewMapValue(compiler.VariablesType)
 	for _, one := range q.form.variables {
+		asked := false
 		vars.Append(one.name, func(*lazy.MapValue) ref.Val {
+			if asked {
+				return types.NewErr("variable %s asks for itself", one.name)
+			}
+			asked = true
 			out, _, err := one.program.ContextEval(context.Background(), q.data)
 			if out != nil {
 				return out

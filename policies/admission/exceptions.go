@@ -1,6 +1,8 @@
 package admission
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,7 +10,9 @@ import (
 
 	"github.com/google/cel-go/cel"
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
+	"github.com/kyverno/kyverno/pkg/cel/compiler"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
@@ -45,18 +49,18 @@ type Exception struct {
 	kinds  []string  // those of Policies, of an object
 }
 
-// names reports whether an exception is about a policy.
-func (e *Exception) names(p *Policy) bool {
-	kind := clusterKind
+// naming is how often an exception names a policy; what it allows is told so often.
+func (e *Exception) naming(p *Policy) int {
+	kind, times := clusterKind, 0
 	if p.Namespace != "" {
 		kind = namespacedKind
 	}
 	for i, name := range e.Policies {
 		if name == p.Name && (e.kinds == nil || e.kinds[i] == kind) {
-			return true
+			times++
 		}
 	}
-	return false
+	return times
 }
 
 // over reports whether an exception does not hold on a day any longer.
@@ -87,7 +91,9 @@ func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Objec
 	return out, broken
 }
 
-// ParseException reads the PolicyException that an object is, strictly.
+// ParseException reads the PolicyException that an object is, strictly. It refuses what
+// Kyverno does not admit (kyverno v1.19.1, pkg/webhooks/celexception): conditions that
+// ask for more than the request has, such as a variable of a policy or an image.
 func ParseException(o *manifest.Object) (*Exception, error) {
 	b, err := o.YAML()
 	if err != nil {
@@ -103,6 +109,11 @@ func ParseException(o *manifest.Object) (*Exception, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	refused := append(v.Spec.Validate(field.NewPath("spec")), compiler.CompilePolicyExceptionMatchConditions(v.Spec.MatchConditions, nil)...)
+	if len(refused) > 0 {
+		what := refused[0]
+		return nil, fmt.Errorf("%s: %s", what.Field, said(errors.New(cmp.Or(what.Detail, what.ErrorBody()))))
 	}
 	e := &Exception{
 		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions, Images: v.Spec.Images, Values: v.Spec.AllowedValues,
@@ -133,14 +144,15 @@ type compiledException struct {
 func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, error) {
 	var out []*compiledException
 	for _, e := range all {
-		if !e.names(p) {
+		times := e.naming(p)
+		if times == 0 {
 			continue
 		}
 		conditions, _, err := compileConditions(e.Conditions, env)
 		if err != nil {
 			return nil, fmt.Errorf("exception %s: %w", e.Name, err)
 		}
-		out = append(out, &compiledException{e, conditions})
+		out = append(out, slices.Repeat([]*compiledException{{e, conditions}}, times)...)
 	}
 	return out, nil
 }

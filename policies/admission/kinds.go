@@ -16,12 +16,13 @@ type kind struct {
 type kinds map[schema.GroupKind]kind
 
 // of is what is known of a kind: from a definition in the tree, else from Kubernetes'
-// own list, else guessed as Kubernetes names its kinds.
-func (k kinds) of(gk schema.GroupKind) kind {
+// own list, else guessed as Kubernetes names its kinds, and by whether an object of the
+// kind names a namespace.
+func (k kinds) of(gk schema.GroupKind, named bool) kind {
 	if defined, ok := k[gk]; ok {
 		return defined
 	}
-	return kind{plural: plural(gk.Kind), cluster: clusterWide(gk)}
+	return kind{plural: plural(gk.Kind), cluster: clusterWide(gk, named)}
 }
 
 // define reads a CustomResourceDefinition.
@@ -52,9 +53,9 @@ func plural(kind string) string {
 
 // clusterWide reports kinds whose objects have no namespace: those that `kubectl
 // api-resources --namespaced=false` lists of Kubernetes 1.36, and of what clusters
-// like these install. Of a kind that is not known, an object without a namespace is
-// taken at its word.
-func clusterWide(gk schema.GroupKind) bool {
+// like these install. Of a kind that is not known, an object that names a namespace, or
+// none, is taken at its word.
+func clusterWide(gk schema.GroupKind, named bool) bool {
 	switch gk.Group {
 	case "":
 		return gk.Kind == "Namespace" || gk.Kind == "Node" || gk.Kind == "PersistentVolume" || gk.Kind == "ComponentStatus"
@@ -88,5 +89,5 @@ func clusterWide(gk schema.GroupKind) bool {
 	if strings.HasSuffix(gk.Group, ".toolkit.fluxcd.io") {
 		return false
 	}
-	return strings.Contains(gk.Group, ".") && !strings.HasSuffix(gk.Group, ".k8s.io")
+	return !named && strings.Contains(gk.Group, ".") && !strings.HasSuffix(gk.Group, ".k8s.io")
 }

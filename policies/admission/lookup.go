@@ -24,11 +24,12 @@ func (w *World) ListResources(apiVersion, resource, namespace string, with map[s
 	return out, err
 }
 
-// GetResource answers resource.Get: null for what is not in the tree.
+// GetResource answers resource.Get: null for what is not in the tree, or not in the
+// namespace.
 func (w *World) GetResource(apiVersion, resource, namespace, name string) (*unstructured.Unstructured, error) {
 	var found *unstructured.Unstructured
 	err := w.each(apiVersion, resource, namespace, func(o *object) {
-		if o.name == name {
+		if o.name == name && (o.wide || namespace != "") {
 			found = &unstructured.Unstructured{Object: w.shown(o)}
 		}
 	})
@@ -49,7 +50,7 @@ func (w *World) ToGVR(apiVersion, kind string) (*schema.GroupVersionResource, er
 	if err != nil {
 		return nil, err
 	}
-	out := gv.WithResource(w.kinds.of(gv.WithKind(kind).GroupKind()).plural)
+	out := gv.WithResource(w.kinds.of(gv.WithKind(kind).GroupKind(), false).plural)
 	return &out, nil
 }
 
@@ -71,15 +72,16 @@ func (w *World) index() {
 	}
 }
 
-// each calls the function for the objects of a resource, in the order of the tree.
+// each calls the function for the objects of a resource in a namespace, or in all and of
+// the whole cluster, in the order of the tree.
 func (w *World) each(apiVersion, resource, namespace string, do func(*object)) error {
 	gv, err := schema.ParseGroupVersion(apiVersion)
 	if err != nil {
 		return err
 	}
 	at := where{schema.GroupResource{Group: gv.Group, Resource: resource}, namespace}
-	if all := w.by[where{resource: at.resource}]; len(all) > 0 && all[0].wide {
-		at.namespace = "" // whatever was asked: its objects have none
+	if all := w.by[where{resource: at.resource}]; len(all) > 0 && all[0].wide && namespace != "" {
+		return apierrors.NewNotFound(at.resource, "") // no API server has it in a namespace
 	}
 	for _, o := range w.by[at] {
 		if o.resource.Version != gv.Version {

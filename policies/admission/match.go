@@ -46,14 +46,14 @@ func (f *form) about(o *object) bool {
 	if anyRule(f.match.ExcludeResourceRules, o) {
 		return false
 	}
-	return len(f.match.ResourceRules) == 0 || anyRule(f.match.ResourceRules, o)
+	return anyRule(f.match.ResourceRules, o)
 }
 
 // namespaceFits asks the namespace's labels; those of a Namespace are its own, and an
 // object of the whole cluster is never let off by them.
 func (f *form) namespaceFits(o *object) bool {
 	switch {
-	case o.isNamespace():
+	case o.resource.Resource == "namespaces": // of any group
 		return f.selectors.namespace.Matches(labels.Set(o.labels))
 	case o.namespace == "":
 		return true

@@ -179,7 +179,9 @@ func (p *Policy) mend(validation int) string {
 
 // Denies reports whether an object that the policy refuses does not get into the
 // cluster, rather than into a report.
-func (p *Policy) Denies() bool { return slices.Contains(p.Spec.ValidationActions(), "Deny") }
+func (p *Policy) Denies() bool {
+	return p.Spec.AdmissionEnabled() && slices.Contains(p.Spec.ValidationActions(), admissionregistrationv1.Deny)
+}
 
 // With returns the policy with other values for some of its parameters: CEL
 // expressions by name. What is no parameter of its is left out.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -47,7 +49,8 @@ type object struct {
 }
 
 type namespace struct {
-	content map[string]any
+	content map[string]any // as it is looked up
+	typed   map[string]any // as namespaceObject
 	labels  map[string]string
 }
 
@@ -113,19 +116,21 @@ func read(o *manifest.Object) (map[string]any, error) {
 func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	u := &unstructured.Unstructured{Object: content}
 	gvk := schema.FromAPIVersionAndKind(from.APIVersion, from.Kind)
-	known := w.kinds.of(gvk.GroupKind())
+	known := w.kinds.of(gvk.GroupKind(), from.Namespace != "")
 	o := &object{
 		from: from, content: content, name: from.Name, generateName: u.GetGenerateName(),
 		namespace: from.Namespace, labels: u.GetLabels(),
 		kind: gvk, resource: gvk.GroupVersion().WithResource(known.plural), wide: known.cluster,
 	}
-	switch {
-	case o.isNamespace(): // as the API server has it
+	switch { // as the API server does
+	case known.cluster && o.namespace != "":
+		o.namespace, o.content = "", within(content, "")
+	case !known.cluster && o.namespace == "":
+		o.namespace, o.content = "default", within(content, "default")
+	}
+	u = &unstructured.Unstructured{Object: o.content}
+	if o.isNamespace() {
 		o.namespace = o.name
-	case o.namespace == "" && !known.cluster:
-		o.namespace = "default"
-		o.content = within(content, o.namespace)
-		u = &unstructured.Unstructured{Object: o.content}
 	}
 	if o.namespace != "" {
 		if w.namespaces[o.namespace] == nil {
@@ -138,7 +143,7 @@ func (w *World) object(from *manifest.Object, content map[string]any) *object {
 	return o
 }
 
-// within is an object in a namespace that it does not name.
+// within is an object in another namespace than it names, or in none.
 func within(content map[string]any, namespace string) map[string]any {
 	metadata, _ := content["metadata"].(map[string]any)
 	metadata = maps.Clone(metadata)
@@ -146,6 +151,9 @@ func within(content map[string]any, namespace string) map[string]any {
 		metadata = map[string]any{}
 	}
 	metadata["namespace"] = namespace
+	if namespace == "" {
+		delete(metadata, "namespace")
+	}
 	content = maps.Clone(content)
 	content["metadata"] = metadata
 	return content
@@ -183,15 +191,34 @@ func named(name string, content map[string]any) *namespace {
 	if all == nil {
 		all = map[string]any{}
 	}
+	delete(metadata, "namespace")
 	metadata["name"], all[metadataName] = name, name
 	metadata["labels"], content["metadata"] = all, metadata
 	content["spec"] = map[string]any{"finalizers": []any{"kubernetes"}}
 	content["status"] = map[string]any{"phase": "Active"}
-	return &namespace{content: content, labels: (&unstructured.Unstructured{Object: content}).GetLabels()}
+	content = stored(content)
+	typed := maps.Clone(content)
+	delete(typed, "apiVersion") // which Kyverno's cache of Namespaces leaves out
+	delete(typed, "kind")
+	return &namespace{content, typed, (&unstructured.Unstructured{Object: content}).GetLabels()}
+}
+
+// stored is a Namespace as the API server stores it, which leaves out what is empty, and
+// what Namespaces do not have. It refuses one that is none; here that stays as it is.
+func stored(content map[string]any) map[string]any {
+	var ns corev1.Namespace
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, &ns); err != nil {
+		return content
+	}
+	out, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&ns)
+	if err != nil {
+		return content
+	}
+	return out
 }
 
 // request is what the API server tells of a request to create the object: its JSON,
-// which leaves out a namespace that there is not.
+// which leaves out a name or namespace that there is not.
 func (w *World) request(o *object) map[string]any {
 	kind := map[string]any{"group": o.kind.Group, "version": o.kind.Version, "kind": o.kind.Kind}
 	resource := map[string]any{"group": o.resource.Group, "version": o.resource.Version, "resource": o.resource.Resource}
@@ -208,9 +235,12 @@ func (w *World) request(o *object) map[string]any {
 	}
 	out := map[string]any{
 		"uid": "", "kind": kind, "resource": resource, "requestKind": kind, "requestResource": resource,
-		"name": o.name, "operation": "CREATE", "dryRun": false, "userInfo": by,
+		"operation": "CREATE", "dryRun": false, "userInfo": by,
 		"object": o.content, "oldObject": nil,
 		"options": map[string]any{"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+	}
+	if o.name != "" {
+		out["name"] = o.name
 	}
 	if o.namespace != "" {
 		out["namespace"] = o.namespace

@@ -50,9 +50,9 @@ func (x *trial) readPolicies(t *test) {
 
 func (x *trial) readExceptions(t *test) {
 	for _, o := range x.objects("exceptions", t.Exceptions) {
-		e, err := admission.ParseException(o)
-		if err == nil && o.Kind != "PolicyException" {
-			err = errors.New("it is none")
+		e, err := (*admission.Exception)(nil), errors.New("it is none")
+		if o.Kind == "PolicyException" {
+			e, err = admission.ParseException(o)
 		}
 		if err != nil {
 			x.report(x.document.Place(x.shown(x.file), "exceptions"), "test/file", o.ID.String()+" is no exception that can be read", line(err.Error()), "correct it")

@@ -9,9 +9,11 @@ import (
 	"strconv"
 
 	policiesv1beta1 "github.com/kyverno/api/api/policies.kyverno.io/v1beta1"
+	"github.com/kyverno/kyverno/pkg/cel/compiler"
 	celengine "github.com/kyverno/kyverno/pkg/cel/engine"
 	"github.com/kyverno/kyverno/pkg/cel/libs"
 	"github.com/kyverno/kyverno/pkg/cel/matching"
+	"github.com/kyverno/kyverno/pkg/cel/policies/vpol"
 	vpolcompiler "github.com/kyverno/kyverno/pkg/cel/policies/vpol/compiler"
 	vpolengine "github.com/kyverno/kyverno/pkg/cel/policies/vpol/engine"
 	engineapi "github.com/kyverno/kyverno/pkg/engine/api"
@@ -86,7 +88,7 @@ func New(policies, exceptions [][]byte, objects []map[string]any) (*Engine, erro
 	return e, nil
 }
 
-// compileAll returns apart why policies do not compile, by name.
+// compileAll returns apart why policies and exceptions are refused, by name.
 func compileAll(policies, exceptions [][]byte, objects []map[string]any) (*Engine, map[string]error, error) {
 	e := &Engine{lookup: &cluster{FakeContextProvider: libs.NewFakeContextProvider()}}
 	if err := e.Hold(objects); err != nil {
@@ -94,18 +96,26 @@ func compileAll(policies, exceptions [][]byte, objects []map[string]any) (*Engin
 	}
 	libs.LibraryContext = e.lookup
 	var excepted []*policiesv1beta1.PolicyException
+	refused := map[string]error{}
 	for _, b := range exceptions {
 		x := &policiesv1beta1.PolicyException{}
 		if err := yaml.UnmarshalStrict(b, x); err != nil {
 			return nil, nil, fmt.Errorf("read an exception: %w", err)
 		}
+		// As its webhook does: pkg/webhooks/celexception.
+		if errs := append(x.Validate(), compiler.CompilePolicyExceptionMatchConditions(x.Spec.MatchConditions, nil)...); len(errs) > 0 {
+			refused[x.Name] = errs.ToAggregate()
+			continue
+		}
 		excepted = append(excepted, x)
 	}
-	refused := map[string]error{}
 	for _, b := range policies {
 		p, err := parse(b)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read a policy: %w", err)
+		}
+		if _, err := vpol.Validate(p); err != nil { // as its webhook does
+			refused[p.GetName()] = err
 		}
 		all := p.GetValidatingPolicySpec().Validations
 		for i := Whole; i < len(all) && refused[p.GetName()] == nil; i++ {
@@ -181,7 +191,7 @@ func (e *Engine) All(ctx context.Context, object map[string]any) ([]Row, error) 
 	if err != nil {
 		return nil, err
 	}
-	namespace := e.namespace
+	namespace := e.cached
 	if u.GetKind() == "Namespace" { // it is not there yet
 		namespace = func(string) *corev1.Namespace { return nil }
 	}
@@ -249,6 +259,14 @@ func (e *Engine) request(u *unstructured.Unstructured) (celengine.EngineRequest,
 		Object: runtime.RawExtension{Raw: raw}, DryRun: &dryRun,
 		Options: runtime.RawExtension{Raw: []byte(`{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}`)},
 	}), nil
+}
+
+// cached is a namespace as Kyverno's lister has it: typed, so that it does not say its
+// kind.
+func (e *Engine) cached(name string) *corev1.Namespace {
+	ns := e.namespace(name)
+	ns.TypeMeta = metav1.TypeMeta{}
+	return ns
 }
 
 // namespace is a namespace as the API server knows it: labelled with its name, and with

@@ -1,6 +1,8 @@
 package kyverno
 
 import (
+	"slices"
+
 	"github.com/kyverno/kyverno/pkg/cel/libs"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -16,10 +18,17 @@ type cluster struct {
 	objects []*unstructured.Unstructured
 }
 
-// ListResources lists the objects of a resource, of all namespaces if it names none.
+// ListResources lists the objects of a resource, of all namespaces if it names none. No
+// API server has those of the whole cluster in a namespace.
 func (c *cluster) ListResources(apiVersion, resource, namespace string, want map[string]string) (*unstructured.UnstructuredList, error) {
+	if _, err := schema.ParseGroupVersion(apiVersion); err != nil {
+		return nil, err
+	}
 	list := &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": apiVersion, "kind": "List"}}
 	for _, o := range c.objects {
+		if is(o, apiVersion, resource) && namespace != "" && slices.Contains(clusterKinds(), o.GetKind()) {
+			return nil, apierrors.NewNotFound(schema.GroupResource{Resource: resource}, "")
+		}
 		if is(o, apiVersion, resource) && (namespace == "" || o.GetNamespace() == namespace) && labels.SelectorFromSet(want).Matches(labels.Set(o.GetLabels())) {
 			list.Items = append(list.Items, *o.DeepCopy())
 		}
@@ -29,6 +38,9 @@ func (c *cluster) ListResources(apiVersion, resource, namespace string, want map
 
 // GetResource is one object, or an error that says that it is not there.
 func (c *cluster) GetResource(apiVersion, resource, namespace, name string) (*unstructured.Unstructured, error) {
+	if _, err := schema.ParseGroupVersion(apiVersion); err != nil {
+		return nil, err
+	}
 	for _, o := range c.objects {
 		if is(o, apiVersion, resource) && o.GetNamespace() == namespace && o.GetName() == name {
 			return o.DeepCopy(), nil

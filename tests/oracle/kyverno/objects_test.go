@@ -3,6 +3,7 @@ package kyverno
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -54,8 +55,12 @@ func objects(t *testing.T, seed uint64, n int) []map[string]any {
 func placed(r *rand.Rand, o map[string]any, i int) map[string]any {
 	u := &unstructured.Unstructured{Object: o}
 	u.SetName(fmt.Sprintf("%s-%d", u.GetName(), i))
+	if r.IntN(16) == 0 && u.GetKind() != "Namespace" { // which is looked up by its name
+		unstructured.RemoveNestedField(o, "metadata", "name")
+		u.SetGenerateName("made-")
+	}
 	if slices.Contains(clusterKinds(), u.GetKind()) {
-		u.SetNamespace("")
+		u.SetNamespace([]string{"", "home"}[r.IntN(8)/7]) // which the API server clears
 		return o
 	}
 	switch r.IntN(4) {
@@ -93,7 +98,16 @@ func withImages(r *rand.Rand, pod map[string]any) map[string]any {
 
 // odd are values that a field may be given instead of its own.
 func odd() []any {
-	return []any{nil, "", "x", "0", "latest", true, false, int64(0), int64(-1), int64(1 << 40), 1.5, []any{}, []any{nil}, []any{"x"}, map[string]any{}, map[string]any{"x": "y"}}
+	var deep any = "bottom"
+	for range 60 {
+		deep = map[string]any{"x": []any{deep}}
+	}
+	return []any{
+		nil, "", "x", "0", "latest", true, false, int64(0), int64(-1), int64(1 << 40), 1.5, []any{}, []any{nil}, []any{"x"}, map[string]any{}, map[string]any{"x": "y"},
+		// What JSON, YAML and CEL write in different ways.
+		int64(1<<53 + 1), int64(math.MaxInt64), float64(1 << 53), 1e300, 1e-7, 2.0, "1e3", "0x10", "yes", "~", "null", "2026-01-01", "1_000", "=", "a: b", "- a", "ü☃\u2028", "two\nlines\n", " x ", deep,
+		map[string]any{"": "", "a/b.c-d": "ü", "if": int64(1), "__x__": nil, "1": "y", "null": false}, []any{[]any{}, map[string]any{}, nil, 1.0, "1"},
+	}
 }
 
 // change changes one thing somewhere below an object's fields, but for what says which
@@ -107,9 +121,9 @@ func change(r *rand.Rand, o map[string]any) {
 	}
 	metadata, _ := o["metadata"].(map[string]any)
 	if len(keys) == 0 || r.IntN(6) == 0 || o["kind"] == "Namespace" {
-		labels := []any{nil, map[string]any{}, map[string]any{"app.kubernetes.io/name": "x"}, map[string]any{"tier": "front", "x": ""}, map[string]any{"tier": int64(1)}, map[string]any{"tier": nil}}
+		labels := []any{nil, map[string]any{}, map[string]any{"app.kubernetes.io/name": "x"}, map[string]any{"tier": "front", "x": ""}, map[string]any{"tier": "", "a/b.c-d": "ü"}, map[string]any{"tier": int64(1)}, map[string]any{"tier": nil}}
 		if o["kind"] == "Namespace" { // is looked up, and must be one that can be
-			labels = labels[:4]
+			labels = labels[:5]
 		}
 		metadata[[]string{"labels", "annotations"}[r.IntN(2)]] = labels[r.IntN(len(labels))]
 		return

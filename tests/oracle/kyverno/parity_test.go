@@ -58,7 +58,7 @@ type tally struct {
 	later           int // validations that fail after the first
 	differences     []string
 	objects, silent int // silent are policies that are not about an object
-	refused         int // policies that do not compile
+	refused         int // policies and exceptions that neither takes
 	// selectsNothing are the object selectors, by policy, that an object without labels
 	// fits, and byEmptyObject counts for how many verdicts that mattered: Kyverno's engine
 	// holds them against the old object too, and takes it for an empty one when there is
@@ -73,7 +73,7 @@ func newTally() *tally {
 }
 
 func (s *tally) String() string {
-	return fmt.Sprintf("%d objects; whole policies: %v, and not about it %d; single validations: %v, %d of them after one that failed; %d annotations; %d policies that do not compile; %d verdicts differ by the old object",
+	return fmt.Sprintf("%d objects; whole policies: %v, and not about it %d; single validations: %v, %d of them after one that failed; %d annotations; %d policies and exceptions refused; %d verdicts differ by the old object",
 		s.objects, s.whole, s.silent, s.single, s.later, s.annotations, s.refused, s.byEmptyObject)
 }
 
@@ -170,11 +170,17 @@ func (a *answers) evaluator(t *testing.T, change mutant, out *tally) func([]map[
 		policies = append(policies, one)
 	}
 	var exceptions []*admission.Exception
+	refused := map[string]bool{}
 	for _, b := range a.exceptions {
 		var content object
 		require.NoError(t, yaml.Unmarshal(b, &content))
-		one, err := admission.ParseException(written([]object{content}, nil)[0])
-		require.NoError(t, err)
+		o := written([]object{content}, nil)[0]
+		one, err := admission.ParseException(o)
+		if err != nil {
+			out.refuse(a.refused, o.Name, err)
+			refused[o.Name] = true
+			continue
+		}
 		if change.exception != nil {
 			change.exception(one)
 		}
@@ -182,13 +188,10 @@ func (a *answers) evaluator(t *testing.T, change mutant, out *tally) func([]map[
 	}
 	evaluator, unasked, err := admission.NewEvaluator(policies)
 	require.NoError(t, err)
-	refused := map[string]bool{}
 	for _, u := range unasked {
 		require.Empty(t, u.Outside, u.Policy.Name)
+		out.refuse(a.refused, u.Policy.Name, u.Err)
 		refused[u.Policy.Name] = true
-		if a.refused[u.Policy.Name] == nil {
-			out.differences = append(out.differences, fmt.Sprintf("%s is refused by us alone: %v", u.Policy.Name, u.Err))
-		}
 	}
 	for name, err := range a.refused {
 		if !refused[name] {
@@ -215,6 +218,13 @@ func (a *answers) evaluator(t *testing.T, change mutant, out *tally) func([]map[
 			out[at[v.Object]][v.Policy.Name] = v
 		}
 		return out
+	}
+}
+
+// refuse notes that we refuse a policy or an exception; Kyverno must too.
+func (s *tally) refuse(theirs map[string]error, name string, why error) {
+	if theirs[name] == nil {
+		s.differences = append(s.differences, fmt.Sprintf("%s is refused by us alone: %v", name, why))
 	}
 }
 

@@ -23,6 +23,7 @@ type parts struct {
 	WithVariables []object   `json:"withVariables"`
 	Annotations   [][]object `json:"annotations"`
 	Autogen       []object   `json:"autogen"`
+	Evaluation    []object   `json:"evaluation"`
 	Exceptions    []object   `json:"exceptions"`
 }
 
@@ -63,6 +64,9 @@ func (p parts) made(t *testing.T, seed uint64, n int) (policies, exceptions [][]
 		if autogen := p.Autogen[r.IntN(len(p.Autogen))]; autogen != nil {
 			spec["autogen"] = autogen
 		}
+		if evaluation := p.Evaluation[r.IntN(len(p.Evaluation))]; evaluation != nil {
+			spec["evaluation"] = evaluation
+		}
 		name := fmt.Sprintf("made-%03d", i)
 		policy := object{"apiVersion": "policies.kyverno.io/v1", "kind": "ValidatingPolicy", "metadata": object{"name": name}, "spec": spec}
 		if r.IntN(8) == 0 {
@@ -76,10 +80,14 @@ func (p parts) made(t *testing.T, seed uint64, n int) (policies, exceptions [][]
 		for range 1 + r.IntN(3) {
 			refs = append(refs, object{"name": names[r.IntN(n)], "kind": []string{"ValidatingPolicy", "ValidatingPolicy", "NamespacedValidatingPolicy", "ImageValidatingPolicy"}[r.IntN(4)]})
 		}
+		if r.IntN(6) == 0 {
+			refs = append(refs, refs[0])
+		}
 		spec["policyRefs"] = refs
 		labels := object{}
 		if r.IntN(2) == 0 {
-			labels["polex.kyverno.io/priority"] = []string{"1", "2", "-1", "high"}[r.IntN(4)]
+			priorities := []string{"1", "2", "-1", "high", "", "+3", "007", "99999999999999999999"}
+			labels["polex.kyverno.io/priority"] = priorities[r.IntN(len(priorities))]
 		}
 		exceptions = append(exceptions, marshal(t, object{
 			"apiVersion": "policies.kyverno.io/v1", "kind": "PolicyException",
@@ -102,9 +110,9 @@ func TestPolicies(t *testing.T) {
 	p := readParts(t)
 	_, namespaces := library(t)
 	all := newTally()
-	for seed := range many(1, 8) {
-		given := parity{beside: namespaces, judged: objects(t, uint64(seed)+100, many(250, 500))}
-		given.policies, given.exceptions = p.made(t, uint64(seed), many(160, 300))
+	for _, seed := range seeds(t, many(1, 8)) {
+		given := parity{beside: namespaces, judged: objects(t, seed+100, many(250, 500))}
+		given.policies, given.exceptions = p.made(t, seed, many(160, 300))
 		all.add(given.compare(t))
 	}
 	agree(t, all)
