@@ -20,6 +20,10 @@ type Options struct {
 	// Params are CEL expressions that take the place of the policies' own, and of what
 	// the cluster gives them, by the name of the parameter.
 	Params map[string]string
+	// Asked are policies that are asked whatever a cluster chose: of a library, about a
+	// tree that no CUE produced. Those that go by values which only a cluster's CUE has,
+	// and Params does not give, are named in a note and are not asked.
+	Asked []*Policy
 	// Verdicts is given what was found out, also of what passes.
 	Verdicts func([]*Verdict)
 }
@@ -50,7 +54,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	for _, o := range inOrder(broken) {
 		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
 	}
-	all := byName(c.choose(given), own)
+	all := byName(slices.Concat(c.choose(given), c.known(opts)), own)
 	exceptions := c.exceptions(all)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
 	if len(asked) == 0 {

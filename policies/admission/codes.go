@@ -26,6 +26,11 @@ func codes() []finding.Code {
 			Example: "metadata: annotations: policies.stillsuit.dev/where: cluster",
 		},
 		{
+			Code: "admission/not-asked", Title: "policies that nothing was held against",
+			Text:    "Some policies of the library go by what is true of one cluster: its domains, registries or storage classes. A cluster's CUE says that; a directory that no CUE produced does not, and a made-up value would give made-up verdicts. So these policies are not asked, and none of their verdicts is a pass. --param gives the lists by hand. docs/policies.md says which policy goes by what.",
+			Example: "stillsuit check clusters/home --policies baseline --param domains=home.example --param storageClasses=local-path,nfs",
+		},
+		{
 			Code: "admission/policy-broken", Title: "a policy that cannot be asked",
 			Text:    "It does not compile, or lacks what makes it a policy. Kyverno would not take it either, and then nothing is held against it in the cluster.",
 			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",

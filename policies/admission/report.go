@@ -46,6 +46,7 @@ func (c *check) verdict(v *Verdict) {
 			c.unjudged(v, r.Err)
 		case Fail:
 			at, guilty := v.question.spot(&v.question.form.validations[i], c.pods[v.Object])
+			at.Policy = v.Policy.Name
 			verb := "refused"
 			if !c.denies(v.Policy) {
 				verb = "reported"
@@ -72,7 +73,7 @@ func (c *check) unjudged(v *Verdict, err error) {
 		contrast = fmt.Sprintf("it gives no verdict: it reads %s, which only the API server fills in", field)
 		mend = fmt.Sprintf("write %s, or let the policy read .?%s.orValue(…)", field, field)
 	}
-	report(policies.Spot{Object: v.Object}, "admission/could-not-evaluate", fact, contrast, mend)
+	report(policies.Spot{Object: v.Object, Policy: v.Policy.Name}, "admission/could-not-evaluate", fact, contrast, mend)
 }
 
 // called names an object as users do, and the containers that a finding is about.
