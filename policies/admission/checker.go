@@ -52,11 +52,15 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*policies.Pod{}}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
-		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
+		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
 	}
+	c.beside()
 	all := byName(slices.Concat(c.choose(given), c.known(opts)), own)
 	exceptions := c.exceptions(all)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
+	for _, p := range asked {
+		c.nowhere(p)
+	}
 	if len(asked) == 0 {
 		return nil
 	}
@@ -114,7 +118,7 @@ func (c *check) denies(p *Policy) bool {
 func (c *check) exceptions(all []*Policy) []*Exception {
 	found, broken := exceptionsOf(c.Objects)
 	for _, o := range inOrder(broken) {
-		c.Error(policies.Spot{Object: o}, "admission/exception", fmt.Sprintf("%s is an exception", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so it excuses nothing", "correct it")
+		c.unread(o, broken[o], "admission/exception", "an exception", "it excuses nothing")
 	}
 	var names []string
 	for _, p := range all {
@@ -122,10 +126,7 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 	}
 	var out []*Exception
 	for _, e := range slices.Concat(found, c.declared(all, found)) {
-		at := at("exceptions", e.Name)
-		if e.Object != nil {
-			at = policies.Spot{Object: e.Object}
-		}
+		at := atException(e)
 		for _, name := range e.Policies {
 			if !slices.Contains(names, name) {
 				mend := finding.DidYouMean(name, names, "name one of those that are asked here, or remove it")

@@ -27,8 +27,13 @@ func codes() []finding.Code {
 		},
 		{
 			Code: "admission/not-asked", Title: "policies that nothing was held against",
-			Text:    "Some policies of the library go by what is true of one cluster: its domains, registries or storage classes. A cluster's CUE says that; a directory that no CUE produced does not, and a made-up value would give made-up verdicts. So these policies are not asked, and none of their verdicts is a pass. --param gives the lists by hand. docs/policies.md says which policy goes by what.",
+			Text:    "Some policies of the library go by what is true of one cluster: its domains, registries or storage classes. A cluster's CUE says that; a directory that no CUE produced does not, and a made-up value would give made-up verdicts. So these policies are not asked, and none of their verdicts is a pass. --param gives the lists by hand. docs/policies.md says which policy goes by what.\n\nPolicies of other kinds that a tree holds are not asked either: Kyverno's older ClusterPolicy, those that change objects or verify images, and the API server's own. What they refuse is not found here.",
 			Example: "stillsuit check clusters/home --policies baseline --param domains=home.example --param storageClasses=local-path,nfs",
+		},
+		{
+			Code: "admission/about-nothing", Title: "a policy about a resource that is not there",
+			Text:    "Policies name what they are about as the API server does: resources, in lower case and in the plural, with their group. Of a name that is none, nothing is ever asked, here or in the cluster, and everything passes.",
+			Example: "resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]    # not Deployment",
 		},
 		{
 			Code: "admission/policy-broken", Title: "a policy that cannot be asked",

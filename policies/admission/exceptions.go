@@ -1,7 +1,7 @@
 package admission
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -9,8 +9,6 @@ import (
 	"github.com/google/cel-go/cel"
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
-	kjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
 )
@@ -93,15 +91,8 @@ func ParseException(o *manifest.Object) (*Exception, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b, err = yaml.YAMLToJSONStrict(b); err != nil {
-		return nil, err
-	}
 	var v policiesv1.PolicyException
-	strict, err := kjson.UnmarshalStrict(b, &v)
-	if err == nil && len(strict) > 0 {
-		err = strict[0]
-	}
-	if err != nil {
+	if err := decode(b, &v); err != nil {
 		return nil, err
 	}
 	e := &Exception{
@@ -129,6 +120,19 @@ type compiledException struct {
 	conditions []cel.Program
 }
 
+// exceptionError says that an exception cannot be asked, and so neither can a policy
+// that it is about.
+type exceptionError struct {
+	*Exception
+	error
+}
+
+func (e exceptionError) Error() string {
+	return "exception " + e.Name + ": " + oneLine(e.error.Error())
+}
+
+func (e exceptionError) Unwrap() error { return e.error }
+
 // excusing compiles the exceptions that name a policy, in their order.
 func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, error) {
 	var out []*compiledException
@@ -136,9 +140,10 @@ func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, 
 		if !e.names(p) {
 			continue
 		}
-		conditions, _, err := compileConditions(e.Conditions, env)
-		if err != nil {
-			return nil, fmt.Errorf("exception %s: %w", e.Name, err)
+		c := &compilation{env: env}
+		conditions := c.conditions(e.Conditions)
+		if len(c.failed) > 0 {
+			return nil, exceptionError{e, errors.Join(c.failed...)}
 		}
 		out = append(out, &compiledException{e, conditions})
 	}
