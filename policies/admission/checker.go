@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
@@ -56,7 +55,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	}
 	c.beside()
 	all := byName(slices.Concat(c.choose(given), c.known(opts)), own)
-	exceptions := c.exceptions(all)
+	exceptions := c.exceptions(all, given)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
 	for _, p := range asked {
 		c.nowhere(p)
@@ -95,6 +94,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	for _, p := range evaluator.programs {
 		c.defaults(p)
 	}
+	c.unneeded(exceptions, asked, verdicts)
 	if opts.Verdicts != nil {
 		opts.Verdicts(verdicts)
 	}
@@ -115,7 +115,7 @@ func (c *check) denies(p *Policy) bool {
 }
 
 // exceptions are those that hold.
-func (c *check) exceptions(all []*Policy) []*Exception {
+func (c *check) exceptions(all, given []*Policy) []*Exception {
 	found, broken := exceptionsOf(c.Objects)
 	for _, o := range inOrder(broken) {
 		c.unread(o, broken[o], "admission/exception", "an exception", "it excuses nothing")
@@ -129,8 +129,8 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 		at := atException(e)
 		for _, name := range e.Policies {
 			if !slices.Contains(names, name) {
-				mend := finding.DidYouMean(name, names, "name one of those that are asked here, or remove it")
-				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), "there is no such policy here", mend)
+				contrast, mend := c.absent(name, names, given)
+				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), contrast, mend)
 			}
 		}
 		if e.over(c.Today) {

@@ -46,6 +46,11 @@ func codes() []finding.Code {
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
 		},
 		{
+			Code: "admission/exception-unused", Title: "an exception that is not needed",
+			Text:    "What it was declared for is mended: the app passes the policy without it. As long as it stands it hides the next thing of that app that the policy would refuse. This is told of apps alone, since a chart or a namespace may hold more in the cluster than is rendered.",
+			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", …}    // remove it: the image has a version now",
+		},
+		{
 			Code: "admission/exception-expired", Title: "an exception whose time is over",
 			Text:    "Exceptions end, so that they are thought about again. Mend what it was about and remove it, or decide once more and give it a later day.",
 			Example: "exceptions: builder: until: \"2027-01-31\"    // a day to come",
