@@ -28,6 +28,7 @@ func judge(s *Subject, reports []report, codes []string, opts *Options) []findin
 		}
 		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
+			r.Policy = r.at.Policy
 			out = append(out, r.Finding)
 		}
 	}
