@@ -67,6 +67,7 @@ type Finding struct {
 	Severity Severity
 	Place    Place  // on the user's line; the nearest one that is known
 	Path     string // CUE path, "apps.mosquitto.containers.main.image"
+	Policy   string // the policy that it is held against; empty for most
 	Fact     string // what is: "mosquitto asks for port mqqt"
 	Contrast string // what it stands against: "its ports are mqtt and ws"; may be empty
 	Mend     string // what to do: "write mqtt"

@@ -34,6 +34,8 @@ type Spot struct {
 	Labels []string
 	// Node is the name of the node that the value is about.
 	Node string
+	// Policy is the name of the policy that the value is held against.
+	Policy string
 }
 
 // Join is a spot further down, by keys that are the same in the object and in CUE.

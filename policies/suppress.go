@@ -28,6 +28,7 @@ func judge(s *Subject, reports []report, codes []string, opts *Options) []findin
 		}
 		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
+			r.Policy = r.at.Policy
 			out = append(out, r.Finding)
 		}
 	}
@@ -102,14 +103,14 @@ func covers(s *model.Suppression, r report) bool {
 	if s.Code != r.Code {
 		return false
 	}
-	fields := map[string]string{"kind": "", "namespace": "", "name": "", "app": "", "node": r.at.Node}
+	fields := map[string]string{"kind": "", "namespace": "", "name": "", "app": "", "node": r.at.Node, "policy": r.at.Policy}
 	if o := r.at.Object; o != nil {
 		fields["kind"], fields["namespace"], fields["name"] = o.Kind, o.Namespace, o.Name
 		if len(o.Origin) > 1 && (o.Origin[0] == "apps" || o.Origin[0] == "charts") {
 			fields["app"] = o.Origin[1]
 		}
 	}
-	for field, pattern := range map[string]string{"kind": s.Kind, "namespace": s.Namespace, "name": s.Name, "app": s.App, "node": s.Node} {
+	for field, pattern := range map[string]string{"kind": s.Kind, "namespace": s.Namespace, "name": s.Name, "app": s.App, "node": s.Node, "policy": s.Policy} {
 		if fits, err := path.Match(pattern, fields[field]); pattern != "" && (err != nil || !fits) {
 			return false
 		}

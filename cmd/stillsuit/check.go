@@ -27,6 +27,8 @@ type checkFlags struct {
 	nodes      string
 	suppress   string
 	base       string
+	policies   []string
+	params     []string
 	library    []*admission.Policy
 	checkers   []*policies.Checker
 	repository *generator.Options
@@ -48,7 +50,10 @@ plain YAML there, built as Flux builds it, and what the Flux Kustomizations in i
 apply from the same repository. It fetches nothing and runs nothing. --nodes names a
 cluster of this repository, whose nodes are taken, or a file with the output of
 ` + "`kubectl get nodes -o yaml`" + `. --suppress names a file with findings that are
-accepted: YAML, by name, with the fields of cluster.suppress other than app.
+accepted: YAML, by name, with the fields of cluster.suppress other than app, and with
+policy for one of admission/denied. --policies holds the tree to policies of the
+library: sets of them, or single ones. What only a cluster's CUE says is given by
+--param; without it, policies that go by it are not asked, and a note names them.
 
 With --base, DIR is a checkout of the branch that this one is to be merged into, and
 that the cluster runs: each way in which this one lets more pass is a warning, and
@@ -59,19 +64,29 @@ what Kubernetes refuses to change is an error. No git is run.`,
 			if err != nil {
 				return err
 			}
-			flags.library, flags.checkers = given, checkers(given)
+			flags.library = given
+			asked, err := flags.asks()
+			if err != nil {
+				return err
+			}
+			flags.checkers = checkers(given, asked)
 			return flags.run(cmd, *dir, args)
 		},
 	}
 	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
 	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
 	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
+	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
+	cmd.Flags().StringArrayVar(&flags.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", forms); err != nil {
+		panic(err) // the flag is defined above
+	}
+	if err := cmd.RegisterFlagCompletionFunc("policies", completeSets); err != nil {
 		panic(err) // the flag is defined above
 	}
 	for _, name := range []string{"only", "skip"} {
@@ -82,9 +97,10 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	return cmd
 }
 
-// checkers are all checks, with the policies that clusters may choose.
-func checkers(given []*admission.Policy) []*policies.Checker {
-	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, nil)}
+// checkers are all checks, with the policies that clusters may choose, and those that
+// are asked anyway.
+func checkers(given []*admission.Policy, asked *admission.Options) []*policies.Checker {
+	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, asked)}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
@@ -152,6 +168,8 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	switch {
 	case flags.nodes != "":
 		return checked{}, errors.New("--nodes is for a directory: a cluster declares its nodes")
+	case len(flags.policies) > 0:
+		return checked{}, errors.New("--policies is for a directory: a cluster has cluster.policies")
 	case flags.suppress != "":
 		return checked{}, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}

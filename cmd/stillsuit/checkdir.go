@@ -43,6 +43,11 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	if err != nil {
 		return checked{}, err
 	}
+	// Without nodes less is told, and nothing else: of those who want other codes, or not
+	// this one, nobody waits for it.
+	findings = slices.DeleteFunc(findings, func(f finding.Finding) bool {
+		return f.Severity == finding.Note && f.Code == "foreign/no-nodes" && !options.Wants(f.Code)
+	})
 	worst, _ := finding.Worst(findings) // with errors, objects are missing
 	more, err := policies.Run(subject, flags.checkers, options)
 	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error}, err

@@ -4,6 +4,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"stillsuit.dev/policies/admission"
+	"stillsuit.dev/policies/library"
 )
 
 // completeClusters offers the clusters that are not on the line yet.
@@ -21,6 +24,16 @@ func completeClusters(dir *string) cobra.CompletionFunc {
 		names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(args, n) })
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completeSets offers the sets of the library's policies, and the policies.
+func completeSets(cmd *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	all, err := admission.Load(library.FS)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	names, directive := completePolicies(cobra.ShellCompDirectiveNoFileComp)(cmd, args, text)
+	return slices.Concat(admission.Sets(all), names), directive
 }
 
 // completeCodes offers the codes of findings.

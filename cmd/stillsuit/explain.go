@@ -29,7 +29,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
 			}
-			for _, c := range checkers(nil) {
+			for _, c := range checkers(nil, nil) {
 				if c.Name == args[0] {
 					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
 					return err
@@ -43,7 +43,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 // codes documents every finding, sorted.
 func codes() []finding.Code {
 	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
-	for _, c := range checkers(nil) {
+	for _, c := range checkers(nil, nil) {
 		all = append(all, c.Codes...)
 	}
 	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })

@@ -10,7 +10,7 @@ import (
 
 // TestCodes wants each code explained once, by whoever makes it.
 func TestCodes(t *testing.T) {
-	require.NoError(t, policies.Validate(checkers(nil)))
+	require.NoError(t, policies.Validate(checkers(nil, nil)))
 	seen := map[string]bool{}
 	for _, c := range codes() {
 		require.False(t, seen[c.Code], "%s is explained twice", c.Code)

@@ -95,12 +95,11 @@ func inSet(held []admission.Held, set string) ([]admission.Held, error) {
 	if set == "" {
 		return held, nil
 	}
-	var sets []string
+	var all []*admission.Policy
 	for _, h := range held {
-		sets = append(sets, h.Sets...)
+		all = append(all, h.Policy)
 	}
-	slices.Sort(sets)
-	if sets = slices.Compact(sets); !slices.Contains(sets, set) {
+	if sets := admission.Sets(all); !slices.Contains(sets, set) {
 		mend := finding.DidYouMean(set, sets, "the sets are "+finding.All(sets))
 		return nil, fmt.Errorf("there is no set %q of policies; %s", set, mend)
 	}

@@ -40,6 +40,11 @@ func Codes() []finding.Code {
 			Example: "import \"stillsuit.dev/schemas/v1alpha2\"    // v1alpha1",
 		},
 		{
+			Code: "cue/embed", Title: "an embedded file cannot be used",
+			Text:    "@embed takes a file as a value: YAML or JSON, one document, in the package's directory or below it. A file that is not there, or does not parse, makes the whole package unusable.",
+			Example: "objects: owners: _ @embed(file=policies/owners.yaml)    // with @extern(embed) as the file's first line",
+		},
+		{
 			Code: "cue/unused-import", Title: "an import is not used",
 			Text: "CUE refuses a file that imports a package and never names it. Remove the line. If you do use the name, a label of the same name hides it: see cue/shadowed-import.",
 		},

@@ -106,6 +106,9 @@ func (x *explainer) explain(group []cueError) (finding.Finding, bool) {
 	if !strings.Contains(group[0].format, "cycle") && x.cascade(group[0]) {
 		return finding.Finding{}, false
 	}
+	if f, ok := x.embedded(group[0]); ok {
+		return f, true
+	}
 	// What a schema says in its own words is better than anything derived.
 	for _, c := range group {
 		if text, ok := ownWords(c); ok {

@@ -29,8 +29,8 @@ func CELString(text string) string {
 	return strings.NewReplacer("bject.spec", `bject\u002espec`, "bject.metadata", `bject\u002emetadata`).Replace(b.String())
 }
 
-// celList is a list of texts.
-func celList(list []string) string {
+// CELList is a list of texts as a literal of CEL.
+func CELList(list []string) string {
 	quoted := make([]string, len(list))
 	for i, text := range list {
 		quoted[i] = CELString(text)
@@ -42,7 +42,7 @@ func celList(list []string) string {
 func celMap(lists map[string][]string) string {
 	var entries []string
 	for _, key := range keys(lists) {
-		entries = append(entries, CELString(key)+": "+celList(lists[key]))
+		entries = append(entries, CELString(key)+": "+CELList(lists[key]))
 	}
 	return "{" + strings.Join(entries, ", ") + "}"
 }

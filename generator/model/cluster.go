@@ -207,4 +207,7 @@ type Suppression struct {
 	Node      string `json:"node,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Until     string `json:"until,omitempty"`
+	// Policy is that of a finding of admission/denied. A tree that no CUE produced says
+	// it; a cluster has cluster.policies.exceptions.
+	Policy string `json:"-"`
 }

@@ -17,8 +17,8 @@ func Codes() []finding.Code {
 		},
 		{
 			Code: "model/not-rendered", Title: "a declaration that this version does not render",
-			Text:    "The schema already holds a place for policies, and this version makes nothing of them. As nothing that is declared may be dropped silently, they are refused. Keep them out of the cluster's package until a version renders them.",
-			Example: "policies: signed: {…}    // remove it",
+			Text:    "At the top of a cluster's package the schema holds a place for policies, and this version makes nothing of it. As nothing that is declared may be dropped silently, it is refused. A cluster chooses policies of the library in cluster.policies, and has one of its own among the objects of an app: docs/how-to/policies.md and write-a-policy.md.",
+			Example: "policies: sets: [\"baseline\"]    // cluster: policies: sets: [\"baseline\"]",
 		},
 		{
 			Code: "name/invalid", Title: "a name that Kubernetes would refuse",

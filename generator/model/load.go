@@ -85,8 +85,13 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, entry := range slices.Sorted(maps.Keys(entries)) {
-			r.Error(Path{name, entry}, "model/not-rendered", fmt.Sprintf("%s is declared in %s", entry, name), "this version does not render "+name, "take it out of the package until one does")
+		if all := slices.Sorted(maps.Keys(entries)); len(all) > 0 {
+			be := "is"
+			if len(all) > 1 {
+				be = "are"
+			}
+			r.Error(Path{name, all[0]}, "model/not-rendered", fmt.Sprintf("%s %s declared in %s at the top", finding.All(all), be, name), "nothing is made of that: a cluster chooses policies in cluster.policies, and has its own among the objects of an app",
+				"write cluster: policies: …, or apps: NAME: objects: …")
 		}
 	}
 	checkNames(d, &r)

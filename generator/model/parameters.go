@@ -24,14 +24,14 @@ func IsSecretFile(value string) bool {
 func Parameters(d *Desired, locked *lock.Lock) map[string]string {
 	out := map[string]string{}
 	for name, list := range d.lists(locked) {
-		out[name] = celList(list)
+		out[name] = CELList(list)
 	}
 	for name, lists := range d.listsByName() {
 		out[name] = celMap(lists)
 	}
 	if p := d.Cluster.Policies; p != nil {
 		for name, list := range p.Params {
-			out[name] = celList(list)
+			out[name] = CELList(list)
 		}
 	}
 	return out
@@ -39,6 +39,13 @@ func Parameters(d *Desired, locked *lock.Lock) map[string]string {
 
 // MapParameters are the names of those that are maps: a list cannot stand for them.
 func MapParameters() []string { return []string{"boundaries", "workspaceHosts"} }
+
+// ClusterParameters are the names of those whose values in the library are examples:
+// what is true of a cluster is known from its CUE alone. All others start from what
+// Kubernetes, Flux, K3s and publishers of images say, and may stay as they are.
+func ClusterParameters() []string {
+	return append(MapParameters(), "allowedRegistries", "domains", "encryptedUnits", "sharedClasses", "storageClasses", "tunnelWorkloads", "tunnelled")
+}
 
 func (d *Desired) listsByName() map[string]map[string][]string {
 	return map[string]map[string][]string{"boundaries": d.boundaries(), "workspaceHosts": d.workspaceHosts()}

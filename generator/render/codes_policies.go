@@ -7,7 +7,7 @@ func policyCodes() []finding.Code {
 	return []finding.Code{
 		{
 			Code: "policies/choice", Title: "a cluster chooses policies that are not there",
-			Text:    "cluster.policies names a set that no policy of the library is in, or turns off a policy that it does not have. The policies that were meant do not hold, or hold all the same.",
+			Text:    "cluster.policies names a set that no policy of the library is in, or turns off a policy that it does not have, or chooses no set and yet says what becomes of what is refused. The policies that were meant do not hold, or hold all the same.",
 			Example: "cluster: policies: {sets: [\"baseline\"], off: {\"node-ports\": \"the lab publishes some\"}}",
 		},
 		{

@@ -58,19 +58,19 @@ func (r *renderer) excuses(rendered []LibraryPolicy) []excuse {
 
 // checkException reports an exception that excuses nothing, or for ever.
 func (r *renderer) checkException(name string, e model.PolicyException) bool {
-	at, lacks := pathPolicies("exceptions", name), ""
-	switch {
-	case e.Policy == "":
-		lacks = "policy"
-	case cmp.Or(e.App, e.Namespace) == "":
-		lacks = "app or namespace"
-	case e.Reason == "":
-		lacks = "reason"
-	case e.Until == "":
-		lacks = "until"
+	at := pathPolicies("exceptions", name)
+	var lacks []string
+	for _, field := range [][2]string{{"policy", e.Policy}, {"app or namespace", cmp.Or(e.App, e.Namespace)}, {"reason", e.Reason}, {"until", e.Until}} {
+		if field[1] == "" {
+			lacks = append(lacks, field[0])
+		}
 	}
-	if lacks != "" {
-		r.Error(at, "policies/exception", fmt.Sprintf("exception %s lacks %s", name, lacks), "something is let off one policy for a reason and until a day, or it is forgotten", "add it")
+	if len(lacks) > 0 {
+		mend := "add it"
+		if len(lacks) > 1 {
+			mend = "add them"
+		}
+		r.Error(at, "policies/exception", fmt.Sprintf("exception %s lacks %s", name, all(lacks)), "something is let off one policy for a reason and until a day, or it is forgotten", mend)
 		return false
 	}
 	if _, err := time.Parse(time.DateOnly, e.Until); err != nil {

@@ -2,11 +2,8 @@ package render
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"reflect"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -52,8 +49,9 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 		o["metadata"] = md
 		value, err := typed(gvk, o)
 		if err != nil {
-			where, why := misfit(at, err)
-			r.Error(where, "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", "correct it")
+			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
+			keys, why, mend := manifest.Misfit(err, into)
+			r.Error(at.Join(keys...), "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", mend)
 			continue
 		}
 		namespace, _ := md["namespace"].(string)
@@ -96,38 +94,6 @@ func strictJSON(b []byte, into any) error {
 		err = strict[0]
 	}
 	return err
-}
-
-// misfit says in words why a value does not fit its Go type, and where below at.
-func misfit(at model.Path, err error) (model.Path, string) {
-	var field kjson.FieldError
-	if errors.As(err, &field) {
-		return below(at, field.FieldPath()), err.Error()
-	}
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
-		wanted := "a " + mismatch.Type.Kind().String()
-		switch mismatch.Type.Kind() {
-		case reflect.Int, reflect.Int32, reflect.Int64:
-			wanted = "a whole number"
-		case reflect.Bool:
-			wanted = "true or false"
-		case reflect.Slice:
-			wanted = "a list"
-		case reflect.Struct, reflect.Map, reflect.Pointer:
-			wanted = "a block"
-		}
-		return below(at, mismatch.Field), fmt.Sprintf("%s is a %s, and must be %s", mismatch.Field, mismatch.Value, wanted)
-	}
-	return at, err.Error()
-}
-
-// below is the path of a field that is written as spec.containers[0].name.
-func below(at model.Path, field string) model.Path {
-	if field == "" {
-		return at
-	}
-	return at.Join(strings.FieldsFunc(field, func(c rune) bool { return c == '.' || c == '[' || c == ']' })...)
 }
 
 // clusterScoped kinds of Kubernetes' own have no namespace. What is not known

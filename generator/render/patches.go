@@ -33,8 +33,8 @@ func (r *renderer) patches(name string, app *model.App, objects []*manifest.Obje
 			}
 			found = true
 			if err := r.merge(o, patch.Merge); err != nil {
-				where, why := misfit(at.Join("merge"), err)
-				r.Error(where, "patch/invalid", fmt.Sprintf("patch %s does not fit %s: %s", key, o.ID, why), "", "correct it")
+				keys, why, mend := manifest.Misfit(err, o.Value)
+				r.Error(at.Join("merge").Join(keys...), "patch/invalid", fmt.Sprintf("patch %s does not fit %s: %s", key, o.ID, why), "", mend)
 			}
 		}
 		if !found {

@@ -65,8 +65,24 @@ func (r *renderer) chosen() []LibraryPolicy {
 		}
 	}
 	for i, set := range declared.Sets {
-		if !slices.Contains(sets, set) {
-			r.Error(pathPolicies("sets", strconv.Itoa(i)), "policies/choice", "cluster.policies names the set "+set, "there is no such set of policies", didYouMean(set, sets, "name one of "+all(sets)))
+		if slices.Contains(sets, set) {
+			continue
+		}
+		contrast, mend := "there is no such set of policies", didYouMean(set, sets, "name one of "+all(sets))
+		if i := slices.Index(names, set); i >= 0 {
+			contrast, mend = "that is a policy, and clusters choose sets", "name one that it is in: "+all(r.in.Library[i].Sets)
+		}
+		r.Error(pathPolicies("sets", strconv.Itoa(i)), "policies/choice", "cluster.policies names the set "+set, contrast, mend)
+	}
+	if len(declared.Sets) == 0 {
+		var said []string
+		for field, is := range map[string]bool{"action": declared.Action != "", "failure": declared.Failure != "", "off": len(declared.Off) > 0} {
+			if is {
+				said = append(said, field)
+			}
+		}
+		if slices.Sort(said); len(said) > 0 {
+			r.Error(pathPolicies(said[0]), "policies/choice", "cluster.policies says "+all(said), "it chooses no set, so there is no policy that this could be about", `add sets: ["baseline"]`)
 		}
 	}
 	for _, name := range sorted(declared.Off) {

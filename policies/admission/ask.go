@@ -16,9 +16,12 @@ import (
 // Unasked is a policy that cannot be asked, or an exception that no policy takes.
 type Unasked struct {
 	Policy *Policy
+	// Exception is one that cannot be asked; nil when it is the policy that cannot.
+	Exception *Exception
 	// Outside says what it asks that is not in the tree; empty when it is broken.
 	Outside string
-	Err     error
+	// Err is all that is wrong: see Mistakes.
+	Err error
 }
 
 // Evaluator asks policies. It is for several goroutines.
@@ -54,10 +57,26 @@ func NewEvaluator(all []*Policy) (*Evaluator, []Unasked, error) {
 
 func unaskable(p *Policy, err error) Unasked {
 	u := Unasked{Policy: p, Err: err}
-	var out outsideError
-	if errors.As(err, &out) {
-		u.Outside = out.asks
+	var of exceptionError
+	if errors.As(err, &of) {
+		u.Exception = of.Exception
 	}
+	var wrong []error
+	var asks []string
+	for _, one := range parts(err) {
+		var out outsideError
+		if errors.As(one, &out) {
+			asks = append(asks, strings.Split(out.asks, " and ")...)
+		} else {
+			wrong = append(wrong, one)
+		}
+	}
+	if len(wrong) > 0 {
+		u.Err = errors.Join(wrong...)
+		return u
+	}
+	slices.Sort(asks)
+	u.Outside = strings.Join(slices.Compact(asks), " and ")
 	return u
 }
 

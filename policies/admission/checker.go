@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
@@ -20,6 +19,10 @@ type Options struct {
 	// Params are CEL expressions that take the place of the policies' own, and of what
 	// the cluster gives them, by the name of the parameter.
 	Params map[string]string
+	// Asked are policies that are asked whatever a cluster chose: of a library, about a
+	// tree that no CUE produced. Those that go by values which only a cluster's CUE has,
+	// and Params does not give, are named in a note and are not asked.
+	Asked []*Policy
 	// Verdicts is given what was found out, also of what passes.
 	Verdicts func([]*Verdict)
 }
@@ -48,11 +51,15 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*policies.Pod{}}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
-		c.Error(policies.Spot{Object: o}, "admission/policy-broken", fmt.Sprintf("%s is a policy", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so nothing is held against it", "correct it")
+		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
 	}
-	all := byName(c.choose(given), own)
-	exceptions := c.exceptions(all)
+	c.beside()
+	all := byName(slices.Concat(c.choose(given), c.known(opts)), own)
+	exceptions := c.exceptions(all, given)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
+	for _, p := range asked {
+		c.nowhere(p)
+	}
 	if len(asked) == 0 {
 		return nil
 	}
@@ -87,6 +94,7 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 	for _, p := range evaluator.programs {
 		c.defaults(p)
 	}
+	c.unneeded(exceptions, asked, verdicts)
 	if opts.Verdicts != nil {
 		opts.Verdicts(verdicts)
 	}
@@ -107,10 +115,10 @@ func (c *check) denies(p *Policy) bool {
 }
 
 // exceptions are those that hold.
-func (c *check) exceptions(all []*Policy) []*Exception {
+func (c *check) exceptions(all, given []*Policy) []*Exception {
 	found, broken := exceptionsOf(c.Objects)
 	for _, o := range inOrder(broken) {
-		c.Error(policies.Spot{Object: o}, "admission/exception", fmt.Sprintf("%s is an exception", o.ID), "it cannot be read ("+oneLine(broken[o].Error())+"), so it excuses nothing", "correct it")
+		c.unread(o, broken[o], "admission/exception", "an exception", "it excuses nothing")
 	}
 	var names []string
 	for _, p := range all {
@@ -118,14 +126,11 @@ func (c *check) exceptions(all []*Policy) []*Exception {
 	}
 	var out []*Exception
 	for _, e := range slices.Concat(found, c.declared(all, found)) {
-		at := at("exceptions", e.Name)
-		if e.Object != nil {
-			at = policies.Spot{Object: e.Object}
-		}
+		at := atException(e)
 		for _, name := range e.Policies {
 			if !slices.Contains(names, name) {
-				mend := finding.DidYouMean(name, names, "name one of those that are asked here, or remove it")
-				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), "there is no such policy here", mend)
+				contrast, mend := c.absent(name, names, given)
+				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), contrast, mend)
 			}
 		}
 		if e.over(c.Today) {

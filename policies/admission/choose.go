@@ -2,9 +2,11 @@ package admission
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies"
 )
@@ -13,6 +15,71 @@ import (
 // told of what it names and is not there.
 func (c *check) choose(given []*Policy) []*Policy {
 	return slices.DeleteFunc(slices.Clone(given), func(p *Policy) bool { return !c.choice.Chose(p.marks()) })
+}
+
+// Sets are the names of all sets that policies are in, sorted.
+func Sets(of []*Policy) []string {
+	var out []string
+	for _, p := range of {
+		out = append(out, p.Sets...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Among returns the policies that names stand for: a set's, or one by its own name. An
+// error says which of them stands for none.
+func Among(all []*Policy, names []string) ([]*Policy, error) {
+	sets, known := Sets(all), Sets(all)
+	for _, p := range all {
+		known = append(known, p.Name)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			mend := finding.DidYouMean(name, known, "the sets are "+finding.All(sets)+", and `stillsuit policy list` shows the policies")
+			return nil, fmt.Errorf("there is no set or policy %q; %s", name, mend)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool {
+		return !slices.Contains(names, p.Name) && !slices.ContainsFunc(p.Sets, func(set string) bool { return slices.Contains(names, set) })
+	}), nil
+}
+
+// known are the policies of the options that can be asked without a cluster's CUE. One
+// note names the others, with what they lack.
+func (c *check) known(opts *Options) []*Policy {
+	var out []*Policy
+	var left, lacking []string
+	for _, p := range opts.Asked {
+		lacks := slices.DeleteFunc(slices.Clone(p.Params), func(name string) bool {
+			_, given := opts.Params[name]
+			return given || !slices.Contains(model.ClusterParameters(), name)
+		})
+		if p.Where == InCluster || len(lacks) > 0 {
+			left, lacking = append(left, p.Name), append(lacking, lacks...)
+			continue
+		}
+		out = append(out, p)
+	}
+	if len(left) == 0 {
+		return out
+	}
+	slices.Sort(lacking)
+	lacking = slices.Compact(lacking)
+	what, mend := "what they go by", "declare the cluster in CUE"
+	if len(left) == 1 {
+		what = "what it goes by"
+	}
+	lists := slices.DeleteFunc(slices.Clone(lacking), func(name string) bool { return slices.Contains(model.MapParameters(), name) })
+	switch len(lists) {
+	case 0:
+	case 1:
+		mend = "write --param " + lists[0] + "=…"
+	default:
+		mend = "write --param NAME=VALUE,… for " + finding.All(lists)
+	}
+	c.Note(policies.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), what+" is known from a cluster's CUE alone: "+finding.All(lacking), mend)
+	return out
 }
 
 // at is a place in cluster.policies.

@@ -26,6 +26,16 @@ func codes() []finding.Code {
 			Example: "metadata: annotations: policies.stillsuit.dev/where: cluster",
 		},
 		{
+			Code: "admission/not-asked", Title: "policies that nothing was held against",
+			Text:    "Some policies of the library go by what is true of one cluster: its domains, registries or storage classes. A cluster's CUE says that; a directory that no CUE produced does not, and a made-up value would give made-up verdicts. So these policies are not asked, and none of their verdicts is a pass. --param gives the lists by hand. docs/policies.md says which policy goes by what.\n\nPolicies of other kinds that a tree holds are not asked either: Kyverno's older ClusterPolicy, those that change objects or verify images, and the API server's own. What they refuse is not found here.",
+			Example: "stillsuit check clusters/home --policies baseline --param domains=home.example --param storageClasses=local-path,nfs",
+		},
+		{
+			Code: "admission/about-nothing", Title: "a policy about a resource that is not there",
+			Text:    "Policies name what they are about as the API server does: resources, in lower case and in the plural, with their group. Of a name that is none, nothing is ever asked, here or in the cluster, and everything passes.",
+			Example: "resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}]    # not Deployment",
+		},
+		{
 			Code: "admission/policy-broken", Title: "a policy that cannot be asked",
 			Text:    "It does not compile, or lacks what makes it a policy. Kyverno would not take it either, and then nothing is held against it in the cluster.",
 			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",
@@ -34,6 +44,11 @@ func codes() []finding.Code {
 			Code: "admission/exception", Title: "an exception that excuses nothing",
 			Text:    "It cannot be read, or names a policy that is not there. What it was meant for is refused. Exceptions stand in cluster.policies.exceptions, each with a reason and a last day, or are PolicyExceptions of the tree.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
+		},
+		{
+			Code: "admission/exception-unused", Title: "an exception that is not needed",
+			Text:    "What it was declared for is mended: the app passes the policy without it. As long as it stands it hides the next thing of that app that the policy would refuse. This is told of apps alone, since a chart or a namespace may hold more in the cluster than is rendered.",
+			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", …}    // remove it: the image has a version now",
 		},
 		{
 			Code: "admission/exception-expired", Title: "an exception whose time is over",

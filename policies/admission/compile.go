@@ -50,18 +50,16 @@ type variable struct {
 }
 
 type validation struct {
-	program cel.Program
-	message string
-	says    cel.Program // the message, where it is an expression
-	checked *cel.Ast
+	program    cel.Program
+	expression string
+	message    string
+	says       cel.Program // the message, where it is an expression
+	checked    *cel.Ast
 }
 
-// brokenError says that a policy cannot be asked anywhere, outsideError that it
-// cannot be asked here.
-type (
-	brokenError  struct{ error }
-	outsideError struct{ asks string }
-)
+// outsideError says that a policy cannot be asked here, while a Mistake says that it can
+// be asked nowhere.
+type outsideError struct{ asks string }
 
 func (e outsideError) Error() string { return "it asks " + e.asks }
 
@@ -87,13 +85,13 @@ func compile(p *Policy, env *cel.Env) (*program, error) {
 // and as Kyverno rewrites it for what makes pods.
 func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 	if p.Spec.EvaluationMode() == policieskyvernoio.EvaluationModeJSON { // any other is taken for Kubernetes
-		return nil, brokenError{fmt.Errorf("its evaluation mode is JSON, so that no object is asked of")}
+		return nil, mistake("spec.evaluation.mode", "its evaluation mode is JSON, by which no object is asked about", "leave spec.evaluation.mode out")
 	}
 	if err := constrains(p.Spec.MatchConstraints); err != nil {
-		return nil, brokenError{err}
+		return nil, err
 	}
 	if len(p.Spec.Validations)+len(p.Spec.AuditAnnotations) == 0 {
-		return nil, brokenError{fmt.Errorf("it has no validations")}
+		return nil, mistake("spec", "it has no validations", "add spec.validations")
 	}
 	if name := unknownController(&p.Spec); name != "" {
 		return nil, outsideError{fmt.Sprintf("the API server which kind its autogen means by %s", name)}
@@ -101,7 +99,7 @@ func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 	specs := map[string]*policiesv1.ValidatingPolicySpec{"": &p.Spec}
 	generated, err := autogen.Autogen(&policiesv1beta1.ValidatingPolicy{Spec: *p.Spec.DeepCopy()})
 	if err != nil {
-		return nil, brokenError{fmt.Errorf("generate rules for what makes pods: %w", err)}
+		return nil, mistake("spec.autogen", "the rules for what makes pods cannot be made: "+oneLine(err.Error()), "correct it")
 	}
 	for name, g := range generated {
 		specs[name] = g.Spec
@@ -113,7 +111,7 @@ func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 // without rules, and API servers no webhook with a rule that leaves something open.
 func constrains(m *admissionregistrationv1.MatchResources) error {
 	if m == nil || len(m.ResourceRules) == 0 {
-		return errors.New("it has no matchConstraints.resourceRules, so that it is about nothing")
+		return mistake("spec", "it has no matchConstraints.resourceRules", "add spec.matchConstraints.resourceRules")
 	}
 	for i, r := range m.ResourceRules {
 		missing := ""
@@ -128,7 +126,8 @@ func constrains(m *admissionregistrationv1.MatchResources) error {
 			missing = "operations"
 		}
 		if missing != "" {
-			return fmt.Errorf("matchConstraints.resourceRules[%d] has no %s, so that it is about nothing", i, missing)
+			at := fmt.Sprintf("spec.matchConstraints.resourceRules[%d]", i)
+			return mistake(at, at+" has no "+missing, "add "+missing)
 		}
 	}
 	return nil
@@ -149,7 +148,7 @@ func unknownController(spec *policiesv1.ValidatingPolicySpec) string {
 }
 
 // compileForm compiles as Kyverno does: the same expressions in the same environment,
-// refused for the same types.
+// refused for the same types. All that is wrong is told.
 func compileForm(spec *policiesv1.ValidatingPolicySpec, shared *cel.Env) (*form, error) {
 	env, known, err := forPolicy(shared)
 	if err != nil {
@@ -157,42 +156,36 @@ func compileForm(spec *policiesv1.ValidatingPolicySpec, shared *cel.Env) (*form,
 	}
 	f := &form{match: spec.MatchConstraints}
 	if f.selectors, err = readSelectors(spec.MatchConstraints); err != nil {
-		return nil, brokenError{err}
+		return nil, mistake("spec.matchConstraints", err.Error(), "correct it")
 	}
-	if f.conditions, f.expressions, err = compileConditions(spec.MatchConditions, env); err != nil {
-		return nil, err
-	}
+	c := &compilation{env: env}
+	f.conditions = c.conditions(spec.MatchConditions)
 	for i, v := range spec.Variables {
-		at := fmt.Sprintf("spec.variables[%d] %s", i, v.Name)
-		checked, run, err := compileOne(env, v.Expression, at)
-		if err != nil {
-			return nil, err
+		checked, run := c.read(v.Expression, fmt.Sprintf("spec.variables[%d] %s", i, v.Name))
+		of := types.DynType
+		if checked != nil {
+			of = checked.OutputType()
+		} else {
+			c.broken = append(c.broken, v.Name)
 		}
-		f.expressions = append(f.expressions, expression{at, checked})
-		known.RegisterField(v.Name, checked.OutputType())
+		known.RegisterField(v.Name, of)
+		c.variables = append(c.variables, v.Name)
 		f.variables = put(f.variables, variable{v.Name, run, checked})
 	}
 	for i, v := range spec.Validations {
-		one, at := validation{message: v.Message}, fmt.Sprintf("spec.validations[%d].expression", i)
-		if one.checked, one.program, err = compileOne(env, v.Expression, at, types.BoolType); err != nil {
-			return nil, err
-		}
-		f.expressions = append(f.expressions, expression{at, one.checked})
+		one, at := validation{message: v.Message, expression: v.Expression}, fmt.Sprintf("spec.validations[%d]", i)
+		one.checked, one.program = c.read(v.Expression, at+".expression", types.BoolType)
 		if v.MessageExpression != "" {
-			if _, one.says, err = compileOne(env, v.MessageExpression, fmt.Sprintf("spec.validations[%d].messageExpression", i), types.StringType); err != nil {
-				return nil, err
-			}
+			_, one.says = c.one(v.MessageExpression, at+".messageExpression", types.StringType)
 		}
 		f.validations = append(f.validations, one)
 	}
 	for i, a := range spec.AuditAnnotations {
-		checked, run, err := compileOne(env, a.ValueExpression, fmt.Sprintf("spec.auditAnnotations[%d].valueExpression", i), types.StringType, types.NullType)
-		if err != nil {
-			return nil, err
-		}
+		checked, run := c.one(a.ValueExpression, fmt.Sprintf("spec.auditAnnotations[%d].valueExpression", i), types.StringType, types.NullType)
 		f.annotations = put(f.annotations, variable{a.Key, run, checked})
 	}
-	return f, nil
+	f.expressions = c.expressions
+	return f, errors.Join(c.failed...)
 }
 
 // put adds a variable, or an annotation; of several by one name the last one counts.
@@ -200,46 +193,57 @@ func put(all []variable, last variable) []variable {
 	return append(slices.DeleteFunc(all, func(v variable) bool { return v.name == last.name }), last)
 }
 
-func compileConditions(conditions []admissionregistrationv1.MatchCondition, env *cel.Env) ([]cel.Program, []expression, error) {
+// compilation is what comes of the expressions of a policy or an exception.
+type compilation struct {
+	env         *cel.Env
+	variables   []string // those that are declared so far
+	broken      []string // those of them whose type is not known
+	expressions []expression
+	failed      []error
+}
+
+func (c *compilation) conditions(all []admissionregistrationv1.MatchCondition) []cel.Program {
 	var out []cel.Program
-	var read []expression
-	for i, c := range conditions {
-		at := fmt.Sprintf("spec.matchConditions[%d].expression", i)
-		checked, run, err := compileOne(env, c.Expression, at, types.BoolType)
-		if err != nil {
-			return nil, nil, err
+	for i, condition := range all {
+		_, run := c.read(condition.Expression, fmt.Sprintf("spec.matchConditions[%d].expression", i), types.BoolType)
+		out = append(out, run)
+	}
+	return out
+}
+
+// read is one, of an expression that decides.
+func (c *compilation) read(text, at string, of ...*types.Type) (*cel.Ast, cel.Program) {
+	checked, run := c.one(text, at, of...)
+	if checked != nil {
+		c.expressions = append(c.expressions, expression{at, checked})
+	}
+	return checked, run
+}
+
+// one compiles an expression that gives one of the types, or anything. It returns
+// nothing when that failed.
+func (c *compilation) one(text, at string, of ...*types.Type) (*cel.Ast, cel.Program) {
+	checked, issues := c.env.Compile(text)
+	asks := ""
+	if issues.Err() == nil {
+		asks = outside(checked)
+	}
+	switch {
+	case issues.Err() != nil:
+		c.failed = append(c.failed, uncompiled(c.env, issues, at, c.variables))
+	case len(of) > 0 && !slices.ContainsFunc(of, checked.OutputType().IsExactType):
+		if slices.ContainsFunc(c.broken, func(name string) bool { return strings.Contains(text, "variables."+name) }) {
+			return nil, nil // which has been told
 		}
-		out, read = append(out, run), append(read, expression{at, checked})
+		c.failed = append(c.failed, mistyped(at, checked.OutputType(), of[0]))
+	case asks != "":
+		c.failed = append(c.failed, outsideError{asks})
+	default:
+		run, err := c.env.Program(checked)
+		if err == nil {
+			return checked, run
+		}
+		c.failed = append(c.failed, mistake(at, fmt.Sprintf("%s cannot be asked: %s", at, oneLine(err.Error())), "correct it"))
 	}
-	return out, read, nil
-}
-
-// compileOne compiles an expression that gives one of the types, or anything.
-func compileOne(env *cel.Env, expression, at string, of ...*types.Type) (*cel.Ast, cel.Program, error) {
-	checked, issues := env.Compile(expression)
-	if err := issues.Err(); err != nil {
-		return nil, nil, brokenError{fmt.Errorf("%s: %s", at, said(err))}
-	}
-	if len(of) > 0 && !slices.ContainsFunc(of, checked.OutputType().IsExactType) {
-		return nil, nil, brokenError{fmt.Errorf("%s gives %s and not %s", at, checked.OutputType(), of[0])}
-	}
-	if asks := outside(checked); asks != "" {
-		return nil, nil, outsideError{asks}
-	}
-	run, err := env.Program(checked)
-	if err != nil {
-		return nil, nil, brokenError{fmt.Errorf("%s: %w", at, err)}
-	}
-	return checked, run, nil
-}
-
-// said is what CEL says of an expression, without a picture of it: the first mistake,
-// and the column in which it is.
-func said(err error) string {
-	first, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "ERROR: <input>:"), "\n")
-	place, what, placed := strings.Cut(first, ": ")
-	if !placed {
-		return oneLine(first)
-	}
-	return fmt.Sprintf("%s, at %s", strings.TrimSuffix(what, " (in container '')"), place)
+	return nil, nil
 }

@@ -48,6 +48,8 @@ type Verdict struct {
 	Annotations map[string]string
 	// Err says why the outcome is Error, where no result does.
 	Err error
+	// needed says that without the exceptions it would not pass.
+	needed bool
 	// question is kept where something failed, to find out what.
 	question *question
 }
@@ -87,6 +89,7 @@ func (q *question) ask() (v *Verdict) {
 	if err == nil && asked {
 		asked, err = q.all(q.form.conditions)
 	}
+	v.needed = exception != nil && q.fails()
 	switch {
 	case err != nil:
 		v.Outcome, v.Err = Error, err

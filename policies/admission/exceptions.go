@@ -1,9 +1,7 @@
 package admission
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -13,8 +11,6 @@ import (
 	"github.com/kyverno/kyverno/pkg/cel/compiler"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	kjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/manifest"
 )
@@ -99,21 +95,13 @@ func ParseException(o *manifest.Object) (*Exception, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b, err = yaml.YAMLToJSONStrict(b); err != nil {
-		return nil, err
-	}
 	var v policiesv1.PolicyException
-	strict, err := kjson.UnmarshalStrict(b, &v)
-	if err == nil && len(strict) > 0 {
-		err = strict[0]
-	}
-	if err != nil {
+	if err := decode(b, &v); err != nil {
 		return nil, err
 	}
 	refused := append(v.Spec.Validate(field.NewPath("spec")), compiler.CompilePolicyExceptionMatchConditions(v.Spec.MatchConditions, nil)...)
 	if len(refused) > 0 {
-		what := refused[0]
-		return nil, fmt.Errorf("%s: %s", what.Field, said(errors.New(cmp.Or(what.Detail, what.ErrorBody()))))
+		return nil, unadmitted(refused)
 	}
 	e := &Exception{
 		Name: o.Name, Object: o, Conditions: v.Spec.MatchConditions, Images: v.Spec.Images, Values: v.Spec.AllowedValues,
@@ -140,6 +128,19 @@ type compiledException struct {
 	conditions []cel.Program
 }
 
+// exceptionError says that an exception cannot be asked, and so neither can a policy
+// that it is about.
+type exceptionError struct {
+	*Exception
+	error
+}
+
+func (e exceptionError) Error() string {
+	return "exception " + e.Name + ": " + oneLine(e.error.Error())
+}
+
+func (e exceptionError) Unwrap() error { return e.error }
+
 // excusing compiles the exceptions that name a policy, in their order.
 func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, error) {
 	var out []*compiledException
@@ -148,9 +149,10 @@ func excusing(p *Policy, all []*Exception, env *cel.Env) ([]*compiledException, 
 		if times == 0 {
 			continue
 		}
-		conditions, _, err := compileConditions(e.Conditions, env)
-		if err != nil {
-			return nil, fmt.Errorf("exception %s: %w", e.Name, err)
+		c := &compilation{env: env}
+		conditions := c.conditions(e.Conditions)
+		if len(c.failed) > 0 {
+			return nil, exceptionError{e, errors.Join(c.failed...)}
 		}
 		out = append(out, slices.Repeat([]*compiledException{{e, conditions}}, times)...)
 	}

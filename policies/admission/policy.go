@@ -14,6 +14,7 @@ import (
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
@@ -98,24 +99,12 @@ func Load(library fs.FS) ([]*Policy, error) {
 
 // Parse reads one policy from YAML or JSON, strictly.
 func Parse(document []byte) (*Policy, error) {
-	b, err := yaml.YAMLToJSONStrict(document)
-	if err != nil {
-		return nil, err
-	}
 	var v policiesv1.ValidatingPolicy
-	strict, err := kjson.UnmarshalStrict(b, &v)
-	if err != nil {
+	if err := decode(document, &v); err != nil {
 		return nil, err
 	}
-	if len(strict) > 0 {
-		return nil, strict[0]
-	}
-	known := v.Kind == clusterKind && v.Namespace == "" || v.Kind == namespacedKind && v.Namespace != ""
-	if version, ours := strings.CutPrefix(v.APIVersion, group+"/"); !ours || !slices.Contains([]string{"v1", "v1beta1", "v1alpha1"}, version) || !known {
-		return nil, fmt.Errorf("%s %s is no ValidatingPolicy of %s", v.APIVersion, v.Kind, group)
-	}
-	if v.Name == "" {
-		return nil, errors.New("the policy has no name")
+	if err := kindOf(&v); err != nil {
+		return nil, err
 	}
 	p := &Policy{
 		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec,
@@ -124,19 +113,64 @@ func Parse(document []byte) (*Policy, error) {
 	}
 	marks, err := model.MarksOf(v.Name, v.Annotations)
 	if err != nil {
-		return nil, err
+		return nil, mistake("metadata.annotations", err.Error(), "correct it")
 	}
 	p.Where, p.Sets, p.Params, p.Exempt = marks.Where, marks.Sets, marks.Params, marks.Exempt
 	for _, name := range p.Params {
 		if !slices.ContainsFunc(p.Spec.Variables, func(v admissionregistrationv1.Variable) bool { return v.Name == name }) {
-			return nil, fmt.Errorf("annotation %s of policy %s: it has no variable %s", model.AnnotationParams, p.Name, name)
+			return nil, mistake("metadata.annotations", fmt.Sprintf("annotation %s of policy %s: it has no variable %s", model.AnnotationParams, p.Name, name), "correct it")
+		}
+	}
+	for i, action := range v.Spec.ValidationAction {
+		if all := []string{"Audit", "Deny", "Warn"}; !slices.Contains(all, string(action)) {
+			at, mend := fmt.Sprintf("spec.validationActions[%d]", i), "write Deny to refuse an object, or Audit to report it"
+			return nil, mistake(at, fmt.Sprintf("%s is %s, and none of %s", at, action, finding.All(all)), finding.DidYouMean(string(action), all, mend))
 		}
 	}
 	p.Mend, err = mends(v.Annotations[annotationMend], len(p.Spec.Validations))
 	if err != nil {
-		return nil, fmt.Errorf("annotation %s of policy %s: %w", annotationMend, p.Name, err)
+		return nil, mistake("metadata.annotations", fmt.Sprintf("annotation %s of policy %s: %s", annotationMend, p.Name, err), "correct it")
 	}
 	return p, nil
+}
+
+// decode reads YAML or JSON strictly. All fields that are not known are told.
+func decode(document []byte, into any) error {
+	b, err := yaml.YAMLToJSONStrict(document)
+	if err != nil {
+		return err
+	}
+	strict, err := kjson.UnmarshalStrict(b, into)
+	if err != nil {
+		strict = []error{err}
+	}
+	for i, err := range strict {
+		keys, what, mend := manifest.Misfit(err, into)
+		if strings.HasSuffix(strings.Split(what, " \"")[0], " field") { // unknown, or there twice
+			what = "it has the " + what
+		}
+		strict[i] = &Mistake{keys, what, mend}
+	}
+	return errors.Join(strict...)
+}
+
+// kindOf tells of a document that is no ValidatingPolicy, or has no name.
+func kindOf(v *policiesv1.ValidatingPolicy) error {
+	version, ours := strings.CutPrefix(v.APIVersion, group+"/")
+	known := []string{"v1", "v1beta1", "v1alpha1"}
+	switch {
+	case !ours || v.Kind != clusterKind && v.Kind != namespacedKind:
+		return mistake("kind", fmt.Sprintf("a %s of %s is no %s of %s", v.Kind, v.APIVersion, clusterKind, group), "write it as one")
+	case !slices.Contains(known, version):
+		return mistake("apiVersion", fmt.Sprintf("its version is %s, and Kyverno has %s of it", version, finding.All(known)), "write apiVersion: "+group+"/v1")
+	case v.Kind == namespacedKind && v.Namespace == "":
+		return mistake("metadata", "a "+namespacedKind+" is in a namespace, and this one names none", "add metadata.namespace, or write kind: "+clusterKind)
+	case v.Kind == clusterKind && v.Namespace != "":
+		return mistake("metadata.namespace", "a "+clusterKind+" is in no namespace, and this one names "+v.Namespace, "remove metadata.namespace, or write kind: "+namespacedKind)
+	case v.Name == "":
+		return mistake("metadata", "it has no name", "add metadata.name")
+	}
+	return nil
 }
 
 // mends reads the annotation: a sentence for all validations, or a line for each,

@@ -21,14 +21,45 @@ func (p *Policy) spot() policies.Spot {
 
 // unasked tells of a policy that was not asked at all.
 func (c *check) unasked(u Unasked) {
-	at := u.Policy.spot()
-	who := "policy " + u.Policy.Name
+	at, who, code := u.Policy.spot(), "policy "+u.Policy.Name, "admission/policy-broken"
+	if u.Exception != nil {
+		who, code = "exception "+u.Exception.Name, "admission/exception"
+		if at = atException(u.Exception); u.Outside != "" {
+			c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against the policies that it names", "take the question out of it")
+			return
+		}
+	}
 	if u.Outside != "" {
 		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against this policy",
 			"take the question out of it, or annotate it with "+model.AnnotationWhere+": cluster")
 		return
 	}
-	c.Error(at, "admission/policy-broken", who+" is to be asked", "it cannot be ("+oneLine(u.Err.Error())+"), so nothing is held against it", "correct it")
+	so := "so nothing is held against it"
+	if u.Exception != nil {
+		so = "so nothing is held against the policies that it names"
+	}
+	for _, m := range Mistakes(u.Err) {
+		at := at
+		if u.Policy.Object != nil || u.Exception != nil {
+			at.Keys = m.Keys
+		}
+		c.Error(at, code, who+" is to be asked", m.What+", "+so, m.Mend)
+	}
+}
+
+// unread tells of an object of Kyverno's that cannot be read.
+func (c *check) unread(o *manifest.Object, err error, code, is, so string) {
+	for _, m := range Mistakes(err) {
+		c.Error(policies.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
+	}
+}
+
+// atException is where an exception stands.
+func atException(e *Exception) policies.Spot {
+	if e.Object != nil {
+		return policies.Spot{Object: e.Object}
+	}
+	return at("exceptions", e.Name)
 }
 
 // verdict tells of an object that was refused, or that could not be judged.
@@ -46,6 +77,7 @@ func (c *check) verdict(v *Verdict) {
 			c.unjudged(v, r.Err)
 		case Fail:
 			at, guilty := v.question.spot(&v.question.form.validations[i], c.pods[v.Object])
+			at.Policy = v.Policy.Name
 			verb := "refused"
 			if !c.denies(v.Policy) {
 				verb = "reported"
@@ -72,7 +104,7 @@ func (c *check) unjudged(v *Verdict, err error) {
 		contrast = fmt.Sprintf("it gives no verdict: it reads %s, which only the API server fills in", field)
 		mend = fmt.Sprintf("write %s, or let the policy read .?%s.orValue(…)", field, field)
 	}
-	report(policies.Spot{Object: v.Object}, "admission/could-not-evaluate", fact, contrast, mend)
+	report(policies.Spot{Object: v.Object, Policy: v.Policy.Name}, "admission/could-not-evaluate", fact, contrast, mend)
 }
 
 // called names an object as users do, and the containers that a finding is about.

@@ -50,7 +50,7 @@ func (r *reader) suppression(file string, key, value *yaml.Node, s *policies.Sub
 	}
 	out := &model.Suppression{}
 	into := map[string]*string{
-		"code": &out.Code, "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "reason": &out.Reason, "until": &out.Until,
+		"code": &out.Code, "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
 	}
 	known := slices.Sorted(maps.Keys(into))
 	if value.Kind != yaml.MappingNode {

@@ -25,6 +25,7 @@ type Finding struct {
 	Line     int    `json:"line,omitempty"`
 	Column   int    `json:"column,omitempty"`
 	Path     string `json:"path,omitempty"`
+	Policy   string `json:"policy,omitempty"`
 	Fact     string `json:"fact"`
 	Contrast string `json:"contrast,omitempty"`
 	Mend     string `json:"mend,omitempty"`
@@ -41,7 +42,7 @@ func Findings(findings []finding.Finding) []Finding {
 	out := []Finding{}
 	for _, f := range findings {
 		out = append(out, Finding{
-			f.Code, f.Severity.String(), f.Place.File, f.Place.Line, f.Place.Column, f.Path, f.Fact, f.Contrast, f.Mend, f.Message(),
+			f.Code, f.Severity.String(), f.Place.File, f.Place.Line, f.Place.Column, f.Path, f.Policy, f.Fact, f.Contrast, f.Mend, f.Message(),
 		})
 	}
 	return out

@@ -1,24 +1,50 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"io"
+	"slices"
+	"sort"
 	"strings"
 
 	"stillsuit.dev/finding"
 )
 
+// commentLimit is how long a comment on GitHub may be, in characters: a longer one is
+// refused as a whole ("Body is too long (maximum is 65536 characters)").
+const commentLimit = 65536
+
 // Markdown writes a table for each file and what each code means, folded, in GitHub's
 // Markdown: for a comment, or the summary of a job. What findings say stands in code
-// spans, where nothing of it is Markdown, HTML, a link or somebody's name.
+// spans, where nothing of it is Markdown, HTML, a link or somebody's name. Of more than
+// a comment takes, it leaves out what codes mean, and then the mildest findings, and
+// says how many.
 func Markdown(out io.Writer, r *Report) error {
+	text := markdown(r, r.Findings) + r.meanings()
+	if len(text) > commentLimit {
+		text = markdown(r, r.Findings)
+	}
+	if len(text) > commentLimit {
+		worst := slices.Clone(r.Findings)
+		slices.SortStableFunc(worst, func(a, b finding.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+		fitting := func(n int) string {
+			return markdown(r, finding.Sort(slices.Clone(worst[:n]))) + fmt.Sprintf("\n%s more: a comment takes no more. `-o text` lists all.\n", Count(len(worst)-n, "finding"))
+		}
+		most := sort.Search(len(worst), func(n int) bool { return len(fitting(n+1)) > commentLimit })
+		text = fitting(most)
+	}
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// markdown is the numbers of all findings, and a table of some.
+func markdown(r *Report, some []finding.Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## stillsuit: %s\n", totals(r.Findings))
-	var codes []string
-	told := map[string]bool{}
-	for i, f := range r.Findings {
-		if i == 0 || f.Place.File != r.Findings[i-1].Place.File {
+	for i, f := range some {
+		if i == 0 || f.Place.File != some[i-1].Place.File {
 			file := "No file"
 			if f.Place.File != "" {
 				file = span(f.Place.File)
@@ -26,20 +52,27 @@ func Markdown(out io.Writer, r *Report) error {
 			fmt.Fprintf(&b, "\n### %s\n\n| Line | Severity | Code | Finding |\n|---|---|---|---|\n", file)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", position(f.Place), f.Severity, cell(f.Code), cell(f.Message()))
-		if !told[f.Code] && r.code(f.Code).Title != "" {
-			told[f.Code], codes = true, append(codes, f.Code)
-		}
 	}
-	for i, code := range codes {
-		if i == 0 {
+	return b.String()
+}
+
+// meanings are what the codes of the findings mean, each folded up.
+func (r *Report) meanings() string {
+	var b strings.Builder
+	told := map[string]bool{}
+	for _, f := range r.Findings {
+		c := r.code(f.Code)
+		if told[f.Code] || c.Title == "" {
+			continue
+		}
+		if len(told) == 0 {
 			b.WriteString("\n### What they mean\n")
 		}
-		c := r.code(code)
+		told[f.Code] = true
 		fmt.Fprintf(&b, "\n<details>\n<summary><code>%s</code>: %s</summary>\n\n%s\n</details>\n",
 			html.EscapeString(Line(c.Code)), html.EscapeString(Line(c.Title)), explanation(c))
 	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	return b.String()
 }
 
 // position is the line and column, as far as they are known.

@@ -55,6 +55,9 @@ func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
 		if fingerprint == "" || prints[fingerprint] {
 			return nil, fmt.Errorf("fingerprint %q is another's", fingerprint)
 		}
+		if r.PartialFingerprints["primaryLocationLineHash"] != fingerprint {
+			return nil, fmt.Errorf("GitHub would go by another fingerprint than %q", fingerprint)
+		}
 		prints[fingerprint] = true
 		if strings.Contains(r.Message.Text, "](") {
 			return nil, fmt.Errorf("a link in %s", r.Message.Text)

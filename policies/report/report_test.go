@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,10 @@ func TestFingerprints(t *testing.T) {
 	require.NotEqual(t, prints(f), prints(code))
 	require.NotEqual(t, prints(f), prints(file))
 	require.NotEqual(t, prints(f), prints(path))
+	policy, other := f, f
+	policy.Policy, other.Policy = "image-tags", "pull-policy"
+	require.Equal(t, []string{prints(policy)[0], prints(other)[0]}, prints(policy, other), "policies at one place are told apart by their names")
+	require.Contains(t, in(t, "sarif", &report.Report{Findings: []finding.Finding{f}}), `"primaryLocationLineHash": "`+prints(f)[0]+`"`)
 	twice := prints(f, moved)
 	require.Len(t, twice, 2)
 	require.Equal(t, prints(f)[0], twice[0])
@@ -132,7 +137,37 @@ func TestExplanations(t *testing.T) {
 	for _, form := range report.Forms() {
 		require.NoError(t, breakout(form, readers[form], r, in(t, form, r)), form)
 	}
-	require.Equal(t, len(r.Codes), strings.Count(in(t, "markdown", r), "<details>"))
+	all, told := r.Findings, 0
+	for some := range slices.Chunk(all, 30) { // a comment takes so many
+		r.Findings = some
+		told += strings.Count(in(t, "markdown", r), "<details>")
+	}
+	require.Equal(t, len(r.Codes), told)
+}
+
+// A comment that is too long would be refused: the mildest findings are left out.
+func TestMarkdownFitsAComment(t *testing.T) {
+	r := &report.Report{Codes: []finding.Code{{Code: "a/b", Title: "so", Text: strings.Repeat("It is. ", 1000)}}}
+	add := func(n int, severity finding.Severity) {
+		for i := range n {
+			r.Findings = append(r.Findings, finding.Finding{Code: "a/b", Severity: severity, Place: finding.Place{File: fmt.Sprintf("%d.cue", i%7), Line: i + 1}, Fact: strings.Repeat("x", 100)})
+		}
+		r.Findings = finding.Sort(r.Findings)
+	}
+	add(100, finding.Error)
+	require.Contains(t, in(t, "markdown", r), "<details>")
+	add(350, finding.Warning)
+	text := in(t, "markdown", r)
+	require.NotContains(t, text, "<details>", "what codes mean goes first")
+	require.Equal(t, 450, strings.Count(text, "| `a/b` |"))
+	add(1000, finding.Note)
+	text = in(t, "markdown", r)
+	require.LessOrEqual(t, len(text), 65536)
+	require.Greater(t, len(text), 65000)
+	require.Equal(t, 100, strings.Count(text, "| error |"))
+	require.Equal(t, 350, strings.Count(text, "| warning |"))
+	require.Contains(t, text, "## stillsuit: 100 errors, 350 warnings, 1000 notes\n")
+	require.Contains(t, text, fmt.Sprintf("\n%d findings more: a comment takes no more.", 1000-strings.Count(text, "| note |")))
 }
 
 func TestLines(t *testing.T) {

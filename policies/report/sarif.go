@@ -33,7 +33,7 @@ func SARIF(out io.Writer, r *Report) error {
 			WithLevel(f.Severity.String()). // SARIF has the same three
 			WithMessage(sarif.NewTextMessage(plain(f.Message()))).
 			WithLocations([]*sarif.Location{location(f)}).
-			WithPartialFingerprints(map[string]string{"stillsuit/v1": about.fingerprint(seen.next(about))})
+			WithPartialFingerprints(fingerprints(about.fingerprint(seen.next(about))))
 	}
 	var b bytes.Buffer
 	if err := sarif.NewReport().AddRun(run).PrettyWrite(&b); err != nil {
@@ -41,6 +41,13 @@ func SARIF(out io.Writer, r *Report) error {
 	}
 	_, err := io.WriteString(out, escaped(b.String())+"\n")
 	return err
+}
+
+// fingerprints are one by our own name, and by the only name that GitHub goes by.
+// Without that, what uploads the log takes a hash of the line, by which several findings
+// of one code on a line would be one alert.
+func fingerprints(one string) map[string]string {
+	return map[string]string{"stillsuit/v1": one, "primaryLocationLineHash": one}
 }
 
 func describe(rule *sarif.ReportingDescriptor, c finding.Code) {

@@ -41,11 +41,19 @@ func (x *trial) readPolicies(t *test) {
 			p, err = admission.Parse(b)
 		}
 		if err != nil {
-			x.report(d.Place(x.shown(file)), "test/policy", file+" is no policy that can be asked here", line(err.Error()), "correct it")
+			x.mistakes(d, file, file+" is no policy that can be asked here", err)
 			return
 		}
 		x.policies = append(x.policies, p)
+		x.stands[p] = func(err error) { x.mistakes(d, file, "policy "+p.Name+" cannot be asked", err) }
 	})
+}
+
+// mistakes reports what is wrong with a policy, each on its line.
+func (x *trial) mistakes(d foreign.Document, file, fact string, err error) {
+	for _, m := range admission.Mistakes(err) {
+		x.report(d.Place(x.shown(file), m.Keys...), "test/policy", fact, m.What, m.Mend)
+	}
 }
 
 func (x *trial) readExceptions(t *test) {

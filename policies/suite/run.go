@@ -18,7 +18,8 @@ type trial struct {
 	document  foreign.Document
 	file      string
 	policies  []*admission.Policy
-	unasked   map[*admission.Policy]string // why
+	stands    map[*admission.Policy]func(error) // reports what is wrong with it, where it stands
+	unasked   map[*admission.Policy]bool
 	resources []*manifest.Object
 	excepted  []*admission.Exception
 	beside    []*manifest.Object
@@ -29,7 +30,7 @@ type trial struct {
 // run runs a test, unless something that it names cannot be read.
 func (r *runner) run(d foreign.Document, file string, t *test) error {
 	before := len(r.findings)
-	x := &trial{runner: r, document: d, file: file, unasked: map[*admission.Policy]string{}}
+	x := &trial{runner: r, document: d, file: file, stands: map[*admission.Policy]func(error){}, unasked: map[*admission.Policy]bool{}}
 	x.readPolicies(t)
 	x.readExceptions(t)
 	x.resources = x.objects("resources", t.Resources)
@@ -69,9 +70,17 @@ func (x *trial) ask() (map[*manifest.Object][]*admission.Verdict, error) {
 		out[o] = verdicts
 	}
 	for _, u := range unasked {
-		x.unasked[u.Policy] = u.Err.Error()
-		if u.Outside != "" {
-			x.unasked[u.Policy] = "it asks " + u.Outside
+		if x.unasked[u.Policy] { // an exception is asked again about each resource
+			continue
+		}
+		x.unasked[u.Policy] = true
+		switch {
+		case u.Exception != nil:
+			x.stands[u.Policy](&admission.Mistake{What: "exception " + u.Exception.Name + " cannot: " + line(u.Err.Error()), Mend: "correct the exception"})
+		case u.Outside != "":
+			x.stands[u.Policy](&admission.Mistake{What: "it asks " + u.Outside, Mend: "take the question out of it"})
+		default:
+			x.stands[u.Policy](u.Err)
 		}
 	}
 	return out, nil
@@ -93,8 +102,7 @@ func (x *trial) judge(i int, row result, verdicts map[*manifest.Object][]*admiss
 		return
 	}
 	policy := x.policies[k]
-	if why, broken := x.unasked[policy]; broken {
-		x.report(at("policy"), "test/policy", "policy "+row.Policy+" cannot be asked", why, "correct the policy")
+	if x.unasked[policy] { // which has been told
 		x.tally.Results++
 		x.tally.Wrong++
 		return
