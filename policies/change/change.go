@@ -16,13 +16,14 @@ type comparison struct {
 	before     map[manifest.ID]*manifest.Object // objects of base
 	after      map[manifest.ID]*manifest.Object // objects of head
 	unit       map[manifest.ID]string           // of an object of head
+	rules      []rule
 	findings   []finding.Finding
 }
 
 // Compare tells what becomes of one cluster's objects, which base has, when those of
 // head are applied. An error means that an object could not be read.
 func Compare(base, head *policies.Subject) ([]finding.Finding, error) {
-	c := &comparison{base: base, head: head, before: policies.ByID(base.Objects), after: policies.ByID(head.Objects), unit: map[manifest.ID]string{}}
+	c := &comparison{base: base, head: head, before: policies.ByID(base.Objects), after: policies.ByID(head.Objects), unit: map[manifest.ID]string{}, rules: rules()}
 	for _, u := range head.Units {
 		for _, o := range u.Objects {
 			c.unit[o.ID] = u.Name
@@ -43,11 +44,11 @@ func Compare(base, head *policies.Subject) ([]finding.Finding, error) {
 
 // object compares one object that both have.
 func (c *comparison) object(was, is *manifest.Object) error {
-	i := slices.IndexFunc(rules(), func(r rule) bool { return r.group == is.Group && slices.Contains(r.kinds, is.Kind) })
+	i := slices.IndexFunc(c.rules, func(r rule) bool { return r.group == is.Group && slices.Contains(r.kinds, is.Kind) })
 	if i < 0 {
 		return nil
 	}
-	r := rules()[i]
+	r := c.rules[i]
 	p := &pair{comparison: c, rule: r, old: was, new: is}
 	var err error
 	if p.was, err = policies.Read[map[string]any](was); err != nil {

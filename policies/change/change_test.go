@@ -37,7 +37,7 @@ func TestTable(t *testing.T) {
 		Told  string         `json:"told"`
 	}
 	require.NoError(t, yaml.UnmarshalStrict(text, &changes))
-	given := objects(t)
+	given, shown := objects(t), map[string]bool{}
 	for _, c := range changes {
 		var base, head []*manifest.Object
 		found := false
@@ -57,7 +57,13 @@ func TestTable(t *testing.T) {
 			told = append(told, strings.TrimPrefix(f.Code, "change/"))
 			require.Equal(t, f.Code == "change/refused", f.Severity == finding.Error, f.String())
 		}
+		if kind, _, _ := strings.Cut(c.Of, " "); c.Told == "refused" {
+			shown[kind] = true
+		}
 		require.Equal(t, c.Told, strings.Join(slices.Compact(told), " "), "%s %v", c.Of, c.Merge) // a field each
+	}
+	for _, kind := range change.Kinds() {
+		require.True(t, shown[kind], "no change of a %s is refused", kind)
 	}
 }
 

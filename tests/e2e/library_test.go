@@ -27,6 +27,7 @@ func TestLibrary(t *testing.T) {
 	// It would refuse pods before the policies see them.
 	s.start("--disable-admission-plugins=PodSecurity")
 	s.changes()
+	s.edits()
 	s.stage()
 	policies, samples := s.library()
 	wanted := expected(t, policies, objectsOf(samples), s.namespaces())
