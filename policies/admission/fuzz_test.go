@@ -26,6 +26,9 @@ func FuzzPolicy(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte("apiVersion: policies.kyverno.io/v1\nkind: ValidatingPolicy\nmetadata: {name: a}\nspec: {matchConstraints: {}, validations: [{expression: 'object.a.b[3] == 1'}]}"))
+	// An operation that is not there, and variables that ask for themselves, once ended it.
+	f.Add([]byte("apiVersion: policies.kyverno.io/v1\nkind: ValidatingPolicy\nmetadata: {name: a}\nspec: {matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: [v1], resources: [pods]}]}, validations: [{expression: 'true'}]}"))
+	f.Add([]byte("apiVersion: policies.kyverno.io/v1\nkind: ValidatingPolicy\nmetadata: {name: a}\nspec: {matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: [v1], resources: [configmaps], operations: ['*']}]}, variables: [{name: a, expression: '1'}, {name: a, expression: 'variables.a + dyn(variables).a'}], validations: [{expression: 'variables.a == 1'}]}"))
 	world, err := admission.NewWorld(append(deployments(1), configMap("one", map[string]any{"a": "1"})), nil)
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, document []byte) {
@@ -43,6 +46,7 @@ func FuzzPolicy(f *testing.F) {
 		for _, v := range verdicts {
 			require.NotEmpty(t, v.Outcome)
 		}
+		evaluator.Reliances(p.Name)
 		again, err := admission.Parse(document)
 		require.NoError(t, err)
 		require.Equal(t, p.Name, again.Name)

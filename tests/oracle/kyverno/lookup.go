@@ -49,6 +49,16 @@ func (c *cluster) GetResource(apiVersion, resource, namespace, name string) (*un
 	return nil, apierrors.NewNotFound(schema.GroupResource{Resource: resource}, name)
 }
 
+// ToGVR is the resource of a kind.
+func (c *cluster) ToGVR(apiVersion, kind string) (*schema.GroupVersionResource, error) {
+	gv, err := schema.ParseGroupVersion(apiVersion)
+	if err != nil {
+		return nil, err
+	}
+	plural, _ := meta.UnsafeGuessKindToResource(gv.WithKind(kind))
+	return &plural, nil
+}
+
 // Clone is the same cluster: nothing in it changes.
 func (c *cluster) Clone() libs.Context { return c }
 
