@@ -64,7 +64,9 @@ what Kubernetes refuses to change is an error. No git is run.`,
 			if err != nil {
 				return err
 			}
-			flags.library = given
+			if flags.library = given; cmd.Flags().Changed("policies") && len(flags.policies) == 0 {
+				return errors.New("--policies names nothing; `stillsuit policy list` shows sets and policies")
+			}
 			asked, err := flags.asks()
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,6 +176,29 @@ func (p places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
 	}
 	if found := p.origins(v, path); len(found) > 0 {
 		return place(found[0].node.Pos()), true
+	}
+	return p.embedded(v, path)
+}
+
+// embedded returns the place of the value at path in a file that @embed takes. Its name
+// is relative to the directory of the CUE file that says so.
+func (p places) embedded(v cue.Value, at []string) (finding.Place, bool) {
+	node := p.lookup(v, at).Source()
+	if node == nil || !node.Pos().IsValid() || node.Pos().Filename() == "" || path.IsAbs(node.Pos().Filename()) {
+		return finding.Place{}, false
+	}
+	found := place(node.Pos())
+	for n := len(at) - 1; n > 0; n-- {
+		var in finding.Place
+		if field := p.entry.at(at[:n]); field != nil {
+			in = place(field.Pos())
+		} else if above := p.origins(v, at[:n]); len(above) > 0 {
+			in = place(above[0].node.Pos())
+		} else {
+			continue
+		}
+		found.File = path.Join(path.Dir(in.File), found.File)
+		return found, true
 	}
 	return finding.Place{}, false
 }

@@ -78,7 +78,11 @@ func (c *check) known(opts *Options) []*Policy {
 	default:
 		mend = "write --param NAME=VALUE,… for " + finding.All(lists)
 	}
-	c.Note(policies.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), what+" is known from a cluster's CUE alone: "+finding.All(lacking), mend)
+	contrast := what + " is known from a cluster's CUE alone: " + finding.All(lacking)
+	if len(lacking) == 0 {
+		contrast = what + " is known in a cluster alone"
+	}
+	c.Note(policies.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), contrast, mend)
 	return out
 }
 

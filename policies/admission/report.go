@@ -76,7 +76,12 @@ func (c *check) verdict(v *Verdict) {
 		case Error:
 			c.unjudged(v, r.Err)
 		case Fail:
-			at, guilty := v.question.spot(&v.question.form.validations[i], c.pods[v.Object])
+			asked := &v.question.form.validations[i]
+			at, guilty := v.question.spot(asked, c.pods[v.Object])
+			message := strings.TrimRight(oneLine(r.Message), ".")
+			if asked.message == "" && asked.says == nil {
+				message = oneLine(asked.expression) + " does not hold"
+			}
 			at.Policy = v.Policy.Name
 			verb := "refused"
 			if !c.denies(v.Policy) {
@@ -86,7 +91,7 @@ func (c *check) verdict(v *Verdict) {
 			if len(guilty) > 1 {
 				be = "are"
 			}
-			report(at, "admission/denied", fmt.Sprintf("%s %s %s by policy %s: %s", called(v.Object, guilty), be, verb, v.Policy.Name, strings.TrimRight(oneLine(r.Message), ".")), why(v.Policy), mendOf(v.Policy, i))
+			report(at, "admission/denied", fmt.Sprintf("%s %s %s by policy %s: %s", called(v.Object, guilty), be, verb, v.Policy.Name, message), why(v.Policy), mendOf(v.Policy, i))
 		}
 	}
 }

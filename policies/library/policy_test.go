@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies/library/fixture"
 )
 
@@ -76,4 +77,14 @@ func library(t *testing.T) []policy {
 		all = append(all, p)
 	}
 	return all
+}
+
+// TestClusterParameters holds the list of what only a cluster's CUE knows against the
+// parameters that there are.
+func TestClusterParameters(t *testing.T) {
+	var all []string
+	for _, p := range library(t) {
+		all = append(all, p.list("policies.stillsuit.dev/params")...)
+	}
+	require.Subset(t, all, model.ClusterParameters())
 }
