@@ -88,6 +88,12 @@ func (r *renderer) podRules(namespace string) []admissionv1.Validation {
 			Message:    fmt.Sprintf("a pod of workspace %s has no volume of a driver (csi)", namespace),
 		},
 	}
+	if declared := r.d.Namespaces[namespace].Quota; declared == nil || declared.Storage == nil {
+		rules = append(rules, admissionv1.Validation{
+			Expression: `variables.volumes.all(v, !has(v.ephemeral))`,
+			Message:    fmt.Sprintf("a pod of workspace %s makes no claim (ephemeral): its quota has no storage", namespace),
+		})
+	}
 	claims, secrets := r.keptIn(namespace)
 	if len(claims) > 0 {
 		rules = append(rules, admissionv1.Validation{

@@ -112,8 +112,13 @@ func TestWays(t *testing.T) {
 		if o.GetNamespace() == workspace || o.GetKind() == "ServiceAccount" || o.GroupVersionKind().Group == "admissionregistration.k8s.io" {
 			resource, err := s.at(as, o)
 			require.NoError(t, err)
-			_, err = resource.Apply(t.Context(), o.GetName(), o, metav1.ApplyOptions{FieldManager: "kustomize-controller", Force: true})
-			require.NoError(t, err, "%s %s", o.GetKind(), o.GetName())
+			require.NoError(t, s.Await(fmt.Sprintf("%s %s", o.GetKind(), o.GetName()), time.Minute, func(ctx context.Context) (bool, error) {
+				_, err := resource.Apply(ctx, o.GetName(), o, metav1.ApplyOptions{FieldManager: "kustomize-controller", Force: true})
+				if apierrors.IsForbidden(err) { // the API server knows the rights of Flux a moment later
+					return false, nil
+				}
+				return err == nil, err
+			}))
 		}
 	}
 	require.NoError(t, s.Await("our pods to run", time.Minute, func(context.Context) (bool, error) {
