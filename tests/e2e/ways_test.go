@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	nodev1 "k8s.io/api/node/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -127,15 +128,36 @@ func TestWays(t *testing.T) {
 	_, err = s.Client.NodeV1().RuntimeClasses().Create(t.Context(), &nodev1.RuntimeClass{ObjectMeta: metav1.ObjectMeta{Name: "nvidia"}, Handler: "nvidia"}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	s.tried()
+	s.opened()
 	s.figures.print(t)
 }
+
+// opened takes a rule of the workspace away, and shows that this is noticed.
+func (s *scenario) opened() {
+	s.Helper()
+	const rule, to = "workspace-" + workspace + "-ours", "our Service for its pods"
+	as, err := dynamic.NewForConfig(s.As(agent()))
+	require.NoError(s, err)
+	all := ways(s.T)
+	i := slices.IndexFunc(all, func(w way) bool { return w.To == to })
+	require.NotEqual(s, -1, i)
+	require.Error(s, s.try(as, all[i]))
+	require.NoError(s, s.Remove(&unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding", "metadata": map[string]any{"name": rule},
+	}}))
+	require.NoError(s, s.Await("a way out without rule "+rule, time.Minute, func(context.Context) (bool, error) { return s.try(as, all[i]) == nil, nil }))
+}
+
+// agent is the account that may deploy into the workspace.
+func agent() rig.Account { return rig.Account{Namespace: "openclaw", Name: "sententia"} }
 
 // tried lets the agent try everything, and shows what each answer is.
 func (s *scenario) tried() {
 	s.Helper()
-	as, err := dynamic.NewForConfig(s.As(rig.Account{Namespace: "openclaw", Name: "sententia"}))
+	as, err := dynamic.NewForConfig(s.As(agent()))
 	require.NoError(s, err)
-	_, err = s.Client.SchedulingV1().PriorityClasses().Create(s.Context(), &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "tried"}, Value: 1}, metav1.CreateOptions{})
+	classes := s.Client.SchedulingV1().PriorityClasses()
+	_, err = classes.Create(s.Context(), &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "tried"}, Value: 1}, metav1.CreateOptions{})
 	require.NoError(s, err)
 	own := s.own(as)
 	all := ways(s.T)
@@ -160,6 +182,10 @@ func (s *scenario) tried() {
 	for _, o := range own {
 		require.NoError(s, s.Remove(o))
 	}
+	require.NoError(s, classes.Delete(s.Context(), "tried", metav1.DeleteOptions{}))
+	require.NoError(s, s.Await("the agent's pods to be gone", time.Minute, func(context.Context) (bool, error) {
+		return !slices.ContainsFunc(s.pods(workspace), func(p corev1.Pod) bool { return p.Labels["app.kubernetes.io/managed-by"] != "stillsuit" }), nil
+	}))
 	s.figures.add("ways out that the agent tries", "%d, each answered as declared", len(slices.DeleteFunc(all, func(w way) bool { return w.By == "" })))
 }
 
