@@ -155,10 +155,12 @@ type Namespace struct {
 
 // Quota mirrors #Quota.
 type Quota struct {
-	CPU    *resource.Quantity `json:"cpu,omitempty"`
-	Memory *resource.Quantity `json:"memory,omitempty"`
-	Limits *Resources         `json:"limits,omitempty"`
-	Pods   *int64             `json:"pods,omitempty"`
+	CPU     *resource.Quantity `json:"cpu,omitempty"`
+	Memory  *resource.Quantity `json:"memory,omitempty"`
+	Limits  *Resources         `json:"limits,omitempty"`
+	Pods    *int64             `json:"pods,omitempty"`
+	Scratch *resource.Quantity `json:"scratch,omitempty"`
+	Storage *resource.Quantity `json:"storage,omitempty"`
 }
 
 // LimitRange is what containers get that say nothing.

@@ -128,29 +128,38 @@ func celList(names []string) string {
 // rulesOn renders rules on one resource of a workspace, with their binding.
 // Flux is free of them, and so is a change that leaves what they look at as it
 // was: the garbage collector removes finalizers of objects that Flux made.
-func (r *renderer) rulesOn(unit *manifest.Unit, namespace string, at model.Path, resource, group string, rules []admissionv1.Validation) {
-	m := metav1.ObjectMeta{Name: "workspace-" + namespace + "-" + resource, Labels: map[string]string{labelManagedBy: managedBy}}
+func (r *renderer) rulesOn(unit *manifest.Unit, namespace string, at model.Path, resource, group string, validations []admissionv1.Validation) {
 	flux := []string{"system:serviceaccount:" + unitFlux + ":helm-controller", "system:serviceaccount:" + unitFlux + ":kustomize-controller"}
-	for i := range rules {
-		rules[i].Reason = ptr(metav1.StatusReasonForbidden)
-	}
-	r.add(unit, kindAdmission, &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicySpec{
-		FailurePolicy: ptr(admissionv1.Fail),
-		MatchConstraints: &admissionv1.MatchResources{
-			MatchPolicy:       ptr(admissionv1.Equivalent),
-			NamespaceSelector: namespaceNamed(namespace),
-			ObjectSelector:    &metav1.LabelSelector{},
-			ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: admissionv1.RuleWithOperations{
-				Operations: []admissionv1.OperationType{admissionv1.Create, admissionv1.Update},
-				Rule:       admissionv1.Rule{APIGroups: []string{group}, APIVersions: []string{"v1"}, Resources: []string{resource}},
-			}}},
-		},
+	r.enforce(unit, namespace, at, resource, admissionv1.ValidatingAdmissionPolicySpec{
+		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on(group, []string{resource}, admissionv1.Create, admissionv1.Update)}},
 		MatchConditions: []admissionv1.MatchCondition{
 			{Name: "not-flux", Expression: `!(request.userInfo.username in ` + celList(flux) + `)`},
 			{Name: "changed", Expression: `request.operation == "CREATE" || object.spec != oldObject.spec || object.metadata.?annotations != oldObject.metadata.?annotations`},
 		},
-		Validations: rules,
-	}}, at)
+		Validations: validations,
+	})
+}
+
+// on is a rule about resources of one API group, "*" standing for every group.
+func on(group string, resources []string, operations ...admissionv1.OperationType) admissionv1.NamedRuleWithOperations {
+	version := map[bool]string{true: "*", false: "v1"}[group == "*"]
+	return admissionv1.NamedRuleWithOperations{RuleWithOperations: admissionv1.RuleWithOperations{
+		Operations: operations,
+		Rule:       admissionv1.Rule{APIGroups: []string{group}, APIVersions: []string{version}, Resources: resources},
+	}}
+}
+
+// enforce renders a ValidatingAdmissionPolicy that holds in one workspace, and binds it.
+func (r *renderer) enforce(unit *manifest.Unit, namespace string, at model.Path, name string, spec admissionv1.ValidatingAdmissionPolicySpec) {
+	m := metav1.ObjectMeta{Name: "workspace-" + namespace + "-" + name, Labels: map[string]string{labelManagedBy: managedBy}}
+	spec.FailurePolicy = ptr(admissionv1.Fail)
+	spec.MatchConstraints.MatchPolicy = ptr(admissionv1.Equivalent)
+	spec.MatchConstraints.NamespaceSelector = namespaceNamed(namespace)
+	spec.MatchConstraints.ObjectSelector = &metav1.LabelSelector{}
+	for i := range spec.Validations {
+		spec.Validations[i].Reason = ptr(metav1.StatusReasonForbidden)
+	}
+	r.add(unit, kindAdmission, &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: m, Spec: spec}, at)
 	r.add(unit, kindAdmissionBound, &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
 		PolicyName:        m.Name,
 		ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},

@@ -43,7 +43,7 @@ func (r *renderer) boundaries() {
 				b.quota(at, ns)
 			}
 			if runs[ns] || reads[ns] {
-				b.secrets(at, ns)
+				b.secrets(at, ns, reads[ns])
 			}
 		}
 	}
@@ -133,11 +133,13 @@ func (b bounds) accounts(at model.Path, ns string, held []holding) {
 }
 
 // secrets reports apps and charts whose Secrets lie in a namespace where they
-// can be read.
-func (b bounds) secrets(at model.Path, ns string) {
+// can be read. In a workspace only an app's own pods may mount them.
+func (b bounds) secrets(at model.Path, ns string, reads bool) {
+	declared := b.d.Namespaces[ns]
+	kept := !reads && declared != nil && declared.Workspace != ""
 	var keepers []string
 	for _, name := range sorted(b.apps) {
-		if app := b.d.Apps[name]; app.Namespace == ns && len(app.Secrets) > 0 && !b.runs(name) {
+		if app := b.d.Apps[name]; app.Namespace == ns && len(app.Secrets) > 0 && !b.runs(name) && !kept {
 			keepers = append(keepers, "app "+name)
 		}
 	}

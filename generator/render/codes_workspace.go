@@ -12,8 +12,8 @@ func workspaceCodes() []finding.Code {
 		},
 		{
 			Code: "namespace/workspace-app", Title: "an app of ours in a workspace",
-			Text:    "An app may live in a workspace, when whoever fills it may also change the app. The quota allows no load balancers and no priority classes, so the app can have neither an address nor an importance. And what the app may connect to, every pod of the workspace may that carries the app's labels, which is a warning.",
-			Example: "apps: site: {namespace: \"sandbox\", connects: db: [\"sql\"]}    // another namespace",
+			Text:    "An app may live in a workspace: only Flux changes it there, and no other pod may carry its labels. The quota allows no load balancers, no priority classes and no GPUs, so the app can have neither an address nor an importance nor a GPU.",
+			Example: "apps: site: {namespace: \"sandbox\", importance: \"high\"}    // another namespace",
 		},
 		{
 			Code: "namespace/hosts", Title: "a host that a workspace cannot be given",

@@ -33,6 +33,8 @@ func escapes() []escape {
 		{"", "nodes persistentvolumes", "these are the whole cluster's, and lead to the files of its machines"},
 		{"", "namespaces", "it could lift the namespace's Pod Security level"},
 		{"", "resourcequotas limitranges", "it could lift what bounds it"},
+		{"", "pods/ephemeralcontainers", "no policy is asked about such a container, and no quota counts it"},
+		{"", "bindings pods/binding", "it could put a pod on any node, past the scheduler"},
 		{"", "endpoints pods/status services/status", "it could lead traffic to any address, past the NetworkPolicies"},
 		{"discovery.k8s.io", "endpointslices", "it could lead traffic to any address, past the NetworkPolicies"},
 		{"networking.k8s.io", "networkpolicies", "it could open the namespace's network"},
@@ -43,6 +45,8 @@ func escapes() []escape {
 		{"traefik.io", "*", "it could take any host: the rules about hosts are on Ingresses"},
 		{"gateway.networking.k8s.io", "*", "it could take any host: the rules about hosts are on Ingresses"},
 		{"*.cert-manager.io", "*", "it could have a certificate signed for another's host"},
+		{"monitoring.coreos.com", "*", "Prometheus would ask any address for it, past the NetworkPolicies, and show it its own files"},
+		{"resource.k8s.io", "*", "it could take the devices of a node"},
 		{"metallb.io", "*", "it could take another's address"},
 		{"*.kyverno.io", "*", "it could exempt itself from policies"},
 	}

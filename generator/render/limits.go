@@ -24,9 +24,17 @@ func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace)
 		if q.Pods != nil {
 			hard[corev1.ResourcePods] = *quantity(*q.Pods)
 		}
+		if q.Storage != nil {
+			hard[corev1.ResourceRequestsStorage] = *q.Storage
+		}
+		if q.Scratch != nil {
+			hard[corev1.ResourceLimitsEphemeralStorage] = *q.Scratch
+		}
 		if ns.Workspace != "" {
-			r.add(unit, kindQuota, unprioritized(name), model.Path{"namespaces", name, "quota"})
-			hard[corev1.ResourceServicesLoadBalancers], hard[corev1.ResourceServicesNodePorts] = *quantity(0), *quantity(0)
+			for _, none := range podless(name) {
+				r.add(unit, kindQuota, none, model.Path{"namespaces", name, "quota"})
+			}
+			maps.Copy(hard, r.scarce(name, q))
 		}
 		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
 	}
@@ -38,22 +46,23 @@ func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace)
 		if l.Limits != nil {
 			item.Default = list(*l.Limits)
 		}
+		if q := quota; q != nil && q.Scratch != nil {
+			item.Default, item.DefaultRequest = copied(item.Default), copied(item.DefaultRequest)
+			item.Default[corev1.ResourceEphemeralStorage] = *memoryShare(q.Scratch)
+			item.DefaultRequest[corev1.ResourceEphemeralStorage] = *quantity(0) // or the limit is what it asks a node for
+		}
+		if ns.Workspace != "" {
+			item.Min = corev1.ResourceList{corev1.ResourceMemory: *resource.NewQuantity(leastLimit, resource.BinarySI)}
+		}
 		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
 	}
 }
 
-// unprioritized allows no pods with a priority class: they could push others
-// off their node, which no sum of requests prevents.
-func unprioritized(namespace string) *corev1.ResourceQuota {
-	return &corev1.ResourceQuota{
-		ObjectMeta: metav1.ObjectMeta{Name: namespace + "-priority", Namespace: namespace, Labels: map[string]string{labelManagedBy: managedBy}},
-		Spec: corev1.ResourceQuotaSpec{
-			Hard: corev1.ResourceList{corev1.ResourcePods: *quantity(0)},
-			ScopeSelector: &corev1.ScopeSelector{MatchExpressions: []corev1.ScopedResourceSelectorRequirement{
-				{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpExists},
-			}},
-		},
-	}
+// copied is a list to add to.
+func copied(in corev1.ResourceList) corev1.ResourceList {
+	out := corev1.ResourceList{}
+	maps.Copy(out, in)
+	return out
 }
 
 func prefixed(prefix corev1.ResourceName, in corev1.ResourceList) corev1.ResourceList {
@@ -75,11 +84,19 @@ const (
 	memoryRoundingTo = 1 << 20 // bytes
 )
 
+// leastLimit is the least memory that a container of a workspace may be given, in
+// bytes, our choice: anything but 0, which a quota counts as nothing and the kubelet
+// takes for no limit.
+const leastLimit = 1 << 20
+
 // bounded returns the quota and limit range of a namespace. Those of a
 // workspace are filled in: its limits are bounded too, and since the API server
 // refuses a pod that does not say what the quota counts, containers get a share.
 func bounded(ns *model.Namespace) (*model.Quota, *model.LimitRange) {
 	if ns.Workspace == "" || ns.Quota == nil || ns.Quota.Memory == nil {
+		if ns.Quota != nil && ns.Quota.Scratch != nil && ns.LimitRange == nil {
+			return ns.Quota, &model.LimitRange{}
+		}
 		return ns.Quota, ns.LimitRange
 	}
 	quota := *ns.Quota
@@ -89,6 +106,9 @@ func bounded(ns *model.Namespace) (*model.Quota, *model.LimitRange) {
 	}
 	if quota.Pods == nil {
 		quota.Pods = ptr(int64(workspacePods))
+	}
+	if quota.Scratch == nil {
+		quota.Scratch = quota.Memory
 	}
 	l := model.LimitRange{}
 	if ns.LimitRange != nil {

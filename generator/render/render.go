@@ -68,6 +68,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	}
 	r.access()
 	r.facts()
+	r.workspaceIngress()
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()

@@ -46,6 +46,7 @@ func (r *renderer) workspace(unit *manifest.Unit, name string, ns *model.Namespa
 	r.workspaceApps(name)
 	r.workspaceTraffic(unit, name, at)
 	r.admission(unit, name, at, r.workspaceHosts(name))
+	r.ours(unit, name, at)
 }
 
 // workspaceApps reports what apps of ours cannot have in a workspace, or would
@@ -65,13 +66,11 @@ func (r *renderer) workspaceApps(name string) {
 			if w.Importance != "" && w.Importance != "normal" {
 				r.Error(w.at.Join("importance"), "namespace/workspace-app", fmt.Sprintf("%s has importance %s", w.full, w.Importance), fmt.Sprintf("the quota of workspace %s allows no priority classes", name), "remove it, or move the app to another namespace")
 			}
-			for _, way := range []struct {
-				field string
-				open  bool
-			}{{"connects", len(w.Connects) > 0}, {"internet", w.Internet != nil}, {"lan", len(w.LAN) > 0}} {
-				if way.open {
-					r.Warn(w.at.Join(way.field), "namespace/workspace-app", fmt.Sprintf("%s %s in workspace %s", w.full, map[string]string{"connects": "connects to apps", "internet": "reaches the internet", "lan": "reaches the home network"}[way.field], name),
-						"network policies know pods by their labels, and who fills the workspace can give its own pods the same ones", "move the app to another namespace, unless that is meant")
+			for _, set := range w.sets() {
+				for _, c := range sorted(set.containers) {
+					if set.containers[c].GPU > 0 {
+						r.Error(w.at.Join(set.field, c, "gpu"), "namespace/workspace-app", fmt.Sprintf("%s asks for a GPU", w.full), fmt.Sprintf("the quota of workspace %s allows none", name), "remove it, or move the app to another namespace")
+					}
 				}
 			}
 		}
@@ -89,7 +88,7 @@ func (r *renderer) workspaceTraffic(unit *manifest.Unit, name string, at model.P
 	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{
 		ObjectMeta: metav1.ObjectMeta{Name: "workspace", Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}},
 		Spec: networkingv1.NetworkPolicySpec{
-			PodSelector: metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelManagedBy, Operator: metav1.LabelSelectorOpNotIn, Values: []string{managedBy}}}},
+			PodSelector: *notOurs(),
 			PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
 			Ingress:     []networkingv1.NetworkPolicyIngressRule{{From: []networkingv1.NetworkPolicyPeer{own, podsOf(c.Ingress.Namespace, c.Ingress.Pods)}}},
 			Egress: []networkingv1.NetworkPolicyEgressRule{
@@ -101,6 +100,24 @@ func (r *renderer) workspaceTraffic(unit *manifest.Unit, name string, at model.P
 			},
 		},
 	}, at)
+}
+
+// notOurs selects the pods of a workspace that are no app's of ours.
+func notOurs() *metav1.LabelSelector {
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelManagedBy, Operator: metav1.LabelSelectorOpNotIn, Values: []string{managedBy}}}}
+}
+
+// workspaceIngress opens the other end of the way from the ingress controller to the
+// pods of workspaces, where the controller is a chart or app of the cluster.
+func (r *renderer) workspaceIngress() {
+	from := r.d.Cluster.Ingress
+	for _, name := range r.workspaces {
+		for _, who := range r.lives[from.Namespace] {
+			if who.mayBe(from.Pods) {
+				who.reaches([]networkingv1.NetworkPolicyPeer{{NamespaceSelector: namespaceNamed(name), PodSelector: notOurs()}}, port{})
+			}
+		}
+	}
 }
 
 // workspaceHosts are the full names that Ingresses of a workspace may use,

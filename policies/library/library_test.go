@@ -47,8 +47,9 @@ func mistakes(p policy) []string {
 		wrong(i < 0 || !literal.MatchString(p.Spec.Variables[max(i, 0)].Expression), "parameter %s is no variable with a literal", param)
 	}
 	for _, r := range p.Spec.MatchConstraints.ResourceRules {
-		// Kyverno makes rules for Deployments and the like out of one rule about pods.
-		wrong(slices.Contains(r.Resources, "pods") && (len(p.Spec.MatchConstraints.ResourceRules) != 1 || len(r.Resources) != 1), "a rule about pods stands alone")
+		// Kyverno makes rules for Deployments and the like out of one rule about pods alone.
+		alone := len(p.Spec.MatchConstraints.ResourceRules) == 1 && len(r.Resources) == 1
+		wrong(slices.Contains(r.Resources, "pods") && !alone && !p.names("cronjobs"), "a rule about pods stands alone, or beside rules about all that makes them")
 	}
 	for i, v := range p.Spec.Validations {
 		wrong(v.Message == "" || strings.HasSuffix(v.Message, "."), "validation %d: the message says the rule, without a full stop", i)
@@ -92,22 +93,22 @@ func TestPolicies(t *testing.T) {
 // TestMistakesAreNoticed spoils a good policy in each way that mistakes knows.
 func TestMistakesAreNoticed(t *testing.T) {
 	for name, spoil := range map[string]func(p *policy){
-		"is named":        func(p *policy) { p.Name = "other" },
-		"is a ":           func(p *policy) { p.APIVersion = "policies.kyverno.io/v1beta1" },
-		"actions":         func(p *policy) { p.Spec.ValidationActions = []string{"Deny"} },
-		"one line":        func(p *policy) { p.Annotations["policies.stillsuit.dev/mend"] = "Do.\nThis." },
-		"full stop":       func(p *policy) { p.Annotations["policies.kyverno.io/title"] = "A title." },
-		"severity":        func(p *policy) { p.Annotations["policies.kyverno.io/severity"] = "grave" },
-		"where":           func(p *policy) { delete(p.Annotations, "policies.stillsuit.dev/where") },
-		"belongs in ci":   func(p *policy) { p.Spec.Variables[0].Expression = "resource.List('v1', 'pods', '')" },
-		"no set":          func(p *policy) { delete(p.Annotations, "policies.stillsuit.dev/sets") },
-		"sets are":        func(p *policy) { p.Annotations["policies.stillsuit.dev/sets"] = "home" },
-		"all of baseline": func(p *policy) { p.Annotations["policies.stillsuit.dev/sets"] = "baseline" },
-		"no variable":     func(p *policy) { p.Annotations["policies.stillsuit.dev/params"] = "containers" },
-		"stands alone":    func(p *policy) { p.Spec.MatchConstraints.ResourceRules[0].Resources = []string{"pods", "services"} },
-		"the message":     func(p *policy) { p.Spec.Validations[0].Message = "Not this way." },
-		"rewrite":         func(p *policy) { p.Spec.Validations[0].MessageExpression = "'look at object.spec'" },
-		"may be absent":   func(p *policy) { p.Spec.Variables[0].Expression = "object.spec.replicas > 1" },
+		"is named":         func(p *policy) { p.Name = "other" },
+		"is a ":            func(p *policy) { p.APIVersion = "policies.kyverno.io/v1beta1" },
+		"actions":          func(p *policy) { p.Spec.ValidationActions = []string{"Deny"} },
+		"one line":         func(p *policy) { p.Annotations["policies.stillsuit.dev/mend"] = "Do.\nThis." },
+		"full stop":        func(p *policy) { p.Annotations["policies.kyverno.io/title"] = "A title." },
+		"severity":         func(p *policy) { p.Annotations["policies.kyverno.io/severity"] = "grave" },
+		"where":            func(p *policy) { delete(p.Annotations, "policies.stillsuit.dev/where") },
+		"belongs in ci":    func(p *policy) { p.Spec.Variables[0].Expression = "resource.List('v1', 'pods', '')" },
+		"no set":           func(p *policy) { delete(p.Annotations, "policies.stillsuit.dev/sets") },
+		"sets are":         func(p *policy) { p.Annotations["policies.stillsuit.dev/sets"] = "home" },
+		"all of baseline":  func(p *policy) { p.Annotations["policies.stillsuit.dev/sets"] = "baseline" },
+		"no variable":      func(p *policy) { p.Annotations["policies.stillsuit.dev/params"] = "containers" },
+		"stands alone, or": func(p *policy) { p.Spec.MatchConstraints.ResourceRules[0].Resources = []string{"pods", "services"} },
+		"the message":      func(p *policy) { p.Spec.Validations[0].Message = "Not this way." },
+		"rewrite":          func(p *policy) { p.Spec.Validations[0].MessageExpression = "'look at object.spec'" },
+		"may be absent":    func(p *policy) { p.Spec.Variables[0].Expression = "object.spec.replicas > 1" },
 	} {
 		all := library(t)
 		i := slices.IndexFunc(all, func(p policy) bool { return p.Name == "memory-limits" })

@@ -3,6 +3,7 @@ package library_test
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,13 @@ func (p policy) looksUp() bool {
 		}
 	}
 	return false
+}
+
+// names tells whether one of the rules is about a resource.
+func (p policy) names(resource string) bool {
+	return slices.ContainsFunc(p.Spec.MatchConstraints.ResourceRules, func(r admissionv1.NamedRuleWithOperations) bool {
+		return slices.Contains(r.Resources, resource)
+	})
 }
 
 // expressions are all texts in CEL.

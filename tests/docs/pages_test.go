@@ -24,6 +24,7 @@ const root = "../.."
 func TestPages(t *testing.T) {
 	pages := schemaPages(t)
 	maps.Copy(pages, cataloguePages(t))
+	maps.Copy(pages, workspacesPage(t))
 	require.Greater(t, len(pages), 10)
 	if t.Failed() { // an entry is missing
 		return

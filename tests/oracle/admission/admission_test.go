@@ -1,12 +1,15 @@
 package admission
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -15,7 +18,7 @@ import (
 	"k8s.io/apiserver/pkg/admission/initializer"
 	"k8s.io/apiserver/pkg/admission/plugin/policy/validating"
 	"k8s.io/apiserver/pkg/authentication/user"
-	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/apiserver/pkg/util/compatibility"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/informers"
@@ -126,13 +129,24 @@ func started(t *testing.T, objects []runtime.Object) *validating.Plugin {
 	client := fake.NewClientset(objects...)
 	factory := informers.NewSharedInformerFactory(client, 0)
 	mapper := meta.NewDefaultRESTMapper(nil)
-	initializer.New(client, dynamicfake.NewSimpleDynamicClient(scheme.Scheme), factory, authorizerfactory.NewAlwaysDenyAuthorizer(),
+	initializer.New(client, dynamicfake.NewSimpleDynamicClient(scheme.Scheme), factory, authorizer.AuthorizerFunc(everywhere),
 		featuregate.NewFeatureGate(), compatibility.DefaultBuildEffectiveVersion(), t.Context().Done(), mapper).Initialize(plugin)
 	require.NoError(t, plugin.ValidateInitialization())
 	factory.Start(t.Context().Done())
 	factory.WaitForCacheSync(t.Context().Done())
 	require.True(t, plugin.WaitForReady())
 	return plugin
+}
+
+// everywhere lets Flux and the controllers of the system do everything, and others
+// nothing, as far as rules ask.
+func everywhere(_ context.Context, a authorizer.Attributes) (authorizer.Decision, string, error) {
+	for _, of := range []string{"flux-system", "kube-system"} {
+		if strings.HasPrefix(a.GetUser().GetName(), "system:serviceaccount:"+of+":") {
+			return authorizer.DecisionAllow, "", nil
+		}
+	}
+	return authorizer.DecisionNoOpinion, "", nil
 }
 
 // attributes are those of the request when it reaches admission.
@@ -147,11 +161,18 @@ func (r request) attributes(t *testing.T) admission.Attributes {
 	if r.Before != nil {
 		operation, before = admission.Update, r.typed(t, r.Before)
 	}
-	object := r.typed(t, r.Object)
+	fields := r.Object
+	if fields == nil {
+		fields = r.Before
+	}
+	object := r.typed(t, fields)
 	gvk := object.GetObjectKind().GroupVersionKind()
 	resource, _ := meta.UnsafeGuessKindToResource(gvk)
 	m, err := meta.Accessor(object)
 	require.NoError(t, err)
+	if r.Object == nil {
+		object, operation = nil, admission.Delete
+	}
 	return admission.NewAttributesRecord(object, before, gvk, m.GetNamespace(), m.GetName(), resource, "", operation, nil, false, who)
 }
 
@@ -159,8 +180,13 @@ func (r request) attributes(t *testing.T) admission.Attributes {
 func (r request) typed(t *testing.T, fields map[string]any) runtime.Object {
 	t.Helper()
 	group := corev1.SchemeGroupVersion
-	if r.Kind == "Ingress" {
+	switch r.Kind {
+	case "Ingress":
 		group = networkingv1.SchemeGroupVersion
+	case "Deployment":
+		group = appsv1.SchemeGroupVersion
+	case "CronJob":
+		group = batchv1.SchemeGroupVersion
 	}
 	into, err := scheme.Scheme.New(group.WithKind(r.Kind))
 	require.NoError(t, err)
