@@ -160,7 +160,7 @@ func (s *scenario) tried() {
 	_, err = classes.Create(s.Context(), &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "tried"}, Value: 1}, metav1.CreateOptions{})
 	require.NoError(s, err)
 	s.Mapper.Reset() // some kinds came with charts
-	own := s.own(as)
+	own := s.agents(as)
 	all := ways(s.T)
 	var wrong []string
 	// The API server asks its policies a moment after they were applied.
@@ -190,8 +190,8 @@ func (s *scenario) tried() {
 	s.figures.add("ways out that the agent tries", "%d, each answered as declared", len(slices.DeleteFunc(all, func(w way) bool { return w.By == "" })))
 }
 
-// own are objects that the agent makes, to change them.
-func (s *scenario) own(as dynamic.Interface) []*unstructured.Unstructured {
+// agents are objects that the agent makes, to change them.
+func (s *scenario) agents(as dynamic.Interface) []*unstructured.Unstructured {
 	s.Helper()
 	out := []*unstructured.Unstructured{runnable("own")}
 	for _, w := range ways(s.T)[:4] {
