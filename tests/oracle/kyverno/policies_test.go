@@ -94,6 +94,19 @@ func (p parts) made(t *testing.T, seed uint64, n int) (policies, exceptions [][]
 			"metadata": object{"name": fmt.Sprintf("let-off-%03d", i), "namespace": "flux-system", "labels": labels}, "spec": spec,
 		}))
 	}
+	for i := 0; i < n; i += 8 { // two to the same objects, of which the second decides
+		for j, name := range []string{"first", "second"} {
+			priority, result := []string{"", "1"}[j], []string{"skip", "pass"}[j]
+			exceptions = append(exceptions, marshal(t, object{
+				"apiVersion": "policies.kyverno.io/v1", "kind": "PolicyException",
+				"metadata": object{"name": fmt.Sprintf("%s-%03d", name, i), "namespace": "flux-system", "labels": object{"polex.kyverno.io/priority": priority}},
+				"spec": object{
+					"policyRefs": []object{{"name": names[i], "kind": "ValidatingPolicy"}, {"name": names[i], "kind": "NamespacedValidatingPolicy"}}, "reportResult": result,
+					"matchConditions": []object{{"name": "a", "expression": "object.metadata.name.endsWith('2')"}},
+				},
+			}))
+		}
+	}
 	return policies, exceptions
 }
 
