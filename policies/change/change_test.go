@@ -2,6 +2,7 @@ package change_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8syaml "k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -46,7 +48,7 @@ func TestTable(t *testing.T) {
 			if found = found || is; is || u.GetKind() == "StorageClass" { // claims go by them
 				base = append(base, typed(t, u))
 				if is {
-					u = &unstructured.Unstructured{Object: merged(u.DeepCopy().Object, c.Merge)}
+					u = merged(t, u, c.Merge)
 				}
 				head = append(head, typed(t, u))
 			}
@@ -147,19 +149,16 @@ func typed(t *testing.T, u *unstructured.Unstructured) *manifest.Object {
 	return o
 }
 
-// merged lays a JSON merge patch over an object.
-func merged(o, patch map[string]any) map[string]any {
-	for key, v := range patch {
-		below, block := v.(map[string]any)
-		old, too := o[key].(map[string]any)
-		switch {
-		case v == nil:
-			delete(o, key)
-		case block && too:
-			o[key] = merged(old, below)
-		default:
-			o[key] = v
-		}
-	}
-	return o
+// merged is an object with a JSON merge patch.
+func merged(t *testing.T, u *unstructured.Unstructured, patch map[string]any) *unstructured.Unstructured {
+	t.Helper()
+	was, err := u.MarshalJSON()
+	require.NoError(t, err)
+	over, err := json.Marshal(patch)
+	require.NoError(t, err)
+	is, err := jsonpatch.MergePatch(was, over)
+	require.NoError(t, err)
+	out := &unstructured.Unstructured{}
+	require.NoError(t, out.UnmarshalJSON(is))
+	return out
 }
