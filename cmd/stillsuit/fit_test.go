@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,19 +27,6 @@ func TestFitOfTheReferenceClusters(t *testing.T) {
 		require.Equal(t, exitClean, code, got)
 		golden(t, file, got)
 	}
-}
-
-// What the README shows of a report is how that one starts.
-func TestFitInREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	_, shown, found := strings.Cut(string(readme), "\n$ stillsuit fit turingpi\n")
-	require.True(t, found)
-	shown, _, found = strings.Cut(shown, "…\n```\n")
-	require.True(t, found)
-	whole, err := os.ReadFile("../../tests/golden/fit/turingpi.txt")
-	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(string(whole), shown), "copy it from tests/golden/fit/turingpi.txt")
 }
 
 // The report as JSON is as published, whatever it holds.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -20,19 +19,6 @@ func told(t *testing.T, args ...string) string {
 	require.Equal(t, exitClean, run(append([]string{"policy", "-C", "../.."}, args...), nil, &out, &err), err.String())
 	require.Empty(t, err.String())
 	return out.String()
-}
-
-// What the README shows of policies is what a page shows, and that was run.
-func TestPoliciesInREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	_, shown, found := strings.Cut(string(readme), "\n$ stillsuit check kubernetes --policies ")
-	require.True(t, found)
-	shown, _, found = strings.Cut(shown, "```\n")
-	require.True(t, found)
-	page, err := os.ReadFile(howtos + "/try-policies.md")
-	require.NoError(t, err)
-	require.Contains(t, string(page), "\n$ stillsuit check kubernetes --policies "+shown, "copy it from docs/how-to/try-policies.md")
 }
 
 // TestPolicyList holds the lists against tests/golden/policies.

@@ -4,15 +4,26 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// What the README shows of `make render` is what it says of this repository.
-func TestRenderInREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// shown is what the README shows of a run: from its command to what ends it.
+func shown(t *testing.T, command, end string) string {
+	t.Helper()
+	b, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
+	_, after, found := strings.Cut(string(b), "\n"+command)
+	require.True(t, found, command)
+	out, _, found := strings.Cut(after, end)
+	require.True(t, found, command)
+	return out
+}
+
+// What it shows of `make render` is what that says of this repository.
+func TestRenderInREADME(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"apps", "clusters", "cue.mod", "flux-system", "schemas"} {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("../..", name))))
@@ -24,5 +35,20 @@ func TestRenderInREADME(t *testing.T) {
 	}
 	var out, said bytes.Buffer
 	require.Equal(t, exitClean, run([]string{"render", "-C", dir}, nil, &out, &said), said.String())
-	require.Contains(t, string(readme), "\ngo run ./cmd/stillsuit render\n"+out.String()+"```\n")
+	require.Equal(t, out.String(), shown(t, "go run ./cmd/stillsuit render\n", "```\n"))
+}
+
+// What it shows of a report is how that one starts.
+func TestFitInREADME(t *testing.T) {
+	whole, err := os.ReadFile("../../tests/golden/fit/turingpi.txt")
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(whole), shown(t, "$ stillsuit fit turingpi\n", "…\n```\n")), "copy it from tests/golden/fit/turingpi.txt")
+}
+
+// What it shows of policies is what a page shows, and that was run.
+func TestPoliciesInREADME(t *testing.T) {
+	const command = "$ stillsuit check kubernetes --policies "
+	page, err := os.ReadFile(howtos + "/try-policies.md")
+	require.NoError(t, err)
+	require.Contains(t, string(page), "\n"+command+shown(t, command, "```\n"), "copy it from docs/how-to/try-policies.md")
 }
