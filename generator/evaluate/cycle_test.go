@@ -76,8 +76,9 @@ func TestBrokenCycle(t *testing.T) {
 	}
 }
 
-// TestCycles loads 200 cyclic inputs. Each is refused in time, and the finding
-// lists the way round.
+// TestCycles loads 200 cyclic inputs. Each load ends and refuses its input, and the
+// finding lists the way round. It takes milliseconds; the limit is for one that goes
+// round and round, on a machine with much other work.
 func TestCycles(t *testing.T) {
 	kinds := []string{"references", "sums", "texts", "structures", "definitions", "lists", "nested", "conditions", "files", "imports"}
 	rng := rand.New(rand.NewPCG(4, 4))
@@ -94,8 +95,8 @@ func TestCycles(t *testing.T) {
 		case got := <-said:
 			require.Contains(t, got, " → ", name)
 			require.Regexp(t, `cue/(import-)?cycle: `, got, name)
-		case <-time.After(2 * time.Second):
-			t.Fatalf("%s: no answer within 2 s", name)
+		case <-time.After(time.Minute):
+			t.Fatalf("%s: no answer within a minute", name)
 		}
 	}
 }
