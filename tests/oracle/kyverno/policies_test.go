@@ -122,10 +122,11 @@ func marshal(t *testing.T, o object) []byte {
 func TestPolicies(t *testing.T) {
 	p := readParts(t)
 	_, namespaces := library(t)
+	require.LessOrEqual(t, len(p.Validations)+len(p.WithVariables), 180, "each has its turn")
 	all := newTally()
 	for _, seed := range seeds(t, many(1, 8)) {
 		given := parity{beside: namespaces, judged: objects(t, seed+100, many(250, 500))}
-		given.policies, given.exceptions = p.made(t, seed, many(160, 300))
+		given.policies, given.exceptions = p.made(t, seed, many(180, 300))
 		all.add(given.compare(t))
 	}
 	agree(t, all)
