@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -111,9 +110,6 @@ func (s *scenario) start(flags ...string) {
 // loopback that it was given, and nowhere else.
 func (s *scenario) apart(programs ...string) {
 	s.Helper()
-	if runtime.GOOS != "linux" {
-		return
-	}
 	listening, err := s.Listening()
 	require.NoError(s, err)
 	for address, program := range listening {

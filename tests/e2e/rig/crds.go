@@ -90,7 +90,8 @@ func Minimal(gvk schema.GroupVersionKind, namespaced bool) *unstructured.Unstruc
 	}}
 }
 
-// Define creates definitions and waits until the API server serves them.
+// Define creates definitions and waits until the API server serves them, and says so to
+// whoever asks which kinds there are: that comes later.
 func (r *Rig) Define(definitions ...*unstructured.Unstructured) error {
 	crds := r.Dynamic.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"})
 	for _, d := range definitions {
@@ -106,8 +107,27 @@ func (r *Rig) Define(definitions ...*unstructured.Unstructured) error {
 			return err
 		}
 	}
-	r.Mapper.Reset()
-	return nil
+	return r.await("the new kinds to be known", func(context.Context) (bool, error) {
+		r.Mapper.Reset()
+		return !slices.ContainsFunc(definitions, func(d *unstructured.Unstructured) bool { return !r.known(d) }), nil
+	})
+}
+
+// known reports whether every version of a definition that is served is known.
+func (r *Rig) known(definition *unstructured.Unstructured) bool {
+	group, _, _ := unstructured.NestedString(definition.Object, "spec", "group")
+	kind, _, _ := unstructured.NestedString(definition.Object, "spec", "names", "kind")
+	versions, _, _ := unstructured.NestedSlice(definition.Object, "spec", "versions")
+	for _, v := range versions {
+		v, _ := v.(map[string]any)
+		if v["served"] != true {
+			continue
+		}
+		if _, err := r.Mapper.RESTMapping(schema.GroupKind{Group: group, Kind: kind}, fmt.Sprint(v["name"])); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Undefine removes definitions again, with every object of their kinds.

@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/prometheus/procfs"
+	"github.com/shirou/gopsutil/v4/net"
 )
 
 // processes are the programs of a rig, each with its log. They end with the
@@ -111,39 +111,26 @@ func (p *processes) stop() error {
 }
 
 // Listening returns the addresses at which the programs of the rig listen, and each
-// one's name. Only Linux tells them.
+// one's name.
 func (r *Rig) Listening() (map[netip.AddrPort]string, error) {
 	r.processes.mu.Lock()
 	running := slices.Clone(r.processes.running)
 	r.processes.mu.Unlock()
-	proc, err := procfs.NewDefaultFS()
-	if err != nil {
-		return nil, err
-	}
-	sockets, err := proc.NetTCP()
-	if err != nil {
-		return nil, err
-	}
-	v6, err := proc.NetTCP6()
-	if err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel without IPv6
-		return nil, err
-	}
-	sockets = append(sockets, v6...)
-	const listening = 10 // TCP_LISTEN of the kernel's tcp_states.h
 	out := map[netip.AddrPort]string{}
 	for _, one := range running {
-		process, err := proc.Proc(one.cmd.Process.Pid)
+		sockets, err := net.ConnectionsPid("tcp", int32(one.cmd.Process.Pid))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("ask where %s listens: %w", one.name, err)
 		}
-		open, err := process.FileDescriptorTargets()
-		if err != nil {
-			return nil, err
-		}
-		for _, socket := range sockets {
-			if address, ok := netip.AddrFromSlice(socket.LocalAddr); ok && socket.St == listening && slices.Contains(open, fmt.Sprintf("socket:[%d]", socket.Inode)) {
-				out[netip.AddrPortFrom(address.Unmap(), uint16(socket.LocalPort))] = one.name
+		for _, s := range sockets {
+			if s.Status != "LISTEN" {
+				continue
 			}
+			address, err := netip.ParseAddr(s.Laddr.IP)
+			if err != nil {
+				return nil, fmt.Errorf("ask where %s listens: %w", one.name, err)
+			}
+			out[netip.AddrPortFrom(address.Unmap(), uint16(s.Laddr.Port))] = one.name
 		}
 	}
 	return out, nil
