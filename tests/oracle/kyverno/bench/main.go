@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return compare(ctx, *sizes, out)
 }
 
-// compare measures each size. What Kyverno takes for 10 000 objects, about an hour, is
+// compare measures each size. What Kyverno takes for 10 000 objects, more than an hour, is
 // measured with STILLSUIT_ORACLE=full only.
 func compare(ctx context.Context, sizes string, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "stillsuit-policies-")
