@@ -54,7 +54,8 @@ func run(pass *policies.Pass, given []*Policy, opts *Options) error {
 		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
 	}
 	c.beside()
-	all := byName(slices.Concat(c.choose(given), c.known(opts)), own)
+	chosen := c.choose(given)
+	all := byName(slices.Concat(chosen, c.known(opts)), c.ownNames(own, chosen))
 	exceptions := c.exceptions(all, given)
 	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
 	for _, p := range asked {

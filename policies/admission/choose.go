@@ -17,6 +17,19 @@ func (c *check) choose(given []*Policy) []*Policy {
 	return slices.DeleteFunc(slices.Clone(given), func(p *Policy) bool { return !c.choice.Chose(p.marks()) })
 }
 
+// ownNames returns the policies of a tree but for those that have the name of one that
+// the cluster chose, and tells of these: they would be asked in its place.
+func (c *check) ownNames(own, chosen []*Policy) []*Policy {
+	return slices.DeleteFunc(own, func(p *Policy) bool {
+		taken := !p.chosen() && p.Namespace == "" && slices.ContainsFunc(chosen, func(q *Policy) bool { return q.Name == p.Name })
+		if taken {
+			c.Error(policies.Spot{Object: p.Object, Keys: []string{"metadata", "name"}}, "admission/policy-name",
+				fmt.Sprintf("%s has the name of a policy of the library", p.Object.Called()), "the cluster chose that one, and it is asked", "give yours another name, or name that one in cluster.policies.off")
+		}
+		return taken
+	})
+}
+
 // Sets are the names of all sets that policies are in, sorted.
 func Sets(of []*Policy) []string {
 	var out []string

@@ -41,6 +41,11 @@ func codes() []finding.Code {
 			Example: "expression: object.spec.replicas <= 3    // an expression gives true or false",
 		},
 		{
+			Code: "admission/policy-name", Title: "a policy with the name of one of the library",
+			Text:    "Findings, exceptions and cluster.policies.off mean a policy by its name. One of the tree's own with the name of a policy that the cluster chose would take its place, and what that one refuses would pass. So it is not asked.",
+			Example: "cluster: policies: off: \"image-digests\": \"ours asks for signatures too\"    // or another name for ours",
+		},
+		{
 			Code: "admission/exception", Title: "an exception that excuses nothing",
 			Text:    "It cannot be read, or names a policy that is not there. What it was meant for is refused. Exceptions stand in cluster.policies.exceptions, each with a reason and a last day, or are PolicyExceptions of the tree.",
 			Example: "exceptions: builder: {policy: \"image-tags\", app: \"builder\", reason: \"it has no other tag\", until: \"2027-01-31\"}",
