@@ -77,7 +77,11 @@ func (r *renderer) ownClaims(namespace string) int64 {
 		case *corev1.PersistentVolumeClaim:
 			claims++
 		case *appsv1.StatefulSet:
-			claims += len(v.Spec.VolumeClaimTemplates) * int(*v.Spec.Replicas)
+			pods := 1 // as the API server fills in
+			if v.Spec.Replicas != nil {
+				pods = int(*v.Spec.Replicas)
+			}
+			claims += pods * len(v.Spec.VolumeClaimTemplates)
 		}
 	}
 	for _, c := range r.charts {
