@@ -83,10 +83,10 @@ func (a *analysis) unlimited() {
 		if !asks {
 			label = "requests"
 		}
-		if w.Pod == nil {
+		if first := len(w.Template.Spec.InitContainers); w.Pod == nil || first == len(w.Pod.Containers()) { // with none it is refused
 			at.Labels = append(slices.Clone(at.Labels), label)
 		} else {
-			at = w.Pod.Containers()[len(w.Template.Spec.InitContainers)].Spot
+			at = w.Pod.Containers()[first].Spot
 			at.Keys, at.Labels = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Labels), label)
 		}
 		if !asks {
