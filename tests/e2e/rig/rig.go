@@ -117,7 +117,8 @@ func (r *Rig) start(cluster *model.Cluster, flags []string) error {
 	ports.release(3)
 	if err := r.processes.start("kube-controller-manager", r.binaries.Kube, nil, append([]string{"kube-controller-manager", fmt.Sprintf("--secure-port=%d", ports.number(3)),
 		"--service-account-private-key-file=" + pki.saKey, "--root-ca-file=" + pki.ca, "--use-service-account-credentials=true",
-		"--pvclaimbinder-sync-period=1s", // a claim that has no pod yet is looked at that often; Kubernetes' own is 15s
+		"--pvclaimbinder-sync-period=1s",  // a claim that has no pod yet is looked at that often; Kubernetes' own is 15s
+		"--node-monitor-grace-period=10m", // a machine with much other work loses no node: kwok would not make its pods ready again
 		"--cluster-signing-cert-file=" + pki.ca, "--cluster-signing-key-file=" + pki.caKey}, as...)...); err != nil {
 		return err
 	}
