@@ -27,13 +27,12 @@ func completeClusters(dir *string) cobra.CompletionFunc {
 }
 
 // completeSets offers the sets of the library's policies, and the policies.
-func completeSets(cmd *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func completeSets(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	all, err := admission.Load(library.FS)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	names, directive := completePolicies(cobra.ShellCompDirectiveNoFileComp)(cmd, args, text)
-	return slices.Concat(admission.Sets(all), names), directive
+	return slices.Concat(admission.Sets(all), titled(all)), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeCodes offers the codes of findings.

@@ -46,10 +46,15 @@ func completePolicies(directive cobra.ShellCompDirective) cobra.CompletionFunc {
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
-		var out []cobra.Completion
-		for _, p := range all {
-			out = append(out, cobra.CompletionWithDesc(p.Name, p.Title))
-		}
-		return out, directive
+		return titled(all), directive
 	}
+}
+
+// titled offers policies by their names, with what each asks for.
+func titled(all []*admission.Policy) []cobra.Completion {
+	var out []cobra.Completion
+	for _, p := range all {
+		out = append(out, cobra.CompletionWithDesc(p.Name, p.Title))
+	}
+	return out
 }

@@ -142,7 +142,10 @@ func (r *renderer) rulesOn(unit *manifest.Unit, namespace string, at model.Path,
 
 // on is a rule about resources of one API group, "*" standing for every group.
 func on(group string, resources []string, operations ...admissionv1.OperationType) admissionv1.NamedRuleWithOperations {
-	version := map[bool]string{true: "*", false: "v1"}[group == "*"]
+	version := "v1"
+	if group == "*" {
+		version = "*"
+	}
 	return admissionv1.NamedRuleWithOperations{RuleWithOperations: admissionv1.RuleWithOperations{
 		Operations: operations,
 		Rule:       admissionv1.Rule{APIGroups: []string{group}, APIVersions: []string{version}, Resources: resources},
