@@ -50,7 +50,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	}
 	base, moved := a.survivors(rest, down)
 	st := base.Clone()
-	slices.SortStableFunc(moved, rest.byPriority)
+	moved = rest.byPriority(moved)
 	waiting := rest.place(st, moved, nil)
 	ran := map[string]bool{}
 	for _, i := range moved {
@@ -82,8 +82,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 		rng := rand.New(rand.NewPCG(a.opts.Seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
 		order := slices.Clone(moved)
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		slices.SortStableFunc(order, rest.byPriority)
-		return rest.place(st, order, rng.IntN)
+		return rest.place(st, rest.byPriority(order), rng.IntN)
 	}) {
 		if len(left) > len(waiting) {
 			out.Unlucky++
@@ -102,12 +101,12 @@ func (a *analysis) lose(what string, nodes []string) error {
 // varying are the pods that wait in some orders and not in others, with how often.
 func varying(rest *plan, waiting, often []int) map[string]int {
 	out := map[string]int{}
+	usual := make([]int, len(often))
+	for _, i := range waiting {
+		usual[i] = lossOrders
+	}
 	for i, n := range often {
-		usual := 0
-		if slices.Contains(waiting, i) {
-			usual = lossOrders
-		}
-		if n != usual {
+		if n != usual[i] {
 			out[rest.pods[i].name] = n
 		}
 	}

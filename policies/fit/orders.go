@@ -100,16 +100,20 @@ func parallel[T any](n int, from *scheduler.State, try func(int, *scheduler.Stat
 func (p *plan) shuffled(rng *rand.Rand, d *demand.Demand, byUnit bool) []int {
 	order := p.that(func(one *pod) bool { return one.Runs != demand.Timed })
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	slices.SortStableFunc(order, p.byPriority)
+	order = p.byPriority(order)
 	if !byUnit {
 		return order
 	}
 	place := map[string]int{"": 0}
-	for i, name := range applied(rng, d) {
+	units := applied(rng, d)
+	for i, name := range units {
 		place[name] = i + 1
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return place[p.pods[i].Unit] - place[p.pods[j].Unit] })
-	return order
+	unit := make([]int, len(p.pods))
+	for i, one := range p.pods {
+		unit[i] = place[one.Unit]
+	}
+	return grouping(order, len(units)+1, func(i int) int { return unit[i] })
 }
 
 // applied is a random order of the units in which each comes after those it waits for.

@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,8 @@ type plan struct {
 	sched    *scheduler.Scheduler
 	pods     []*pod // in the order in which Flux makes them
 	of       map[*scheduler.Pod]int
+	rank     []int // by pod, among the priorities, the highest first
+	ranks    int
 }
 
 // pod is one pod.
@@ -55,13 +58,21 @@ func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	if p.sched, err = scheduler.New(cluster); err != nil {
 		return nil, err
 	}
-	for _, one := range p.pods {
-		if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
+	for i, one := range p.pods {
+		if i > 0 && one.like(p.pods[i-1]) {
+			one.ready = p.sched.Like(p.pods[i-1].ready)
+		} else if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
 			return nil, fmt.Errorf("read pod of %s: %w", one.Name, err)
 		}
 	}
 	p.arrive(a.demand)
 	return p, nil
+}
+
+// like reports whether two pods differ in nothing but their name.
+func (one *pod) like(other *pod) bool {
+	return one.Workload == other.Workload && one.at == "" && len(one.claims) == 0 &&
+		!slices.ContainsFunc(one.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Ephemeral != nil })
 }
 
 // add makes the pods of a workload.
@@ -143,8 +154,17 @@ func (p *plan) arrive(d *demand.Demand) {
 		}
 		return cmp.Compare(*b.Template.Spec.Priority, *a.Template.Spec.Priority)
 	})
+	priorities := map[int32]int{}
 	for i, one := range p.pods {
 		p.of[one.ready] = i
+		priorities[*one.Template.Spec.Priority] = 0
+	}
+	for rank, priority := range slices.Backward(slices.Sorted(maps.Keys(priorities))) {
+		priorities[priority] = len(priorities) - 1 - rank
+	}
+	p.ranks = len(priorities)
+	for _, one := range p.pods {
+		p.rank = append(p.rank, priorities[*one.Template.Spec.Priority])
 	}
 }
 
@@ -187,14 +207,32 @@ func (p *plan) place(st *scheduler.State, order []int, tie func(int) int) []int 
 		if !moved {
 			break
 		}
-		slices.SortStableFunc(next, p.byPriority)
-		queue = next
+		queue = p.byPriority(next)
 	}
 	slices.Sort(waiting)
 	return waiting
 }
 
 // byPriority is the order of kube-scheduler's queue for pods that came together.
-func (p *plan) byPriority(i, j int) int {
-	return cmp.Compare(*p.pods[j].Template.Spec.Priority, *p.pods[i].Template.Spec.Priority)
+func (p *plan) byPriority(pods []int) []int {
+	return grouping(pods, p.ranks, func(i int) int { return p.rank[i] })
+}
+
+// grouping sorts pods by a number below n, and leaves those of one number in their order.
+// It takes the same for each pod, however many there are.
+func grouping(pods []int, n int, of func(int) int) []int {
+	next := make([]int, n+1)
+	for _, i := range pods {
+		next[of(i)+1]++
+	}
+	for k := range n {
+		next[k+1] += next[k]
+	}
+	out := make([]int, len(pods))
+	for _, i := range pods {
+		k := of(i)
+		out[next[k]] = i
+		next[k]++
+	}
+	return out
 }

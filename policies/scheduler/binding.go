@@ -81,6 +81,7 @@ func (st *State) Bind(claim, node string) {
 		i = lost
 	}
 	st.bound[id] = binding{done: true, node: i}
+	st.version++
 }
 
 // inUse judges VolumeRestrictions for claims that only one pod may use.

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,6 +47,7 @@ type Scheduler struct {
 	scalars []int64 // the same of extended resources: resource × node
 	scalar  map[corev1.ResourceName]int
 	none    []int32                  // zero for each node
+	logs    []float64                // the weight of a spread over a number of domains
 	images  map[string]map[int]int64 // bytes by name and node
 
 	topologies map[string]*topology
@@ -88,6 +90,9 @@ func New(c *Cluster) (*Scheduler, error) {
 		s.room = append(s.room, room{cpu: a.Cpu().MilliValue(), memory: a.Memory().Value(), disk: a.StorageEphemeral().Value(), pods: a.Pods().Value()})
 	}
 	s.none = make([]int32, len(s.nodes))
+	for size := range len(s.nodes) + 2 { // a domain for each node, and one for those without the label
+		s.logs = append(s.logs, math.Log(float64(size+2)))
+	}
 	s.readScalars()
 	s.readImages()
 	if err := s.readBudgets(); err != nil {

@@ -21,12 +21,17 @@ func (st *State) Place(p *Pod, tie func(n int) int) Placement {
 		st.best = append(st.best[:0], st.s.names[st.node[p.id]])
 		return Placement{Node: st.best[0], Best: st.best}
 	}
-	if p.gate != nil {
+	if p.gate != nil || st.refusedBefore(p) {
 		return Placement{}
 	}
+	st.steps++
 	st.filter(p)
 	if len(st.open) == 0 {
-		return st.preempt(p, tie)
+		out := st.preempt(p, tie)
+		if out.Node == "" && len(p.claims) == 0 {
+			st.refused[p.class.id] = st.version
+		}
+		return out
 	}
 	st.winners = st.winners[:0]
 	if len(st.open) == 1 {
@@ -48,6 +53,15 @@ func (st *State) Place(p *Pod, tie func(n int) int) Placement {
 	st.bind(p, node)
 	st.run(p, node)
 	return Placement{Node: st.s.names[node], Best: st.best}
+}
+
+// refusedBefore reports whether no node took a pod of the same template, and nothing has
+// changed since. Pods with claims have no like.
+func (st *State) refusedBefore(p *Pod) bool {
+	if n := len(st.s.list); len(st.refused) < n {
+		st.refused = append(st.refused, make([]uint64, n-len(st.refused))...)
+	}
+	return len(p.claims) == 0 && st.refused[p.class.id] == st.version
 }
 
 // pick chooses among the winners, and names them.

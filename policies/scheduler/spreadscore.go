@@ -27,7 +27,7 @@ func (st *State) scoreSpread(c *class) {
 		if !s.perNode {
 			size, counts = st.sumDomains(c, s, counts)
 		}
-		weight, fixed := math.Log(float64(size+2)), float64(s.maxSkew-1)
+		weight, fixed := st.s.logs[size], float64(s.maxSkew-1)
 		for i, node := range st.open {
 			if d := s.topology.of[node]; d >= 0 {
 				at := node

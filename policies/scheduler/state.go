@@ -14,11 +14,17 @@ type State struct {
 	bound   []binding
 	users   []int32 // by claim, pods that run with it
 
+	// version counts the changes, and refused has by class the version at which no node
+	// took a pod of it: until something changes, none takes another one.
+	version uint64
+	refused []uint64
+
 	scratch
 }
 
 // scratch is what one Place leaves for the next to use again.
 type scratch struct {
+	steps    int // how often the nodes were judged for a pod
 	open     []int
 	verdicts []verdict
 	measures []measure
@@ -42,6 +48,7 @@ func (s *Scheduler) State() *State {
 		st.balance(i)
 	}
 	st.grow()
+	st.version = 1
 	return st
 }
 
@@ -64,6 +71,7 @@ func (st *State) Copy(from *State) {
 	st.tokens = append(st.tokens[:0], from.tokens...)
 	st.bound = append(st.bound[:0], from.bound...)
 	st.users = append(st.users[:0], from.users...)
+	st.version++
 }
 
 // grow makes room for what the Scheduler has learned since: pods, counters, ports,
@@ -129,12 +137,14 @@ func (st *State) Remove(p *Pod) {
 
 func (st *State) run(p *Pod, node int) {
 	st.turn++
+	st.version++
 	st.node[p.id], st.started[p.id] = node, st.turn
 	st.change(p, node, 1)
 }
 
 func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
+	st.version++
 	st.node[p.id] = nowhere
 	st.change(p, node, -1)
 }
