@@ -88,12 +88,13 @@ func (p *plan) overfull(pods []int, may []uint) string {
 		sets[may[i]] = true
 	}
 	for _, set := range slices.SortedFunc(maps.Keys(sets), func(a, b uint) int { return cmp.Or(bits.OnesCount(a)-bits.OnesCount(b), cmp.Compare(a, b)) }) {
-		var memory, cores, asked, cpu int64
+		var memory, cores, places, asked, cpu int64
 		var names []string
 		for n, m := range p.machines {
 			if set&(1<<n) != 0 {
 				memory += m.sees.Status.Allocatable.Memory().Value()
 				cores += m.sees.Status.Allocatable.Cpu().MilliValue()
+				places += m.sees.Status.Allocatable.Pods().Value()
 				names = append(names, m.name)
 			}
 		}
@@ -111,6 +112,8 @@ func (p *plan) overfull(pods []int, may []uint) string {
 			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", several(count, "pod"), all(names), want, have)
 		case cpu > cores:
 			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", several(count, "pod"), all(names), cpu, cores)
+		case int64(count) > places:
+			return fmt.Sprintf("%s can run only on %s, and together they take %d", several(count, "pod"), all(names), places)
 		}
 	}
 	return ""
@@ -181,10 +184,16 @@ func (s *packing) from(pods []int) bool {
 		if s.left--; s.left <= 0 {
 			return false
 		}
-		before := s.st.Clone()
+		before := s.st
+		if len(one.claims) > 0 { // they stay bound when the pod goes
+			s.st = before.Clone()
+		}
 		s.st.Put(one.ready, s.plan.machines[n].name)
 		if s.from(pods[1:]) {
 			return true
+		}
+		if s.st == before {
+			s.st.Remove(one.ready)
 		}
 		s.st = before
 	}

@@ -34,6 +34,9 @@ func (b *budget) covers(c *class) bool {
 // protected parts pods into those whose eviction, after those before them, a budget
 // does not allow, and the others.
 func (st *State) protected(pods []*Pod) (protected, others []*Pod) {
+	if len(st.s.budgets) == 0 {
+		return nil, pods
+	}
 	allowed := make([]int64, len(st.s.budgets))
 	for i := range allowed {
 		allowed[i] = st.allowed(i)

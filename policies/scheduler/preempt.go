@@ -23,15 +23,11 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	if !c.preempts {
 		return Placement{}
 	}
-	lower := st.lower(c.priority)
-	if lower == nil {
-		return Placement{}
-	}
 	var all []victims
 	for i, node := range c.open {
 		// Judging one node again leaves the verdicts alone.
-		if st.verdicts[i].evictionHelps() && len(lower[node]) > 0 {
-			if v, found := st.victimsOn(p, node, lower[node]); found {
+		if st.verdicts[i].evictionHelps() {
+			if v, found := st.cost(p, node); found {
 				all = append(all, v)
 			}
 		}
@@ -59,22 +55,45 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	return Placement{Node: st.s.names[node], Best: st.best, Evicted: evicted}
 }
 
-// lower are the pods that run with a lower priority, by node, most important first:
-// by priority, then those that have run longest. nil when there are none.
-func (st *State) lower(priority int32) [][]*Pod {
-	var out [][]*Pod
-	for id, node := range st.node {
-		if p := st.s.pods[id]; node != nowhere && p.class.priority < priority {
-			if out == nil {
-				out = make([][]*Pod, len(st.s.nodes))
-			}
-			out[node] = append(out[node], p)
+// trial is a class of pods for which others would be evicted from a node, and cost what
+// that came to at a version of the node.
+type trial struct{ class, node int }
+
+type cost struct {
+	since uint64
+	victims
+	found bool
+}
+
+// cost finds the pods that must leave a node for the pod to fit. Where nothing beyond the
+// node has a say, it is the same as long as the node is.
+func (st *State) cost(p *Pod, node int) (victims, bool) {
+	c, key := p.class, trial{p.class.id, node}
+	alone := len(c.hard)+len(c.terms.apart)+len(c.against)+len(p.claims)+len(st.s.budgets) == 0 && c.terms.together < 0
+	if known, tried := st.tried[key]; alone && tried && known.since == st.since[node] {
+		return known.victims, known.found
+	}
+	out := cost{since: st.since[node]}
+	if lower := st.lower(c.priority, node); len(lower) > 0 {
+		out.victims, out.found = st.victimsOn(p, node, lower)
+	}
+	st.tried[key] = out
+	return out.victims, out.found
+}
+
+// lower are the pods that run on a node with a lower priority, most important first: by
+// priority, then those that have run longest.
+func (st *State) lower(priority int32, node int) []*Pod {
+	var out []*Pod
+	sorted := true
+	for _, p := range st.on[node] {
+		if p.class.priority < priority {
+			sorted = sorted && (len(out) == 0 || out[len(out)-1].class.priority >= p.class.priority)
+			out = append(out, p)
 		}
 	}
-	for _, pods := range out {
-		slices.SortFunc(pods, func(a, b *Pod) int {
-			return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(st.started[a.id], st.started[b.id]))
-		})
+	if !sorted {
+		slices.SortStableFunc(out, func(a, b *Pod) int { return cmp.Compare(b.class.priority, a.class.priority) })
 	}
 	return out
 }
@@ -84,35 +103,34 @@ func (st *State) lower(priority int32) [][]*Pod {
 // budget protects, the most important of each first.
 func (st *State) victimsOn(p *Pod, node int, lower []*Pod) (victims, bool) {
 	protected, others := st.protected(lower)
-	for _, v := range lower {
-		st.node[v.id] = nowhere
-		st.change(v, node, -1)
+	runs := slices.Concat(alike(protected), alike(others))
+	for _, run := range runs {
+		st.change(run[0], node, -int32(len(run))) //nolint:gosec // pods that run are counted so
 	}
+	back := make([]int, len(runs))
 	defer func() { // this was a trial: those that did not come back do now
-		for _, v := range lower {
-			if st.node[v.id] == nowhere {
-				st.node[v.id] = node
-				st.change(v, node, 1)
-			}
+		for i, run := range runs {
+			st.change(run[0], node, int32(len(run)-back[i])) //nolint:gosec // as above
 		}
 	}()
 	if !st.takes(p, node) {
 		return victims{}, false
 	}
 	out := victims{node: node, priority: math.MinInt64}
-	for i, v := range slices.Concat(protected, others) {
-		st.change(v, node, 1)
-		if st.takes(p, node) {
-			st.node[v.id] = node
-			continue
+	rest := len(protected)
+	for i, run := range runs {
+		back[i] = st.comeBack(p, node, run)
+		out.pods = append(out.pods, run[back[i]:]...)
+		if rest > 0 {
+			out.broken += len(run) - back[i]
 		}
-		st.change(v, node, -1)
-		out.pods = append(out.pods, v)
-		if i < len(protected) {
-			out.broken++
-		}
+		rest -= len(run)
 	}
-	slices.SortFunc(out.pods, func(a, b *Pod) int { return cmp.Compare(slices.Index(lower, a), slices.Index(lower, b)) })
+	if len(protected) > 0 {
+		slices.SortFunc(out.pods, func(a, b *Pod) int {
+			return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(st.started[a.id], st.started[b.id]))
+		})
+	}
 	for _, v := range out.pods {
 		out.sum += int64(v.class.priority) + math.MaxInt32 + 1
 	}
@@ -120,6 +138,49 @@ func (st *State) victimsOn(p *Pod, node int, lower []*Pod) (victims, bool) {
 		out.priority, out.started = int64(out.pods[0].class.priority), st.started[out.pods[0].id]
 	}
 	return out, len(out.pods) > 0
+}
+
+// alike parts pods into runs of those of one template; a pod with claims is alone.
+func alike(pods []*Pod) [][]*Pod {
+	var out [][]*Pod
+	start := 0
+	for i := range pods {
+		if next := i + 1; next == len(pods) || pods[next].class != pods[i].class || len(pods[i].claims)+len(pods[next].claims) > 0 {
+			out = append(out, pods[start:next])
+			start = next
+		}
+	}
+	return out
+}
+
+// comeBack lets as many of like pods come back to a node as leave room for the pod, and
+// returns their number. Where one more would be too many, so would any more: but for
+// affinity to other pods, which they may fulfil.
+func (st *State) comeBack(p *Pod, node int, run []*Pod) int {
+	fit := func(n int) bool {
+		st.change(run[0], node, int32(n)) //nolint:gosec // pods that run are counted so
+		if st.takes(p, node) {
+			return true
+		}
+		st.change(run[0], node, -int32(n)) //nolint:gosec // as above
+		return false
+	}
+	if p.class.terms.together >= 0 {
+		return steps(len(run), 1, fit)
+	}
+	return steps(len(run), len(run), fit)
+}
+
+// steps returns how many of n come in: as many at a time as the first step says, then
+// half as many.
+func steps(most, first int, fit func(int) bool) int {
+	n := 0
+	for step := first; step > 0; step /= 2 {
+		for n+step <= most && fit(step) {
+			n += step
+		}
+	}
+	return n
 }
 
 // takes reports whether a node takes a pod as things are.

@@ -1,5 +1,10 @@
 package scheduler
 
+import (
+	"cmp"
+	"slices"
+)
+
 // State is which pods run where. It belongs to one goroutine.
 type State struct {
 	s       *Scheduler
@@ -18,6 +23,11 @@ type State struct {
 	// took a pod of it: until something changes, none takes another one.
 	version uint64
 	refused []uint64
+	// on are the pods of each node, those that have run longest first, since is the version
+	// of the last change there, and tried what evictions on a node cost for a class.
+	on    [][]*Pod
+	since []uint64
+	tried map[trial]cost
 
 	scratch
 }
@@ -43,7 +53,10 @@ const (
 
 // State returns a state in which nothing runs.
 func (s *Scheduler) State() *State {
-	st := &State{s: s, loads: make([]load, len(s.nodes)), scalars: make([]int64, len(s.scalars))}
+	st := &State{
+		s: s, loads: make([]load, len(s.nodes)), scalars: make([]int64, len(s.scalars)),
+		on: make([][]*Pod, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
+	}
 	for i := range st.loads {
 		st.balance(i)
 	}
@@ -54,7 +67,7 @@ func (s *Scheduler) State() *State {
 
 // Clone returns a state that is alike and independent.
 func (st *State) Clone() *State {
-	out := &State{s: st.s}
+	out := &State{s: st.s, on: make([][]*Pod, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
 	out.Copy(st)
 	return out
 }
@@ -71,6 +84,10 @@ func (st *State) Copy(from *State) {
 	st.tokens = append(st.tokens[:0], from.tokens...)
 	st.bound = append(st.bound[:0], from.bound...)
 	st.users = append(st.users[:0], from.users...)
+	for node := range st.on {
+		st.on[node] = append(st.on[node][:0], from.on[node]...)
+	}
+	clear(st.tried)
 	st.version++
 }
 
@@ -139,17 +156,22 @@ func (st *State) run(p *Pod, node int) {
 	st.turn++
 	st.version++
 	st.node[p.id], st.started[p.id] = node, st.turn
+	st.on[node], st.since[node] = append(st.on[node], p), st.version
 	st.change(p, node, 1)
 }
 
 func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
 	st.version++
+	st.since[node] = st.version
+	i, _ := slices.BinarySearchFunc(st.on[node], st.started[p.id], func(other *Pod, turn int32) int { return cmp.Compare(st.started[other.id], turn) })
+	st.on[node] = slices.Delete(st.on[node], i, i+1)
 	st.node[p.id] = nowhere
 	st.change(p, node, -1)
 }
 
-// change adds what a pod uses to a node, or takes it away.
+// change adds what a number of like pods use to a node, or takes it away. Of pods with
+// claims it is one.
 func (st *State) change(p *Pod, node int, sign int32) {
 	c, n := p.class, len(st.s.nodes)
 	st.loads[node].add(&c.demand, int64(sign))
