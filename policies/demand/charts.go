@@ -3,6 +3,7 @@ package demand
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -101,8 +102,10 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 			Template: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: o.Name + "-" + component, Namespace: namespace, Labels: labels}},
 			Update:   Update{Surge: 1},
 		}
+		w.Counted = w.Spot
 		if f.Replicas != nil {
-			w.Pods = int(*f.Replicas)
+			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
+			w.Pods = count(f.Replicas)
 		}
 		if f.PerNode || len(f.Claims) > 0 {
 			w.Update = Update{Recreate: true, Unavailable: 1}

@@ -34,6 +34,8 @@ type Workload struct {
 	// Pods is their number, for PerNode on each node that takes them. For a CronJob
 	// it is the number at its worst overlap.
 	Pods int
+	// Counted is where that number stands; the zero Spot when nobody wrote one.
+	Counted policies.Spot
 	// PerNode says that one runs on each node.
 	PerNode bool
 	// Update is how pods are replaced.

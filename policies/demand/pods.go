@@ -2,6 +2,8 @@ package demand
 
 import (
 	"fmt"
+	"math"
+	"math/bits"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -21,6 +23,7 @@ func (r *reader) pod(p *policies.Pod) {
 		Spot: p.Spot(), Pod: p, Origin: ofCUE(p.Object.Origin),
 		Template: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: p.Object.Name, Namespace: p.Object.Namespace, Labels: p.Labels}, Spec: *p.Spec.DeepCopy()},
 	}
+	w.Counted = policies.Spot{Object: p.Object, Keys: []string{"spec", "replicas"}, Labels: []string{"replicas"}}
 	switch v := p.Object.Value.(type) {
 	case *appsv1.Deployment:
 		w.Pods, w.Selector = count(v.Spec.Replicas), v.Spec.Selector
@@ -37,8 +40,10 @@ func (r *reader) pod(p *policies.Pod) {
 		}
 	case *batchv1.Job:
 		w.Runs, w.Pods = Once, parallel(v.Spec)
+		w.Counted = policies.Spot{Object: p.Object, Keys: []string{"spec", "parallelism"}, Labels: []string{"parallelism"}}
 	case *batchv1.CronJob:
 		w.Runs, w.Pods = Timed, parallel(v.Spec.JobTemplate.Spec)
+		w.Counted = policies.Spot{Object: p.Object, Keys: []string{"spec", "jobTemplate", "spec", "parallelism"}, Labels: []string{"parallelism"}}
 		r.overlap(w, v)
 	case *corev1.ReplicationController:
 		w.Pods = count(v.Spec.Replicas)
@@ -59,18 +64,19 @@ func ofCUE(origin []string) []string {
 	return nil
 }
 
+// count is a number of pods; the API server refuses one below 0.
 func count(replicas *int32) int {
 	if replicas == nil {
 		return 1
 	}
-	return int(*replicas)
+	return max(0, int(*replicas))
 }
 
 // parallel is how many pods of a Job run at the same time.
 func parallel(job batchv1.JobSpec) int {
 	out := count(job.Parallelism)
 	if job.Completions != nil {
-		out = min(out, int(*job.Completions))
+		out = min(out, count(job.Completions))
 	}
 	if job.Suspend != nil && *job.Suspend {
 		return 0
@@ -101,7 +107,8 @@ func rolling(s appsv1.DeploymentStrategy, replicas int) Update {
 	if more == 0 && fewer == 0 {
 		fewer = 1 // as the Deployment controller does, so as not to hang
 	}
-	return Update{Surge: more, Unavailable: fewer}
+	// No more new pods than the Deployment is to have at the end.
+	return Update{Surge: min(more, replicas), Unavailable: fewer}
 }
 
 // overlap sets how many runs of a CronJob there can be at the same time.
@@ -121,7 +128,21 @@ func (r *reader) overlap(w *Workload, c *batchv1.CronJob) {
 			"write concurrency: \"Forbid\", or a deadline")
 		return
 	}
-	w.Pods *= int((time.Duration(*deadline)*time.Second + every - 1) / every)
+	w.Pods = times(w.Pods, *deadline, int64(every/time.Second))
+}
+
+// times is how many pods there are when runs of some start every so many seconds and end
+// after others. What no int holds is the largest.
+func times(pods int, deadline, every int64) int {
+	every = max(every, 1)
+	runs := deadline / every
+	if deadline%every > 0 {
+		runs++
+	}
+	if high, low := bits.Mul64(uint64(pods), uint64(max(runs, 0))); high == 0 && low <= math.MaxInt { //nolint:gosec // neither is negative
+		return int(low) //nolint:gosec // it is no more
+	}
+	return math.MaxInt
 }
 
 // shortest is the shortest time between two of the first runs of a schedule, as the
@@ -150,9 +171,9 @@ func (r *reader) custom(w *Workload, o map[string]any) int {
 	spec, _ := o["spec"].(map[string]any)
 	switch n := spec["replicas"].(type) {
 	case int64:
-		return int(n)
+		return int(max(0, n))
 	case float64:
-		return int(n)
+		return int(max(0, min(n, math.MaxInt32))) // no kind counts further
 	}
 	r.unknown(w.Spot, fmt.Sprintf("%s has a pod template, and its kind is not known here", w.Name), "nothing says how many pods it makes, and one is counted", "suppress it with the reason if one is right")
 	return 1

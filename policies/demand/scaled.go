@@ -2,6 +2,8 @@ package demand
 
 import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+
+	"stillsuit.dev/policies"
 )
 
 // scaled gives workloads the most pods that an autoscaler may make of them.
@@ -13,7 +15,8 @@ func (r *reader) scaled() {
 		}
 		for _, w := range r.out.Workloads {
 			if w.Pod != nil && w.Pod.Object.Namespace == h.Namespace && w.Pod.Object.Kind == h.Spec.ScaleTargetRef.Kind && w.Pod.Object.Name == h.Spec.ScaleTargetRef.Name {
-				w.Pods = int(h.Spec.MaxReplicas)
+				w.Pods = max(0, int(h.Spec.MaxReplicas))
+				w.Counted = policies.Spot{Object: o, Keys: []string{"spec", "maxReplicas"}}
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -59,7 +60,8 @@ type analysis struct {
 	all     []*machine
 	storage *storage
 	report  *Report
-	said    map[string]bool // what was told already
+	said    map[string]bool           // what was told already
+	invalid map[*manifest.Object]bool // what the API server refuses
 
 	namespaces map[string]map[string]string
 	services   []*corev1.Service
@@ -78,12 +80,14 @@ type analysis struct {
 }
 
 func run(pass *policies.Pass, opts *Options) error {
-	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, surges: map[*demand.Workload][]*scheduler.Pod{}, report: &Report{Cluster: pass.Name}}
+	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, invalid: map[*manifest.Object]bool{}, surges: map[*demand.Workload][]*scheduler.Pod{}, report: &Report{Cluster: pass.Name}}
 	var err error
 	if a.demand, err = demand.Of(pass.Subject); err != nil {
 		return err
 	}
-	if len(a.demand.Workloads) == 0 {
+	workloads := len(a.demand.Workloads)
+	a.refused()
+	if workloads == 0 {
 		return nil
 	}
 	for _, name := range opts.Without {
@@ -100,6 +104,7 @@ func run(pass *policies.Pass, opts *Options) error {
 	if len(a.said) > 0 {
 		return nil
 	}
+	a.bound()
 	a.storage = a.readStorage()
 	if a.plan, err = a.newPlan(nil); err != nil {
 		return err
@@ -134,6 +139,9 @@ func run(pass *policies.Pass, opts *Options) error {
 func (a *analysis) read() {
 	a.namespaces = map[string]map[string]string{}
 	for _, o := range a.subject.Objects {
+		if a.invalid[o] {
+			continue
+		}
 		switch v := o.Value.(type) {
 		case *corev1.Namespace:
 			labels := maps.Clone(v.Labels)

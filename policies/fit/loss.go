@@ -164,7 +164,7 @@ func (a *analysis) tellLoss(l Loss) {
 		at.Labels = []string{"board"}
 	}
 	if len(l.Pending) > 0 {
-		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, all(sorted(l.Pending))),
+		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
 	if l.Alerting == alertingNo {

@@ -30,6 +30,9 @@ func (a *analysis) orders(waiting []int) {
 		r.Packing, r.Because = a.plan.pack(waiting)
 	}
 	a.tellWaiting(waiting)
+	if left := a.report.NotPlaced; len(left) > 0 && r.Packing == packingExists {
+		r.Packing, r.Because = packingUnknown, left[0].Workload+" was not placed"
+	}
 }
 
 func (a *analysis) tries() int { return cmp.Or(a.opts.Orders, defaultOrders) }

@@ -6,6 +6,9 @@ type Report struct {
 	// Worst are the facts to look at first, at most five.
 	Worst []string `json:"worst,omitempty"`
 	Nodes []Node   `json:"nodes"`
+	// NotPlaced are the workloads that were left out: whether their pods fit is not known,
+	// or it is known that they do not.
+	NotPlaced []NotPlaced `json:"notPlaced,omitempty"`
 	// Pending are the pods that find no node.
 	Pending []Pending `json:"pending,omitempty"`
 	// Sought says that suggestions were looked for, because something does not fit.
@@ -55,9 +58,19 @@ type Disk struct {
 // Room is what pods can take.
 func (n Node) Room() int64 { return n.Capacity - n.Reserved }
 
+// NotPlaced is a workload none of whose pods was placed.
+type NotPlaced struct {
+	Workload string `json:"workload"`
+	// Pods is how many it requests.
+	Pods    int    `json:"pods"`
+	Because string `json:"because"`
+}
+
 // Pending is a pod that finds no node, with the reasons.
 type Pending struct {
 	Pod string `json:"pod"`
+	// More is how many more pods of its workload find none, for the same reasons.
+	More int `json:"more,omitempty"`
 	// Nodes says why each node does not take it, in kube-scheduler's words.
 	Nodes map[string]string `json:"nodes,omitempty"`
 }

@@ -38,6 +38,9 @@ func onNode(provisioner string) bool {
 func (a *analysis) readStorage() *storage {
 	s := &storage{claims: map[string]*corev1.PersistentVolumeClaim{}, classes: map[string]*storagev1.StorageClass{}, local: map[string]bool{}}
 	for _, o := range a.subject.Objects {
+		if a.invalid[o] {
+			continue
+		}
 		switch v := o.Value.(type) {
 		case *corev1.PersistentVolumeClaim:
 			s.claims[v.Namespace+"/"+v.Name] = v.DeepCopy()

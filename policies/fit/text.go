@@ -54,14 +54,20 @@ func (r *Report) WriteText(out io.Writer) error {
 
 func (r *Report) writePlaced(w *tabwriter.Writer) {
 	fmt.Fprintln(w)
+	for _, n := range r.NotPlaced {
+		fmt.Fprintf(w, "%s was not placed: %s.\n", n.Workload, n.Because)
+	}
 	for _, p := range r.Pending {
-		fmt.Fprintf(w, "%s finds no node: %s\n", p.Pod, grouped(p.Nodes))
+		fmt.Fprintf(w, "%s: %s\n", p.sentence(), grouped(p.Nodes))
 	}
 	if r.Sought && len(r.Suggestions) == 0 {
 		fmt.Fprintf(w, "No change of up to %d workloads that was tried, and no node more, makes everything fit.\n", together)
 	}
 	for _, s := range r.Suggestions {
 		text := "Everything fits with this: " + s.Change
+		if len(r.NotPlaced) > 0 {
+			text = "All that was placed fits with this: " + s.Change
+		}
 		if s.At != "" {
 			text += " (" + s.At + ")"
 		}
@@ -71,6 +77,8 @@ func (r *Report) writePlaced(w *tabwriter.Writer) {
 		fmt.Fprintln(w, text)
 	}
 	switch {
+	case r.Orders.Unlucky == 0 && len(r.NotPlaced) > 0:
+		fmt.Fprintf(w, "In all of %d random orders of arrival every pod that was placed finds a node.\n", r.Orders.Tried)
 	case r.Orders.Unlucky == 0:
 		fmt.Fprintf(w, "In all of %d random orders of arrival every pod finds a node.\n", r.Orders.Tried)
 	case r.Orders.Packing == packingExists:
@@ -91,7 +99,7 @@ func (r *Report) writePeaks(w *tabwriter.Writer) {
 		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", amount(p.Requests), all(p.Units), p.Rolling)
 	}
 	if len(p.Waiting) > 0 {
-		fmt.Fprintf(w, "When all CronJobs run, %s wait.\n", all(p.Waiting))
+		fmt.Fprintf(w, "When all CronJobs run, %s wait.\n", few(p.Waiting))
 	}
 	if p.Pulls > 0 || p.Unknown > 0 {
 		text := "What nodes pull is not known"

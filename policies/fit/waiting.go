@@ -18,10 +18,23 @@ import (
 // workload is told of once.
 func (a *analysis) tellWaiting(waiting []int) {
 	told := map[*demand.Workload]bool{}
-	for _, i := range waiting {
+	at, last := map[string]int{}, 0 // in the report, by workload and reasons
+	for k, i := range waiting {
 		one := a.plan.pods[i]
+		if k > 0 && one.like(a.plan.pods[waiting[k-1]]) {
+			a.report.Pending[last].More++
+			continue
+		}
 		why := a.state.Why(one.ready)
-		a.report.Pending = append(a.report.Pending, Pending{Pod: one.name, Nodes: reasons(why)})
+		key := one.Name + " " + grouped(reasons(why))
+		if known, same := at[key]; same {
+			last = known
+			a.report.Pending[last].More++
+		} else {
+			last = len(a.report.Pending)
+			at[key] = last
+			a.report.Pending = append(a.report.Pending, Pending{Pod: one.name, Nodes: reasons(why)})
+		}
 		if told[one.Workload] {
 			continue
 		}

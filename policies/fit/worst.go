@@ -13,11 +13,14 @@ const facts = 5
 // worst collects the facts to look at first: what does not fit, then what is nearest
 // to not fitting, then the loss that costs most.
 func (r *Report) worst() {
+	for _, n := range r.NotPlaced {
+		r.fact("%s was not placed: %s", n.Workload, n.Because)
+	}
 	for _, p := range r.Pending {
-		r.fact("%s finds no node", p.Pod)
+		r.fact("%s", p.sentence())
 	}
 	if r.Orders.Unlucky > 0 && len(r.Pending) == 0 {
-		r.fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, all(sorted(r.Orders.Pods)))
+		r.fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(sorted(r.Orders.Pods)))
 	}
 	losses := slices.Clone(r.Losses)
 	slices.SortStableFunc(losses, func(a, b Loss) int {
@@ -40,13 +43,24 @@ func (r *Report) worst() {
 		r.fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.MayRequest))
 	}
 	if len(r.Peaks.Waiting) > 0 {
-		r.fact("when all CronJobs run, %s wait", all(r.Peaks.Waiting))
+		r.fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))
 	}
 	if len(r.Weak) > 0 && len(r.Worst) < facts {
 		w := r.Weak[0]
 		r.fact("most hangs on %s: %s", w.What, few(w.Hangs))
 	}
 	r.Worst = r.Worst[:min(facts, len(r.Worst))]
+}
+
+// sentence says which pods find no node.
+func (p *Pending) sentence() string {
+	switch p.More {
+	case 0:
+		return p.Pod + " finds no node"
+	case 1:
+		return p.Pod + " and one more of its pods find no node"
+	}
+	return fmt.Sprintf("%s and %d more of its pods find no node", p.Pod, p.More)
 }
 
 func (r *Report) fact(format string, args ...any) {

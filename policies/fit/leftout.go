@@ -1,0 +1,154 @@
+package fit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/policies/scheduler"
+	"stillsuit.dev/policies/validity"
+)
+
+// mostPods is how many pods a cluster is made for (kubernetes.io, considerations for
+// large clusters).
+const mostPods = 150_000
+
+// beyond is by how many pods a workload may ask for more than there is room for and still
+// be placed: most of its pods run, and the report says which do not.
+const beyond = 110
+
+// crowd is how many pods more than the nodes can hold are placed, of all workloads.
+const crowd = 1000
+
+// refused leaves out what the API server refuses: nothing can be told of its pods.
+func (a *analysis) refused() {
+	bad := map[string]bool{} // claims
+	for _, o := range a.subject.Objects {
+		problems := validity.Of(o)
+		a.tellRefused(problems)
+		if len(problems) > 0 {
+			a.invalid[o] = true
+			bad[o.Kind+" "+o.Namespace+"/"+o.Name] = true
+		}
+	}
+	a.leaveOut(func(w *demand.Workload) string {
+		if w.Pod != nil {
+			if problems := validity.OfPods(w.Pod); len(problems) > 0 {
+				a.tellRefused(problems)
+				return "Kubernetes refuses it: " + problems[0].Fact
+			}
+		}
+		for _, v := range w.Template.Spec.Volumes {
+			if c := v.PersistentVolumeClaim; c != nil && bad["PersistentVolumeClaim "+w.Template.Namespace+"/"+c.ClaimName] {
+				return "Kubernetes refuses claim " + c.ClaimName + ", which it mounts"
+			}
+		}
+		return ""
+	})
+}
+
+func (a *analysis) tellRefused(problems []validity.Problem) {
+	for _, p := range problems {
+		a.pass.Error(a.subject.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
+	}
+}
+
+// leaveOut takes the workloads out for which there is a reason, and says so in the report.
+func (a *analysis) leaveOut(because func(*demand.Workload) string) {
+	a.demand.Workloads = slices.DeleteFunc(slices.Clone(a.demand.Workloads), func(w *demand.Workload) bool {
+		why := because(w)
+		if why != "" {
+			a.report.NotPlaced = append(a.report.NotPlaced, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: why})
+		}
+		return why != ""
+	})
+}
+
+// bound leaves out workloads of which the nodes could not hold all pods, however they
+// were placed, so that the pods that are made are not many more than the nodes can hold.
+func (a *analysis) bound() {
+	places := a.places(nil)
+	nodes := fmt.Sprintf("the %d nodes", len(a.all))
+	if len(a.all) == 1 {
+		nodes = "node " + a.all[0].name
+	}
+	a.leaveOut(func(w *demand.Workload) string {
+		most := places
+		if room := a.places(w); room < places-beyond && w.Pods > room+beyond {
+			most = room
+		}
+		if w.PerNode || w.Pods <= most {
+			return ""
+		}
+		a.tooMany(w, fmt.Sprintf("%s requests %d pods", w.Name, w.Pods), fmt.Sprintf("%s can hold %d of them at most, so none was placed", nodes, most), fmt.Sprintf("request %d at most, or add nodes", most))
+		return fmt.Sprintf("it requests %d pods, and %s can hold %d of them", w.Pods, nodes, most)
+	})
+	pods := func(w *demand.Workload) int {
+		if w.PerNode {
+			return len(a.all)
+		}
+		return w.Pods
+	}
+	// The small ones first: most are placed so.
+	bySize := slices.Clone(a.demand.Workloads)
+	slices.SortStableFunc(bySize, func(x, y *demand.Workload) int { return cmp.Compare(pods(x), pods(y)) })
+	sum, out, rest := 0, map[*demand.Workload]bool{}, 0
+	for _, w := range bySize {
+		sum += pods(w)
+		if sum > places+crowd {
+			out[w] = true
+			rest += pods(w)
+		}
+	}
+	if len(out) == 0 {
+		return
+	}
+	var names []string
+	var first *demand.Workload
+	a.leaveOut(func(w *demand.Workload) string {
+		if !out[w] {
+			return ""
+		}
+		names = append(names, w.Name)
+		if first == nil || pods(w) > pods(first) {
+			first = w
+		}
+		return fmt.Sprintf("all workloads together request %d pods, and %s can hold %d", sum, nodes, places)
+	})
+	request := "request"
+	if len(names) == 1 {
+		request = "requests"
+	}
+	a.tooMany(first, fmt.Sprintf("%s %s %d pods", few(names), request, rest), fmt.Sprintf("all workloads together request %d, and %s can hold %d at most, so none of these was placed", sum, nodes, places), "request fewer, or add nodes")
+}
+
+func (a *analysis) tooMany(w *demand.Workload, fact, contrast, mend string) {
+	at := w.Counted
+	if at.Object == nil {
+		at = w.Spot
+	}
+	a.pass.Error(a.subject.ByPatch(at), "fit/too-many-pods", fact, contrast, mend)
+}
+
+// places is how many pods the nodes hold together, of one workload where one is given:
+// as many as each kubelet takes, and as the memory and cores that it offers allow.
+func (a *analysis) places(w *demand.Workload) int {
+	var memory, cpu int64
+	if w != nil {
+		requests := scheduler.Requests(w.Template)
+		memory, cpu = requests.Memory().Value(), requests.Cpu().MilliValue()
+	}
+	out := int64(0)
+	for _, m := range a.all {
+		offers := m.sees.Status.Allocatable
+		most := offers.Pods().Value()
+		for _, r := range [][2]int64{{offers.Memory().Value(), memory}, {offers.Cpu().MilliValue(), cpu}} {
+			if r[1] > 0 {
+				most = min(most, r[0]/r[1])
+			}
+		}
+		out = min(out+max(0, min(most, mostPods)), mostPods)
+	}
+	return int(out)
+}

@@ -1,0 +1,112 @@
+package validity
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// count reads a number of pods.
+func (r *reader) count(keys []string, n *int32) {
+	if n != nil && *n < 0 {
+		r.refuse(keys, *n, "a number of pods is 0 or more", "write the number that you want")
+	}
+}
+
+func (r *reader) job(keys []string, j *batchv1.JobSpec) {
+	r.count(below(keys, "parallelism"), j.Parallelism)
+	r.count(below(keys, "completions"), j.Completions)
+	r.selector(below(keys, "selector"), j.Selector)
+}
+
+// share reads a number of pods or a part of them.
+func (r *reader) share(keys []string, v *intstr.IntOrString) {
+	if v == nil {
+		return
+	}
+	const accepted = "it is a number of pods from 0, such as 1, or a share of them, such as 25%"
+	if v.Type == intstr.Int {
+		if v.IntVal < 0 {
+			r.refuse(keys, v.IntVal, accepted, "write one of both")
+		}
+		return
+	}
+	// As the API server reads it (pkg/apis/apps/validation, ValidatePositiveIntOrPercent).
+	if len(validation.IsValidPercent(v.StrVal)) > 0 {
+		r.refuse(keys, v.StrVal, accepted, "write one of both")
+	}
+}
+
+// selector reads a label selector.
+func (r *reader) selector(keys []string, s *metav1.LabelSelector) {
+	if s == nil {
+		return
+	}
+	r.set(below(keys, "matchLabels"), s.MatchLabels)
+	for i, e := range s.MatchExpressions {
+		at := below(keys, "matchExpressions", strconv.Itoa(i))
+		r.key(below(at, "key"), e.Key)
+		r.requirement(at, string(e.Operator), e.Values, "In", "NotIn", "Exists", "DoesNotExist")
+		r.values(below(at, "values"), e.Values)
+	}
+}
+
+// requirement reads an operator, and how many values it has.
+func (r *reader) requirement(keys []string, operator string, values []string, known ...string) {
+	if !slices.Contains(known, operator) {
+		r.refuse(below(keys, "operator"), operator, "it is one of "+strings.Join(known, ", "), "write one of them")
+		return
+	}
+	at := below(keys, "values")
+	say := func(is, contrast, mend string) { r.add(at, dotted(at)+" of "+r.object.Called()+" "+is, contrast, mend) }
+	switch operator {
+	case "In", "NotIn":
+		if len(values) == 0 {
+			say("is empty", operator+" compares with at least one value", "name one, or write Exists")
+		}
+	case "Exists", "DoesNotExist":
+		if len(values) > 0 {
+			say("names values", operator+" takes none", "remove them, or write In")
+		}
+	default: // Gt, Lt
+		if len(values) != 1 {
+			say("names "+strconv.Itoa(len(values))+" values", operator+" compares with one", "write one whole number")
+		} else if _, err := strconv.ParseInt(values[0], 10, 64); err != nil {
+			r.refuse(below(at, "0"), values[0], operator+" compares whole numbers", "write one, such as \"4\"")
+		}
+	}
+}
+
+// set reads labels, as an object has them or as a selector asks for them.
+func (r *reader) set(keys []string, labels map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		r.key(below(keys, name), name)
+		r.value(below(keys, name), labels[name])
+	}
+}
+
+func (r *reader) values(keys, values []string) {
+	for i, v := range values {
+		r.value(below(keys, strconv.Itoa(i)), v)
+	}
+}
+
+// value reads the value of a label.
+func (r *reader) value(keys []string, v string) {
+	if len(validation.IsValidLabelValue(v)) > 0 {
+		r.refuse(keys, v, "a label value is empty, or has 1 to 63 letters, digits, '-', '_' and '.', and begins and ends with a letter or digit", "write one that is")
+	}
+}
+
+// key reads the name of a label.
+func (r *reader) key(keys []string, name string) {
+	if len(validation.IsQualifiedName(name)) > 0 {
+		r.refuse(keys, name, "the name of a label has 1 to 63 letters, digits, '-', '_' and '.', begins and ends with a letter or digit, and may follow a domain and '/'", "write one that is")
+	}
+}
