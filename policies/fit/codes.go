@@ -16,6 +16,16 @@ func codes() []finding.Code {
 			Example: "requests: memory: \"6Gi\"    // on a node that has 5.2Gi free: ask for less, or let it run elsewhere",
 		},
 		{
+			Code: "fit/too-many-pods", Title: "a workload requests more pods than the nodes can hold",
+			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together could hold, however they were placed. None of its pods was placed; all other workloads were, as if it were not there. When no workload alone is too large, but all together are, the largest are left out.",
+			Example: "replicas: 10000    // on five nodes, which run 550 pods",
+		},
+		{
+			Code: "fit/invalid-placement", Title: "Kubernetes refuses a field that decides where pods run",
+			Text:    "The API server refuses the value of this field: of a label selector, an affinity term, a topology spread constraint, a disruption budget, a label of the pods or the number of replicas. So the object is never created, and its pods were not placed. All other workloads were, as if it were not there.",
+			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
+		},
+		{
 			Code: "fit/order", Title: "the pods fit only when they come in the right order",
 			Text:    "kube-scheduler places pods one by one and never moves one that runs (it evicts for more important ones alone). So a placement of all pods may exist that it does not find: when a small pod takes the room that only a large one needed. Units are applied in another order after a power cut, and ties between nodes are broken by chance; of the orders that were tried, this pod stayed pending in some.",
 			Example: "place: node: \"node3\"    // the small one, so that the large one keeps its node",
