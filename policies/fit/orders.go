@@ -107,6 +107,9 @@ func (p *plan) shuffled(rng *rand.Rand, d *demand.Demand, byUnit bool) []int {
 	if !byUnit {
 		return order
 	}
+	if len(d.Units) == 0 {
+		return order // of none, all come together
+	}
 	place := map[string]int{"": 0}
 	units := applied(rng, d)
 	for i, name := range units {

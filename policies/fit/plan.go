@@ -174,7 +174,7 @@ func (p *plan) lasting() []int {
 }
 
 func (p *plan) that(holds func(*pod) bool) []int {
-	var out []int
+	out := make([]int, 0, len(p.pods))
 	for i, one := range p.pods {
 		if holds(one) {
 			out = append(out, i)

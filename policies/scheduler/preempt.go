@@ -86,7 +86,8 @@ func (st *State) cost(p *Pod, node int) (victims, bool) {
 func (st *State) lower(priority int32, node int) []*Pod {
 	var out []*Pod
 	sorted := true
-	for _, p := range st.on[node] {
+	for _, id := range st.on[node] {
+		p := st.s.pods[id]
 		if p.class.priority < priority {
 			sorted = sorted && (len(out) == 0 || out[len(out)-1].class.priority >= p.class.priority)
 			out = append(out, p)
@@ -185,6 +186,7 @@ func steps(most, first int, fit func(int) bool) int {
 
 // takes reports whether a node takes a pod as things are.
 func (st *State) takes(p *Pod, node int) bool {
+	st.steps++
 	st.measureSpread(p.class)
 	return st.judge(p, p.class, node, st.inUse(p)) == fits
 }

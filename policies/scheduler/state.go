@@ -25,7 +25,7 @@ type State struct {
 	refused []uint64
 	// on are the pods of each node, those that have run longest first, since is the version
 	// of the last change there, and tried what evictions on a node cost for a class.
-	on    [][]*Pod
+	on    [][]int32 // their ids
 	since []uint64
 	tried map[trial]cost
 
@@ -34,7 +34,7 @@ type State struct {
 
 // scratch is what one Place leaves for the next to use again.
 type scratch struct {
-	steps    int // how often the nodes were judged for a pod
+	steps    int // how often nodes were judged for a pod
 	open     []int
 	verdicts []verdict
 	measures []measure
@@ -55,7 +55,7 @@ const (
 func (s *Scheduler) State() *State {
 	st := &State{
 		s: s, loads: make([]load, len(s.nodes)), scalars: make([]int64, len(s.scalars)),
-		on: make([][]*Pod, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
+		on: make([][]int32, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
 	}
 	for i := range st.loads {
 		st.balance(i)
@@ -67,7 +67,7 @@ func (s *Scheduler) State() *State {
 
 // Clone returns a state that is alike and independent.
 func (st *State) Clone() *State {
-	out := &State{s: st.s, on: make([][]*Pod, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
+	out := &State{s: st.s, on: make([][]int32, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
 	out.Copy(st)
 	return out
 }
@@ -156,7 +156,7 @@ func (st *State) run(p *Pod, node int) {
 	st.turn++
 	st.version++
 	st.node[p.id], st.started[p.id] = node, st.turn
-	st.on[node], st.since[node] = append(st.on[node], p), st.version
+	st.on[node], st.since[node] = append(st.on[node], int32(p.id)), st.version //nolint:gosec // pods are counted so
 	st.change(p, node, 1)
 }
 
@@ -164,7 +164,7 @@ func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
 	st.version++
 	st.since[node] = st.version
-	i, _ := slices.BinarySearchFunc(st.on[node], st.started[p.id], func(other *Pod, turn int32) int { return cmp.Compare(st.started[other.id], turn) })
+	i, _ := slices.BinarySearchFunc(st.on[node], st.started[p.id], func(other, turn int32) int { return cmp.Compare(st.started[other], turn) })
 	st.on[node] = slices.Delete(st.on[node], i, i+1)
 	st.node[p.id] = nowhere
 	st.change(p, node, -1)
