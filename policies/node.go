@@ -110,6 +110,9 @@ func FromKubernetes(k *corev1.Node) *Node {
 	if k.Labels[corev1.LabelHostname] == "" {
 		k.Labels[corev1.LabelHostname] = k.Name
 	}
+	if _, said := k.Status.Allocatable[corev1.ResourcePods]; !said && len(k.Status.Allocatable) > 0 {
+		k.Status.Allocatable[corev1.ResourcePods] = *resource.NewQuantity(podsPerNode, resource.DecimalSI)
+	}
 	// The kubelet counts the file system of its own directory, where images lie
 	// unless the container runtime was told otherwise.
 	if size := k.Status.Capacity[corev1.ResourceEphemeralStorage]; !size.IsZero() {

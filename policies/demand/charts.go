@@ -90,6 +90,11 @@ func read(value any) (map[string]string, string) {
 func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints model.Footprints) {
 	for _, component := range sorted(prints) {
 		f := prints[component]
+		at := policies.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Labels: []string{"footprint", component}}
+		if f == nil {
+			r.unknown(at, fmt.Sprintf("component %s in the footprint of HelmRelease %s is null", component, o.Name), "its pods are missing in every sum", "say what it requests, or remove it")
+			continue
+		}
 		if f.Off != "" {
 			continue
 		}
@@ -97,7 +102,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		w := &Workload{
 			Name: o.Name + " " + component, Unit: unit, Pods: 1, PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
 			// The annotation is one line of the object, whose keys lead no further.
-			Spot:     policies.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Labels: []string{"footprint", component}},
+			Spot:     at,
 			Selector: &metav1.LabelSelector{MatchLabels: labels},
 			Template: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: o.Name + "-" + component, Namespace: namespace, Labels: labels}},
 			Update:   Update{Surge: 1},
@@ -106,6 +111,9 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		if f.Replicas != nil {
 			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
 			w.Pods = count(f.Replicas)
+			if *f.Replicas < 0 {
+				r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")
+			}
 		}
 		if f.PerNode || len(f.Claims) > 0 {
 			w.Update = Update{Recreate: true, Unavailable: 1}

@@ -1,6 +1,8 @@
 package demand
 
 import (
+	"fmt"
+
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
 	"stillsuit.dev/policies"
@@ -15,7 +17,11 @@ func (r *reader) scaled() {
 		}
 		for _, w := range r.out.Workloads {
 			if w.Pod != nil && w.Pod.Object.Namespace == h.Namespace && w.Pod.Object.Kind == h.Spec.ScaleTargetRef.Kind && w.Pod.Object.Name == h.Spec.ScaleTargetRef.Name {
-				w.Pods = max(0, int(h.Spec.MaxReplicas))
+				if h.Spec.MaxReplicas < 1 {
+					r.unknown(policies.Spot{Object: o, Keys: []string{"spec", "maxReplicas"}}, fmt.Sprintf("HorizontalPodAutoscaler %s has maxReplicas %d", h.Name, h.Spec.MaxReplicas), "Kubernetes refuses less than 1, so the pods of "+w.Name+" were counted without it", "write the most pods that it may make")
+					continue
+				}
+				w.Pods = int(h.Spec.MaxReplicas)
 				w.Counted = policies.Spot{Object: o, Keys: []string{"spec", "maxReplicas"}}
 			}
 		}

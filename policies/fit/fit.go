@@ -92,7 +92,11 @@ func run(pass *policies.Pass, opts *Options) error {
 	}
 	for _, name := range opts.Without {
 		if pass.Nodes[name] == nil {
-			return fmt.Errorf("%s has no node %s; it has %s", pass.Name, name, all(pass.Names()))
+			has := "no nodes are known"
+			if names := pass.Names(); len(names) > 0 {
+				has = "it has " + all(names)
+			}
+			return fmt.Errorf("%s has no node %s; %s", pass.Name, name, has)
 		}
 	}
 	a.suppose()

@@ -109,7 +109,7 @@ func TestMemoryIsLinear(t *testing.T) {
 				s := replicas(pods, pods, change)
 				return testing.AllocsPerRun(1, func() { reported(t, s, fit.Options{Orders: 4}) })
 			}
-			few, many := of(500), of(2000)
+			few, many := of(300), of(1200)
 			assert.Less(t, many, 6*few, fmt.Sprintf("%.0f and %.0f allocations", few, many))
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/landing"
+	"stillsuit.dev/policies/validity"
 )
 
 //go:embed doc.go
@@ -74,6 +75,7 @@ func (c *check) landing(lander *landing.Lander, pod *policies.Pod) []string {
 	}
 	where, err := lander.Of(pod)
 	switch {
+	case err != nil && len(validity.OfPods(pod)) > 0: // policies/fit says so on the field
 	case err != nil:
 		c.Error(pod.Spot(), "images/no-landing", fmt.Sprintf("the pods of %s say where they may run", pod.Called()), fmt.Sprintf("that cannot be read: %v", err), "correct it")
 	case len(where.Nodes) == 0:

@@ -64,7 +64,7 @@ func (l *Lander) running(p *policies.Pod, namespaces []string, selector labels.S
 		}
 		landing, err := l.of(other, seen)
 		if err != nil {
-			return nil, err
+			return nil, nil //nolint:nilerr // the others are refused, and where they would run is not known
 		}
 		if out == nil {
 			out = &company{whom: other.Called()}

@@ -92,6 +92,10 @@ func OfPods(p *policies.Pod) []Problem {
 		r.selector(below(spec, "selector"), v.Spec.Selector)
 	case *appsv1.DaemonSet:
 		r.selector(below(spec, "selector"), v.Spec.Selector)
+		if u := v.Spec.UpdateStrategy.RollingUpdate; u != nil {
+			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxSurge"), u.MaxSurge)
+			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxUnavailable"), u.MaxUnavailable)
+		}
 	case *corev1.ReplicationController:
 		r.count(below(spec, "replicas"), v.Spec.Replicas)
 		r.set(below(spec, "selector"), v.Spec.Selector)
