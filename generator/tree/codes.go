@@ -70,6 +70,24 @@ change that caused it.`,
 			Example: `stillsuit render && git add -A flux-system`,
 		},
 		{
+			Code:  codeJournal,
+			Title: "a journal that this checkout did not write",
+			Text: `While stillsuit writes, .stillsuit/journal.json says which files it is about to
+replace and remove, and a run that dies leaves it for the next run to complete.
+A commit can bring such a file too, and would then delete or replace whatever it
+names. So a journal counts only with a mark that its run left beside it: a file
+whose mode no commit can hold, and whose name is the journal's hash. Besides, only
+files below flux-system/CLUSTER and .sops.yaml are completed, only files that bear
+stillsuit's seal are replaced or removed, and only content with an unbroken seal
+is put in their place. Anything else is refused, and nothing is changed.
+
+Remove .stillsuit, from git too if it was committed, and render again: everything
+in it can be made anew. On a disk that keeps no file modes (exFAT, some network
+shares) a run that was killed leaves its own journal without a mark: there the
+same helps, since the next render replaces every rendered file that is out of date.`,
+			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
+		},
+		{
 			Code:  codeOrphan,
 			Title: "a rendered tree whose cluster is gone",
 			Text: `clusters/<name> was removed or renamed, and flux-system/<name> is still there. It is

@@ -27,7 +27,7 @@ func once(k, n int, op, _ string) error {
 
 // full is a disk without space from then on: what takes none still works.
 func full(k, n int, op, _ string) error {
-	if n >= k && slices.Contains([]string{"write", "mkdir", "sync"}, op) {
+	if n >= k && slices.Contains([]string{"write", "mark", "mkdir", "sync"}, op) {
 		return syscall.ENOSPC
 	}
 	return nil
@@ -119,6 +119,10 @@ func (d named) mkdir(p *dir, name string) error {
 
 func (d named) write(p *dir, name string, content []byte) error {
 	return wrap("write", p.join(name), d.disk.write(p, name, content))
+}
+
+func (d named) mark(p *dir, name string) error {
+	return wrap("write", p.join(name), d.disk.mark(p, name))
 }
 
 func (d named) rename(from *dir, name string, to *dir, newName string) error {

@@ -134,6 +134,11 @@ func (l *layout) kustomization(dir string, k types.Kustomization, origin []strin
 // they exist, so a comment stands in for each until then.
 var gotk = []string{"gotk-components.yaml", "gotk-sync.yaml"}
 
+const placeholder = "# flux bootstrap writes this file.\n"
+
+// sopsFile is where sops looks for its rules.
+const sopsFile = ".sops.yaml"
+
 // overlay writes the directory that `flux bootstrap` takes over: it keeps our
 // kustomization byte for byte, and applies it.
 func (l *layout) overlay() error {
@@ -152,7 +157,7 @@ func (l *layout) overlay() error {
 	for _, name := range gotk {
 		l.tree.Files = append(l.tree.Files, File{
 			Path: path.Join(dir, name), Once: true,
-			Content: []byte("# flux bootstrap writes this file.\n"),
+			Content: []byte(placeholder),
 		})
 	}
 	return l.kustomization(dir, k, []string{"cluster"})
@@ -186,5 +191,5 @@ func SOPS(sets []*manifest.Set, sources func(set *manifest.Set) []string) (Tree,
 	}
 	slices.Sort(from)
 	content, err := manifest.Marshal(config)
-	return Tree{Files: []File{{Path: ".sops.yaml", Content: content, Sources: slices.Compact(from)}}}, err
+	return Tree{Files: []File{{Path: sopsFile, Content: content, Sources: slices.Compact(from)}}}, err
 }

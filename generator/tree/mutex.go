@@ -97,8 +97,10 @@ func (w *writer) ignoreState(st *state) error {
 		return w.disk.write(st.dir, ignoreFile, []byte(ignoreText))
 	case err != nil:
 		return pathError("open", st.dir.join(ignoreFile), err)
-	case info.Mode().IsRegular() && info.Size() == int64(len(ignoreText)):
-		return nil
+	case info.Mode().IsRegular():
+		if text, _, err := readFile(st.dir, ignoreFile, false, nil); err != nil || string(text) == ignoreText {
+			return err
+		}
 	}
 	// A crash, or a hand, left something else.
 	if err := w.disk.remove(st.dir, ignoreFile); err != nil {

@@ -24,7 +24,7 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	defer top.close()
-	lock, err := w.settled(top)
+	lock, fs, err := w.settled(top)
 	if err != nil {
 		return refused(err)
 	}
@@ -35,7 +35,6 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	if err != nil {
 		return refused(err)
 	}
-	var fs []finding.Finding
 	for _, dr := range s.drifts {
 		if !dr.same {
 			fs = append(fs, dr.finding())
@@ -45,29 +44,33 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 }
 
 // settled makes sure that no Write is at work and none was interrupted. It
-// returns the lock that keeps the next one away, or nil when none ever ran.
-func (w *writer) settled(top *dir) (*os.File, error) {
+// returns the lock that keeps the next one away, or nil when none ever ran. A
+// journal that this checkout did not write interrupts nothing, and is a finding.
+func (w *writer) settled(top *dir) (*os.File, []finding.Finding, error) {
 	d, err := w.disk.open(top, stateDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer d.close()
 	lock, err := w.openLock(d, false)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, nil, err
 	}
-	_, err = d.root.Lstat(journalFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return lock, nil
+	journal, ours, err := w.openJournal(d)
+	if err == nil && ours {
+		err = ErrInterrupted
 	}
-	if lock != nil {
-		_ = lock.Close()
+	if err != nil {
+		if lock != nil {
+			_ = lock.Close()
+		}
+		return nil, nil, err
 	}
-	if err == nil {
-		return nil, ErrInterrupted
+	if journal != nil {
+		return lock, []finding.Finding{alienFinding(d, journal)}, nil
 	}
-	return nil, pathError("read", d.join(journalFile), err)
+	return lock, nil, nil
 }

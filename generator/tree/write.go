@@ -68,10 +68,12 @@ type writer struct {
 	names   func([]Tree) []finding.Finding
 	inspect func([]byte) State
 	lock    func(f *os.File, exclusive bool) error
+	wrote   func(state *dir, journal []byte) (bool, error)
+	owns    func(path string) bool
 }
 
 func newWriter() *writer {
-	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock}
+	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable}
 }
 
 func (w *writer) write(root *os.Root, trees []Tree, opts *WriteOptions) (*Report, []finding.Finding, error) {
