@@ -22,18 +22,22 @@ type Checkout struct {
 	own    *os.Root // git's directory of this work tree: its index; nil when there is none
 	common *os.Root // git's directory of all work trees: info/exclude
 	prefix string   // the directory, below top; "." at the top
+	lost   error    // why no git was looked for
 }
 
 // Open finds the work tree that a directory lies in, as git does: the nearest
 // directory at or above it with a .git, which may be a file that names git's
 // directory, as in a further work tree or a submodule. The environment (GIT_DIR,
-// GIT_INDEX_FILE) is not asked: the answer is about the files. Close it after use.
+// GIT_INDEX_FILE) is not asked: the answer is about the files. Where the way up is
+// closed, patterns in the directory count, and Tracked fails. Close it after use.
 func Open(root *os.Root) (_ *Checkout, err error) {
-	dir, err := absolute(root)
-	if err != nil {
-		return nil, err
-	}
 	c := &Checkout{prefix: "."}
+	dir, lost := absolute(root)
+	if lost != nil {
+		c.lost = lost
+		c.top, err = root.OpenRoot(".")
+		return c, err
+	}
 	defer func() {
 		if err != nil {
 			c.Close()
@@ -141,25 +145,27 @@ func (c *Checkout) Close() {
 	}
 }
 
-// Above lists the directories from the work tree's top down to the directory, as
-// paths from that directory: "../..", "..", ".".
-func (c *Checkout) Above() []string {
-	out := []string{"."}
-	if c.prefix == "." {
-		return out
+// Prefix is the directory as a path from the work tree's top, "." at the top.
+func (c *Checkout) Prefix() string { return c.prefix }
+
+// Shown turns a path from the top into one from the directory: "../.gitignore".
+func (c *Checkout) Shown(p string) string {
+	up := ""
+	for dir := c.prefix; dir != "."; dir = path.Dir(dir) {
+		if rest, ok := strings.CutPrefix(p, dir+"/"); ok {
+			return up + rest
+		}
+		up += "../"
 	}
-	for range strings.Count(c.prefix, "/") + 1 {
-		out = append([]string{path.Join("..", out[0])}, out...)
-	}
-	return out
+	return up + p
 }
 
-// Read returns the bytes of a file at a path from the directory; the path may
-// start with what Above lists. A file through which the work tree would be left
-// is not read, nor is what is no file.
+// Read returns the bytes of a file at a path from the top. A file through which
+// the work tree would be left is not read, nor is what is no file. The error names
+// the path from the directory.
 func (c *Checkout) Read(name string) ([]byte, error) {
-	b, err := read(c.top, path.Join(c.prefix, name), maxIgnore)
-	return b, named(name, err)
+	b, err := read(c.top, name, maxIgnore)
+	return b, named(c.Shown(name), err)
 }
 
 // The largest files that are read; our choice. Git's index has about 100 bytes a

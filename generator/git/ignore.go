@@ -98,7 +98,7 @@ func (e *excludes) list(dir string) ([]pattern, error) {
 		return ps, nil
 	}
 	at := path.Join(dir, ".gitignore")
-	shown := e.c.fromDirectory(at)
+	shown := e.c.Shown(at)
 	var b []byte
 	info, err := e.c.top.Lstat(at)
 	if err == nil && info.Mode()&os.ModeSymlink == 0 {
@@ -109,18 +109,6 @@ func (e *excludes) list(dir string) ([]pattern, error) {
 	}
 	e.lists[dir] = patterns(b, shown)
 	return e.lists[dir], nil
-}
-
-// fromDirectory turns a path from the top into one from the directory.
-func (c *Checkout) fromDirectory(p string) string {
-	up := ""
-	for dir := c.prefix; dir != "."; dir = path.Dir(dir) {
-		if rest, ok := strings.CutPrefix(p, dir+"/"); ok {
-			return up + rest
-		}
-		up += "../"
-	}
-	return up + p
 }
 
 // dir returns what excludes a directory, or one above it; nil when nothing does.

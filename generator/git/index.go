@@ -15,7 +15,7 @@ import (
 // before the first `git add`, there are none.
 func (c *Checkout) Tracked() ([]string, error) {
 	if c.own == nil {
-		return nil, nil
+		return nil, c.lost
 	}
 	data, err := read(c.own, "index", maxIndex)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -77,7 +77,7 @@ func (l *layout) unit(u *manifest.Unit) error {
 		switch {
 		case o.Verbatim != nil:
 			name = o.Name + ".sops.yaml"
-		case name == "kustomization.yaml": // kustomize's own file has that name
+		case name == kustomizationFile: // kustomize's own file has that name
 			name = "flux-" + name
 		}
 		files[name] = append(files[name], o)
@@ -126,9 +126,13 @@ func (l *layout) kustomization(dir string, k types.Kustomization, origin []strin
 	if err != nil {
 		return err
 	}
-	l.add(path.Join(dir, "kustomization.yaml"), content, origin)
+	l.add(path.Join(dir, kustomizationFile), content, origin)
 	return nil
 }
+
+// kustomizationFile is the name that we give to kustomizations, of the three that
+// kustomize knows.
+const kustomizationFile = "kustomization.yaml"
 
 // gotk are the files that `flux bootstrap` writes. It builds our overlay before
 // they exist, so a comment stands in for each until then.

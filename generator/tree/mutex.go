@@ -34,8 +34,12 @@ func (st *state) close() {
 }
 
 // openState opens the state directory, making it when it is not there, and
-// takes the lock. A lock file that a dead process left is free again.
+// takes the lock. A lock file that a dead process left is free again. A directory
+// that git tracks is refused before anything is written into it.
 func (w *writer) openState(root *os.Root) (_ *state, err error) {
+	if err := w.refuseTracked(root); err != nil {
+		return nil, err
+	}
 	top := &dir{path: ".", root: root, caller: true}
 	if err := w.disk.mkdir(top, stateDir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err

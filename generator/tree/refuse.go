@@ -19,6 +19,11 @@ const (
 	codeDrift     = "tree/drift"
 	codeOrphan    = "tree/orphan"
 	codeJournal   = "tree/foreign-journal"
+	codeTracked   = "tree/tracked-state"
+	codeSecond    = "tree/second-kustomization"
+
+	codeSourceIgnore = "tree/sourceignore"
+	codeGitIgnore    = "tree/gitignore"
 )
 
 // at is a finding about the file at a path of the output.

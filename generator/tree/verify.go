@@ -40,6 +40,16 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 			fs = append(fs, dr.finding())
 		}
 	}
+	for _, find := range []func() ([]finding.Finding, error){
+		func() ([]finding.Finding, error) { return stops(root, trees, s.drifts) },
+		func() ([]finding.Finding, error) { return trackedState(root) },
+	} {
+		more, err := find()
+		if err != nil {
+			return nil, err
+		}
+		fs = append(fs, more...)
+	}
 	return finding.Sort(fs), nil
 }
 
