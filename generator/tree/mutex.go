@@ -34,11 +34,13 @@ func (st *state) close() {
 }
 
 // openState opens the state directory, making it when it is not there, and
-// takes the lock. A lock file that a dead process left is free again. A directory
-// that git tracks is refused before anything is written into it.
+// takes the lock. A lock file that a dead process left is free again. What somebody
+// else put there is refused before anything is written.
 func (w *writer) openState(root *os.Root) (_ *state, err error) {
-	if err := w.refuseTracked(root); err != nil {
+	if fs, err := w.state(root); err != nil {
 		return nil, err
+	} else if len(fs) > 0 {
+		return nil, &refusal{fs}
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	if err := w.disk.mkdir(top, stateDir); err != nil && !errors.Is(err, fs.ErrExist) {

@@ -45,31 +45,33 @@ func trackedState(root *os.Root) ([]finding.Finding, error) {
 	return []finding.Finding{f}, nil
 }
 
-// refuseTracked refuses a state directory that git tracks, and names the journal
-// that came with it.
-func (w *writer) refuseTracked(root *os.Root) error {
+// CheckState finds what somebody else has put into the state directory: files that git
+// tracks, and a journal that this checkout did not write. It writes nothing.
+func CheckState(root *os.Root) ([]finding.Finding, error) { return newWriter().state(root) }
+
+func (w *writer) state(root *os.Root) ([]finding.Finding, error) {
 	fs, err := trackedState(root)
-	if err != nil || len(fs) == 0 {
-		return err
+	if err != nil {
+		return nil, err
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	defer top.close()
 	d, err := w.disk.open(top, stateDir)
 	if gone(err) {
-		return &refusal{fs}
+		return fs, nil
 	}
 	if err != nil {
-		return err
+		return refused(err)
 	}
 	defer d.close()
 	journal, ours, err := w.openJournal(d)
-	if err == nil && journal != nil && !ours {
+	if err != nil {
+		return refused(err)
+	}
+	if journal != nil && !ours {
 		fs = append(fs, alienFinding(d, journal))
 	}
-	if err != nil {
-		return err
-	}
-	return &refusal{finding.Sort(fs)}
+	return finding.Sort(fs), nil
 }
 
 // settledState reports whether the state directory is missing, or as a run leaves

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 
 	"stillsuit.dev/finding"
 )
@@ -24,12 +25,16 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	defer top.close()
-	lock, fs, err := w.settled(top)
+	lock, err := w.settled(top)
 	if err != nil {
 		return refused(err)
 	}
 	if lock != nil {
 		defer func() { _ = lock.Close() }() // drops the lock
+	}
+	fs, err := w.state(root)
+	if err != nil {
+		return nil, err
 	}
 	s, err := w.scan(top, trees)
 	if err != nil {
@@ -40,47 +45,37 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 			fs = append(fs, dr.finding())
 		}
 	}
-	for _, find := range []func() ([]finding.Finding, error){
-		func() ([]finding.Finding, error) { return stops(root, trees, s.drifts) },
-		func() ([]finding.Finding, error) { return trackedState(root) },
-	} {
-		more, err := find()
-		if err != nil {
-			return nil, err
-		}
-		fs = append(fs, more...)
+	stopped, err := stops(root, trees, s.drifts)
+	if err != nil {
+		return nil, err
 	}
-	return finding.Sort(fs), nil
+	return finding.Sort(slices.Concat(fs, stopped)), nil
 }
 
 // settled makes sure that no Write is at work and none was interrupted. It
 // returns the lock that keeps the next one away, or nil when none ever ran. A
-// journal that this checkout did not write interrupts nothing, and is a finding.
-func (w *writer) settled(top *dir) (*os.File, []finding.Finding, error) {
+// journal that this checkout did not write interrupts nothing.
+func (w *writer) settled(top *dir) (*os.File, error) {
 	d, err := w.disk.open(top, stateDir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer d.close()
 	lock, err := w.openLock(d, false)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
+		return nil, err
 	}
-	journal, ours, err := w.openJournal(d)
-	if err == nil && ours {
-		err = ErrInterrupted
-	}
-	if err != nil {
+	if _, ours, e := w.openJournal(d); e != nil || ours {
 		if lock != nil {
 			_ = lock.Close()
 		}
-		return nil, nil, err
+		if e == nil {
+			e = ErrInterrupted
+		}
+		return nil, e
 	}
-	if journal != nil {
-		return lock, []finding.Finding{alienFinding(d, journal)}, nil
-	}
-	return lock, nil, nil
+	return lock, nil
 }
