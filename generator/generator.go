@@ -164,7 +164,10 @@ func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
 			return nil, nil, fmt.Errorf("read the library of policies: %w", err)
 		}
 	}
-	set, findings := render.Cluster(c.Desired, in)
+	set, findings, err := render.Cluster(c.Desired, in)
+	if err != nil {
+		return nil, nil, err
+	}
 	laid, err := tree.Layout(set, c.sources)
 	if err != nil {
 		return nil, nil, fmt.Errorf("render cluster %s: %w", c.name, err)

@@ -55,7 +55,7 @@ func rules() []rule {
 		{paths: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/model"}},
 		{paths: []string{"stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/render"}},
 		{paths: []string{"stillsuit.dev/generator/render"}, from: []string{"stillsuit.dev/generator/tree"}},
-		{paths: []string{"stillsuit.dev/generator"}, from: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest"}},
+		{exact: []string{"stillsuit.dev/generator"}, paths: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest", "stillsuit.dev/generator/model", "stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest"}},
 	}
 }
 
