@@ -184,6 +184,27 @@ func TestDiskFaults(t *testing.T) {
 	})
 }
 
+// A generated file or a directory that may not be read is an error that names it,
+// and no drift.
+func TestUnreadableTree(t *testing.T) {
+	for _, at := range []string{ks, app, sopsFile, filepath.Dir(app), "flux-system/turingpi"} {
+		repo := t.TempDir()
+		root := openRoot(t, repo)
+		asUser(t, repo, func() { _, _, _ = quick(nil).write(root, stoppable(), nil) })
+		require.NoError(t, os.Chmod(filepath.Join(repo, at), 0))
+		asUser(t, repo, func() {
+			_, err := quick(nil).verify(root, stoppable())
+			require.ErrorIs(t, err, fs.ErrPermission, at)
+			require.ErrorContains(t, err, at)
+			_, _, err = quick(nil).write(root, stoppable(), nil)
+			require.ErrorIs(t, err, fs.ErrPermission, at)
+			require.ErrorContains(t, err, at)
+		})
+		require.NoError(t, os.Chmod(filepath.Join(repo, at), 0o755))
+		asUser(t, repo, func() { must(t, quick(nil), root, stoppable(), nil) })
+	}
+}
+
 // A real directory without write permission.
 func TestReadOnlyDirectory(t *testing.T) {
 	repo := t.TempDir()
