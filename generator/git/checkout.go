@@ -28,8 +28,9 @@ type Checkout struct {
 // Open finds the work tree that a directory lies in, as git does: the nearest
 // directory at or above it with a .git, which may be a file that names git's
 // directory, as in a further work tree or a submodule. The environment (GIT_DIR,
-// GIT_INDEX_FILE) is not asked: the answer is about the files. Where the way up is
-// closed, patterns in the directory count, and Tracked fails. Close it after use.
+// GIT_INDEX_FILE) is not asked: the answer is about the files. Where git
+// cannot be found for a reason, patterns in the directory count, and Tracked fails
+// with it. Close it after use.
 func Open(root *os.Root) (_ *Checkout, err error) {
 	c := &Checkout{prefix: "."}
 	dir, lost := absolute(root)
@@ -45,8 +46,10 @@ func Open(root *os.Root) (_ *Checkout, err error) {
 	}()
 	for top := dir; ; top = filepath.Dir(top) {
 		at, err := gitDir(top)
-		if err != nil {
-			return nil, err
+		if err != nil { // git gives up here as well
+			c.lost = err
+			c.top, err = root.OpenRoot(".")
+			return c, err
 		}
 		if at != "" {
 			return c, c.open(top, dir, at)
@@ -104,10 +107,14 @@ func gitDir(top string) (string, error) {
 			at = filepath.Join(top, at)
 		}
 	}
-	if _, err := os.Lstat(filepath.Join(at, "HEAD")); err != nil {
-		return "", nil //nolint:nilerr // git takes no directory without HEAD for its own
+	_, err = os.Lstat(filepath.Join(at, "HEAD"))
+	switch {
+	case err == nil:
+		return at, nil
+	case info.Mode().IsRegular(): // as in a container that has the work tree and not the rest
+		return "", errors.New(".git names a git directory that is not there")
 	}
-	return at, nil
+	return "", nil // git takes no directory without HEAD for its own
 }
 
 func (c *Checkout) open(top, dir, at string) (err error) {

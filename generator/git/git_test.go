@@ -139,6 +139,15 @@ func TestWhereGitIs(t *testing.T) {
 	require.NoError(t, os.Symlink(filepath.Join(main, "d"), filepath.Join(top, "link")))
 	require.Equal(t, []string{"e"}, tracked(t, filepath.Join(top, "link")))
 
+	// A work tree whose git directory is elsewhere.
+	put(t, top, "mounted/.git", "gitdir: /nowhere/.git/worktrees/x\n")
+	_, err = open(t, filepath.Join(top, "mounted")).Tracked()
+	require.EqualError(t, err, ".git names a git directory that is not there")
+	put(t, top, "mounted/.gitignore", "a\n")
+	ignored, err = open(t, filepath.Join(top, "mounted")).Ignored([]string{"a"})
+	require.NoError(t, err)
+	require.Len(t, ignored, 1)
+
 	// No git, and a .git that is none.
 	require.Empty(t, tracked(t, top))
 	require.NoError(t, os.Mkdir(filepath.Join(main, "d", ".git"), 0o755))

@@ -26,18 +26,14 @@ type Ignored struct {
 // that is ignored as a whole is taken for one that git has nothing to do with: then
 // only its own .gitignore counts, and those below it.
 func (c *Checkout) Ignored(paths []string) ([]Ignored, error) {
-	e := &excludes{c: c, lists: map[string][]pattern{}, dirs: map[string]*pattern{}}
-	if err := e.exclude(); err != nil {
+	e := newExcludes(c)
+	scratch, err := e.scratch()
+	if err != nil {
 		return nil, err
 	}
-	if c.prefix != "." {
-		by, err := e.dir(c.prefix)
-		if err != nil {
-			return nil, err
-		}
-		if by != nil {
-			*e = excludes{c: c, base: c.prefix, lists: map[string][]pattern{}, dirs: map[string]*pattern{}}
-		}
+	if scratch {
+		e = newExcludes(c)
+		e.base = c.prefix
 	}
 	var out []Ignored
 	for _, p := range paths {
@@ -51,6 +47,9 @@ func (c *Checkout) Ignored(paths []string) ([]Ignored, error) {
 	}
 	return out, nil
 }
+
+// Scratch reports whether git ignores the directory as a whole.
+func (c *Checkout) Scratch() (bool, error) { return newExcludes(c).scratch() }
 
 // pattern is one line of an ignore file.
 type pattern struct {
@@ -72,7 +71,19 @@ type excludes struct {
 	dirs  map[string]*pattern  // what excludes a directory, nil when nothing does
 }
 
-// exclude reads info/exclude.
+func newExcludes(c *Checkout) *excludes {
+	return &excludes{c: c, lists: map[string][]pattern{}, dirs: map[string]*pattern{}}
+}
+
+// scratch reads info/exclude, and reports whether the directory is ignored.
+func (e *excludes) scratch() (bool, error) {
+	if err := e.exclude(); err != nil || e.c.prefix == "." {
+		return false, err
+	}
+	by, err := e.dir(e.c.prefix)
+	return by != nil, err
+}
+
 func (e *excludes) exclude() error {
 	if e.c.common == nil {
 		return nil

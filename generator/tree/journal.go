@@ -66,6 +66,11 @@ func (w *writer) openJournal(d *dir) (data []byte, ours bool, err error) {
 		return nil, false, err
 	}
 	ours, err = w.wrote(d, data)
+	if err == nil && !ours { // unless a run has just been done with it
+		if _, err := d.root.Lstat(journalFile); gone(err) {
+			return nil, false, nil
+		}
+	}
 	return data, ours, err
 }
 

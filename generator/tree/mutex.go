@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"stillsuit.dev/finding"
 )
 
 // The files of stateDir, the directory at the repository's root in which a run
@@ -39,7 +41,7 @@ func (st *state) close() {
 func (w *writer) openState(root *os.Root) (_ *state, err error) {
 	if fs, err := w.state(root); err != nil {
 		return nil, err
-	} else if len(fs) > 0 {
+	} else if worst, some := finding.Worst(fs); some && worst == finding.Error {
 		return nil, &refusal{fs}
 	}
 	top := &dir{path: ".", root: root, caller: true}

@@ -35,6 +35,10 @@ type sourceRule struct {
 // defaults off for the whole repository.
 func sourceIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, error) {
 	files := owned(trees)
+	scratch, err := checkout.Scratch() // what git ignores as a whole is not for Flux
+	if err != nil {
+		return nil, err
+	}
 	var rules []*sourceRule
 	read := map[string]bool{}
 	var down func(dir string, among bool) error
@@ -43,7 +47,7 @@ func sourceIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, err
 			return nil
 		}
 		read[dir] = true
-		if dir != "." {
+		if dir != "." && !(scratch && dir == checkout.Prefix()) {
 			parent := path.Dir(dir)
 			if err := down(parent, among && parent != path.Join(checkout.Prefix(), Root)); err != nil {
 				return err

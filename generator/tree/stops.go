@@ -98,10 +98,7 @@ func gitIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, error)
 	if err != nil || len(ignored) == 0 {
 		return nil, err
 	}
-	tracked, err := checkout.Tracked()
-	if err != nil {
-		return nil, err
-	}
+	tracked, unknown := checkout.Tracked()
 	slices.Sort(tracked)
 	type line struct {
 		file, text string
@@ -116,11 +113,16 @@ func gitIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, error)
 	}
 	var fs []finding.Finding
 	for at, paths := range by {
-		fs = append(fs, finding.Finding{
+		f := finding.Finding{
 			Code: codeGitIgnore, Severity: finding.Error, Place: finding.Place{File: printable(at.file), Line: at.line},
 			Fact: fmt.Sprintf("the pattern %q has git ignore %s, so Flux never sees %s", at.text, counted(paths), itOrThem(paths)),
 			Mend: "remove the line, or add a pattern that starts with ! for the rendered files below it",
-		})
+		}
+		if unknown != nil {
+			f.Severity = finding.Warning
+			f.Fact = fmt.Sprintf("the pattern %q has git ignore %s, unless it is tracked: %s", at.text, counted(paths), unknown)
+		}
+		fs = append(fs, f)
 	}
 	return fs, nil
 }

@@ -72,6 +72,7 @@ func TestStops(t *testing.T) {
 		"Flux ignores another, from above":  {above: map[string]string{".sourceignore": "/flux-system/\n/infra/flux-system\n"}},
 		"git ignores ours, from above":      {above: map[string]string{"infra/.gitignore": "/repo/flux-system/turingpi/home\n"}, want: []string{"tree/gitignore ../.gitignore:1"}},
 		"git ignores all of it, from above": {above: map[string]string{"infra/.gitignore": "/repo/\n"}},
+		"a scratch directory, for Flux too": {above: map[string]string{".gitignore": "/infra/\n", ".sourceignore": "/infra/\n"}},
 		"git ignores ours, unshared":        {above: map[string]string{".git/info/exclude": "flux-system\n"}, want: []string{"tree/gitignore .git/info/exclude:1"}},
 	} {
 		for where, below := range map[string]string{"without git": ".", "at the top": ".", "below": "infra/repo"} {

@@ -12,8 +12,8 @@ import (
 )
 
 // trackedState finds out whether git tracks the state directory: whoever checks
-// such a commit out gets somebody else's. An index that cannot be read matters only
-// where the directory holds more than stillsuit leaves there between two runs.
+// such a commit out gets somebody else's. An index that cannot be read is a warning,
+// and only where the directory holds more than stillsuit leaves there between runs.
 func trackedState(root *os.Root) ([]finding.Finding, error) {
 	checkout, err := git.Open(root)
 	if err != nil {
@@ -25,7 +25,9 @@ func trackedState(root *os.Root) ([]finding.Finding, error) {
 		if settledState(root) {
 			return nil, nil
 		}
-		return nil, fmt.Errorf("cannot tell whether git tracks %s: %w", stateDir, err)
+		f := at(codeTracked, stateDir, fmt.Sprintf("may be tracked by git: %s", err), "", "run `git ls-files .stillsuit`, and take out of git what it lists")
+		f.Severity = finding.Warning
+		return []finding.Finding{f}, nil
 	}
 	var tracked []string
 	for _, name := range names {

@@ -3,10 +3,11 @@ package tree
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/finding"
 )
 
 // A state directory that git tracks is found, and nothing is written: at the work
@@ -121,9 +122,27 @@ func TestUnreadableIndex(t *testing.T) {
 	must(t, quick(nil), root, tree(file(ks, "b: 1\n")), nil)
 	must(t, quick(nil), root, tree(file(ks, "b: 2\n")), nil)
 	put(t, repo, stateDir+"/stage/0", "mine\n")
-	_, _, err := Write(root, tree(file(ks, "b: 1\n")), nil)
-	require.ErrorContains(t, err, "cannot tell whether git tracks .stillsuit: read .git/index: ")
-	_, err = Verify(root, tree(file(ks, "b: 2\n")))
-	require.ErrorContains(t, err, "cannot tell whether git tracks .stillsuit: read .git/index: ")
-	require.True(t, strings.HasPrefix(get(t, repo, stateDir+"/stage/0"), "mine"))
+	fs, err := Verify(root, tree(file(ks, "b: 2\n")))
+	require.NoError(t, err)
+	require.Len(t, fs, 1)
+	require.Equal(t, finding.Warning, fs[0].Severity)
+	require.Equal(t, ".stillsuit: tree/tracked-state: .stillsuit may be tracked by git: read .git/index: it is no index that stillsuit can read; "+
+		"run `git ls-files .stillsuit`, and take out of git what it lists", fs[0].String())
+
+	// It keeps nobody from completing a write.
+	require.NoError(t, os.RemoveAll(filepath.Join(repo, stateDir, stageDir)))
+	must(t, quick(nil), root, tree(file(ks, "b: 1\n")), nil)
+	killed(t, child(t, "crash at the tree", repo))
+	done, fs, err := Recover(root)
+	require.NoError(t, err)
+	require.Empty(t, fs)
+	require.True(t, done)
+
+	// Whether an ignored file is tracked is not known then.
+	put(t, repo, ".gitignore", "flux-system/\n")
+	fs, err = Verify(root, tree(file(ks, "b: 2\n")))
+	require.NoError(t, err)
+	require.Equal(t, []string{codeGitIgnore + " .gitignore"}, codes(fs))
+	require.Equal(t, finding.Warning, fs[0].Severity)
+	require.Contains(t, fs[0].Message(), "unless it is tracked: read .git/index: ")
 }

@@ -107,7 +107,8 @@ func (w *writer) writeLocked(st *state, root *os.Root, trees []Tree, opts *Write
 	if err != nil {
 		return err
 	}
-	if fs = finding.Sort(append(fs, stopped...)); len(fs) > 0 {
+	fs = finding.Sort(append(fs, stopped...))
+	if worst, some := finding.Worst(fs); some && worst == finding.Error {
 		return &refusal{fs}
 	}
 	if len(changes) > 0 {
