@@ -108,6 +108,10 @@ func (r *Repo) Source(file string) []byte {
 // one. Write does so itself; this is for when the input cannot be rendered.
 func (r *Repo) Recover() (bool, []finding.Finding, error) { return tree.Recover(r.root) }
 
+// CheckState finds what somebody else has put where stillsuit keeps its lock and its
+// journal, such as a journal that came with a commit. It writes nothing.
+func (r *Repo) CheckState() ([]finding.Finding, error) { return tree.CheckState(r.root) }
+
 // Cluster is a cluster as its CUE declares it. It is not safe for concurrent
 // use; different Clusters are.
 type Cluster struct {
@@ -160,7 +164,10 @@ func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
 			return nil, nil, fmt.Errorf("read the library of policies: %w", err)
 		}
 	}
-	set, findings := render.Cluster(c.Desired, in)
+	set, findings, err := render.Cluster(c.Desired, in)
+	if err != nil {
+		return nil, nil, err
+	}
 	laid, err := tree.Layout(set, c.sources)
 	if err != nil {
 		return nil, nil, fmt.Errorf("render cluster %s: %w", c.name, err)

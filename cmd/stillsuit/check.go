@@ -191,6 +191,11 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	if err == nil && compare != nil {
 		found.findings, err = compare.add(found.findings, repo, names, options)
 	}
+	if err != nil {
+		return found, err
+	}
+	state, err := repo.CheckState()
+	found.findings = finding.Sort(slices.Concat(found.findings, state))
 	return found, err
 }
 

@@ -40,6 +40,9 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
 	}
 	p := c.parsed(dir)
+	if err := c.repo.src.failed(); err != nil {
+		return nil, nil, err
+	}
 	if fs := p.x.loaded(p.inst); len(fs) > 0 {
 		return nil, fs, nil
 	}

@@ -69,6 +69,9 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 	c.inst = r.load(repoMount, "./"+clustersDir+"/"+name)[0]
 	x.schema = r.schema(c.inst)
 	done()
+	if err := r.src.failed(); err != nil {
+		return nil, nil, err
+	}
 	if fs := x.loaded(c.inst); len(fs) > 0 {
 		return nil, fs, nil
 	}
@@ -96,6 +99,9 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 	fs = append(fs, x.topLevel(c.inst)...)
 	if err := c.marshal(); err != nil || c.inst.Err != nil {
 		fs = append(fs, x.evaluated(c.inst, err)...)
+	}
+	if err := r.src.failed(); err != nil { // an embedded file
+		return nil, nil, err
 	}
 	if len(fs) > 0 {
 		return nil, onePerPlace(fs), nil

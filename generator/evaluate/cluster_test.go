@@ -3,10 +3,14 @@ package evaluate
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,23 +92,105 @@ func TestEmbed(t *testing.T) {
 	require.Equal(t, []string{"home"}, c.Entries("namespaces").Names)
 }
 
-// TestLineEndings reads files with CRLF and a byte order mark.
+// TestLineEndings reads files with CRLF and a byte order mark: the same values, at
+// the same places. What is embedded is text or not as git sees it.
 func TestLineEndings(t *testing.T) {
-	body := header + "apps: a: namespace: \"x\"\n"
-	r, _ := repository(t, map[string]string{
-		"clusters/unix/a.cue": strings.ReplaceAll(body, "package turingpi", "package unix"),
-		"clusters/dos/a.cue":  "\ufeff" + strings.ReplaceAll(strings.ReplaceAll(body, "package turingpi", "package dos"), "\n", "\r\n"),
-	})
+	body := "@extern(embed)\n\n" + header + `
+_text: _ @embed(file=data.txt, type=text)
+_json: _ @embed(file=data.json)
+_bin:  _ @embed(file=data.bin, type=binary)
+apps: a: {
+	namespace: "x"
+	containers: main: env: {
+		TEXT: """
+			one
+
+			  two\tthree
+			"""
+		RAW: #"""
+			\n
+			five
+			"""#
+		BYTES: "\('''
+			six
+			seven
+			''')"
+		ESCAPED:  "eight\r\nnine"
+		EMBEDDED: _text
+		JSON:     "\(_json.twelve)"
+		BINARY:   "\(_bin)"
+	}
+}
+`
+	files := map[string]string{}
+	for _, name := range []string{"unix", "dos"} {
+		convert := func(s string) string { return s }
+		if name == "dos" {
+			convert = func(s string) string { return "\ufeff" + strings.ReplaceAll(s, "\n", "\r\n") }
+		}
+		files["clusters/"+name+"/a.cue"] = convert(strings.ReplaceAll(body, "package turingpi", "package "+name))
+		files["clusters/"+name+"/data.txt"] = convert("ten\neleven\n")
+		files["clusters/"+name+"/data.json"] = convert("{\n\"twelve\": 13\n}\n")
+		files["clusters/"+name+"/data.bin"] = "\x00\r\n"
+	}
+	r, _ := repository(t, files)
 	var said []string
 	for _, name := range []string{"unix", "dos"} {
 		c, fs, err := r.Cluster(t.Context(), name)
 		require.NoError(t, err)
 		require.Empty(t, text(fs))
-		p, ok := c.Place("apps", "a", "namespace")
+		p, ok := c.Place("apps", "a", "containers", "main", "env", "ESCAPED")
 		require.True(t, ok)
-		said = append(said, fmt.Sprintf("%s %v %d:%d", c.Object(), c.Entries("apps"), p.Line, p.Column))
+		said = append(said, fmt.Sprintf("%s %s %d:%d", c.Object(), c.Entries("apps").JSON["a"], p.Line, p.Column))
 	}
 	require.Equal(t, said[0], said[1])
+	require.Contains(t, said[0], `"eight\r\nnine"`)
+	require.Contains(t, said[0], `"\u0000\r\n"`) // the binary file, as it is
+}
+
+// TestUnreadable has the disk fail under each kind of file: an error that names
+// it, and never a finding or a shorter list.
+func TestUnreadable(t *testing.T) {
+	files := map[string]string{
+		"clusters/turingpi/a.cue":     "@extern(embed)\n\n" + header + "import \"stillsuit.dev/lib/x\"\n\napps: a: namespace: x.name + _data.x\n_data: _ @embed(file=data.json)\n",
+		"clusters/turingpi/data.json": `{"x": "y"}`,
+		"clusters/other/a.cue":        "package other\n",
+		"lib/x/x.cue":                 "package x\n\nname: \"x\"\n",
+		"apps/immich/immich.cue":      "package immich\n\napp: namespace: \"x\"\n",
+	}
+	files["clusters/turingpi/a.cue"] = strings.Replace(files["clusters/turingpi/a.cue"], "@extern(embed)\n\n"+header, "@extern(embed)\n\npackage turingpi\n\n", 1) + "cluster: name: \"x\"\n"
+	ask := func(t *testing.T, at string, dir bool) (string, error) {
+		r, _ := repository(t, files)
+		name := repoMount + "/" + at
+		broken := &fs.PathError{Op: "read", Path: "/somewhere/" + at, Err: syscall.EIO}
+		switch {
+		case dir:
+			r.src.dirs[name] = &listing{err: broken}
+		case at != "":
+			r.src.files[name] = &content{err: broken}
+		}
+		c, found, err := r.Cluster(t.Context(), "turingpi")
+		if c != nil {
+			_, more, e := c.Catalogue(KindApp, "immich", "x")
+			found, err = append(found, more...), e
+		}
+		return text(found), err
+	}
+	said, err := ask(t, "", false)
+	require.NoError(t, err)
+	require.Empty(t, said)
+	for _, at := range slices.Sorted(maps.Keys(files)) {
+		if at == "clusters/other/a.cue" {
+			continue // which nobody asked for
+		}
+		_, err := ask(t, at, false)
+		require.EqualError(t, err, "read "+at+": input/output error")
+	}
+	for _, at := range []string{"clusters", "clusters/turingpi", "clusters/other", "lib/x", "apps/immich"} {
+		_, err := ask(t, at, true)
+		require.ErrorContains(t, err, at+": input/output error")
+		require.NotContains(t, err.Error(), "/somewhere")
+	}
 }
 
 func TestTrace(t *testing.T) {

@@ -70,12 +70,16 @@ func (r *Repo) packages(dir string) ([]string, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read directory %s: %w", display(dir), err)
+		return nil, fmt.Errorf("read directory %s: %w", display(dir), bare(err))
 	}
 	var names []string
 	for _, e := range entries {
 		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 {
-			if files, err := r.cueFiles(dir + "/" + e.Name()); err == nil && len(files) > 0 {
+			files, err := r.cueFiles(dir + "/" + e.Name())
+			if cannotRead(err) {
+				return nil, fmt.Errorf("read directory %s: %w", display(dir+"/"+e.Name()), bare(err))
+			}
+			if err == nil && len(files) > 0 {
 				names = append(names, e.Name())
 			}
 		}

@@ -3,14 +3,18 @@ package evaluate
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
+
+	"stillsuit.dev/generator/git"
 )
 
 // The two trees that CUE's loader sees side by side: the repository and the
@@ -33,6 +37,46 @@ type source struct {
 	dirs  map[string]*listing
 	files map[string]*content
 	bad   map[string]error // files that exist and must not be read, by name
+}
+
+// failed returns why a file or directory could not be read that is there: the first
+// one by name, of those that were asked for. What does not exist, or must not be
+// read, is the input's mistake and no failure.
+func (s *source) failed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	failures := map[string]error{}
+	for name, l := range s.dirs {
+		if cannotRead(l.err) {
+			failures[name] = l.err
+		}
+	}
+	for name, c := range s.files {
+		if cannotRead(c.err) {
+			failures[name] = c.err
+		}
+	}
+	if len(failures) == 0 {
+		return nil
+	}
+	first := slices.Min(slices.Collect(maps.Keys(failures)))
+	return fmt.Errorf("read %s: %w", display(first), bare(failures[first]))
+}
+
+// cannotRead reports whether an error is the operating system's, about a file that
+// is there.
+func cannotRead(err error) bool {
+	var errno syscall.Errno
+	return errors.As(err, &errno) && !errors.Is(err, fs.ErrNotExist) && errno != syscall.ENOTDIR && errno != syscall.ELOOP && errno != syscall.ENAMETOOLONG
+}
+
+// bare is an error without the operation and the path that the os package adds.
+func bare(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 type listing struct {
@@ -191,7 +235,7 @@ func (s *source) readRootFile(name, rest string) ([]byte, error) {
 	if strings.HasSuffix(name, ".cue") && longestChain(data) > maxOperators {
 		return refuse(errTooLong)
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return bytes.TrimPrefix(git.Text(data), []byte("\ufeff")), nil
 }
 
 // Stat implements fs.StatFS.

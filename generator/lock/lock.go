@@ -76,7 +76,11 @@ func Read(repo fs.FS) (*Lock, error) {
 		return &Lock{Version: 1}, nil
 	}
 	if err != nil {
-		return nil, err
+		var pe *fs.PathError
+		if errors.As(err, &pe) { // its path may be the machine's
+			err = pe.Err
+		}
+		return nil, fmt.Errorf("read %s: %w", File, err)
 	}
 	l, err := Parse(b)
 	if err != nil {
@@ -88,6 +92,7 @@ func Read(repo fs.FS) (*Lock, error) {
 // Parse reads a lock. Everything that is wrong with it is in the error.
 func Parse(b []byte) (*Lock, error) {
 	l := &Lock{}
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // an editor's byte order mark
 	strict, err := kjson.UnmarshalStrict(b, l)
 	if err != nil {
 		return nil, err

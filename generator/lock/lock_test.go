@@ -30,6 +30,11 @@ func TestParseIsTheInverseOfMarshal(t *testing.T) {
 	again, err := lock.Parse(b)
 	require.NoError(t, err)
 	require.Equal(t, l, again)
+	for _, mark := range []string{"", "\ufeff"} { // as another system checks it out
+		again, err = lock.Parse([]byte(mark + strings.ReplaceAll(string(b), "\n", "\r\n")))
+		require.NoError(t, err)
+		require.Equal(t, l, again)
+	}
 	require.Equal(t, []string{"amd64", "arm"}, l.Images["ghcr.io/a/b:1"].Arches())
 	require.False(t, l.Images["ghcr.io/a/b:1"].OnePlatform())
 	require.True(t, l.Images["ghcr.io/a/c:1"].OnePlatform())

@@ -9,10 +9,12 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/generator/git"
 	"stillsuit.dev/generator/model"
 )
 
@@ -116,7 +118,7 @@ func (p *pod) read(f *mountedFile) bool {
 				return err
 			}
 			b, err := fs.ReadFile(p.in.Files, name)
-			f.contents = append(f.contents, content{rel: strings.TrimPrefix(name, root+"/"), data: b})
+			f.contents = append(f.contents, content{rel: strings.TrimPrefix(name, root+"/"), data: git.Text(b)})
 			return err
 		})
 	}
@@ -137,18 +139,29 @@ func (r *renderer) inDirectory(name string) (string, error) {
 	return path.Join(r.in.Dir, name), nil
 }
 
+// readFile reads a file of the cluster's directory. Text has LF line ends, however
+// it was checked out.
 func (r *renderer) readFile(name string) ([]byte, error) {
 	full, err := r.inDirectory(name)
 	if err != nil {
 		return nil, err
 	}
-	return fs.ReadFile(r.in.Files, full)
+	b, err := fs.ReadFile(r.in.Files, full)
+	return git.Text(b), err
 }
 
-// found reports a file that cannot be read.
+// found reports a file that is not there, or not to be read. One that is there and
+// cannot be read fails the rendering: nobody wrote anything wrong.
 func (r *renderer) found(at model.Path, name string, err error) bool {
 	if err == nil {
 		return true
+	}
+	var failure syscall.Errno
+	if errors.As(err, &failure) && !errors.Is(err, fs.ErrNotExist) && failure != syscall.ENOTDIR && failure != syscall.ELOOP && failure != syscall.ENAMETOOLONG {
+		if r.err == nil {
+			r.err = fmt.Errorf("read %s: %w", path.Join(r.in.Dir, name), unreadable(err))
+		}
+		return false
 	}
 	contrast := err.Error()
 	var known []string
@@ -163,6 +176,16 @@ func (r *renderer) found(at model.Path, name string, err error) bool {
 	}
 	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, didYouMean(name, known, "files are named relative to the cluster's directory"))
 	return false
+}
+
+// unreadable is an error about a file of the repository, on the path that it has
+// there.
+func unreadable(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 // uniqueKey is the file's name, or its whole path when that is taken.

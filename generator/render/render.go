@@ -30,8 +30,9 @@ type Inputs struct {
 }
 
 // Cluster renders everything of one cluster. What is wrong is in the findings;
-// the set then lacks what could not be made.
-func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
+// the set then lacks what could not be made. The error says which file is there
+// and cannot be read.
+func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, error) {
 	if in.Lock == nil {
 		in.Lock = &lock.Lock{}
 	}
@@ -80,13 +81,14 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	r.definitions()
 	r.boundaries()
 	set := r.set()
-	return set, finding.Sort(r.Findings)
+	return set, finding.Sort(r.Findings), r.err
 }
 
 type renderer struct {
 	model.Reporter
 	d        *model.Desired
 	in       Inputs
+	err      error                  // of the first file that could not be read
 	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
 	charts   map[string]*chart      // by name; charts that are off are not here
 	lives    map[string][]*party    // by namespace: apps by name, then charts

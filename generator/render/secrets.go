@@ -68,7 +68,7 @@ func (r *renderer) secretOf(h *holder, alias, value string, at model.Path) *secr
 	}
 	s.file = value
 	if b, err := r.readFile(value); r.found(at, value, err) {
-		r.sops(at, h, s, b)
+		r.sops(at, h, s, bytes.TrimPrefix(b, []byte("\ufeff"))) // an editor's byte order mark
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -55,6 +56,14 @@ func play(role string, args []string) int {
 			w.disk = forgetful{w.disk}
 		}
 		_, _, err = w.write(root, next, nil)
+	case "crash at the tree":
+		w := quick(func(op, p string) error {
+			if op == "rename" && strings.HasSuffix(p, " "+ks) {
+				die()
+			}
+			return nil
+		})
+		_, _, err = w.write(root, tree(file(ks, "b: 2\n")), nil)
 	case "crash in recovery":
 		_, err = quick(dieAt(numbers[1])).recoverRoot(root)
 	case "race", "race without lock":

@@ -70,6 +70,73 @@ change that caused it.`,
 			Example: `stillsuit render && git add -A flux-system`,
 		},
 		{
+			Code:  codeJournal,
+			Title: "a journal that this checkout did not write",
+			Text: `While stillsuit writes, .stillsuit/journal.json says which files it is about to
+replace and remove, and a run that dies leaves it for the next run to complete.
+A commit can bring such a file too, and would then delete or replace whatever it
+names. So a journal counts only with a mark that its run left beside it: a file
+whose mode no commit can hold, and whose name is the journal's hash. Besides, only
+files below flux-system/CLUSTER and .sops.yaml are completed, only files that bear
+stillsuit's seal are replaced or removed, and only content with an unbroken seal
+is put in their place. Anything else is refused, and nothing is changed.
+
+Remove .stillsuit, from git too if it was committed, and render again: everything
+in it can be made anew. On a disk that keeps no file modes (exFAT, some network
+shares) a run that was killed leaves its own journal without a mark: there the
+same helps, since the next render replaces every rendered file that is out of date.`,
+			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
+		},
+		{
+			Code:  codeTracked,
+			Title: "git tracks .stillsuit",
+			Text: `.stillsuit holds the lock and the journal of this checkout. When it is committed,
+every other checkout gets a journal that is not its own, which stillsuit refuses.
+Take it out of git; the .gitignore that stillsuit writes there keeps it out. The
+finding comes from git's index, at the repository's root or above.`,
+			Example: `git rm -rq --cached .stillsuit && git commit -m "untrack .stillsuit"`,
+		},
+		{
+			Code:  codeSecond,
+			Title: "a second kustomization file beside a rendered one",
+			Text: `kustomize takes kustomization.yaml, kustomization.yml and Kustomization for the
+same thing and builds no directory that has two of them. So Flux would apply
+nothing of the directory. Delete the file that stillsuit did not render, and
+declare what it adds in the cluster's CUE: in "objects", or as a patch.`,
+			Example: `git rm flux-system/turingpi/home/mosquitto/app/kustomization.yml`,
+		},
+		{
+			Code:  codeSourceIgnore,
+			Title: "Flux leaves rendered files out of what it fetches",
+			Text: `Flux drops what .sourceignore files name from the repository before it builds
+anything, at every level from the root down; without any pattern in them, its own
+defaults count (*.jpg, *.zip, .github/ and the like). The place is the pattern that
+excludes the rendered file. Remove it, or add one below it that takes the files
+back: !flux-system/.
+
+A .sourceignore at the repository's root that excludes nothing rendered is fine. In
+flux-system/CLUSTER it is an error as soon as it excludes anything, because that
+directory holds only what is rendered: the next file of that name would be missing
+from the cluster, and any pattern turns Flux's defaults off everywhere.`,
+			Example: `# .sourceignore
+/*
+!/flux-system/`,
+		},
+		{
+			Code:  codeGitIgnore,
+			Title: "git ignores a rendered file",
+			Text: `A .gitignore, or .git/info/exclude, has a pattern for a rendered file that git does
+not track yet. "git add" would pass it over, so that it never reaches Flux, while
+everything looks complete here. Remove the pattern, or take the files back below it.
+Git looks at nothing in a directory that is ignored as a whole: take that back first.
+
+What is tracked already is no finding, and neither is a pattern in your own
+core.excludesFile, which nobody else has.`,
+			Example: `# .gitignore
+*.sops.yaml
+!/flux-system/**/*.sops.yaml`,
+		},
+		{
 			Code:  codeOrphan,
 			Title: "a rendered tree whose cluster is gone",
 			Text: `clusters/<name> was removed or renamed, and flux-system/<name> is still there. It is

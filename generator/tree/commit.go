@@ -59,7 +59,7 @@ func (w *writer) prepare(st *state, changes []change, emptied []string) error {
 		return err
 	}
 	defer stage.close()
-	durable := make([]string, 0, len(changes)+3)
+	durable := make([]string, 0, len(changes)+4)
 	for _, c := range changes {
 		if c.new == "" {
 			continue
@@ -69,7 +69,12 @@ func (w *writer) prepare(st *state, changes []change, emptied []string) error {
 		}
 		durable = append(durable, path.Join(stageDir, c.slot))
 	}
-	if err := w.disk.write(st.dir, journalDraft, encodeJournal(changes, emptied)); err != nil {
+	encoded := encodeJournal(changes, emptied)
+	if err := w.disk.mark(stage, sum(encoded)); err != nil {
+		return err
+	}
+	durable = append(durable, path.Join(stageDir, sum(encoded)))
+	if err := w.disk.write(st.dir, journalDraft, encoded); err != nil {
 		return err
 	}
 	if err := w.disk.sync(st.dir, append(durable, stageDir, journalDraft, ".")); err != nil {

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -14,6 +15,8 @@ type disk interface {
 	mkdir(d *dir, name string) error
 	// write makes a new file; when it fails, no file is left.
 	write(d *dir, name string, content []byte) error
+	// mark makes an empty file of a mode that no checkout makes: see isMarked.
+	mark(d *dir, name string) error
 	// rename replaces what newName names in to.
 	rename(from *dir, name string, to *dir, newName string) error
 	remove(d *dir, name string) error
@@ -45,6 +48,23 @@ func (osDisk) write(d *dir, name string, content []byte) error {
 		err = e
 	}
 	if err != nil {
+		_ = d.root.Remove(name) // the first error tells more
+		return pathError("write", d.join(name), err)
+	}
+	return nil
+}
+
+func (osDisk) mark(d *dir, name string) error {
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NONBLOCK, 0o644)
+	if err != nil {
+		return pathError("write", d.join(name), err)
+	}
+	err = f.Chmod(markMode) // not the umask's business
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	// Some disks keep no modes: what is journalled there is not completed after a crash, but refused.
+	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, errors.ErrUnsupported) {
 		_ = d.root.Remove(name) // the first error tells more
 		return pathError("write", d.join(name), err)
 	}

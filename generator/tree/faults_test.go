@@ -27,7 +27,7 @@ func once(k, n int, op, _ string) error {
 
 // full is a disk without space from then on: what takes none still works.
 func full(k, n int, op, _ string) error {
-	if n >= k && slices.Contains([]string{"write", "mkdir", "sync"}, op) {
+	if n >= k && slices.Contains([]string{"write", "mark", "mkdir", "sync"}, op) {
 		return syscall.ENOSPC
 	}
 	return nil
@@ -121,6 +121,10 @@ func (d named) write(p *dir, name string, content []byte) error {
 	return wrap("write", p.join(name), d.disk.write(p, name, content))
 }
 
+func (d named) mark(p *dir, name string) error {
+	return wrap("write", p.join(name), d.disk.mark(p, name))
+}
+
 func (d named) rename(from *dir, name string, to *dir, newName string) error {
 	return wrap("rename", from.join(name)+" "+to.join(newName), d.disk.rename(from, name, to, newName))
 }
@@ -178,6 +182,27 @@ func TestDiskFaults(t *testing.T) {
 		}
 		require.Greater(t, mixed, 3)
 	})
+}
+
+// A generated file or a directory that may not be read is an error that names it,
+// and no drift.
+func TestUnreadableTree(t *testing.T) {
+	for _, at := range []string{ks, app, sopsFile, filepath.Dir(app), "flux-system/turingpi"} {
+		repo := t.TempDir()
+		root := openRoot(t, repo)
+		asUser(t, repo, func() { _, _, _ = quick(nil).write(root, stoppable(), nil) })
+		require.NoError(t, os.Chmod(filepath.Join(repo, at), 0))
+		asUser(t, repo, func() {
+			_, err := quick(nil).verify(root, stoppable())
+			require.ErrorIs(t, err, fs.ErrPermission, at)
+			require.ErrorContains(t, err, at)
+			_, _, err = quick(nil).write(root, stoppable(), nil)
+			require.ErrorIs(t, err, fs.ErrPermission, at)
+			require.ErrorContains(t, err, at)
+		})
+		require.NoError(t, os.Chmod(filepath.Join(repo, at), 0o755))
+		asUser(t, repo, func() { must(t, quick(nil), root, stoppable(), nil) })
+	}
 }
 
 // A real directory without write permission.

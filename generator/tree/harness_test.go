@@ -50,6 +50,13 @@ func (s *steps) write(d *dir, name string, content []byte) error {
 	return s.disk.write(d, name, content)
 }
 
+func (s *steps) mark(d *dir, name string) error {
+	if err := s.before("mark", d.join(name)); err != nil {
+		return err
+	}
+	return s.disk.mark(d, name)
+}
+
 func (s *steps) rename(from *dir, name string, to *dir, newName string) error {
 	if err := s.before("rename", from.join(name)+" "+to.join(newName)); err != nil {
 		return err
@@ -191,6 +198,15 @@ func get(tb testing.TB, dir, p string) string {
 	data, err := os.ReadFile(filepath.Join(dir, p))
 	require.NoError(tb, err)
 	return string(data)
+}
+
+// left puts a journal where a run that died would have left it, with its mark.
+func left(tb testing.TB, dir, journal string) {
+	tb.Helper()
+	put(tb, dir, stateDir+"/"+journalFile, journal)
+	mark := filepath.Join(stateDir, stageDir, sum([]byte(journal)))
+	put(tb, dir, mark, "")
+	require.NoError(tb, os.Chmod(filepath.Join(dir, mark), markMode))
 }
 
 // codes returns the findings' codes and places.

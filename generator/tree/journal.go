@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"strconv"
+
+	"stillsuit.dev/finding"
 )
 
 const (
@@ -46,22 +49,40 @@ func encodeJournal(changes []change, emptied []string) []byte {
 	return append(out, '\n')
 }
 
-// readJournal returns the open journal, or nil when there is none. Paths that
-// Write would never have written are refused.
-func readJournal(d *dir) (*journal, error) {
+// openJournal returns the bytes of the journal that lies in the state directory,
+// or nil when there is none, and whether this checkout wrote it.
+func (w *writer) openJournal(d *dir) (data []byte, ours bool, err error) {
 	info, err := d.root.Lstat(journalFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, pathError("read", d.join(journalFile), err)
+		return nil, false, pathError("read", d.join(journalFile), err)
 	}
 	if info.Mode().Type() == fs.ModeSymlink {
-		return nil, linkRefusal(d.join(journalFile))
+		return nil, false, linkRefusal(d.join(journalFile))
 	}
-	data, _, err := readFile(d, journalFile, false, nil)
-	if err != nil {
+	if data, _, err = readFile(d, journalFile, false, nil); err != nil {
+		return nil, false, err
+	}
+	ours, err = w.wrote(d, data)
+	if err == nil && !ours { // unless a run has just been done with it
+		if _, err := d.root.Lstat(journalFile); gone(err) {
+			return nil, false, nil
+		}
+	}
+	return data, ours, err
+}
+
+// readJournal returns the open journal, or nil when there is none. One that this
+// checkout did not write is refused, and so are paths that a recovery does not touch.
+func (w *writer) readJournal(d *dir) (*journal, error) {
+	data, ours, err := w.openJournal(d)
+	if err != nil || data == nil {
 		return nil, err
+	}
+	if !ours {
+		return nil, &refusal{[]finding.Finding{alienFinding(d, data)}}
 	}
 	var j journal
 	if err := json.Unmarshal(data, &j); err != nil {
@@ -70,17 +91,31 @@ func readJournal(d *dir) (*journal, error) {
 	if j.Version != journalVersion {
 		return nil, journalError(d, "version "+strconv.Itoa(j.Version)+" is not known to this stillsuit")
 	}
-	for _, e := range j.Entries {
-		if wrong := badPath(e.Path); wrong != "" {
-			return nil, journalError(d, fmt.Sprintf("path %q: %s", e.Path, wrong))
-		}
-	}
-	for _, p := range j.Emptied {
+	for _, p := range j.paths() {
 		if wrong := badPath(p); wrong != "" {
 			return nil, journalError(d, fmt.Sprintf("path %q: %s", p, wrong))
 		}
 	}
+	for _, e := range j.Entries {
+		if !w.owns(e.Path) {
+			return nil, unownedRefusal(d, e.Path)
+		}
+	}
+	for _, p := range j.Emptied {
+		if !w.owns(path.Join(p, "file")) {
+			return nil, unownedRefusal(d, p)
+		}
+	}
 	return &j, nil
+}
+
+// paths are all that the journal names.
+func (j *journal) paths() []string {
+	var out []string
+	for _, e := range j.Entries {
+		out = append(out, e.Path)
+	}
+	return append(out, j.Emptied...)
 }
 
 func journalError(d *dir, wrong string) error {

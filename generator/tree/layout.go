@@ -77,7 +77,7 @@ func (l *layout) unit(u *manifest.Unit) error {
 		switch {
 		case o.Verbatim != nil:
 			name = o.Name + ".sops.yaml"
-		case name == "kustomization.yaml": // kustomize's own file has that name
+		case name == kustomizationFile: // kustomize's own file has that name
 			name = "flux-" + name
 		}
 		files[name] = append(files[name], o)
@@ -126,13 +126,22 @@ func (l *layout) kustomization(dir string, k types.Kustomization, origin []strin
 	if err != nil {
 		return err
 	}
-	l.add(path.Join(dir, "kustomization.yaml"), content, origin)
+	l.add(path.Join(dir, kustomizationFile), content, origin)
 	return nil
 }
+
+// kustomizationFile is the name that we give to kustomizations, of the three that
+// kustomize knows.
+const kustomizationFile = "kustomization.yaml"
 
 // gotk are the files that `flux bootstrap` writes. It builds our overlay before
 // they exist, so a comment stands in for each until then.
 var gotk = []string{"gotk-components.yaml", "gotk-sync.yaml"}
+
+const placeholder = "# flux bootstrap writes this file.\n"
+
+// sopsFile is where sops looks for its rules.
+const sopsFile = ".sops.yaml"
 
 // overlay writes the directory that `flux bootstrap` takes over: it keeps our
 // kustomization byte for byte, and applies it.
@@ -152,7 +161,7 @@ func (l *layout) overlay() error {
 	for _, name := range gotk {
 		l.tree.Files = append(l.tree.Files, File{
 			Path: path.Join(dir, name), Once: true,
-			Content: []byte("# flux bootstrap writes this file.\n"),
+			Content: []byte(placeholder),
 		})
 	}
 	return l.kustomization(dir, k, []string{"cluster"})
@@ -186,5 +195,5 @@ func SOPS(sets []*manifest.Set, sources func(set *manifest.Set) []string) (Tree,
 	}
 	slices.Sort(from)
 	content, err := manifest.Marshal(config)
-	return Tree{Files: []File{{Path: ".sops.yaml", Content: content, Sources: slices.Compact(from)}}}, err
+	return Tree{Files: []File{{Path: sopsFile, Content: content, Sources: slices.Compact(from)}}}, err
 }

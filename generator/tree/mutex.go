@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"stillsuit.dev/finding"
 )
 
 // The files of stateDir, the directory at the repository's root in which a run
@@ -34,8 +36,14 @@ func (st *state) close() {
 }
 
 // openState opens the state directory, making it when it is not there, and
-// takes the lock. A lock file that a dead process left is free again.
+// takes the lock. A lock file that a dead process left is free again. What somebody
+// else put there is refused before anything is written.
 func (w *writer) openState(root *os.Root) (_ *state, err error) {
+	if fs, err := w.state(root); err != nil {
+		return nil, err
+	} else if worst, some := finding.Worst(fs); some && worst == finding.Error {
+		return nil, &refusal{fs}
+	}
 	top := &dir{path: ".", root: root, caller: true}
 	if err := w.disk.mkdir(top, stateDir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
@@ -97,8 +105,10 @@ func (w *writer) ignoreState(st *state) error {
 		return w.disk.write(st.dir, ignoreFile, []byte(ignoreText))
 	case err != nil:
 		return pathError("open", st.dir.join(ignoreFile), err)
-	case info.Mode().IsRegular() && info.Size() == int64(len(ignoreText)):
-		return nil
+	case info.Mode().IsRegular():
+		if text, _, err := readFile(st.dir, ignoreFile, false, nil); err != nil || string(text) == ignoreText {
+			return err
+		}
 	}
 	// A crash, or a hand, left something else.
 	if err := w.disk.remove(st.dir, ignoreFile); err != nil {

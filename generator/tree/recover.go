@@ -12,7 +12,7 @@ import (
 // without a journal has staged. It reports whether there was a journal. A file
 // that is neither the old nor the new one was changed by hand since, and stays.
 func (w *writer) recover(st *state) (bool, error) {
-	j, err := readJournal(st.dir)
+	j, err := w.readJournal(st.dir)
 	if err != nil {
 		return false, err
 	}
@@ -30,14 +30,21 @@ func (w *writer) recover(st *state) (bool, error) {
 	}
 	defer r.close()
 	r.recovering = true
-	var todo []change
+	var todo, back []change
 	for i, e := range j.Entries {
-		c, err := r.remaining(strconv.Itoa(i), e)
-		if err != nil {
+		c := change{path: e.Path, slot: strconv.Itoa(i), old: e.Old, new: e.New}
+		switch next, err := w.remaining(r, &c); {
+		case err != nil:
 			return false, err
+		case next == complete:
+			todo = append(todo, c)
+		case next == putBack:
+			back = append(back, c)
 		}
-		if c != nil {
-			todo = append(todo, *c)
+	}
+	for _, c := range back {
+		if err := r.restore(c.slot, c.path); err != nil {
+			return false, err
 		}
 	}
 	if err := r.apply(todo, j.Emptied); err != nil {
@@ -49,37 +56,53 @@ func (w *writer) recover(st *state) (bool, error) {
 	return true, w.clear(st)
 }
 
-// remaining returns what is left to do of a journal's entry, or nil. It puts
-// an old file back that cannot be replaced.
-func (r *run) remaining(slot string, e entry) (*change, error) {
-	now, seen, err := r.look(e.Path)
+// next is what is left to do of a journal's entry.
+type next int
+
+const (
+	nothing  next = iota
+	complete      // bring the change about
+	putBack       // the old file, which cannot be replaced
+)
+
+// remaining says what is left to do of c, and notes the file that it is about.
+// It touches nothing, and refuses what no run could have left: a file without a
+// seal that would be replaced or removed, or put into the tree.
+func (w *writer) remaining(r *run, c *change) (next, error) {
+	now, err := r.look(c.path)
 	if err != nil {
-		return nil, err
+		return nothing, err
 	}
-	old, _, err := hashFile(r.old, slot)
+	old, err := look(r.old, c.slot)
 	if err != nil {
-		return nil, err
+		return nothing, err
 	}
-	staged, _, err := hashFile(r.stage, slot)
+	staged, err := look(r.stage, c.slot)
 	if err != nil {
-		return nil, err
+		return nothing, err
 	}
-	c := &change{path: e.Path, slot: slot, old: e.Old, new: e.New, seen: seen}
+	c.seen = now.info
+	what := nothing
 	switch {
-	case old != "" && old != e.Old:
+	case old.hash != "" && old.hash != c.old:
 		// The run stopped between moving the file and seeing that it had
 		// been edited.
-		return nil, r.restore(slot, e.Path)
-	case now == e.New:
-		return nil, nil
-	case now != "" && now != e.Old:
-		return nil, nil
-	case e.New == "" || staged == e.New:
-		return c, nil
-	case now == "" && old != "":
-		return nil, r.restore(slot, e.Path)
+		what = putBack
+	case now.hash == c.new, now.hash != "" && now.hash != c.old:
+	case c.new == "" || staged.hash == c.new:
+		what = complete
+	case now.hash == "" && old.hash != "":
+		what = putBack
 	}
-	return nil, nil
+	switch {
+	case what == putBack && !w.bearsSeal(old.content):
+		return nothing, unsealedRefusal(r.old.join(c.slot), c.path)
+	case what == complete && now.hash != "" && !w.bearsSeal(now.content):
+		return nothing, unsealedRefusal(c.path, c.path)
+	case what == complete && c.new != "" && !w.isStaged(staged.content, now.hash != ""):
+		return nothing, unsealedRefusal(r.stage.join(c.slot), c.path)
+	}
+	return what, nil
 }
 
 // restore puts an old file back, which nothing else holds any longer.
@@ -92,41 +115,48 @@ func (r *run) restore(slot, p string) error {
 	return err
 }
 
-// look returns the hash of the file at a path, as hashFile does. A directory
-// there may be one that goes with the files in it, and counts as nothing.
-func (r *run) look(p string) (string, fs.FileInfo, error) {
+// looked is what is at a path: its SHA-256 in hexadecimal, "" when nothing is
+// there and "?" when something else than a file is.
+type looked struct {
+	hash    string
+	content []byte
+	info    fs.FileInfo
+}
+
+// look looks at a path of the tree. A directory there may be one that goes with
+// the files in it, and counts as nothing.
+func (r *run) look(p string) (looked, error) {
 	walk := walker{disk: r.disk, stack: []*dir{r.top}}
 	defer walk.close()
 	d, err := walk.at(path.Dir(p))
 	if gone(err) {
-		return "", nil, nil
+		return looked{}, nil
 	}
 	if err != nil {
-		return "", nil, err
+		return looked{}, err
 	}
-	hash, info, err := hashFile(d, path.Base(p))
-	if err == nil && info != nil && info.IsDir() {
-		return "", nil, nil
+	l, err := look(d, path.Base(p))
+	if l.info != nil && l.info.IsDir() {
+		l = looked{}
 	}
-	return hash, info, err
+	return l, err
 }
 
-// hashFile returns the SHA-256 of a file in hexadecimal, "" when nothing is
-// there and "?" when something else is.
-func hashFile(d *dir, name string) (string, fs.FileInfo, error) {
+// look looks at an entry of a directory.
+func look(d *dir, name string) (looked, error) {
 	info, err := d.root.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, nil
+		return looked{}, nil
 	}
 	if err != nil {
-		return "", nil, pathError("read", d.join(name), err)
+		return looked{}, pathError("read", d.join(name), err)
 	}
 	if !info.Mode().IsRegular() {
-		return "?", info, nil
+		return looked{hash: "?", info: info}, nil
 	}
 	data, info, err := readFile(d, name, false, nil)
 	if err != nil {
-		return "", nil, err
+		return looked{}, err
 	}
-	return sum(data), info, nil
+	return looked{sum(data), data, info}, nil
 }

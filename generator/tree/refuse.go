@@ -1,7 +1,10 @@
 package tree
 
 import (
+	"encoding/json"
 	"fmt"
+	"path"
+	"strings"
 
 	"stillsuit.dev/finding"
 )
@@ -15,6 +18,12 @@ const (
 	codeLink      = "tree/symlink"
 	codeDrift     = "tree/drift"
 	codeOrphan    = "tree/orphan"
+	codeJournal   = "tree/foreign-journal"
+	codeTracked   = "tree/tracked-state"
+	codeSecond    = "tree/second-kustomization"
+
+	codeSourceIgnore = "tree/sourceignore"
+	codeGitIgnore    = "tree/gitignore"
 )
 
 // at is a finding about the file at a path of the output.
@@ -67,4 +76,50 @@ func linkRefusal(p string) error { return &refusal{[]finding.Finding{linkFinding
 func raceRefusal(p string) error {
 	return &refusal{[]finding.Finding{at(codeEdited, p, "was changed while stillsuit was writing",
 		"the run had looked at it before, and took everything back", "render again")}}
+}
+
+// alienFinding says that a journal was not written here, and what it is about.
+func alienFinding(d *dir, data []byte) finding.Finding {
+	name := d.join(journalFile)
+	fact := "was not written by this checkout"
+	var j journal
+	if err := json.Unmarshal(data, &j); err == nil && len(j.paths()) > 0 {
+		fact += ", and would change " + some(j.paths())
+	}
+	return at(codeJournal, name, fact, "", "run "+discardState+" and render again; stillsuit has changed nothing")
+}
+
+// discardState removes the state directory, from git too where it holds it.
+const discardState = "`git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`"
+
+// some names the first two of several paths.
+func some(paths []string) string {
+	named := make([]string, 0, 2)
+	for _, p := range paths[:min(len(paths), 2)] {
+		named = append(named, printable(p))
+	}
+	out := strings.Join(named, " and ")
+	if more := len(paths) - len(named); more > 0 {
+		out = fmt.Sprintf("%s and %d more", strings.Join(named, ", "), more)
+	}
+	return out
+}
+
+// unownedRefusal says that a journal is about a path where nothing is rendered.
+func unownedRefusal(d *dir, p string) error {
+	name := d.join(journalFile)
+	return &refusal{[]finding.Finding{at(codeJournal, name,
+		fmt.Sprintf("would change %s, which is no rendered file", printable(p)), "",
+		"run "+discardState+" and render again; stillsuit has changed nothing")}}
+}
+
+// unsealedRefusal says that a journal is about a file that bears no seal.
+func unsealedRefusal(file, p string) error {
+	name := path.Join(stateDir, journalFile)
+	fact := fmt.Sprintf("would replace or remove %s, which has no stillsuit seal", printable(file))
+	if file != p {
+		fact = fmt.Sprintf("would move %s, which has no unbroken stillsuit seal, to %s", printable(file), printable(p))
+	}
+	return &refusal{[]finding.Finding{at(codeJournal, name, fact, "",
+		"keep a copy of "+printable(file)+" if you need it, then run "+discardState+" and render again; stillsuit has changed nothing")}}
 }

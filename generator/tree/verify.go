@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 
 	"stillsuit.dev/finding"
 )
@@ -31,21 +32,29 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	if lock != nil {
 		defer func() { _ = lock.Close() }() // drops the lock
 	}
+	fs, err := w.state(root)
+	if err != nil {
+		return nil, err
+	}
 	s, err := w.scan(top, trees)
 	if err != nil {
 		return refused(err)
 	}
-	var fs []finding.Finding
 	for _, dr := range s.drifts {
 		if !dr.same {
 			fs = append(fs, dr.finding())
 		}
 	}
-	return finding.Sort(fs), nil
+	stopped, err := stops(root, trees, s.drifts)
+	if err != nil {
+		return nil, err
+	}
+	return finding.Sort(slices.Concat(fs, stopped)), nil
 }
 
 // settled makes sure that no Write is at work and none was interrupted. It
-// returns the lock that keeps the next one away, or nil when none ever ran.
+// returns the lock that keeps the next one away, or nil when none ever ran. A
+// journal that this checkout did not write interrupts nothing.
 func (w *writer) settled(top *dir) (*os.File, error) {
 	d, err := w.disk.open(top, stateDir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -59,15 +68,14 @@ func (w *writer) settled(top *dir) (*os.File, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	_, err = d.root.Lstat(journalFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return lock, nil
+	if _, ours, e := w.openJournal(d); e != nil || ours {
+		if lock != nil {
+			_ = lock.Close()
+		}
+		if e == nil {
+			e = ErrInterrupted
+		}
+		return nil, e
 	}
-	if lock != nil {
-		_ = lock.Close()
-	}
-	if err == nil {
-		return nil, ErrInterrupted
-	}
-	return nil, pathError("read", d.join(journalFile), err)
+	return lock, nil
 }

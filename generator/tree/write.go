@@ -68,10 +68,12 @@ type writer struct {
 	names   func([]Tree) []finding.Finding
 	inspect func([]byte) State
 	lock    func(f *os.File, exclusive bool) error
+	wrote   func(state *dir, journal []byte) (bool, error)
+	owns    func(path string) bool
 }
 
 func newWriter() *writer {
-	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock}
+	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable}
 }
 
 func (w *writer) write(root *os.Root, trees []Tree, opts *WriteOptions) (*Report, []finding.Finding, error) {
@@ -85,13 +87,13 @@ func (w *writer) write(root *os.Root, trees []Tree, opts *WriteOptions) (*Report
 	st, err := w.openState(root)
 	if err == nil {
 		defer st.close()
-		err = w.writeLocked(st, trees, opts, report)
+		err = w.writeLocked(st, root, trees, opts, report)
 	}
 	fs, err := refused(err)
 	return report, fs, err
 }
 
-func (w *writer) writeLocked(st *state, trees []Tree, opts *WriteOptions, report *Report) error {
+func (w *writer) writeLocked(st *state, root *os.Root, trees []Tree, opts *WriteOptions, report *Report) error {
 	var err error
 	if report.Recovered, err = w.recover(st); err != nil {
 		return err
@@ -101,7 +103,12 @@ func (w *writer) writeLocked(st *state, trees []Tree, opts *WriteOptions, report
 		return err
 	}
 	changes, fs := plan(s.drifts, opts.DiscardEdits)
-	if len(fs) > 0 {
+	stopped, err := stops(root, trees, s.drifts)
+	if err != nil {
+		return err
+	}
+	fs = finding.Sort(append(fs, stopped...))
+	if worst, some := finding.Worst(fs); some && worst == finding.Error {
 		return &refusal{fs}
 	}
 	if len(changes) > 0 {
@@ -161,7 +168,7 @@ func plan(drifts []drift, discard []string) ([]change, []finding.Finding) {
 			fs = append(fs, dr.finding())
 		}
 	}
-	return changes, finding.Sort(fs)
+	return changes, fs
 }
 
 // discards reports whether a path is one of those given, or below one.

@@ -32,7 +32,8 @@ func rules() []rule {
 		{paths: []string{"github.com/kyverno/kyverno", "github.com/kyverno/sdk", "github.com/google/cel-go", "k8s.io/apiserver"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
 		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
-		{paths: []string{"github.com/fluxcd"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/fluxcd/pkg/sourceignore"}, owners: []string{"stillsuit.dev/generator/tree"}},
 		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/policies/report"}},
 		// They read in tests what policies/report wrote.
 		{paths: []string{"github.com/xeipuuv/gojsonschema", "github.com/yuin/goldmark"}},
@@ -54,7 +55,7 @@ func rules() []rule {
 		{paths: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/model"}},
 		{paths: []string{"stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/render"}},
 		{paths: []string{"stillsuit.dev/generator/render"}, from: []string{"stillsuit.dev/generator/tree"}},
-		{paths: []string{"stillsuit.dev/generator"}, from: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest"}},
+		{exact: []string{"stillsuit.dev/generator"}, paths: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest", "stillsuit.dev/generator/model", "stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/lock", "stillsuit.dev/generator/manifest"}},
 	}
 }
 
@@ -98,6 +99,8 @@ func TestImports(t *testing.T) {
 		{"stillsuit.dev/generator/tree", []string{"os/exec"}},
 		{"stillsuit.dev/generator/render", []string{"net", "net/netip"}},
 		{"stillsuit.dev/policies/fit", []string{"github.com/fluxcd/pkg/kustomize"}},
+		{"stillsuit.dev/generator/tree", []string{"github.com/fluxcd/source-controller/api/v1"}},
+		{"stillsuit.dev/generator/render", []string{"github.com/fluxcd/pkg/sourceignore"}},
 		{"stillsuit.dev/policies/fit", []string{"github.com/google/cel-go/cel"}},
 		{"stillsuit.dev/generator/render", []string{"github.com/kyverno/sdk/extensions/cel/libs/http"}},
 		{"stillsuit.dev/policies/library", []string{"github.com/kyverno/api/api/policies.kyverno.io/v1"}},
