@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 )
 
@@ -121,7 +122,14 @@ func (r *reader) overlap(w *Workload, c *batchv1.CronJob) {
 			"write concurrency: \"Forbid\", or a deadline")
 		return
 	}
-	w.Pods *= int((time.Duration(*deadline)*time.Second + every - 1) / every)
+	w.Pods = int(quantities.Times(int64(w.Pods), overlapping(*deadline, every)))
+}
+
+// overlapping is how many runs of so many seconds there are at the same time when one
+// starts after each of so long.
+func overlapping(seconds int64, every time.Duration) int64 {
+	least := int64(max(every/time.Second, 1))
+	return quantities.Sum(seconds, least-1) / least
 }
 
 // shortest is the shortest time between two of the first runs of a schedule, as the

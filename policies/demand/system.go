@@ -145,7 +145,7 @@ func (r *reader) workspaces() {
 			}
 		}
 		memory := requests[corev1.ResourceMemory]
-		if memory.Sign() <= 0 {
+		if memory.Sign() <= 0 || !known(requests) || !known(limits) || r.uncounted[quota.Namespace] {
 			continue
 		}
 		for name, limit := range limits {
@@ -183,10 +183,9 @@ func left(hard corev1.ResourceList, prefix corev1.ResourceName) corev1.ResourceL
 
 func take(from, amounts corev1.ResourceList, times int) {
 	for name, q := range from {
-		amount := amounts[name]
-		for range times {
-			q.Sub(amount)
-		}
+		amount := amounts[name].DeepCopy()
+		amount.Mul(int64(times))
+		q.Sub(amount)
 		if q.Sign() < 0 {
 			q = resource.Quantity{}
 		}
