@@ -104,7 +104,7 @@ func (flags *fitFlags) suppose() error {
 			continue
 		}
 		if why, mend := quantities.Wrong("memory", memory); why != "" {
-			return fmt.Errorf("--add %s: the memory %s; %s", add, why, mend)
+			return fmt.Errorf("--add is %q, and its memory %s; %s", add, why, mend)
 		}
 		q, err := resource.ParseQuantity(memory)
 		if err != nil || q.Sign() <= 0 {

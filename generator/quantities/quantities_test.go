@@ -17,9 +17,9 @@ func TestWrong(t *testing.T) {
 		{"memory", "9223372036854775808", "is too large"}, {"memory", "8Ei", "is too large"}, {"memory", "8388608Ti", "is too large"}, {"memory", "10E", "is too large"},
 		{"memory", "1e300", "is too large"}, {"memory", "1e999999999", "is too large"}, {"memory", "1e99999999999999999999", "is too large"}, {"memory", strings.Repeat("9", 10_000), "is too large"},
 		{"memory", "-64Mi", "is negative"}, {"memory", "-1e999999999", "is negative"},
-		{"memory", "", "is no amount"}, {"memory", "NaN", "is no amount"}, {"memory", "inf", "is no amount"}, {"memory", "1 Gi", "is no amount"}, {"memory", "0x10", "is no amount"}, {"memory", "1ki", "is no amount"}, {"memory", ".", "is no amount"}, {"memory", "64MB", "is no amount"}, {"memory", "64mi", "is no amount"},
+		{"memory", "", "is not an amount"}, {"memory", "NaN", "is not an amount"}, {"memory", "inf", "is not an amount"}, {"memory", "1 Gi", "is not an amount"}, {"memory", "0x10", "is not an amount"}, {"memory", "1ki", "is not an amount"}, {"memory", ".", "is not an amount"}, {"memory", "64MB", "is not an amount"}, {"memory", "64mi", "is not an amount"},
 		{"cpu", "9223372036854775807m", ""}, {"cpu", "9223372036854775", ""}, {"cpu", "9223372036854776", "is too large"}, {"requests.cpu", "1E", "is too large"}, {"limits.cpu", "100u", ""},
-		{"nvidia.com/gpu", "2", ""}, {"nvidia.com/gpu", "0.5", "is no whole number"}, {"requests.nvidia.com/gpu", "500m", "is no whole number"}, {"nvidia.com/gpu", "1e30", "is too large"}, {"pods", "1500m", "is no whole number"}, {"pods", "2000m", ""},
+		{"nvidia.com/gpu", "2", ""}, {"nvidia.com/gpu", "0.5", "is not a whole number"}, {"requests.nvidia.com/gpu", "500m", "is not a whole number"}, {"nvidia.com/gpu", "1e30", "is too large"}, {"pods", "1500m", "is not a whole number"}, {"pods", "2000m", ""},
 	} {
 		why, mend := Wrong(c.name, c.text)
 		assert.True(t, strings.HasPrefix(why, c.why) && (c.why != "" || why == ""), "%s %.40s: %s", c.name, c.text, why)

@@ -41,7 +41,7 @@ func Wrong(resourceName, text string) (why, mend string) {
 	mend = "write an amount such as " + example
 	parts := written.FindStringSubmatch(text)
 	if parts == nil {
-		return "is no amount", mend
+		return "is not an amount", mend
 	}
 	switch {
 	case strings.Trim(parts[2], "0.") == "":
@@ -54,10 +54,10 @@ func Wrong(resourceName, text string) (why, mend string) {
 	case !ok, value.Cmp(most) > 0:
 		return fmt.Sprintf("is too large: Kubernetes counts up to %s and no further", limit), mend
 	case whole(resourceName) && !value.IsInt():
-		return "is no whole number, and this resource is counted in whole units", mend
+		return "is not a whole number, and this resource is counted in whole units", mend
 	}
 	if _, err := resource.ParseQuantity(text); err != nil {
-		return "is no amount", mend
+		return "is not an amount", mend
 	}
 	return "", ""
 }
@@ -102,5 +102,5 @@ func whole(name string) bool {
 	case "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers":
 		return true
 	}
-	return strings.Contains(name, "/") && !strings.Contains(name, "kubernetes.io/")
+	return strings.Index(name, "/") > 0 && !strings.Contains(name, "kubernetes.io/")
 }

@@ -76,7 +76,6 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding) {
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
 		r.patches(name, d.Apps[name], objects[name])
 	}
-	r.names()
 	r.admitted()
 	r.definitions()
 	r.boundaries()

@@ -64,7 +64,7 @@ func (r *reader) node(n *yaml.Node, file string, s *policies.Subject) {
 	at := origin{file: file, node: n}
 	node := &corev1.Node{}
 	v, err := valueOf(n)
-	v, problems := refused(v)
+	v, problems := refusedOf(corev1.SchemeGroupVersion.WithKind("Node"), v)
 	var b []byte
 	if err == nil {
 		b, err = json.Marshal(v)

@@ -20,18 +20,23 @@ import (
 // object without its amounts that cannot be counted. A value that something else fills
 // in later, as Flux does with ${NAME}, is not judged.
 func refused(v any) (any, []valid.Problem) {
+	object, _ := v.(map[string]any)
+	apiVersion, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	return refusedOf(schema.FromAPIVersionAndKind(apiVersion, kind), v)
+}
+
+// refusedOf is refused for an object of a kind, whatever it says itself.
+func refusedOf(gvk schema.GroupVersionKind, v any) (any, []valid.Problem) {
 	object, ok := v.(map[string]any)
 	if !ok {
 		return v, nil
 	}
-	apiVersion, _ := object["apiVersion"].(string)
-	kind, _ := object["kind"].(string)
-	gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
 	var into reflect.Type
 	if known, err := scheme.Scheme.New(gvk); err == nil {
 		into = reflect.TypeOf(known)
 	}
-	problems := valid.Object(into, gvk.Group, kind, object)
+	problems := valid.Object(into, gvk.Group, gvk.Kind, object)
 	problems = append(problems, model.FootprintProblems(object)...)
 	problems = slices.DeleteFunc(problems, func(p valid.Problem) bool { return unfilled(p.Value) })
 	return valid.Known(v, problems), problems
