@@ -20,6 +20,7 @@ import (
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/render"
 	"stillsuit.dev/generator/tree"
+	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/schemas"
 )
 
@@ -138,10 +139,19 @@ func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Fin
 		return nil, nil, fmt.Errorf("load cluster %s: %w", name, err)
 	}
 	findings = finding.Sort(slices.Concat(findings, more, s.findings))
-	if worst, any := finding.Worst(findings); any && worst == finding.Error {
+	if !Complete(findings) {
 		return nil, findings, nil
 	}
 	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
+}
+
+// Complete reports whether these findings of a Load and a Render leave nothing out of what
+// they make. Errors about amounts do not: the amounts are unknown, and all else can be
+// judged. Nothing with an error may be written.
+func Complete(findings []finding.Finding) bool {
+	return !slices.ContainsFunc(findings, func(f finding.Finding) bool {
+		return f.Severity == finding.Error && f.Code != valid.CodeAmount
+	})
 }
 
 // Rendering is everything that is made for one cluster.
@@ -243,7 +253,7 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 
 // Codes documents every finding that the generator makes.
 func Codes() []finding.Code {
-	return slices.Concat(evaluate.Codes(), model.Codes(), render.Codes(), tree.Codes())
+	return slices.Concat(evaluate.Codes(), model.Codes(), valid.Codes(), render.Codes(), tree.Codes())
 }
 
 // At returns the repository with dir, which must exist, as the place where

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/quantities"
 )
 
 // Node is one machine, as declared and as Kubernetes has it. Each half is made
@@ -66,7 +67,7 @@ func FromModel(name string, declared *model.Node, under model.Kubernetes) *Node 
 	k.Status.Capacity[corev1.ResourcePods] = *resource.NewQuantity(podsPerNode, resource.DecimalSI)
 	var disk resource.Quantity
 	for _, d := range declared.Disks {
-		if d.Images {
+		if d.Images && quantities.Known(d.Size) {
 			disk.Add(d.Size)
 		}
 	}

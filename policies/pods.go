@@ -124,7 +124,7 @@ func podOf(o *manifest.Object) (*Pod, error) {
 
 // podOfCustom finds a pod template where kinds of others have it.
 func podOfCustom(o map[string]any) (*Pod, error) {
-	for _, keys := range [][]string{{"spec", "template"}, {"spec", "jobTemplate", "spec", "template"}} {
+	for _, keys := range manifest.PodTemplates() {
 		at := any(o)
 		for _, key := range keys {
 			m, _ := at.(map[string]any)

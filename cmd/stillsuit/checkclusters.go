@@ -17,18 +17,19 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
 		}
-		if worst, some := finding.Worst(r.findings); r.rendering == nil || some && worst == finding.Error {
+		if r.rendering == nil || !generator.Complete(r.findings) {
 			return
 		}
+		worst, _ := finding.Worst(r.findings)
 		var more []finding.Finding
 		subject := r.subject(repo)
 		more, r.err = policies.Run(subject, checkers, options)
 		r.findings = append(r.findings, more...)
-		if r.err == nil && compare != nil {
+		if r.err == nil && compare != nil && worst != finding.Error {
 			more, r.err = compare.cluster(subject, options)
 			r.findings = append(r.findings, more...)
 		}
-		r.checked = true
+		r.checked = worst != finding.Error
 	})
 	if err != nil {
 		return checked{}, err

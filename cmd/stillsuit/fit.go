@@ -12,6 +12,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/fit"
 	"stillsuit.dev/policies/report"
@@ -101,6 +102,9 @@ func (flags *fitFlags) suppose() error {
 		if !amount {
 			suppose.Entries = append(suppose.Entries, name)
 			continue
+		}
+		if why, mend := quantities.Wrong("memory", memory); why != "" {
+			return fmt.Errorf("--add is %q, and its memory %s; %s", add, why, mend)
 		}
 		q, err := resource.ParseQuantity(memory)
 		if err != nil || q.Sign() <= 0 {

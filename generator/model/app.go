@@ -62,7 +62,7 @@ type Workload struct {
 	Update     *Update           `json:"update,omitempty"`
 	Disruption *Disruption       `json:"disruption,omitempty"`
 	Grants     map[string]*Grant `json:"grants,omitempty"`
-	Selector   map[string]string `json:"selector,omitempty"`
+	Selector   Labels            `json:"selector,omitempty"`
 }
 
 // Ports mirrors #Ports.
@@ -86,14 +86,14 @@ type Disruption struct {
 
 // Place mirrors #Place.
 type Place struct {
-	Arch     string            `json:"arch,omitempty"`
-	Node     string            `json:"node,omitempty"`
-	Labels   map[string]string `json:"labels,omitempty"`
-	Device   string            `json:"device,omitempty"`
-	Tolerate []string          `json:"tolerate,omitempty"`
-	Apart    string            `json:"apart,omitempty"`
-	Beside   string            `json:"beside,omitempty"`
-	Spread   string            `json:"spread,omitempty"`
+	Arch     string   `json:"arch,omitempty"`
+	Node     string   `json:"node,omitempty"`
+	Labels   Labels   `json:"labels,omitempty"`
+	Device   string   `json:"device,omitempty"`
+	Tolerate []string `json:"tolerate,omitempty"`
+	Apart    string   `json:"apart,omitempty"`
+	Beside   string   `json:"beside,omitempty"`
+	Spread   string   `json:"spread,omitempty"`
 }
 
 // Grant mirrors #Grant.
@@ -198,17 +198,17 @@ type File struct {
 
 // Expose mirrors #Expose.
 type Expose struct {
-	Off          string            `json:"off,omitempty"`
-	Host         string            `json:"host,omitempty"`
-	Hosts        []string          `json:"hosts,omitempty"`
-	Path         string            `json:"path,omitempty"`
-	Port         string            `json:"port,omitempty"`
-	Certificate  string            `json:"certificate,omitempty"`
-	Middlewares  []string          `json:"middlewares,omitempty"`
-	Annotations  map[string]string `json:"annotations,omitempty"`
-	LoadBalancer string            `json:"loadBalancer,omitempty"`
-	Ports        []string          `json:"ports,omitempty"`
-	From         []string          `json:"from,omitempty"`
-	Tunnel       string            `json:"tunnel,omitempty"`
-	Mesh         string            `json:"mesh,omitempty"`
+	Off          string      `json:"off,omitempty"`
+	Host         string      `json:"host,omitempty"`
+	Hosts        []string    `json:"hosts,omitempty"`
+	Path         string      `json:"path,omitempty"`
+	Port         string      `json:"port,omitempty"`
+	Certificate  string      `json:"certificate,omitempty"`
+	Middlewares  []string    `json:"middlewares,omitempty"`
+	Annotations  Annotations `json:"annotations,omitempty"`
+	LoadBalancer string      `json:"loadBalancer,omitempty"`
+	Ports        []string    `json:"ports,omitempty"`
+	From         []string    `json:"from,omitempty"`
+	Tunnel       string      `json:"tunnel,omitempty"`
+	Mesh         string      `json:"mesh,omitempty"`
 }

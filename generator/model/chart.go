@@ -20,7 +20,7 @@ type Chart struct {
 	Provides     []string          `json:"provides,omitempty"`
 
 	Services   map[string]*ChartService `json:"services,omitempty"`
-	Pods       map[string]string        `json:"pods,omitempty"`
+	Pods       Labels                   `json:"pods,omitempty"`
 	Expose     map[string]*Expose       `json:"expose,omitempty"`
 	Connects   map[string][]string      `json:"connects,omitempty"`
 	Internet   *Ports                   `json:"internet,omitempty"`
@@ -45,11 +45,11 @@ type ChartExempt struct {
 
 // ChartService mirrors #ChartService.
 type ChartService struct {
-	Service string            `json:"service,omitempty"`
-	Port    int32             `json:"port,omitempty"`
-	Target  int32             `json:"target,omitempty"`
-	UDP     bool              `json:"udp,omitempty"`
-	Pods    map[string]string `json:"pods,omitempty"`
+	Service string `json:"service,omitempty"`
+	Port    int32  `json:"port,omitempty"`
+	Target  int32  `json:"target,omitempty"`
+	UDP     bool   `json:"udp,omitempty"`
+	Pods    Labels `json:"pods,omitempty"`
 }
 
 // Footprints is what a chart's pods ask for, by component: nil when nobody said
@@ -60,7 +60,7 @@ type Footprints map[string]*Footprint
 // names, is what the tree carries.
 type Footprint struct {
 	Claims   map[string]string `json:"claims,omitempty"`
-	Labels   map[string]string `json:"labels,omitempty"`
+	Labels   Labels            `json:"labels,omitempty"`
 	Limits   *Resources        `json:"limits,omitempty"`
 	Off      string            `json:"off,omitempty"`
 	PerNode  bool              `json:"perNode,omitempty"`

@@ -91,8 +91,8 @@ type Network struct {
 
 // Peer names pods of some namespace, by their labels; without labels, all of them.
 type Peer struct {
-	Namespace string            `json:"namespace,omitempty"`
-	Pods      map[string]string `json:"pods,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
+	Pods      Labels `json:"pods,omitempty"`
 }
 
 // Ceiling mirrors #Ceiling.
@@ -100,8 +100,8 @@ type Ceiling struct {
 	Nodes    []string          `json:"nodes,omitempty"`
 	Board    string            `json:"board,omitempty"`
 	Memory   resource.Quantity `json:"memory,omitempty"`
-	Requests string            `json:"requests,omitempty"`
-	Limits   string            `json:"limits,omitempty"`
+	Requests Share             `json:"requests,omitempty"`
+	Limits   Share             `json:"limits,omitempty"`
 }
 
 // Rollout mirrors #Rollout.
@@ -119,8 +119,8 @@ type Node struct {
 	CPU      resource.Quantity `json:"cpu,omitempty"`
 	Reserved Resources         `json:"reserved"`
 	Disks    map[string]Disk   `json:"disks,omitempty"`
-	Labels   map[string]string `json:"labels,omitempty"`
-	Taints   map[string]string `json:"taints,omitempty"`
+	Labels   Labels            `json:"labels,omitempty"`
+	Taints   Taints            `json:"taints,omitempty"`
 	Devices  map[string]string `json:"devices,omitempty"`
 	GPU      *GPU              `json:"gpu,omitempty"`
 	Board    string            `json:"board,omitempty"`
@@ -144,7 +144,7 @@ type GPU struct {
 
 // Namespace mirrors #Namespace.
 type Namespace struct {
-	Labels     map[string]string `json:"labels,omitempty"`
+	Labels     Labels            `json:"labels,omitempty"`
 	Security   string            `json:"security,omitempty"`
 	Quota      *Quota            `json:"quota,omitempty"`
 	LimitRange *LimitRange       `json:"limitRange,omitempty"`
@@ -185,8 +185,8 @@ type Resources struct {
 
 // ImageGC is when the kubelets remove images.
 type ImageGC struct {
-	High string `json:"high,omitempty"`
-	Low  string `json:"low,omitempty"`
+	High Share `json:"high,omitempty"`
+	Low  Share `json:"low,omitempty"`
 }
 
 // ImageFact mirrors #ImageFact.

@@ -11,7 +11,7 @@ import (
 type IngressController struct {
 	Class       string                `json:"class,omitempty"`
 	Namespace   string                `json:"namespace,omitempty"`
-	Pods        map[string]string     `json:"pods,omitempty"`
+	Pods        Labels                `json:"pods,omitempty"`
 	Entrypoints []string              `json:"entrypoints,omitempty"`
 	Middlewares map[string]Middleware `json:"middlewares,omitempty"`
 }
@@ -48,27 +48,27 @@ type Tunnel struct {
 
 // Mesh mirrors #Mesh.
 type Mesh struct {
-	Class     string            `json:"class,omitempty"`
-	Namespace string            `json:"namespace,omitempty"`
-	Pods      map[string]string `json:"pods,omitempty"`
-	Domain    string            `json:"domain,omitempty"`
+	Class     string `json:"class,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
+	Pods      Labels `json:"pods,omitempty"`
+	Domain    string `json:"domain,omitempty"`
 }
 
 // Scraper mirrors #Scraper.
 type Scraper struct {
 	Namespace string                  `json:"namespace,omitempty"`
-	Pods      map[string]string       `json:"pods,omitempty"`
-	Select    map[string]string       `json:"select,omitempty"`
+	Pods      Labels                  `json:"pods,omitempty"`
+	Select    Labels                  `json:"select,omitempty"`
 	Interval  Duration                `json:"interval,omitempty"`
 	Targets   map[string]ScrapeTarget `json:"targets,omitempty"`
 }
 
 // ScrapeTarget mirrors #ScrapeTarget.
 type ScrapeTarget struct {
-	Addresses []string          `json:"addresses,omitempty"`
-	Path      string            `json:"path,omitempty"`
-	Scheme    string            `json:"scheme,omitempty"`
-	Labels    map[string]string `json:"labels,omitempty"`
+	Addresses []string `json:"addresses,omitempty"`
+	Path      string   `json:"path,omitempty"`
+	Scheme    string   `json:"scheme,omitempty"`
+	Labels    Labels   `json:"labels,omitempty"`
 }
 
 // StorageClass mirrors #StorageClass.

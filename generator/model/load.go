@@ -23,7 +23,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 		return nil, nil, err
 	}
 	if len(facts) > 0 {
-		if err := decode(facts, &d.Cluster); err != nil {
+		if err := l.decode(facts, Path{"cluster"}, &d.Cluster); err != nil {
 			return nil, nil, fmt.Errorf("decode cluster: %w", err)
 		}
 	}
@@ -33,7 +33,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 	}
 	for name, raw := range namespaces {
 		ns := &Namespace{}
-		if err := decode(raw, ns); err != nil {
+		if err := l.decode(raw, Path{"namespaces", name}, ns); err != nil {
 			return nil, nil, fmt.Errorf("decode namespace %q: %w", name, err)
 		}
 		d.Namespaces[name] = ns
@@ -73,7 +73,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 	}
 	for name, raw := range rbac {
 		entry := &RBAC{}
-		if err := decode(raw, entry); err != nil {
+		if err := l.decode(raw, Path{"rbac", name}, entry); err != nil {
 			return nil, nil, fmt.Errorf("decode rbac %q: %w", name, err)
 		}
 		d.RBAC[name] = entry
@@ -112,7 +112,7 @@ func (l *loader) app(name string, raw json.RawMessage) (*App, error) {
 	at := Path{"apps", name}
 	if !bytes.Contains(raw, []byte(`"from"`)) { // the common case: nothing to merge
 		app := &App{}
-		if err := decode(raw, app); err != nil {
+		if err := l.decode(raw, at, app); err != nil {
 			return nil, err
 		}
 		app.settle()
@@ -158,7 +158,7 @@ func (l *loader) app(name string, raw json.RawMessage) (*App, error) {
 		return nil, err
 	}
 	app := &App{}
-	if err := decode(merged, app); err != nil {
+	if err := l.decode(merged, at, app); err != nil {
 		return nil, err
 	}
 	app.settle()

@@ -23,7 +23,7 @@ func (l *loader) chart(name string, raw json.RawMessage) (*Chart, error) {
 		}
 	}
 	c := &Chart{}
-	if err := decode(raw, c); err != nil {
+	if err := l.decode(raw, Path{"charts", name}, c); err != nil {
 		return nil, err
 	}
 	c.settle(name)

@@ -1,6 +1,9 @@
 package model
 
-import "stillsuit.dev/finding"
+import (
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/valid"
+)
 
 // Reporter collects findings on the user's lines.
 type Reporter struct {
@@ -21,6 +24,13 @@ func (r *Reporter) Warn(path Path, code, fact, contrast, mend string) {
 // Note reports what a user may want to know.
 func (r *Reporter) Note(path Path, code, fact, contrast, mend string) {
 	r.add(finding.Note, path, code, fact, contrast, mend)
+}
+
+// Refused reports values below a path that Kubernetes refuses.
+func (r *Reporter) Refused(at Path, problems []valid.Problem) {
+	for _, p := range problems {
+		r.add(finding.Error, at.Join(p.Keys...), p.Code, p.Fact, "", p.Mend)
+	}
 }
 
 func (r *Reporter) add(severity finding.Severity, path Path, code, fact, contrast, mend string) {

@@ -10,6 +10,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/quantities"
 )
 
 // container renders one container of the pod.
@@ -65,7 +66,8 @@ func (r *renderer) checkAmounts(at model.Path, who string, requests, limits mode
 	asked, allowed := list(requests), list(limits)
 	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
 		request, limit := asked[name], allowed[name]
-		if _, limited := allowed[name]; limited && request.Cmp(limit) > 0 {
+		known := quantities.Known(request) && quantities.Known(limit) // else it is refused where it stands
+		if _, limited := allowed[name]; limited && known && request.Cmp(limit) > 0 {
 			r.Error(at.Join("requests", string(name)), "app/request-above-limit",
 				fmt.Sprintf("%s requests %s of %s", who, request.String(), name),
 				fmt.Sprintf("its limit is %s", limit.String()), "raise the limit or lower the request")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -12,6 +13,7 @@ import (
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/valid"
 )
 
 // rawObjects adds the objects that the app or chart of that name writes itself,
@@ -47,7 +49,7 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 		}
 		md["labels"] = lbls
 		o["metadata"] = md
-		value, err := typed(gvk, o)
+		value, err := typed(gvk, r.refused(at, gvk, o))
 		if err != nil {
 			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
 			keys, why, mend := manifest.Misfit(err, into)
@@ -61,6 +63,19 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 			APIVersion: apiVersion, Value: value, Origin: at, Raw: true,
 		})
 	}
+}
+
+// refused reports what Kubernetes refuses in an object or a part of one that is written
+// at a path, and returns it without the amounts that cannot be counted.
+func (r *renderer) refused(at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
+	var into reflect.Type
+	if known, err := scheme.Scheme.New(gvk); err == nil {
+		into = reflect.TypeOf(known)
+	}
+	problems := append(valid.Object(into, gvk.Group, gvk.Kind, o), model.FootprintProblems(o)...)
+	r.Refused(at, problems)
+	out, _ := valid.Known(o, problems).(map[string]any) // it was one
+	return out
 }
 
 // typed decodes an object strictly into its Go type, or leaves it as it is when

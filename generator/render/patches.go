@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 
 	"stillsuit.dev/generator/manifest"
@@ -19,7 +20,7 @@ import (
 // that span apps.
 func (r *renderer) patches(name string, app *model.App, objects []*manifest.Object) {
 	for _, key := range sorted(app.Patches) {
-		patch, at := app.Patches[key], model.Path{"apps", name, "patches", key}
+		patch, at := *app.Patches[key], model.Path{"apps", name, "patches", key}
 		if patch.Kind == "" || len(patch.Merge) == 0 {
 			r.Error(at, "app/missing-field", fmt.Sprintf("patch %s has no kind or nothing to merge", key), "a patch lays merge over the objects of a kind", `write kind: "Deployment" and merge: {…}`)
 			continue
@@ -30,6 +31,10 @@ func (r *renderer) patches(name string, app *model.App, objects []*manifest.Obje
 			kinds = append(kinds, o.Kind+" "+o.Name)
 			if o.Kind != patch.Kind || patch.Name != "" && o.Name != patch.Name {
 				continue
+			}
+			if !found { // of each patch once, however many objects it changes
+				gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
+				patch.Merge = r.refused(at.Join("merge"), gvk, patch.Merge)
 			}
 			found = true
 			if err := r.merge(o, patch.Merge); err != nil {

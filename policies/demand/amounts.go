@@ -8,6 +8,7 @@ import (
 	"k8s.io/component-helpers/resource"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/quantities"
 )
 
 // Requests are what a pod asks of a node, by Kubernetes' own rules: init
@@ -45,4 +46,23 @@ func selectorOf(o *manifest.Object) labels.Selector {
 		return nil // the API server refuses it
 	}
 	return out
+}
+
+// countable reports whether all amounts of a pod are known.
+func countable(spec *corev1.PodSpec) bool {
+	ok := known(spec.Overhead)
+	if r := spec.Resources; r != nil {
+		ok = ok && known(r.Requests) && known(r.Limits)
+	}
+	each(spec, func(c *corev1.Container) { ok = ok && known(c.Resources.Requests) && known(c.Resources.Limits) })
+	return ok
+}
+
+func known(list corev1.ResourceList) bool {
+	for _, q := range list {
+		if !quantities.Known(q) {
+			return false
+		}
+	}
+	return true
 }

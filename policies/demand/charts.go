@@ -1,7 +1,6 @@
 package demand
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,8 +51,8 @@ func (r *reader) release(o *manifest.Object) {
 		r.noFootprint(o)
 		return
 	}
-	prints := model.Footprints{}
-	if err := json.Unmarshal([]byte(said), &prints); err != nil {
+	prints, err := model.ReadFootprints(said)
+	if err != nil {
 		r.out.Unknown = append(r.out.Unknown, Unknown{
 			Spot: policies.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}}, Footprint: true,
 			Fact: fmt.Sprintf("the annotation %s of HelmRelease %s cannot be read", model.AnnotationFootprint, o.Name), Contrast: err.Error(), Mend: "correct it",

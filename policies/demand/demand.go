@@ -117,7 +117,7 @@ func Of(s *policies.Subject) (*Demand, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{subject: s, out: &Demand{Units: s.Units}, admission: newAdmission(s)}
+	r := &reader{subject: s, out: &Demand{Units: s.Units}, admission: newAdmission(s), uncounted: map[string]bool{}}
 	r.units()
 	for _, p := range pods {
 		r.pod(p)
@@ -163,6 +163,7 @@ type reader struct {
 	out       *Demand
 	admission *admission
 	unitOf    map[*manifest.Object]string
+	uncounted map[string]bool // namespaces with pods whose amounts were refused
 }
 
 func (r *reader) units() {
@@ -174,10 +175,15 @@ func (r *reader) units() {
 	}
 }
 
-// add keeps a workload whose template is complete but for admission.
+// add keeps a workload whose template is complete but for admission, unless an amount
+// of its pods was refused where it stands: what they ask for is not known.
 func (r *reader) add(w *Workload) {
 	if problem := r.admission.admit(w); problem != nil {
 		r.out.Unknown = append(r.out.Unknown, *problem)
+	}
+	if !countable(&w.Template.Spec) { // which is an error where it stands
+		r.uncounted[w.Template.Namespace] = true
+		return
 	}
 	r.out.Workloads = append(r.out.Workloads, w)
 }

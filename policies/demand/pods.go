@@ -3,7 +3,6 @@ package demand
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -13,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 )
 
@@ -128,21 +128,14 @@ func (r *reader) overlap(w *Workload, c *batchv1.CronJob) {
 			"write concurrency: \"Forbid\", or a deadline")
 		return
 	}
-	w.Pods = times(w.Pods, *deadline, int64(every/time.Second))
+	w.Pods = int(quantities.Times(int64(w.Pods), overlapping(*deadline, every)))
 }
 
-// times is how many pods there are when runs of some start every so many seconds and end
-// after others. What no int holds is the largest.
-func times(pods int, deadline, every int64) int {
-	every = max(every, 1)
-	runs := deadline / every
-	if deadline%every > 0 {
-		runs++
-	}
-	if high, low := bits.Mul64(uint64(pods), uint64(max(runs, 0))); high == 0 && low <= math.MaxInt { //nolint:gosec // neither is negative
-		return int(low) //nolint:gosec // it is no more
-	}
-	return math.MaxInt
+// overlapping is how many runs of so many seconds there are at the same time when one
+// starts after each of so long.
+func overlapping(seconds int64, every time.Duration) int64 {
+	least := int64(max(every/time.Second, 1))
+	return quantities.Sum(seconds, least-1) / least
 }
 
 // shortest is the shortest time between two of the first runs of a schedule, as the

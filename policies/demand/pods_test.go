@@ -95,6 +95,7 @@ func TestOverlap(t *testing.T) {
 		{"*/2 * * * *", batchv1.AllowConcurrent, new(int64(300)), 3, 0},
 		{"0,1 3 * * *", batchv1.AllowConcurrent, new(int64(90)), 2, 0},
 		{"0 3 * * *", batchv1.AllowConcurrent, new(int64(3600)), 1, 0},
+		{"0 3 * * *", batchv1.AllowConcurrent, new(int64(1<<63 - 1)), 106751991167300, 0}, // as many as 64 bits hold
 		{"never", batchv1.AllowConcurrent, new(int64(60)), 1, 1},
 	} {
 		cron := &batchv1.CronJob{Spec: batchv1.CronJobSpec{Schedule: c.schedule, ConcurrencyPolicy: c.policy}}

@@ -145,7 +145,7 @@ func (r *reader) workspaces() {
 			}
 		}
 		memory := requests[corev1.ResourceMemory]
-		if memory.Sign() <= 0 {
+		if memory.Sign() <= 0 || !known(requests) || !known(limits) || r.uncounted[quota.Namespace] {
 			continue
 		}
 		for name, limit := range limits {

@@ -1,12 +1,14 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 )
 
@@ -21,7 +23,7 @@ func (a *analysis) ceilings() {
 }
 
 func (a *analysis) ceiling(name string, c model.Ceiling) {
-	out := Ceiling{Name: name, Nodes: a.members(c), Memory: c.Memory.Value()}
+	out := Ceiling{Name: name, Nodes: a.members(c), Memory: quantities.Of(&c.Memory)}
 	at := policies.Spot{Labels: []string{"ceilings", name}}
 	if len(out.Nodes) == 0 {
 		a.pass.Error(at, "fit/ceiling", fmt.Sprintf("ceiling %s is about no node", name), "a ceiling that holds nothing is always kept", "name nodes, or a board that some have")
@@ -30,24 +32,28 @@ func (a *analysis) ceiling(name string, c model.Ceiling) {
 	if out.Memory == 0 { // not said: what the nodes have
 		for _, m := range a.all {
 			if slices.Contains(out.Nodes, m.name) {
-				out.Memory += m.sees.Status.Capacity.Memory().Value()
+				out.Memory = quantities.Sum(out.Memory, quantities.Of(m.sees.Status.Capacity.Memory()))
 			}
 		}
 	}
-	out.MayRequest, out.MayLimit = part(out.Memory, c.Requests, 100), part(out.Memory, c.Limits, 0)
+	requests, limits := percent(c.Requests, 100), percent(c.Limits, 0)
+	if out.Memory < 0 || requests < 0 || limits < 0 {
+		return // it was refused where it stands
+	}
+	out.MayRequest, out.MayLimit = part(out.Memory, requests), part(out.Memory, limits)
 	empty := a.plan.sched.State()
 	for _, i := range a.plan.lasting() {
 		one := a.plan.pods[i]
 		if slices.Contains(out.Nodes, a.state.Node(one.ready)) {
-			out.Requests += one.requests
-			out.Limits += one.limits
+			out.Requests = quantities.Sum(out.Requests, one.requests)
+			out.Limits = quantities.Sum(out.Limits, one.limits)
 			if !one.limited {
 				out.Unlimited++
 			}
 		}
 		for _, r := range empty.Why(one.ready) {
 			if !r.Static && slices.Contains(out.Nodes, r.Node) {
-				out.WorstRequests += one.requests
+				out.WorstRequests = quantities.Sum(out.WorstRequests, one.requests)
 				break
 			}
 		}
@@ -57,7 +63,7 @@ func (a *analysis) ceiling(name string, c model.Ceiling) {
 	if out.Requests > out.MayRequest {
 		asked, allowed := amounts(out.Requests, out.MayRequest)
 		a.pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, share(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+a.largest(out.Nodes))
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+a.largest(out.Nodes))
 	} else if out.WorstRequests > out.MayRequest {
 		a.pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, amount(out.WorstRequests)),
 			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, amount(out.MayRequest)), "say the place of some, if it must hold wherever they land")
@@ -94,7 +100,7 @@ func (a *analysis) largest(nodes []string) string {
 			pods = append(pods, a.plan.pods[i])
 		}
 	}
-	slices.SortStableFunc(pods, func(a, b *pod) int { return int((b.requests - a.requests) >> 10) })
+	slices.SortStableFunc(pods, func(a, b *pod) int { return cmp.Compare(b.requests>>10, a.requests>>10) })
 	var out []string
 	for _, one := range pods[:min(3, len(pods))] {
 		out = append(out, fmt.Sprintf("%s asks for %s", one.name, amount(one.requests)))
@@ -107,18 +113,14 @@ func join(at policies.Spot, label string) policies.Spot {
 	return at
 }
 
-// part is a share of an amount; otherwise says what no share means, in per cent.
-func part(of int64, share string, otherwise int64) int64 {
-	percent, err := strconv.ParseInt(strings.TrimSuffix(share, "%"), 10, 64)
+// percent is a share in per cent; otherwise says what no share means.
+func percent(of model.Share, otherwise int64) int64 {
+	n, err := strconv.ParseInt(strings.TrimSuffix(string(of), "%"), 10, 64)
 	if err != nil {
-		percent = otherwise
-	}
-	return of / 100 * percent
-}
-
-func share(said, otherwise string) string {
-	if said == "" {
 		return otherwise
 	}
-	return said
+	return n
 }
+
+// part is a share of an amount, in per cent.
+func part(of, percent int64) int64 { return quantities.Times(of/100, percent) }

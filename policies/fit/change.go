@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -97,14 +98,14 @@ func (a *analysis) lower(w *demand.Workload, by int64) change {
 	for i := range changed.Template.Spec.Containers {
 		requests := changed.Template.Spec.Containers[i].Resources.Requests
 		asked := requests[corev1.ResourceMemory]
-		less := min(rest, asked.Value())
-		requests[corev1.ResourceMemory] = *resource.NewQuantity(asked.Value()-less, resource.BinarySI)
+		less := min(rest, quantities.Of(&asked))
+		requests[corev1.ResourceMemory] = *resource.NewQuantity(quantities.Of(&asked)-less, resource.BinarySI)
 		rest -= less
 	}
 	all := demand.Requests(w.Template)
 	c := change{of: w, changed: changed, spot: memorySpot(w)}
 	c.bytes = by
-	c.words = fmt.Sprintf("let %s ask for %s of memory, %s less", w.Name, amount(all.Memory().Value()-by), amount(by))
+	c.words = fmt.Sprintf("let %s ask for %s of memory, %s less", w.Name, amount(quantities.Of(all.Memory())-by), amount(by))
 	return c
 }
 
@@ -116,7 +117,7 @@ func (a *analysis) others(st *scheduler.State, node string, by int64) []change {
 		if st.Node(one.ready) != node || one.PerNode || one.Runs != demand.Always || one.Pod == nil {
 			continue
 		}
-		if one.requests >= 2*by {
+		if one.requests/2 >= by {
 			out = append(out, a.lower(one.Workload, by))
 		}
 		if one.requests < by || one.Pods != 1 {

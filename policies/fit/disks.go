@@ -5,6 +5,7 @@ import (
 
 	"k8s.io/component-helpers/storage/volume"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 )
 
@@ -25,10 +26,11 @@ func (a *analysis) disks() {
 			seen[key] = true
 			on := at{node, volume.GetPersistentVolumeClaimClass(claim)}
 			size := claim.Spec.Resources.Requests.Storage()
-			if size.IsZero() {
+			if size.Sign() <= 0 { // not said, or refused where it stands
 				unknown[on]++
+				continue
 			}
-			asked[on] += size.Value()
+			asked[on] = quantities.Sum(asked[on], quantities.Of(size))
 		}
 	}
 	for i := range a.report.Nodes {
@@ -37,12 +39,12 @@ func (a *analysis) disks() {
 		for _, name := range sorted(declared) {
 			d := declared[name]
 			on := at{n.Name, d.Class}
-			if n.Offline != "" || d.Class == "" || d.Size.IsZero() {
+			if n.Offline != "" || d.Class == "" || d.Size.Sign() <= 0 {
 				continue
 			}
-			n.Disks = append(n.Disks, Disk{Name: name, Size: d.Size.Value(), Claims: asked[on], Unknown: unknown[on]})
-			if asked[on] > d.Size.Value() {
-				want, have := amounts(asked[on], d.Size.Value())
+			n.Disks = append(n.Disks, Disk{Name: name, Size: quantities.Of(&d.Size), Claims: asked[on], Unknown: unknown[on]})
+			if asked[on] > quantities.Of(&d.Size) {
+				want, have := amounts(asked[on], quantities.Of(&d.Size))
 				a.pass.Warn(policies.Spot{Node: n.Name, Labels: []string{"disks", name}}, "fit/disk", fmt.Sprintf("the claims on disk %s of node %s ask for %s", name, n.Name, want),
 					fmt.Sprintf("it holds %s, and nothing stops a volume before it is full", have), "ask for less, or put some on another disk")
 			}

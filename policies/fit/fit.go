@@ -13,6 +13,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
@@ -62,6 +63,7 @@ type analysis struct {
 	report  *Report
 	said    map[string]bool           // what was told already
 	invalid map[*manifest.Object]bool // what the API server refuses
+	blind   bool                      // an amount of a node was refused where it stands
 
 	namespaces map[string]map[string]string
 	services   []*corev1.Service
@@ -105,7 +107,7 @@ func run(pass *policies.Pass, opts *Options) error {
 	if len(a.all) == 0 {
 		a.unknownNode(policies.Spot{}, "nothing tells which nodes there are")
 	}
-	if len(a.said) > 0 {
+	if len(a.said) > 0 || a.blind {
 		return nil
 	}
 	a.bound()
@@ -231,8 +233,8 @@ func memorySpot(w *demand.Workload) policies.Spot {
 	var most policies.Container
 	var asked int64 = -1
 	for _, c := range w.Pod.Containers() {
-		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Passing && q.Value() > asked {
-			most, asked = c, q.Value()
+		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Passing && quantities.Of(&q) > asked {
+			most, asked = c, quantities.Of(&q)
 		}
 	}
 	at := most.Spot

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/demand"
 )
@@ -28,13 +29,13 @@ func (a *analysis) nodes() {
 		}
 	}
 	for _, m := range a.all {
-		out := Node{Name: m.name, Arch: m.Arch, Board: m.Board, Capacity: m.sees.Status.Capacity.Memory().Value(), Cores: m.sees.Status.Allocatable.Cpu().MilliValue()}
+		out := Node{Name: m.name, Arch: m.Arch, Board: m.Board, Capacity: quantities.Of(m.sees.Status.Capacity.Memory()), Cores: quantities.Milli(m.sees.Status.Allocatable.Cpu())}
 		out.Reserved = out.Capacity - m.memory
 		for _, i := range on[m.name] {
 			one := a.plan.pods[i]
-			out.Requests += one.requests
-			out.Limits += one.limits
-			out.CPU += one.cpu
+			out.Requests = quantities.Sum(out.Requests, one.requests)
+			out.Limits = quantities.Sum(out.Limits, one.limits)
+			out.CPU = quantities.Sum(out.CPU, one.cpu)
 			if !one.limited {
 				out.Unlimited++
 			}
@@ -52,7 +53,7 @@ func (a *analysis) nodes() {
 // pods may take more than it has.
 func (a *analysis) tellNode(m *machine, n Node) {
 	at := policies.Spot{Node: m.name, Labels: []string{"reserved"}}
-	sees := m.sees.Status.Allocatable.Memory().Value()
+	sees := quantities.Of(m.sees.Status.Allocatable.Memory())
 	if n.Requests > n.Room() && n.Room() > 0 {
 		a.pass.Error(at, "fit/reserved", fmt.Sprintf("the pods of node %s ask for %s", m.name, amount(n.Requests)),
 			fmt.Sprintf("of its %s the system takes %s, which kube-scheduler does not know", amount(n.Capacity), amount(n.Reserved)),
@@ -64,7 +65,7 @@ func (a *analysis) tellNode(m *machine, n Node) {
 	if n.Limits > n.Room() {
 		a.pass.Note(policies.Spot{Node: m.name, Labels: []string{"memory"}}, "fit/overcommit",
 			fmt.Sprintf("the pods of node %s may take %s", m.name, amount(n.Limits)),
-			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", amount(n.Room()), n.Limits*100/n.Room()),
+			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", amount(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
 			"lower a limit, if that is more than you want to risk")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 )
@@ -92,17 +93,17 @@ func (p *plan) overfull(pods []int, may []uint) string {
 		var names []string
 		for n, m := range p.machines {
 			if set&(1<<n) != 0 {
-				memory += m.sees.Status.Allocatable.Memory().Value()
-				cores += m.sees.Status.Allocatable.Cpu().MilliValue()
-				places += m.sees.Status.Allocatable.Pods().Value()
+				memory = quantities.Sum(memory, quantities.Of(m.sees.Status.Allocatable.Memory()))
+				cores = quantities.Sum(cores, quantities.Milli(m.sees.Status.Allocatable.Cpu()))
+				places = quantities.Sum(places, quantities.Of(m.sees.Status.Allocatable.Pods()))
 				names = append(names, m.name)
 			}
 		}
 		count := 0
 		for _, i := range pods {
 			if may[i]&^set == 0 {
-				asked += p.pods[i].requests
-				cpu += p.pods[i].cpu
+				asked = quantities.Sum(asked, p.pods[i].requests)
+				cpu = quantities.Sum(cpu, p.pods[i].cpu)
 				count++
 			}
 		}

@@ -1,10 +1,12 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 )
@@ -75,22 +77,22 @@ func (a *analysis) together(surging map[*demand.Workload]int) {
 	surge := map[string]int64{}
 	for w := range surging {
 		requests := demand.Requests(w.Template)
-		surge[w.Unit] += int64(w.Update.Surge) * requests.Memory().Value()
+		surge[w.Unit] = quantities.Sum(surge[w.Unit], quantities.Times(quantities.Of(requests.Memory()), int64(w.Update.Surge)))
 	}
 	units := sorted(surge)
-	slices.SortStableFunc(units, func(x, y string) int { return int((surge[y] - surge[x]) >> 10) })
+	slices.SortStableFunc(units, func(x, y string) int { return cmp.Compare(surge[y]>>10, surge[x]>>10) })
 	peaks := &a.report.Peaks
 	peaks.Rolling = 2
 	if c := a.subject.Cluster; c != nil && c.Rollout.Concurrent > 0 {
 		peaks.Rolling = c.Rollout.Concurrent
 	}
 	for _, n := range a.report.Nodes {
-		peaks.Requests += n.Requests
+		peaks.Requests = quantities.Sum(peaks.Requests, n.Requests)
 	}
 	for _, u := range units {
 		if u != "" && len(peaks.Units) < peaks.Rolling {
 			peaks.Units = append(peaks.Units, u)
-			peaks.Requests += surge[u]
+			peaks.Requests = quantities.Sum(peaks.Requests, surge[u])
 		}
 	}
 	// Sums are largest for these; whether the pods find nodes is tried for any of them.
@@ -182,7 +184,7 @@ func (a *analysis) meeting() {
 	waiting := a.plan.place(st, timed, nil)
 	for _, i := range timed {
 		a.report.Peaks.Timed = append(a.report.Peaks.Timed, a.plan.pods[i].name)
-		a.report.Peaks.Requests += a.plan.pods[i].requests
+		a.report.Peaks.Requests = quantities.Sum(a.report.Peaks.Requests, a.plan.pods[i].requests)
 	}
 	for _, i := range waiting {
 		one := a.plan.pods[i]
@@ -220,7 +222,7 @@ func (a *analysis) pulling() {
 				if !known {
 					unknown[c.Image] = true
 				}
-				sum += size
+				sum = quantities.Sum(sum, size)
 			}
 		}
 		if sum > peaks.Pulls {

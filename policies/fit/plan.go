@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 )
@@ -79,7 +80,7 @@ func (one *pod) like(other *pod) bool {
 func (p *plan) add(w *demand.Workload, s *storage) {
 	requests, limits := demand.Requests(w.Template), demand.Limits(w.Template)
 	limit, limited := limits[corev1.ResourceMemory]
-	one := pod{Workload: w, requests: requests.Memory().Value(), cpu: requests.Cpu().MilliValue(), limits: limit.Value(), limited: limited}
+	one := pod{Workload: w, requests: quantities.Of(requests.Memory()), cpu: quantities.Milli(requests.Cpu()), limits: quantities.Of(&limit), limited: limited}
 	if w.PerNode {
 		for _, m := range p.machines {
 			if takesDaemon(w.Template, m.sees) {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // WriteText writes the report for a person: the worst facts, a table of the nodes,
@@ -22,7 +24,7 @@ func (r *Report) WriteText(out io.Writer) error {
 			continue
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s of %s\t%s\t%s\t%d\t%s\n", n.Name, n.Arch, bar(n.Requests, n.Room()), amount(n.Requests), amount(n.Room()),
-			percent(n.Limits, n.Room()), percent(n.CPU, n.Cores), len(n.Pods), amount(n.Room()-n.Requests))
+			percentage(n.Limits, n.Room()), percentage(n.CPU, n.Cores), len(n.Pods), amount(n.Room()-n.Requests))
 	}
 	r.writePlaced(w)
 	if len(r.Ceilings) > 0 {
@@ -144,13 +146,13 @@ func bar(part, whole int64) string {
 	if whole <= 0 {
 		return ""
 	}
-	n := int(min(part*wide/whole, wide))
+	n := int(min(quantities.Part(part, wide, whole), wide))
 	return strings.Repeat("#", n) + strings.Repeat(".", wide-n)
 }
 
-func percent(part, whole int64) string {
+func percentage(part, whole int64) string {
 	if whole <= 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%d%%", part*100/whole)
+	return fmt.Sprintf("%d%%", quantities.Part(part, 100, whole))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // facts is how many facts come first.
@@ -33,11 +35,11 @@ func (r *Report) worst() {
 	}
 	nodes := slices.DeleteFunc(slices.Clone(r.Nodes), func(n Node) bool { return n.Offline != "" || n.Room() <= 0 })
 	slices.SortStableFunc(nodes, func(a, b Node) int {
-		return cmp.Compare(b.Requests*1000/b.Room(), a.Requests*1000/a.Room())
+		return cmp.Compare(quantities.Part(b.Requests, 1000, b.Room()), quantities.Part(a.Requests, 1000, a.Room()))
 	})
 	if len(nodes) > 0 {
 		n := nodes[0]
-		r.fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), n.Requests*100/n.Room(), n.Limits*100/n.Room())
+		r.fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
 	}
 	for _, c := range r.Ceilings {
 		r.fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.MayRequest))

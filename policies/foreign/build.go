@@ -1,7 +1,9 @@
 package foreign
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -113,7 +115,13 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
 		return
 	}
+	var v any
 	b, err := res.MarshalJSON()
+	if err == nil {
+		numbers := json.NewDecoder(bytes.NewReader(b))
+		numbers.UseNumber() // as they are written
+		err = numbers.Decode(&v)
+	}
 	if err != nil {
 		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
 		return
@@ -127,7 +135,7 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 	} else if from.ConfiguredIn != "" {
 		at = origin{file: path.Join(dir, from.ConfiguredIn)}
 	}
-	r.object(b, at)
+	r.object(v, at)
 }
 
 // plainError is an error of kustomize without the path at which we show it the

@@ -41,7 +41,7 @@ func TestWhatIsTold(t *testing.T) {
 			"app/kustomization.yaml: foreign/build: this kustomization cannot be read, but invalid Kustomization: json: unknown field \"resource\"; correct it"},
 		"nothing":             {map[string]string{"app/README.md": "x"}, "app: foreign/empty: no Kubernetes object is here"},
 		"no kustomization":    {map[string]string{"app/kustomization.yaml": "resources: [sub]\n", "app/sub/a.yaml": deployment}, "app/sub: foreign/refused: app/sub is taken as a kustomization, but it has no kustomization.yaml"},
-		"a good one":          {map[string]string{"app/kustomization.yaml": "resources: [sub]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: LabelTransformer\n  metadata: {name: x}\n  labels: {a: https://example.com}\n  fieldSpecs: [{path: metadata/labels, create: true}]\n", "app/sub/kustomization.yaml": "resources: [a.yaml]\n", "app/sub/a.yaml": deployment}, ""},
+		"a good one":          {map[string]string{"app/kustomization.yaml": "resources: [sub]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: AnnotationsTransformer\n  metadata: {name: x}\n  annotations: {a: https://example.com}\n  fieldSpecs: [{path: metadata/annotations, create: true}]\n", "app/sub/kustomization.yaml": "resources: [a.yaml]\n", "app/sub/a.yaml": deployment}, ""},
 		"links inside":        {map[string]string{"app/kustomization.yaml": "resources: [../base/a.yaml]\nconfigMapGenerator: [{name: x, files: [k=../base/a.yaml]}]\n", "base/a.yaml": deployment}, ""},
 		"a day without quote": {map[string]string{"app/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {day: 2026-01-01}\n"}, ""},
 		"a key twice": {map[string]string{"app/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, a: c}\n"},

@@ -63,7 +63,12 @@ func (r *reader) node(n *yaml.Node, file string, s *policies.Subject) {
 	}
 	at := origin{file: file, node: n}
 	node := &corev1.Node{}
-	b, err := jsonOf(n)
+	v, err := valueOf(n)
+	v, problems := refusedOf(corev1.SchemeGroupVersion.WithKind("Node"), v)
+	var b []byte
+	if err == nil {
+		b, err = json.Marshal(v)
+	}
 	if err == nil {
 		err = json.Unmarshal(b, node)
 	}
@@ -73,4 +78,8 @@ func (r *reader) node(n *yaml.Node, file string, s *policies.Subject) {
 	}
 	s.Nodes[node.Name] = policies.FromKubernetes(node)
 	r.nodes[node.Name] = at
+	for _, p := range problems {
+		place, _ := r.Locate(policies.Spot{Node: node.Name, Keys: p.Keys})
+		r.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+	}
 }

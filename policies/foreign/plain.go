@@ -105,16 +105,17 @@ func (r *reader) document(doc *yaml.Node, file string) {
 		r.report(finding.Error, at.place(), "foreign/no-object", "this YAML is no Kubernetes object", "Flux would refuse the whole directory for it", "add apiVersion and kind, or move it elsewhere")
 		return
 	}
-	b, err := jsonOf(n)
+	v, err := valueOf(n)
 	if err != nil {
 		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", err.Error(), "correct it")
 		return
 	}
-	r.object(b, at)
+	r.object(v, at)
 }
 
-// object keeps an object that is given as JSON.
-func (r *reader) object(b []byte, at origin) {
+// object keeps an object that is given as JSON decodes it.
+func (r *reader) object(v any, at origin) {
+	v, problems := refused(v)
 	head := struct {
 		APIVersion string `json:"apiVersion"`
 		Kind       string `json:"kind"`
@@ -125,7 +126,10 @@ func (r *reader) object(b []byte, at origin) {
 		} `json:"metadata"`
 	}{}
 	o := &manifest.Object{}
-	err := json.Unmarshal(b, &head)
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(b, &head)
+	}
 	if err == nil {
 		gvk := schema.FromAPIVersionAndKind(head.APIVersion, head.Kind)
 		o.ID = manifest.ID{Group: gvk.Group, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
@@ -137,6 +141,7 @@ func (r *reader) object(b []byte, at origin) {
 		return
 	}
 	r.keep(o, at)
+	r.tell(o, v, problems)
 	r.follow(o, b, at)
 }
 

@@ -3,6 +3,7 @@ package foreign
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -68,6 +69,9 @@ func valueOf(n *yaml.Node) (any, error) {
 	case "!!int", "!!float", "!!bool", "!!null":
 		var v any
 		err := n.Decode(&v)
+		if f, number := v.(float64); number && (math.IsInf(f, 0) || math.IsNaN(f)) {
+			return endless(n.Value), err
+		}
 		return v, err
 	}
 	return n.Value, nil
@@ -88,4 +92,12 @@ func merges(n *yaml.Node) []*yaml.Node {
 		out = append(out, merged)
 	}
 	return out
+}
+
+// endless is a number that JSON does not know, as it is written: .inf or .nan.
+type endless string
+
+// MarshalJSON refuses it, by what is written.
+func (e endless) MarshalJSON() ([]byte, error) {
+	return nil, fmt.Errorf("%s is no number that Kubernetes knows", string(e))
 }

@@ -129,7 +129,7 @@ func (c *comparison) looser(was, is model.Ceiling) []loosening {
 	if allowed, most := memory(c.head.Cluster, is), memory(c.base.Cluster, was); allowed.Cmp(most) > 0 {
 		out = append(out, loosening{"memory", "allows " + allowed.String(), "it allows " + most.String()})
 	}
-	for field, share := range map[string][2]string{"requests": {is.Requests, was.Requests}, "limits": {is.Limits, was.Limits}} {
+	for field, share := range map[string][2]string{"requests": {string(is.Requests), string(was.Requests)}, "limits": {string(is.Limits), string(was.Limits)}} {
 		otherwise := 100 // of requests
 		if field == "limits" {
 			otherwise = 1 << 30 // none

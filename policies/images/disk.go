@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies"
 )
 
@@ -58,8 +60,9 @@ func (c *check) disks() {
 		found := false
 		for _, disk := range sorted(node.Disks) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
-				found = true
-				c.disk(policies.Spot{Node: name, Labels: []string{"disks", disk}}, name, d.Size.Value(), may, must)
+				if found = true; quantities.Known(d.Size) { // else it is refused where it stands
+					c.disk(policies.Spot{Node: name, Labels: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)
+				}
 			}
 		}
 		if !found && node.Offline == "" && len(c.pulls[name]) > 0 {
@@ -75,7 +78,7 @@ func (c *check) disks() {
 }
 
 func (l *load) add(u use, size int64, known bool) {
-	l.pulled += size
+	l.pulled = quantities.Sum(l.pulled, size)
 	if !known {
 		l.unknown++
 	}
@@ -86,28 +89,28 @@ func (l *load) add(u use, size int64, known bool) {
 
 // disk reports images that a disk of that size does not hold.
 func (c *check) disk(at policies.Spot, node string, size int64, may, must load) {
-	high := defaultHigh
+	high := model.Share(defaultHigh)
 	if c.Cluster != nil {
-		high = cmp.Or(c.Cluster.Kubernetes.ImageGC.High, defaultHigh)
+		high = cmp.Or(c.Cluster.Kubernetes.ImageGC.High, high)
 	}
-	percent, err := strconv.ParseInt(strings.TrimSuffix(high, "%"), 10, 64)
+	percent, err := strconv.ParseInt(strings.TrimSuffix(string(high), "%"), 10, 64)
 	if err != nil || percent > 100 {
 		percent = 100 // image garbage collection is off, so only the disk itself is a limit
 	}
-	limit := size / 100 * percent
+	limit := size / 100 * percent // no more than the size
 	tell := func(report func(policies.Spot, string, string, string, string), who string, l load) {
 		rest := ""
 		if l.unknown > 0 {
 			rest = fmt.Sprintf(", besides %d of unknown size", l.unknown)
 		}
-		report(at, "images/disk", fmt.Sprintf("%s node %s are %s to pull%s, and so about %s on its disk", who, node, gigabytes(l.pulled), rest, gigabytes(l.pulled*unpacked)),
+		report(at, "images/disk", fmt.Sprintf("%s node %s are %s to pull%s, and so about %s on its disk", who, node, gigabytes(l.pulled), rest, gigabytes(quantities.Times(l.pulled, unpacked))),
 			fmt.Sprintf("above %s (%d%% of it) the kubelet removes images, and those that run it cannot", gigabytes(limit), percent),
 			fmt.Sprintf("keep some pods off the node (its largest image is %s), or put images on a larger disk", l.largest))
 	}
 	switch {
 	case must.pulled > limit:
 		tell(c.Error, "the images that can run only on", must)
-	case may.pulled*unpacked > limit:
+	case quantities.Times(may.pulled, unpacked) > limit:
 		tell(c.Warn, "the images that may run on", may)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	storagev1 "k8s.io/api/storage/v1"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // Cluster is what kube-scheduler knows besides the pods. It must not change after New.
@@ -87,7 +89,7 @@ func New(c *Cluster) (*Scheduler, error) {
 		s.index[n.Name] = i
 		s.names = append(s.names, n.Name)
 		a := n.Status.Allocatable
-		s.room = append(s.room, room{cpu: a.Cpu().MilliValue(), memory: a.Memory().Value(), disk: a.StorageEphemeral().Value(), pods: a.Pods().Value()})
+		s.room = append(s.room, room{cpu: quantities.Milli(a.Cpu()), memory: quantities.Of(a.Memory()), disk: quantities.Of(a.StorageEphemeral()), pods: quantities.Of(a.Pods())})
 	}
 	s.none = make([]int32, len(s.nodes))
 	for size := range len(s.nodes) + 2 { // a domain for each node, and one for those without the label

@@ -49,7 +49,7 @@ func Lacking(requests corev1.ResourceList, n *corev1.Node) []corev1.ResourceName
 	var out []corev1.ResourceName
 	for _, name := range slices.Sorted(maps.Keys(requests)) {
 		asked, has := requests[name], n.Status.Allocatable[name]
-		if scalarName(name) && asked.Value() > has.Value() {
+		if scalarName(name) && asked.Cmp(has) > 0 {
 			out = append(out, name)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // Sizes of images between which their presence on a node counts
@@ -49,7 +51,7 @@ func (s *Scheduler) present(p *corev1.Pod) []int64 {
 		var sum int64
 		for _, name := range names {
 			if on := s.images[name]; len(on) > 0 {
-				sum += int64(float64(on[i]) * (float64(len(on)) / float64(len(s.nodes))))
+				sum = quantities.Sum(sum, int64(float64(on[i])*(float64(len(on))/float64(len(s.nodes)))))
 			}
 		}
 		if sum > smallImages && most > 0 {

@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kresource "k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/component-helpers/resource"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // A container that asks for no cpu or memory counts as these where nodes are compared
@@ -50,7 +52,7 @@ func (s *Scheduler) readScalars() {
 		s.scalar[name] = len(s.scalar)
 		for _, n := range s.nodes {
 			q := n.Status.Allocatable[name]
-			s.scalars = append(s.scalars, q.Value())
+			s.scalars = append(s.scalars, quantities.Of(&q))
 		}
 	}
 }
@@ -71,10 +73,10 @@ func requestsOf(pod *corev1.Pod) corev1.ResourceList {
 // demand returns what a pod asks for.
 func (s *Scheduler) demand(pod *corev1.Pod) demand {
 	requests := requestsOf(pod)
-	d := demand{cpu: requests.Cpu().MilliValue(), memory: requests.Memory().Value(), disk: requests.StorageEphemeral().Value()}
+	d := demand{cpu: quantities.Milli(requests.Cpu()), memory: quantities.Of(requests.Memory()), disk: quantities.Of(requests.StorageEphemeral())}
 	for _, name := range slices.Sorted(maps.Keys(requests)) {
 		q := requests[name]
-		if !scalarName(name) || q.Value() == 0 {
+		if !scalarName(name) || q.IsZero() {
 			continue
 		}
 		id, known := s.scalar[name]
@@ -82,19 +84,19 @@ func (s *Scheduler) demand(pod *corev1.Pod) demand {
 			d.lacking = append(d.lacking, name)
 			continue
 		}
-		d.scalars = append(d.scalars, scalarDemand{id, name, q.Value()})
+		d.scalars = append(d.scalars, scalarDemand{id, name, quantities.Of(&q)})
 	}
 	defaults := corev1.ResourceList{
 		corev1.ResourceCPU:    *kresource.NewMilliQuantity(defaultMilliCPU, kresource.DecimalSI),
 		corev1.ResourceMemory: *kresource.NewQuantity(defaultMemory, kresource.BinarySI),
 	}
 	placed := resource.PodRequests(pod, resource.PodResourcesOptions{NonMissingContainerRequests: defaults, SkipPodLevelResources: true})
-	d.placedCPU, d.placedMemory = placed.Cpu().MilliValue(), placed.Memory().Value()
+	d.placedCPU, d.placedMemory = quantities.Milli(placed.Cpu()), quantities.Of(placed.Memory())
 	if resource.IsPodLevelRequestsSet(pod) {
 		maps.DeleteFunc(defaults, func(name corev1.ResourceName, _ kresource.Quantity) bool { _, said := requests[name]; return said })
 	}
 	runs := resource.PodRequests(pod, resource.PodResourcesOptions{NonMissingContainerRequests: defaults})
-	d.runsCPU, d.runsMemory = runs.Cpu().MilliValue(), runs.Memory().Value()
+	d.runsCPU, d.runsMemory = quantities.Milli(runs.Cpu()), quantities.Of(runs.Memory())
 	return d
 }
 
@@ -105,13 +107,15 @@ type load struct {
 	balance                 int64 // of what is used now, 0 to 100
 }
 
+// add counts a pod, or with a sign of -1 takes it away. kube-scheduler's sums wrap where
+// these stop, which is beyond what any node has.
 func (l *load) add(d *demand, sign int64) {
-	l.cpu += sign * d.cpu
-	l.memory += sign * d.memory
-	l.disk += sign * d.disk
+	l.cpu = quantities.Sum(l.cpu, sign*d.cpu)
+	l.memory = quantities.Sum(l.memory, sign*d.memory)
+	l.disk = quantities.Sum(l.disk, sign*d.disk)
 	l.pods += sign
-	l.runsCPU += sign * d.runsCPU
-	l.runsMemory += sign * d.runsMemory
+	l.runsCPU = quantities.Sum(l.runsCPU, sign*d.runsCPU)
+	l.runsMemory = quantities.Sum(l.runsMemory, sign*d.runsMemory)
 }
 
 // resources judges NodeResourcesFit on a node.

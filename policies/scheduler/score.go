@@ -1,6 +1,10 @@
 package scheduler
 
-import "math"
+import (
+	"math"
+
+	"stillsuit.dev/generator/quantities"
+)
 
 // Scores of a plugin go from 0 to maxScore; these are their default weights.
 const (
@@ -57,11 +61,11 @@ func (st *State) leastAllocated(d *demand, node int) int64 {
 	r, l := &st.s.room[node], &st.loads[node]
 	var sum, n int64
 	if r.cpu > 0 {
-		sum += freeShare(l.runsCPU+d.placedCPU, r.cpu)
+		sum += freeShare(quantities.Sum(l.runsCPU, d.placedCPU), r.cpu)
 		n++
 	}
 	if r.memory > 0 {
-		sum += freeShare(l.runsMemory+d.placedMemory, r.memory)
+		sum += freeShare(quantities.Sum(l.runsMemory, d.placedMemory), r.memory)
 		n++
 	}
 	if n == 0 {
@@ -74,7 +78,7 @@ func freeShare(used, room int64) int64 {
 	if used > room {
 		return 0
 	}
-	return (room - used) * maxScore / room
+	return quantities.Part(room-used, maxScore, room)
 }
 
 // balanced favours nodes where the pod brings the used shares of cpu and memory
@@ -84,7 +88,7 @@ func (st *State) balanced(d *demand, node int) int64 {
 		return 0
 	}
 	r, l := &st.s.room[node], &st.loads[node]
-	with := balance(l.cpu+d.cpu, l.memory+d.memory, r)
+	with := balance(quantities.Sum(l.cpu, d.cpu), quantities.Sum(l.memory, d.memory), r)
 	if m := st.s.cluster.Minor; m != 0 && m <= 34 {
 		return with
 	}

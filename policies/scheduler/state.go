@@ -3,6 +3,8 @@ package scheduler
 import (
 	"cmp"
 	"slices"
+
+	"stillsuit.dev/generator/quantities"
 )
 
 // State is which pods run where. It belongs to one goroutine.
@@ -177,7 +179,8 @@ func (st *State) change(p *Pod, node int, sign int32) {
 	st.loads[node].add(&c.demand, int64(sign))
 	st.balance(node)
 	for _, a := range c.demand.scalars {
-		st.scalars[a.id*n+node] += int64(sign) * a.n
+		used := &st.scalars[a.id*n+node]
+		*used = quantities.Sum(*used, int64(sign)*a.n)
 	}
 	for _, id := range c.counted {
 		st.counts[id*n+node] += sign

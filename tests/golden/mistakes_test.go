@@ -12,6 +12,7 @@ import (
 
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/render"
+	"stillsuit.dev/generator/valid"
 )
 
 // TestMistakes renders each input in mistakes and compares every line that is
@@ -42,7 +43,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 		require.True(t, found, name)
 		shown += want
 	}
-	for _, code := range slices.Concat(model.Codes(), render.Codes()) {
+	for _, code := range slices.Concat(model.Codes(), valid.Codes(), render.Codes()) {
 		require.Contains(t, shown, " "+code.Code+": ")
 	}
 }

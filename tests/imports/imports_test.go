@@ -31,7 +31,7 @@ func rules() []rule {
 		// Kyverno's types are for whoever makes its objects; its engine is not.
 		{paths: []string{"github.com/kyverno/kyverno", "github.com/kyverno/sdk", "github.com/google/cel-go", "k8s.io/apiserver"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
-		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
+		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/valid", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd/pkg/sourceignore"}, owners: []string{"stillsuit.dev/generator/tree"}},
 		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/policies/report"}},

@@ -1,0 +1,74 @@
+package manifest
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+// Walk calls visit for a value as JSON decodes it, and for everything in it, with the
+// Go type that it is to be decoded into and the keys that lead to it, which visit must
+// not keep; they start with those given. What a type decodes itself is visited, and not what is in it; neither are
+// fields that a type does not have, or values that do not fit.
+func Walk(t reflect.Type, value any, keys []string, visit func(t reflect.Type, value any, keys []string)) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if value == nil {
+		return
+	}
+	visit(t, value, keys)
+	if formOf(t) != byKind {
+		return
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		object, _ := value.(map[string]any)
+		if len(object) == 0 {
+			return
+		}
+		for _, f := range fieldsOf(t) {
+			if below, said := object[f.name]; said {
+				Walk(t.FieldByIndex(f.index).Type, below, append(keys, f.name), visit)
+			}
+		}
+	case reflect.Map:
+		object, _ := value.(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(object)) {
+			Walk(t.Elem(), object[key], append(keys, key), visit)
+		}
+	case reflect.Slice:
+		list, _ := value.([]any)
+		for i := range list {
+			Walk(t.Elem(), list[i], append(keys, strconv.Itoa(i)), visit)
+		}
+	}
+}
+
+// With is a value as JSON decodes it with another one at the keys, which lead to one
+// that is there. Nothing that both hold is changed.
+func With(value any, keys []string, other any) any {
+	if len(keys) == 0 {
+		return other
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		out := maps.Clone(v)
+		out[keys[0]] = With(v[keys[0]], keys[1:], other)
+		return out
+	case []any:
+		out := slices.Clone(v)
+		if i, err := strconv.Atoi(keys[0]); err == nil && i < len(out) {
+			out[i] = With(v[i], keys[1:], other)
+		}
+		return out
+	}
+	return value
+}
+
+// PodTemplates are the keys under which kinds that have no Go type here hold the template
+// of their pods, if they make any.
+func PodTemplates() [][]string {
+	return [][]string{{"spec", "template"}, {"spec", "jobTemplate", "spec", "template"}}
+}

@@ -1,0 +1,86 @@
+package valid
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"stillsuit.dev/generator/quantities"
+)
+
+var (
+	quantity      = reflect.TypeFor[resource.Quantity]()
+	numberOrShare = reflect.TypeFor[intstr.IntOrString]()
+)
+
+// amounts refuses what is no amount. A quantity is a text or a number.
+func amounts(value any, keys []string) []Problem {
+	text, ok := value.(string)
+	if !ok {
+		b, err := json.Marshal(value)
+		if text = string(b); err != nil {
+			text = fmt.Sprint(value) // a number that JSON does not know
+		}
+	}
+	name := ""
+	if len(keys) > 0 {
+		name = keys[len(keys)-1]
+	}
+	why, mend := quantities.Wrong(name, strings.TrimSpace(text))
+	if why == "" {
+		return nil
+	}
+	unknown := quantities.Unknown()
+	return uncounted(keys, text, why, mend, unknown.String())
+}
+
+// number refuses numbers that do not fit into so many bits. What is no whole number is
+// left to whoever decodes it.
+func number(bits int) Rule {
+	return func(value any, keys []string) []Problem {
+		var text string
+		switch value.(type) {
+		case json.Number, float64, int, int64, uint64:
+			text = fmt.Sprint(value)
+		}
+		if _, err := strconv.ParseInt(text, 10, bits); err == nil {
+			return nil
+		}
+		most := int64(math.MaxInt64 >> (64 - bits))
+		if f, err := strconv.ParseFloat(text, 64); (err == nil || math.IsInf(f, 0)) && math.Abs(f) >= float64(most) {
+			return uncounted(keys, text, fmt.Sprintf("is too large: the field holds up to %d", most), "write a smaller number", json.Number(strconv.FormatInt(most, 10)))
+		}
+		return nil
+	}
+}
+
+// Share refuses percentages that do not fit into so many bits.
+func Share(value any, keys []string) []Problem { return percent(value, keys, 64) }
+
+func share(value any, keys []string) []Problem { return percent(value, keys, 32) }
+
+func percent(value any, keys []string, bits int) []Problem {
+	text, _ := value.(string)
+	digits, percent := strings.CutSuffix(text, "%")
+	if _, err := strconv.ParseInt(digits, 10, bits); !percent || err == nil || strings.Trim(digits, "0123456789") != "" {
+		return nil
+	}
+	return uncounted(keys, text, "is too large", "write a share such as 80%", "-1%")
+}
+
+// TooLong is the problem of a time that does not fit into 64 bits of nanoseconds.
+func TooLong(text string, keys []string) []Problem {
+	return uncounted(keys, text, "is too long: a time is less than 293 years", "write a shorter time, such as 5m", "0s")
+}
+
+func uncounted(keys []string, value, why, mend string, instead any) []Problem {
+	out := problem(CodeAmount, keys, value, why, mend)
+	out[0].Instead = instead
+	return out
+}

@@ -1,0 +1,102 @@
+package valid
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// Labels refuses keys and values that no label has (apimachinery, apis/meta/v1/validation,
+// ValidateLabels; api/validation, ValidateAnnotations, for annotations' keys).
+func Labels(value any, keys []string) []Problem {
+	var out []Problem
+	labels, _ := value.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, labelKey(key, below(keys, key))...)
+		if text, ok := labels[key].(string); ok { // what is no text does not fit its type
+			out = append(out, labelValue(text, below(keys, key))...)
+		}
+	}
+	return out
+}
+
+// Annotations refuses keys that no annotation has.
+func Annotations(value any, keys []string) []Problem {
+	var out []Problem
+	annotations, _ := value.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		out = append(out, labelKey(strings.ToLower(key), below(keys, key))...)
+	}
+	return out
+}
+
+func labelKey(key string, keys []string) []Problem {
+	if len(validation.IsQualifiedName(key)) == 0 {
+		return nil
+	}
+	return []Problem{{
+		Code: codeLabel, Keys: keys, Value: key, Fact: quote(key) + " is not a valid key of a label, taint or annotation",
+		Mend: "write up to 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends; a DNS name and a slash may come first",
+	}}
+}
+
+func labelValue(value string, keys []string) []Problem {
+	if len(validation.IsValidLabelValue(value)) == 0 {
+		return nil
+	}
+	return problem(codeLabel, keys, value, "is not a valid label value", "write up to 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends")
+}
+
+// requirement refuses keys and values of a selector's expression that no label has.
+func requirement(value any, keys []string) []Problem {
+	if slices.Contains(keys, "matchFields") { // of the object, and not of its labels
+		return nil
+	}
+	return keyAndValues(value, keys, "key", "topologyKey")
+}
+
+// keyAndValues refuses what the fields of those names, and values and value, hold.
+func keyAndValues(value any, keys []string, names ...string) []Problem {
+	var out []Problem
+	fields, _ := value.(map[string]any)
+	for _, name := range names {
+		if key, _ := fields[name].(string); key != "" {
+			out = append(out, labelKey(key, below(keys, name))...)
+		}
+	}
+	if text, ok := fields["value"].(string); ok {
+		out = append(out, labelValue(text, below(keys, "value"))...)
+	}
+	values, _ := fields["values"].([]any)
+	for i := range values {
+		if text, ok := values[i].(string); ok {
+			out = append(out, labelValue(text, below(keys, "values", strconv.Itoa(i)))...)
+		}
+	}
+	return out
+}
+
+// field applies a rule to one field.
+func field(name string, rule Rule) Rule {
+	return func(value any, keys []string) []Problem {
+		fields, _ := value.(map[string]any)
+		if fields[name] == nil {
+			return nil
+		}
+		return rule(fields[name], below(keys, name))
+	}
+}
+
+// each applies several rules.
+func each(rules ...Rule) Rule {
+	return func(value any, keys []string) []Problem {
+		var out []Problem
+		for _, rule := range rules {
+			out = append(out, rule(value, keys)...)
+		}
+		return out
+	}
+}
