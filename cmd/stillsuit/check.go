@@ -43,7 +43,8 @@ func newCheck(dir *string) *cobra.Command {
 objects: whether each image runs where its pod may land, and whether all pods find
 a node. Without CLUSTER it checks every cluster. It writes nothing, and does not
 read what was rendered before. With findings of the rendering that are errors, no
-check is made: objects are missing then.
+check is made, since objects are missing then; but for amounts that cannot be
+counted, whose pods alone are left out.
 
 With DIR, where no cluster has that name, it judges the Kustomize tree or the
 plain YAML there, built as Flux builds it, and what the Flux Kustomizations in it

@@ -65,7 +65,7 @@ func declaredNodes(ctx context.Context, dir, name string, into *foreign.Options)
 	}
 	defer repo.Close()
 	cluster, findings, err := generator.Load(ctx, repo, name)
-	if err != nil || cluster == nil {
+	if worst, _ := finding.Worst(findings); err != nil || cluster == nil || worst == finding.Error {
 		return findings, err
 	}
 	into.Declared, into.Places = policies.DeclaredNodes(cluster.Desired)

@@ -66,10 +66,14 @@ func (r *reader) build(dir, file string, over *overlay) {
 	if !sound {
 		return
 	}
-	if err := r.annotate(file); err != nil {
+	component, err := r.annotate(file)
+	if err != nil {
 		failed(err)
 		return
 	}
+	outer := r.component
+	r.component = component
+	defer func() { r.component = outer }()
 	built, err := fluxkustomize.Build(r.fs, path.Join("/", dir))
 	if err != nil {
 		failed(err)
@@ -80,24 +84,25 @@ func (r *reader) build(dir, file string, over *overlay) {
 	}
 }
 
-// annotate asks kustomize to note where each resource is from.
-func (r *reader) annotate(file string) error {
+// annotate asks kustomize to note where each resource is from. It reports whether the
+// kustomization is a component, which is a part of others.
+func (r *reader) annotate(file string) (component bool, err error) {
 	data, err := r.fs.ReadFile(file)
 	if err != nil {
-		return err
+		return false, err
 	}
 	k := &types.Kustomization{}
 	if err := k.Unmarshal(data); err != nil {
-		return err
+		return false, err
 	}
 	if !slices.Contains(k.BuildMetadata, types.OriginAnnotations) {
 		k.BuildMetadata = append(k.BuildMetadata, types.OriginAnnotations)
 	}
 	if data, err = yaml.Marshal(k); err != nil {
-		return err
+		return false, err
 	}
 	r.fs.over[file] = data // build takes it away
-	return nil
+	return k.Kind == types.ComponentKind, nil
 }
 
 // built keeps a resource that kustomize made.

@@ -69,19 +69,22 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 
 // reader is one Read.
 type reader struct {
-	dir      string
-	fs       *files
-	objects  map[manifest.ID]*manifest.Object
-	read     map[string]bool         // directories that a unit was read from, with what Flux lays over
-	docs     map[string][]*yaml.Node // of files that objects were built from
-	places   map[*manifest.Object]origin
-	units    map[string]*policies.Unit // by the name of their Flux Kustomization
-	within   *policies.Unit            // the one that is read; nil outside of any
-	nodes    map[string]origin
-	declared policies.Locator                    // of nodes that CUE declares; may be nil
-	accepted map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
-	findings []finding.Finding
-	visits   int // of kustomizations, each time that one is reached
+	dir     string
+	fs      *files
+	objects map[manifest.ID]*manifest.Object
+	read    map[string]bool         // directories that a unit was read from, with what Flux lays over
+	docs    map[string][]*yaml.Node // of files that objects were built from
+	places  map[*manifest.Object]origin
+	units   map[string]*policies.Unit // by the name of their Flux Kustomization
+	within  *policies.Unit            // the one that is read; nil outside of any
+	// component says that a kustomization is read that is a part of others, which may
+	// give its objects other names.
+	component bool
+	nodes     map[string]origin
+	declared  policies.Locator                    // of nodes that CUE declares; may be nil
+	accepted  map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
+	findings  []finding.Finding
+	visits    int // of kustomizations, each time that one is reached
 }
 
 func (r *reader) report(severity finding.Severity, at finding.Place, code, fact, contrast, mend string) {

@@ -50,7 +50,7 @@ func unfilled(text string) bool {
 
 // tell reports what is refused in an object, each at its line.
 func (r *reader) tell(o *manifest.Object, v any, problems []valid.Problem) {
-	if r.objects[o.ID] != o { // the same object, once more
+	if r.objects[o.ID] != o || r.component { // once more, or not as it will be
 		return
 	}
 	for _, p := range problems {

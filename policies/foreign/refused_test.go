@@ -30,8 +30,14 @@ func TestRefused(t *testing.T) {
 		require.Contains(t, got, c.want)
 		require.Equal(t, strings.Count(got, "\n"), 0, got)
 	}
+	// What a component holds is judged where it is a part, and not alone.
+	const ns = "apiVersion: v1\nkind: Namespace\nmetadata: {name: _}\n"
+	got := read(t, map[string]string{"app/c/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [ns.yaml]\n", "app/c/ns.yaml": ns})
+	require.Empty(t, got)
+	got = read(t, map[string]string{"app/kustomization.yaml": "components: [../c]\n", "c/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [ns.yaml]\n", "c/ns.yaml": ns})
+	require.Contains(t, got, "c/ns.yaml:3:12: object/name: metadata.name is \"_\"")
 	// Built by kustomize, the container is found by its name, wherever a patch put it.
-	got := read(t, map[string]string{"app/kustomization.yaml": "resources: [a.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: web}\n    spec: {containers: [{name: side, image: x}]}\n", "app/a.yaml": strings.Replace(pod, "64Mi", "1e300", 1)})
+	got = read(t, map[string]string{"app/kustomization.yaml": "resources: [a.yaml]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: web}\n    spec: {containers: [{name: side, image: x}]}\n", "app/a.yaml": strings.Replace(pod, "64Mi", "1e300", 1)})
 	require.Contains(t, got, "app/a.yaml:12:9: object/amount: spec.containers[")
 }
 

@@ -139,7 +139,7 @@ func ofCluster(t *testing.T, dir string, library fs.FS) *policies.Subject {
 		t.Fatalf("the archive holds the clusters %v, not one (%v)", clusters, err)
 	}
 	cluster, findings, err := generator.Load(t.Context(), repo, clusters[0])
-	if err != nil || cluster == nil {
+	if worst, _ := finding.Worst(findings); err != nil || cluster == nil || worst == finding.Error {
 		t.Fatalf("load: %v %v", findings, err)
 	}
 	rendering, findings, err := generator.Render(cluster)
