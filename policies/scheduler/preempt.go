@@ -81,51 +81,33 @@ func (st *State) cost(p *Pod, node int) (victims, bool) {
 	return out.victims, out.found
 }
 
-// lower are the pods that run on a node with a lower priority, most important first: by
-// priority, then those that have run longest.
-func (st *State) lower(priority int32, node int) []*Pod {
-	var out []*Pod
-	sorted := true
-	for _, id := range st.on[node] {
-		p := st.s.pods[id]
-		if p.class.priority < priority {
-			sorted = sorted && (len(out) == 0 || out[len(out)-1].class.priority >= p.class.priority)
-			out = append(out, p)
-		}
-	}
-	if !sorted {
-		slices.SortStableFunc(out, func(a, b *Pod) int { return cmp.Compare(b.class.priority, a.class.priority) })
-	}
-	return out
-}
-
 // victimsOn finds the pods that must leave a node for the pod to fit. All of lower
 // priority leave; then they come back while the pod still fits, first those that a
 // budget protects, the most important of each first.
-func (st *State) victimsOn(p *Pod, node int, lower []*Pod) (victims, bool) {
-	protected, others := st.protected(lower)
-	runs := slices.Concat(alike(protected), alike(others))
+func (st *State) victimsOn(p *Pod, node int, lower [][]int32) (victims, bool) {
+	protected, others := st.kept(lower)
+	runs := slices.Concat(protected, others)
 	for _, run := range runs {
-		st.change(run[0], node, -int32(len(run))) //nolint:gosec // pods that run are counted so
+		st.change(st.s.pods[run[0]], node, -int32(len(run))) //nolint:gosec // pods that run are counted so
 	}
 	back := make([]int, len(runs))
 	defer func() { // this was a trial: those that did not come back do now
 		for i, run := range runs {
-			st.change(run[0], node, int32(len(run)-back[i])) //nolint:gosec // as above
+			st.change(st.s.pods[run[0]], node, int32(len(run)-back[i])) //nolint:gosec // as above
 		}
 	}()
 	if !st.takes(p, node) {
 		return victims{}, false
 	}
 	out := victims{node: node, priority: math.MinInt64}
-	rest := len(protected)
 	for i, run := range runs {
 		back[i] = st.comeBack(p, node, run)
-		out.pods = append(out.pods, run[back[i]:]...)
-		if rest > 0 {
+		for _, id := range run[back[i]:] {
+			out.pods = append(out.pods, st.s.pods[id])
+		}
+		if i < len(protected) {
 			out.broken += len(run) - back[i]
 		}
-		rest -= len(run)
 	}
 	if len(protected) > 0 {
 		slices.SortFunc(out.pods, func(a, b *Pod) int {
@@ -141,29 +123,17 @@ func (st *State) victimsOn(p *Pod, node int, lower []*Pod) (victims, bool) {
 	return out, len(out.pods) > 0
 }
 
-// alike parts pods into runs of those of one template; a pod with claims is alone.
-func alike(pods []*Pod) [][]*Pod {
-	var out [][]*Pod
-	start := 0
-	for i := range pods {
-		if next := i + 1; next == len(pods) || pods[next].class != pods[i].class || len(pods[i].claims)+len(pods[next].claims) > 0 {
-			out = append(out, pods[start:next])
-			start = next
-		}
-	}
-	return out
-}
-
 // comeBack lets as many of like pods come back to a node as leave room for the pod, and
 // returns their number. Where one more would be too many, so would any more: but for
 // affinity to other pods, which they may fulfil.
-func (st *State) comeBack(p *Pod, node int, run []*Pod) int {
+func (st *State) comeBack(p *Pod, node int, run []int32) int {
+	like := st.s.pods[run[0]]
 	fit := func(n int) bool {
-		st.change(run[0], node, int32(n)) //nolint:gosec // pods that run are counted so
+		st.change(like, node, int32(n)) //nolint:gosec // pods that run are counted so
 		if st.takes(p, node) {
 			return true
 		}
-		st.change(run[0], node, -int32(n)) //nolint:gosec // as above
+		st.change(like, node, -int32(n)) //nolint:gosec // as above
 		return false
 	}
 	if p.class.terms.together >= 0 {

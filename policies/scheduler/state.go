@@ -1,11 +1,6 @@
 package scheduler
 
-import (
-	"cmp"
-	"slices"
-
-	"stillsuit.dev/generator/quantities"
-)
+import "stillsuit.dev/generator/quantities"
 
 // State is which pods run where. It belongs to one goroutine.
 type State struct {
@@ -25,9 +20,11 @@ type State struct {
 	// took a pod of it: until something changes, none takes another one.
 	version uint64
 	refused []uint64
-	// on are the pods of each node, those that have run longest first, since is the version
-	// of the last change there, and tried what evictions on a node cost for a class.
+	// on are the pods of each node, those that have run longest first, runs what those of
+	// one class make that follow each other, since is the version of the last change there,
+	// and tried what evictions on a node cost for a class.
 	on    [][]int32 // their ids
+	runs  [][]run
 	since []uint64
 	tried map[trial]cost
 
@@ -57,7 +54,7 @@ const (
 func (s *Scheduler) State() *State {
 	st := &State{
 		s: s, loads: make([]load, len(s.nodes)), scalars: make([]int64, len(s.scalars)),
-		on: make([][]int32, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
+		on: make([][]int32, len(s.nodes)), runs: make([][]run, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
 	}
 	for i := range st.loads {
 		st.balance(i)
@@ -69,7 +66,7 @@ func (s *Scheduler) State() *State {
 
 // Clone returns a state that is alike and independent.
 func (st *State) Clone() *State {
-	out := &State{s: st.s, on: make([][]int32, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
+	out := &State{s: st.s, on: make([][]int32, len(st.on)), runs: make([][]run, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
 	out.Copy(st)
 	return out
 }
@@ -88,6 +85,7 @@ func (st *State) Copy(from *State) {
 	st.users = append(st.users[:0], from.users...)
 	for node := range st.on {
 		st.on[node] = append(st.on[node][:0], from.on[node]...)
+		st.runs[node] = append(st.runs[node][:0], from.runs[node]...)
 	}
 	clear(st.tried)
 	st.version++
@@ -158,7 +156,8 @@ func (st *State) run(p *Pod, node int) {
 	st.turn++
 	st.version++
 	st.node[p.id], st.started[p.id] = node, st.turn
-	st.on[node], st.since[node] = append(st.on[node], int32(p.id)), st.version //nolint:gosec // pods are counted so
+	st.since[node] = st.version
+	st.enter(p, node)
 	st.change(p, node, 1)
 }
 
@@ -166,8 +165,7 @@ func (st *State) stop(p *Pod) {
 	node := st.node[p.id]
 	st.version++
 	st.since[node] = st.version
-	i, _ := slices.BinarySearchFunc(st.on[node], st.started[p.id], func(other, turn int32) int { return cmp.Compare(st.started[other], turn) })
-	st.on[node] = slices.Delete(st.on[node], i, i+1)
+	st.leave(p, node)
 	st.node[p.id] = nowhere
 	st.change(p, node, -1)
 }
