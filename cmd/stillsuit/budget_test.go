@@ -100,3 +100,45 @@ func TestRunaways(t *testing.T) {
 		})
 	}
 }
+
+// TestRunawayElsewhere meets a runaway in the checkout that a check compares with, and
+// not at all when another cluster is asked for.
+func TestRunawayElsewhere(t *testing.T) {
+	away := runawayRepository(t, runaways(t)["refused"])
+	out, code, _ := program(t, "check", "ok", "-C", away, "--cue-timeout", testTime)
+	require.Equal(t, exitClean, code, out)
+	require.NotContains(t, out, "cue/budget")
+	out, code, _ = program(t, "render", "ok", "-C", away, "--out", t.TempDir(), "--cue-timeout", testTime)
+	require.Equal(t, exitClean, code, out)
+
+	sound := runawayRepository(t, &txtar.Archive{})
+	out, _, _ = program(t, "check", "-C", sound, "--base", away, "--cue-timeout", testTime)
+	require.Contains(t, out, "evaluating apps.away of cluster big takes more than 1s of CPU time", "of the base")
+	out, code, _ = program(t, "fit", "-C", away, "--node", "pi9=CM4_8GB", "--orders", "1", "--cue-timeout", testTime)
+	require.Equal(t, exitFindings, code, out)
+	require.Contains(t, out, "evaluating apps.away of cluster big takes more than 1s of CPU time")
+}
+
+// TestRunawayMutant shows that the budget is what is noticed: what ends by itself is
+// reported within a small one only.
+func TestRunawayMutant(t *testing.T) {
+	dir := runawayRepository(t, &txtar.Archive{Files: []txtar.File{{Name: "clusters/big/x.cue", Data: []byte(`package big
+
+import "list"
+
+_slow: len([for i in list.Range(0, 100, 1) for j in list.Range(0, 100, 1) {i}])
+`)}}})
+	out, code, _ := program(t, "check", "big", "-C", dir)
+	require.Equal(t, exitClean, code, out)
+	out, code, _ = program(t, "check", "big", "-C", dir, "--cue-timeout", "20ms")
+	require.Equal(t, exitFindings, code, out)
+	require.Contains(t, out, "takes more than 20ms of CPU time or 4Gi of memory")
+}
+
+func TestBudgetFlags(t *testing.T) {
+	for _, args := range [][]string{{"--cue-timeout", "0s"}, {"--cue-timeout", "-1m"}, {"--cue-timeout", "60"}, {"--cue-memory", "0"}, {"--cue-memory", "1Mi"}, {"--cue-memory", "-4Gi"}, {"--cue-memory", "99999999999999999999999999999999"}, {"--cue-memory", "much"}} {
+		var out, said bytes.Buffer
+		require.Equal(t, exitFailure, run(append([]string{"check"}, args...), nil, &out, &said), args)
+		require.Contains(t, said.String(), args[0])
+	}
+}
