@@ -28,6 +28,8 @@ import (
 type Options struct {
 	// Suppose is what every cluster is taken to have besides what its CUE says.
 	Suppose Supposition
+	// Budget bounds what evaluating the CUE of a cluster may take.
+	Budget Budget
 	// Library holds the policies that clusters may choose, as NAME/policy.yaml with
 	// NAME/native.yaml. Default: there are none.
 	Library fs.FS
@@ -38,6 +40,23 @@ type Options struct {
 
 // Supposition is what a cluster is taken to have besides what its CUE says.
 type Supposition = evaluate.Supposition
+
+// Budget bounds what evaluating the CUE of a cluster may take; a Runaway is a cluster
+// that exceeded it, and Parts are some of a cluster's declarations.
+type (
+	Budget  = evaluate.Budget
+	Runaway = evaluate.Runaway
+	Parts   = evaluate.Parts
+)
+
+// The budget when nobody says otherwise.
+const (
+	DefaultCPU    = evaluate.DefaultCPU
+	DefaultMemory = evaluate.DefaultMemory
+)
+
+// Bytes writes an amount of memory as Kubernetes does, such as 4Gi.
+func Bytes(n int64) string { return evaluate.Bytes(n) }
 
 // Supposed is what the names of supposed apps and charts start with.
 const Supposed = evaluate.Supposed
@@ -66,7 +85,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 		r.trace = opts.Trace
 	}
 	r.library = readOnce(opts.Library)
-	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Trace: r.trace})
+	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Budget: opts.Budget, Trace: r.trace})
 	if err == nil {
 		r.lock, err = lock.Read(root.FS())
 	}
@@ -112,6 +131,23 @@ func (r *Repo) Recover() (bool, []finding.Finding, error) { return tree.Recover(
 // CheckState finds what somebody else has put where stillsuit keeps its lock and its
 // journal, such as a journal that came with a commit. It writes nothing.
 func (r *Repo) CheckState() ([]finding.Finding, error) { return tree.CheckState(r.root) }
+
+// Runaways are the clusters whose evaluation was given up because it exceeded the budget,
+// and goes on until the process ends.
+func (r *Repo) Runaways() []Runaway { return r.cue.Runaways() }
+
+// Dir is the repository's directory, as it was opened.
+func (r *Repo) Dir() string { return r.root.Name() }
+
+// Rehearse evaluates parts of a cluster, or all of it with its catalogue entries when
+// parts is nil. What it finds is not reported; Runaways are what counts.
+func (r *Repo) Rehearse(ctx context.Context, name string, parts Parts) {
+	if parts == nil {
+		_, _, _ = Load(ctx, r, name) // whoever loads the cluster next is told
+		return
+	}
+	r.cue.Rehearse(ctx, name, parts)
+}
 
 // Cluster is a cluster as its CUE declares it. It is not safe for concurrent
 // use; different Clusters are.

@@ -24,7 +24,7 @@ type baseline struct {
 
 // openBaseline renders every cluster of the checkout in memory. It has to be closed.
 func openBaseline(ctx context.Context, dir, base string, library []*admission.Policy) (*baseline, error) {
-	repo, err := openRepository(from(dir, base))
+	repo, err := openRepository(ctx, from(dir, base))
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +47,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 		}
 		b.subjects[name] = r.subject(repo)
 	}
+	settle(ctx, repo)
 	return b, nil
 }
 

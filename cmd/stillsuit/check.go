@@ -176,7 +176,7 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	case flags.suppress != "":
 		return checked{}, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
-	repo, err := openSupposing(dir, flags.repository)
+	repo, err := openSupposing(ctx, dir, flags.repository)
 	if err != nil {
 		return checked{}, err
 	}
@@ -211,7 +211,7 @@ func isDirectory(dir, name string) bool {
 
 // isCluster reports whether dir is in a repository with a cluster of that name.
 func isCluster(dir, name string) bool {
-	repo, err := openRepository(dir)
+	repo, err := openRepository(context.Background(), dir)
 	if err != nil {
 		return false
 	}

@@ -59,12 +59,13 @@ func declaredNodes(ctx context.Context, dir, name string, into *foreign.Options)
 	if !isCluster(dir, name) {
 		return nil, nil
 	}
-	repo, err := openRepository(dir)
+	repo, err := openRepository(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer repo.Close()
 	cluster, findings, err := generator.Load(ctx, repo, name)
+	settle(ctx, repo)
 	if worst, _ := finding.Worst(findings); err != nil || cluster == nil || worst == finding.Error {
 		return findings, err
 	}

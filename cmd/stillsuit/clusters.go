@@ -12,16 +12,18 @@ import (
 )
 
 // eachCluster renders the named clusters, or all when none is named, side by side:
-// each has a CUE context of its own. then, when given, goes on with each of them.
+// each has a CUE context of its own. When memory was short before, they come one after another. then, when given, goes on with each of them.
 func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then func(*result)) ([]result, error) {
 	names, err := named(repo, names)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]result, len(names))
+	b := boundsOf(ctx)
 	var wg sync.WaitGroup
 	for i, name := range names {
 		wg.Go(func() {
+			defer b.turn()()
 			r := &results[i]
 			if r.render(ctx, repo, name); r.err == nil && then != nil {
 				then(r)
@@ -29,6 +31,7 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 		})
 	}
 	wg.Wait()
+	settle(ctx, repo)
 	for _, r := range results {
 		if r.err != nil {
 			return nil, r.err

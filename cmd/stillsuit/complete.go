@@ -11,8 +11,8 @@ import (
 
 // completeClusters offers the clusters that are not on the line yet.
 func completeClusters(dir *string) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		repo, err := openRepository(*dir)
+	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		repo, err := openRepository(cmd.Context(), *dir)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}

@@ -99,11 +99,11 @@ func failing(findings []finding.Finding) []finding.Finding {
 }
 
 // open opens the repository whose lock the command is about.
-func (s *selection) open(dir string) (lockfile, error) {
+func (s *selection) open(ctx context.Context, dir string) (lockfile, error) {
 	if s.tree != "" {
 		return openTree(dir, s.tree)
 	}
-	return openRepository(dir)
+	return openRepository(ctx, dir)
 }
 
 // prepare finds what the clusters or the tree run, unless references are given, and

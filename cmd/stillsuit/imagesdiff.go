@@ -25,7 +25,7 @@ func newImagesDiff(dir *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			repo, err := openRepository(*dir)
+			repo, err := openRepository(cmd.Context(), *dir)
 			if err != nil {
 				return err
 			}

@@ -36,7 +36,7 @@ func list(cmd *cobra.Command, dir string, clusters []string, form string) error 
 	if !known {
 		return fmt.Errorf("--output is %q; it is text or json", form)
 	}
-	repo, err := openRepository(dir)
+	repo, err := openRepository(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ port, or --allow-private does. Proxies are not used.`,
 }
 
 func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error {
-	repo, err := flags.open(dir)
+	repo, err := flags.open(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}

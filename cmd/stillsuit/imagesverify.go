@@ -33,7 +33,7 @@ code 2.`,
 }
 
 func (s *selection) verify(cmd *cobra.Command, dir string, refs []string) error {
-	repo, err := s.open(dir)
+	repo, err := s.open(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}

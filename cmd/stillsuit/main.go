@@ -30,7 +30,11 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	o := received()
+	if o.Rehearsal != nil {
+		os.Exit(o.Rehearsal.carryOut())
+	}
+	os.Exit(runWithin(&bounds{order: o, process: true}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // errFindings says that findings were printed: nothing more is to be said.
@@ -38,9 +42,14 @@ var errFindings = errors.New("findings")
 
 // run is the program; it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	return runWithin(&bounds{}, args, stdin, stdout, stderr)
+}
+
+// runWithin is run, with the bounds that its flags say.
+func runWithin(b *bounds, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.WithValue(context.Background(), boundsKey{}, b), os.Interrupt)
 	defer stop()
-	root := newRoot()
+	root := newRoot(b)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -56,7 +65,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 }
 
-func newRoot() *cobra.Command {
+func newRoot(b *bounds) *cobra.Command {
 	dir := "."
 	root := &cobra.Command{
 		Use:   "stillsuit",
@@ -72,6 +81,7 @@ write.`,
 		SilenceUsage:  true,
 	}
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", dir, "work in `DIR` instead of the current directory")
+	b.flags(root.PersistentFlags())
 	root.AddCommand(newRender(&dir), newCheck(&dir), newFit(&dir), newImages(&dir), newPolicy(&dir), newExplain(), newCUE(), newVersion())
 	return root
 }

@@ -75,7 +75,7 @@ func policiesOf(ctx context.Context, dir, cluster string) ([]admission.Held, []f
 		}
 		return out, nil, nil
 	}
-	repo, err := openRepository(dir)
+	repo, err := openRepository(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,7 +40,7 @@ written.`,
 }
 
 func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) error {
-	repo, err := openRepository(dir)
+	repo, err := openRepository(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}

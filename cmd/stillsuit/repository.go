@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,10 +14,13 @@ import (
 
 // openRepository opens the repository that dir is in: the nearest directory
 // upward with cue.mod/module.cue.
-func openRepository(dir string) (*generator.Repo, error) { return openSupposing(dir, nil) }
+func openRepository(ctx context.Context, dir string) (*generator.Repo, error) {
+	return openSupposing(ctx, dir, nil)
+}
 
-// openSupposing opens it with options, and with the library of policies.
-func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error) {
+// openSupposing opens it with options, with the library of policies, and within the budget
+// of the run.
+func openSupposing(ctx context.Context, dir string, opts *generator.Options) (*generator.Repo, error) {
 	with := generator.Options{}
 	if opts != nil {
 		with = *opts
@@ -30,11 +34,11 @@ func openSupposing(dir string, opts *generator.Options) (*generator.Repo, error)
 		_, err := os.Lstat(filepath.Join(at, "cue.mod", "module.cue"))
 		switch {
 		case err == nil:
-			return generator.Open(at, &with)
+			return openWithin(ctx, at, with)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("look for cue.mod: %w", err)
 		case at == filepath.Dir(at):
-			return generator.Open(start, &with) // says what is missing
+			return openWithin(ctx, start, with) // says what is missing
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,38 @@ var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Containe
 // is nil. The place of an unknown entry is for the caller to know: the finding
 // has none.
 func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
+	if e := c.ready(kind, entry, appName); e != nil {
+		return e, nil, nil
+	}
+	path := []string{"apps", appName}
+	if kind == KindChart {
+		path[0] = "charts"
+	}
+	at := finding.Place{}
+	if field := c.places.entry.at(path); field != nil {
+		at = place(field.Pos())
+	}
+	gone := c.watch.do(context.Background(), path, at, func() { e, fs, err = c.evaluateEntry(kind, entry, appName) })
+	if gone != nil {
+		fs, err := c.repo.told(gone)
+		return nil, fs, err
+	}
+	return e, fs, err
+}
+
+// ready returns an entry that needs no evaluation any more, else nil.
+func (c *Cluster) ready(kind, entry, appName string) *Entry {
+	dir, err := c.repo.entryDir(entry)
+	if p := c.catalogue[dir]; err == nil && p != nil && p.built && p.plain && p.texts[kind] != nil {
+		if e, fs, err := p.entry(kind, appName); err == nil && len(fs) == 0 {
+			e.watch = c.watch
+			return e
+		}
+	}
+	return nil
+}
+
+func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
 	defer guard("catalogue entry "+entry, &err)
 	dir, err := c.repo.entryDir(entry)
 	if err != nil {
@@ -51,10 +84,19 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 		return nil, []finding.Finding{wrongKind(kind, entry, fields)}, nil
 	}
 	defer c.repo.trace("evaluate")()
+	if !p.built && multiplies(p.inst) {
+		if fs := c.rehearse(context.Background()); len(fs) > 0 {
+			return nil, fs, nil
+		}
+	}
 	if err := c.build(p); err != nil {
 		return nil, nil, err
 	}
-	return p.entry(kind, appName)
+	e, fs, err = p.entry(kind, appName)
+	if e != nil {
+		e.watch = c.watch
+	}
+	return e, fs, err
 }
 
 // entryDir returns the directory of a catalogue entry in the source, or "".

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
 
@@ -38,6 +39,8 @@ type Cluster struct {
 	places    places
 	catalogue map[string]*catalogued // the packages that were asked for, by directory
 	shared    *build.Instance        // the cluster's value, as a package that they import
+	watch     *watch
+	rehearsed bool // with its catalogue entries, in a process of its own
 }
 
 // Entries is one section of a cluster: its entries' JSON, by name.
@@ -54,8 +57,7 @@ var safeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 // findings of severity Error the Cluster is nil. All mistakes of one stage are
 // told together: files that do not parse, names that do not resolve, then
 // values that do not fit.
-func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []finding.Finding, err error) {
-	defer guard("cluster "+name, &err)
+func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Finding, error) {
 	names, err := r.Clusters()
 	if err != nil {
 		return nil, nil, err
@@ -63,12 +65,39 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 	if !slices.Contains(names, name) || !safeName.MatchString(name) {
 		return nil, []finding.Finding{r.unknownCluster(name, names)}, nil
 	}
-	c = &Cluster{name: name, repo: r, catalogue: map[string]*catalogued{}}
+	for _, at := range r.budget.Known {
+		if at.Cluster == name {
+			return nil, []finding.Finding{r.exceeded(r.blame(ctx, at))}, nil
+		}
+	}
+	return r.bounded(ctx, name, nil)
+}
+
+// bounded evaluates a cluster, or parts of it, within the budget.
+func (r *Repo) bounded(ctx context.Context, name string, parts Parts) (*Cluster, []finding.Finding, error) {
+	var c *Cluster
+	var fs []finding.Finding
+	var err error
+	w := &watch{repo: r, cluster: name}
+	gone := w.do(ctx, nil, finding.Place{}, func() { c, fs, err = r.evaluate(ctx, w, parts) })
+	if gone != nil {
+		fs, err := r.told(gone)
+		return nil, fs, err
+	}
+	return c, fs, err
+}
+
+// evaluate loads and evaluates the cluster of w, or parts of it.
+func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster, fs []finding.Finding, err error) {
+	name := w.cluster
+	defer guard("cluster "+name, &err)
+	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
 	x := &explainer{repo: r, dir: repoMount + "/" + clustersDir + "/" + name, cluster: true}
 	done := r.trace("load")
 	c.inst = r.load(repoMount, "./"+clustersDir+"/"+name)[0]
 	x.schema = r.schema(c.inst)
 	done()
+	w.loaded.Store(true)
 	if err := r.src.failed(); err != nil {
 		return nil, nil, err
 	}
@@ -77,6 +106,13 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
+	}
+	if parts != nil {
+		split(c.inst, parts)
+	} else if r.budget.Careful || multiplies(c.inst) {
+		if fs := c.rehearse(ctx); len(fs) > 0 {
+			return nil, fs, nil
+		}
 	}
 	defer r.trace("evaluate")()
 	if x.schema != nil {
@@ -97,7 +133,10 @@ func (r *Repo) Cluster(ctx context.Context, name string) (c *Cluster, fs []findi
 	c.places = newPlaces(c.inst)
 	x.places, x.value, x.ctx = c.places, c.value, c.ctx
 	fs = append(fs, x.topLevel(c.inst)...)
-	if err := c.marshal(); err != nil || c.inst.Err != nil {
+	var much *tooLarge
+	if err := c.marshal(); errors.As(err, &much) {
+		fs = append(fs, tooMuch(name, much.path, c.places.nearest(c.value, much.path)))
+	} else if err != nil || c.inst.Err != nil {
 		fs = append(fs, x.evaluated(c.inst, err)...)
 	}
 	if err := r.src.failed(); err != nil { // an embedded file
@@ -124,6 +163,7 @@ func (c *Cluster) marshal() error {
 		return err
 	}
 	c.sections = map[string]Entries{}
+	size := 0
 	for _, s := range sections {
 		v := c.value.LookupPath(cue.MakePath(cue.Str(s.field)))
 		if !v.Exists() {
@@ -131,9 +171,9 @@ func (c *Cluster) marshal() error {
 		}
 		var err error
 		if !s.each {
-			c.object, err = v.MarshalJSON()
+			c.object, err = marshalWithin(&size, v, s.field)
 		} else {
-			c.sections[s.field], err = marshalEntries(v)
+			c.sections[s.field], err = marshalEntries(&size, v, s.field)
 		}
 		if err != nil {
 			return err
@@ -142,7 +182,7 @@ func (c *Cluster) marshal() error {
 	return nil
 }
 
-func marshalEntries(v cue.Value) (Entries, error) {
+func marshalEntries(size *int, v cue.Value, section string) (Entries, error) {
 	e := Entries{JSON: map[string]json.RawMessage{}}
 	it, err := v.Fields()
 	if err != nil {
@@ -150,13 +190,27 @@ func marshalEntries(v cue.Value) (Entries, error) {
 	}
 	for it.Next() {
 		name := it.Selector().Unquoted()
-		if e.JSON[name], err = it.Value().MarshalJSON(); err != nil {
+		if e.JSON[name], err = marshalWithin(size, it.Value(), section, name); err != nil {
 			return e, err
 		}
 		e.Names = append(e.Names, name)
 	}
 	slices.Sort(e.Names)
 	return e, nil
+}
+
+// tooLarge says at which value the JSON of a cluster became larger than maxJSON.
+type tooLarge struct{ path []string }
+
+func (e *tooLarge) Error() string { return dotted(e.path) + " is too large" }
+
+// marshalWithin returns the JSON of v, as far as size, which it adds to, stays below maxJSON.
+func marshalWithin(size *int, v cue.Value, path ...string) (json.RawMessage, error) {
+	b, err := v.MarshalJSON()
+	if *size += len(b); err == nil && *size > maxJSON {
+		return nil, &tooLarge{path}
+	}
+	return b, err
 }
 
 // Name returns the name of the cluster's directory.
@@ -181,11 +235,11 @@ func (c *Cluster) Files() []string { return repoFiles(c.inst) }
 // only constrains it, and a field before a pattern. It returns false when the
 // path does not exist or nothing in a user's file sets it.
 func (c *Cluster) Place(path ...string) (finding.Place, bool) {
-	return c.places.find(c.value, path)
+	return c.watch.find(c.places, c.value, path)
 }
 
 // Nearest returns the place of the value at a CUE path, or of its nearest
 // ancestor that has one, or the first file of the cluster's package.
 func (c *Cluster) Nearest(path ...string) finding.Place {
-	return c.places.nearest(c.value, path)
+	return c.watch.nearest(c.places, c.value, path)
 }

@@ -23,6 +23,7 @@ type Entry struct {
 	object json.RawMessage
 	places places
 	files  []string
+	watch  *watch
 }
 
 // JSON returns the entry's field app or container.
@@ -35,12 +36,12 @@ func (e *Entry) Files() []string { return e.files }
 // Place is Cluster.Place for a path below the entry's app or container. The
 // file of an entry that comes with the program is stillsuit.dev/apps/….
 func (e *Entry) Place(path ...string) (finding.Place, bool) {
-	return e.places.find(e.value, append([]string{e.kind}, path...))
+	return e.watch.find(e.places, e.value, append([]string{e.kind}, path...))
 }
 
 // Nearest is Cluster.Nearest for a path below the entry's app or container.
 func (e *Entry) Nearest(path ...string) finding.Place {
-	return e.places.nearest(e.value, append([]string{e.kind}, path...))
+	return e.watch.nearest(e.places, e.value, append([]string{e.kind}, path...))
 }
 
 // catalogued is a package of the catalogue, for one cluster.

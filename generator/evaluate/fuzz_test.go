@@ -5,10 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 )
+
+// fuzzBudget is small: what exceeds it goes on beside the inputs that follow.
+var fuzzBudget = Budget{CPU: 2 * time.Second, Memory: 512 << 20}
 
 // FuzzCluster loads arbitrary text as a cluster's file: it never panics, what
 // it refuses it explains, and a place that it names lies in the file.
@@ -28,10 +32,14 @@ func FuzzCluster(f *testing.F) {
 	f.Add(generated("turingpi", 1))
 	f.Fuzz(func(t *testing.T, body string) {
 		if len(body) > 4096 || strings.Count(body, "for ") > 2 {
-			t.Skip("costly input of CUE's own")
+			t.Skip("costly input of CUE's own, which goes on after it is given up")
 		}
-		r, dir := repository(t, map[string]string{"clusters/turingpi/apps.cue": body})
+		_, dir := repository(t, map[string]string{"clusters/turingpi/apps.cue": body})
+		r := open(t, dir, Options{Budget: fuzzBudget})
 		c, fs, err := r.Cluster(t.Context(), "turingpi")
+		if len(r.Runaways()) > 0 {
+			require.Contains(t, text(fs), "cue/budget: ")
+		}
 		if err != nil {
 			require.NotContains(t, err.Error(), "internal error in CUE evaluation")
 			return
@@ -65,7 +73,7 @@ func FuzzModule(f *testing.F) {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "clusters/x"), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, moduleFile), []byte(body), 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "clusters/x/x.cue"), []byte("package x\n\nimport \"stillsuit.dev/schemas/v1alpha1\"\n\ncluster: v1alpha1.#Cluster & {name: \"x\"}\n"), 0o644))
-		c, fs, err := open(t, dir, Options{}).Cluster(t.Context(), "x")
+		c, fs, err := open(t, dir, Options{Budget: fuzzBudget}).Cluster(t.Context(), "x")
 		if err != nil {
 			require.NotContains(t, err.Error(), "internal error in CUE evaluation")
 		} else if c == nil {

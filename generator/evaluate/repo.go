@@ -7,6 +7,10 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+
+	"stillsuit.dev/finding"
 )
 
 const clustersDir = "clusters"
@@ -23,6 +27,8 @@ type Options struct {
 	Catalogue fs.FS
 	// Suppose is what every cluster is taken to have besides.
 	Suppose Supposition
+	// Budget bounds what evaluating a cluster may take.
+	Budget Budget
 	// Trace is called when a stage of the work starts, and what it returns when
 	// the stage ends: "load" (read and parse) or "evaluate". It may be called
 	// from several goroutines. Nil means that nobody is told.
@@ -35,6 +41,12 @@ type Repo struct {
 	src     *source
 	suppose Supposition
 	trace   func(stage string) (done func())
+	budget  Budget
+	base    int64 // the memory that the process had at Open
+
+	collecting atomic.Bool
+	mu         sync.Mutex
+	runaways   []Runaway
 }
 
 // Open returns the repository below root, which must hold cue.mod/module.cue
@@ -44,7 +56,8 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repo{src: newSource(root, module), suppose: opts.Suppose, trace: opts.Trace}
+	r := &Repo{src: newSource(root, module), suppose: opts.Suppose, trace: opts.Trace, budget: opts.Budget.defaults()}
+	r.base, _ = memoryHeld()
 	if r.trace == nil {
 		r.trace = func(string) func() { return func() {} }
 	}
@@ -86,6 +99,15 @@ func (r *Repo) packages(dir string) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// firstFile is where to point in a cluster of which nothing else is known.
+func (r *Repo) firstFile(cluster string) finding.Place {
+	dir := repoMount + "/" + clustersDir + "/" + cluster
+	if names, err := r.cueFiles(dir); err == nil && len(names) > 0 {
+		return finding.Place{File: display(dir + "/" + names[0])}
+	}
+	return finding.Place{File: display(dir)}
 }
 
 // cueFiles returns the names of the files in dir that CUE takes into a package.
