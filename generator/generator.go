@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/apps"
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
 	"stillsuit.dev/generator/lock"
@@ -122,7 +123,8 @@ type Cluster struct {
 
 // Load evaluates the CUE of one cluster, checks it against the schemas and lays
 // it over the catalogue. The Cluster is nil when findings leave nothing to render.
-func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Finding, error) {
+func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "loading cluster "+name, finding.Place{File: path.Join("clusters", name)})
 	evaluated, findings, err := repo.cue.Cluster(ctx, name)
 	if err != nil || evaluated == nil {
 		return nil, finding.Sort(findings), err
@@ -151,7 +153,8 @@ type Rendering struct {
 
 // Render makes the objects of a cluster and lays them out as files. With
 // findings of severity Error the rendering lacks what could not be made.
-func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
+func Render(c *Cluster) (_ *Rendering, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "rendering cluster "+c.name, finding.Place{File: path.Join("clusters", c.name)})
 	defer c.trace("render")()
 	in := render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
 	if chosen := c.Desired.Cluster.Policies; chosen != nil {
@@ -186,7 +189,8 @@ type WriteOptions = tree.WriteOptions
 // Write replaces the trees of the clusters by what was rendered. It writes
 // nothing when there are findings: a file that somebody edited, or that is not
 // ours, is in the way. Pass every cluster of the repository, or .sops.yaml stays as it is.
-func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (*tree.Report, []finding.Finding, error) {
+func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (_ *tree.Report, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "writing "+tree.Root, finding.Place{File: tree.Root})
 	defer repo.trace("write")()
 	trees, err := repo.trees(renderings)
 	if err != nil {
@@ -197,7 +201,8 @@ func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (*tree.Repor
 
 // Verify reports where the trees on disk differ from what was rendered. It
 // writes nothing.
-func Verify(repo *Repo, renderings []*Rendering) ([]finding.Finding, error) {
+func Verify(repo *Repo, renderings []*Rendering) (out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "comparing "+tree.Root, finding.Place{File: tree.Root})
 	defer repo.trace("write")()
 	trees, err := repo.trees(renderings)
 	if err != nil {
@@ -234,9 +239,9 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 	return append(trees, shared), err
 }
 
-// Codes documents every finding that the generator makes.
+// Codes documents every finding that the generator makes, and crash.Code.
 func Codes() []finding.Code {
-	return slices.Concat(evaluate.Codes(), model.Codes(), render.Codes(), tree.Codes())
+	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), render.Codes(), tree.Codes())
 }
 
 // At returns the repository with dir, which must exist, as the place where

@@ -6,10 +6,10 @@ package policies
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 )
 
@@ -44,8 +44,9 @@ func (o *Options) Wants(code string) bool {
 }
 
 // Run holds the subject against the checkers, side by side. It returns what they
-// report and what is wrong with the suppressions, sorted. A checker that fails or
-// panics, or reports a code that it does not document, fails the run.
+// report and what is wrong with the suppressions, sorted. A checker that panics is a
+// finding of crash.Code, which nothing hides, beside what it and the others reported.
+// One that fails, or reports a code that it does not document, fails the run.
 func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Finding, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -68,18 +69,25 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 		return nil, err
 	}
 	var reports []report
+	var crashed []finding.Finding
+	var made []*Checker
 	for _, p := range passes {
 		reports = append(reports, p.reports...)
+		if p.crashed == nil {
+			made = append(made, p.checker)
+			continue
+		}
+		crashed = append(crashed, p.blame())
 	}
-	findings := judge(subject, reports, codesOf(checkers), opts)
-	return finding.Sort(findings), nil
+	findings := judge(subject, reports, codesOf(checkers), codesOf(made), opts)
+	return finding.Sort(append(findings, crashed...)), nil
 }
 
-// run calls the checker; a panic is an error of its.
+// run calls the checker; a panic is kept in crashed.
 func (p *Pass) run() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("check %s: %v\n%s", p.checker.Name, r, debug.Stack())
+			p.crashed, err = crash.New("", r), nil
 		}
 	}()
 	if err := p.checker.Run(p); err != nil {

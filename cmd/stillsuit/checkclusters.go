@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"path"
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -14,6 +16,7 @@ import (
 // compared with the base, if there is one. The findings are sorted.
 func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, compare *baseline, options *policies.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
+		defer crash.Report(&r.findings, &r.err, "checking cluster "+r.name, finding.Place{File: path.Join("clusters", r.name)})
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
 		}
@@ -28,7 +31,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 			more, r.err = compare.cluster(subject, options)
 			r.findings = append(r.findings, more...)
 		}
-		r.checked = true
+		r.checked = !crash.Any(r.findings)
 	})
 	if err != nil {
 		return checked{}, err
@@ -41,7 +44,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 // supposed: it is what their owner would have to write.
 func lenient(findings []finding.Finding) []finding.Finding {
 	for i := range findings {
-		if findings[i].Severity == finding.Error {
+		if findings[i].Severity == finding.Error && findings[i].Code != crash.Code {
 			findings[i].Severity = finding.Note
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -50,7 +51,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	})
 	worst, _ := finding.Worst(findings) // with errors, objects are missing
 	more, err := policies.Run(subject, flags.checkers, options)
-	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error}, err
+	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error || crash.Any(more)}, err
 }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -19,16 +19,17 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 		return nil, err
 	}
 	results := make([]result, len(names))
-	var wg sync.WaitGroup
+	var group crash.Group
 	for i, name := range names {
-		wg.Go(func() {
+		group.Go(func() {
 			r := &results[i]
+			r.name = name
 			if r.render(ctx, repo, name); r.err == nil && then != nil {
 				then(r)
 			}
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	for _, r := range results {
 		if r.err != nil {
 			return nil, r.err
@@ -71,6 +72,7 @@ func named(repo *generator.Repo, names []string) ([]string, error) {
 
 // result is what came of one cluster.
 type result struct {
+	name      string
 	cluster   *generator.Cluster   // nil with findings that leave nothing to render
 	rendering *generator.Rendering // nil likewise
 	findings  []finding.Finding

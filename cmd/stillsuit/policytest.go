@@ -74,10 +74,7 @@ func policyTest(out io.Writer, dir string, args []string, form string) error {
 	if err := write(out, r); err != nil {
 		return err
 	}
-	if failed(findings, false) {
-		return errFindings
-	}
-	return nil
+	return verdictOn(findings, false)
 }
 
 // tests are some tests of one place.
@@ -125,7 +122,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 // testText writes what is wrong, and how much was tested.
 func testText(out io.Writer, findings []finding.Finding, tally suite.Tally) error {
 	wrong := tell(out, findings, false)
-	if wrong != nil && !errors.Is(wrong, errFindings) {
+	if wrong != nil && !errors.Is(wrong, errFindings) && !errors.Is(wrong, errCrashed) {
 		return wrong
 	}
 	if _, err := fmt.Fprintf(out, "%s, %s: %d as expected, %d not\n", report.Count(tally.Tests, "test"), report.Count(tally.Results, "result"), tally.Results-tally.Wrong, tally.Wrong); err != nil {

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 )
 
@@ -28,12 +29,21 @@ func (r *reader) unit(dir string, over *overlay) {
 	}
 	r.read[key] = true
 	file := r.kustomizationIn(dir)
-	switch {
-	case file == "" && over.key() == "":
-		r.plain(dir)
-	case file == "" || r.preflight(dir, nil): // on disk first, so that lines are the user's
-		r.build(dir, file, over)
-	}
+	r.guarded("building "+dir, finding.Place{File: cmp.Or(file, dir)}, func() {
+		switch {
+		case file == "" && over.key() == "":
+			r.plain(dir)
+		case file == "" || r.preflight(dir, nil): // on disk first, so that lines are the user's
+			r.build(dir, file, over)
+		}
+	})
+}
+
+// guarded does what may panic. That is a finding then, and the rest is still read.
+func (r *reader) guarded(doing string, at finding.Place, do func()) {
+	var err error
+	defer crash.Report(&r.findings, &err, doing, at)
+	do()
 }
 
 // build builds the kustomization in a directory, or one of all files below when

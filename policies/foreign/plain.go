@@ -29,7 +29,7 @@ func (r *reader) plain(dir string) {
 			r.unit(at, nil)
 			continue
 		}
-		r.file(at)
+		r.guarded("reading "+at, finding.Place{File: at}, func() { r.file(at) })
 	}
 }
 
