@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -59,12 +58,12 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	subject = &shared
 	passes := make([]*Pass, len(checkers))
 	errs := make([]error, len(checkers))
-	var wg sync.WaitGroup
+	var group crash.Group
 	for i, c := range checkers {
 		passes[i] = &Pass{Subject: subject, Today: opts.Today, checker: c}
-		wg.Go(func() { errs[i] = passes[i].run() })
+		group.Go(func() { errs[i] = passes[i].run() })
 	}
-	wg.Wait()
+	group.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

@@ -49,6 +49,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	return exitCode(ctx, root, stderr)
+}
+
+// exitCode runs the command, and tells an error.
+func exitCode(ctx context.Context, root *cobra.Command, stderr io.Writer) int {
 	switch err := execute(ctx, root); {
 	case err == nil:
 		return exitClean
