@@ -14,6 +14,7 @@ import (
 
 	"stillsuit.dev/apps"
 	"stillsuit.dev/crash"
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
 	"stillsuit.dev/generator/lock"
@@ -54,7 +55,7 @@ type Repo struct {
 
 // Open opens the repository at dir. Close it after use.
 func Open(dir string, opts *Options) (*Repo, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := files.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 	r.library = readOnce(opts.Library)
 	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Trace: r.trace})
 	if err == nil {
-		r.lock, err = lock.Read(root.FS())
+		r.lock, err = lock.Read(files.FS(root))
 	}
 	if err != nil {
 		_ = root.Close() // the first error is the one to tell
@@ -98,7 +99,7 @@ func (r *Repo) UpdateLock(change func(*lock.Lock)) error {
 // Source returns a file of the repository, or nothing when there is no such file:
 // a place may be in what is compiled in.
 func (r *Repo) Source(file string) []byte {
-	b, err := fs.ReadFile(r.root.FS(), file)
+	b, err := fs.ReadFile(files.FS(r.root), file)
 	if err != nil {
 		return nil
 	}
@@ -139,7 +140,7 @@ func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []findi
 	if worst, any := finding.Worst(findings); any && worst == finding.Error {
 		return nil, findings, nil
 	}
-	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
+	return &Cluster{Desired: desired, name: name, source: s, files: files.FS(repo.root), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
 }
 
 // Rendering is everything that is made for one cluster.
@@ -247,7 +248,7 @@ func Codes() []finding.Code {
 // At returns the repository with dir, which must exist, as the place where
 // trees are written. Close both after use.
 func (r *Repo) At(dir string) (*Repo, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := files.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}

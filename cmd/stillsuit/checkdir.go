@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/crash"
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -79,7 +80,7 @@ func given(dir, flag, name string) ([]byte, error) {
 		return nil, nil
 	}
 	name = from(dir, name)
-	b, err := os.ReadFile(name)
+	b, err := files.Read(name)
 	switch {
 	case flag == "--nodes" && errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("read --nodes: there is no file or cluster %s", name)
@@ -110,7 +111,7 @@ func rootOf(dir, tree string) (*os.Root, string, error) {
 			break
 		}
 	}
-	root, err := os.OpenRoot(top)
+	root, err := files.OpenRoot(top)
 	if err != nil {
 		return nil, "", fmt.Errorf("open directory: %w", err)
 	}

@@ -44,6 +44,7 @@ var errCrashed = errors.New("crashed")
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends what does not heed the first
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)

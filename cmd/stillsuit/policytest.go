@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/report"
@@ -107,7 +108,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 		if err != nil {
 			return nil, err
 		}
-		t := tests{source: suite.Source{FS: root.FS()}, dir: rel, root: root}
+		t := tests{source: suite.Source{FS: files.FS(root)}, dir: rel, root: root}
 		if t.files, err = t.source.Find(rel); err != nil {
 			return nil, err
 		}

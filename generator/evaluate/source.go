@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"stillsuit.dev/files"
 )
 
 // The two trees that CUE's loader sees side by side: the repository and the
@@ -118,12 +120,15 @@ func (s *source) readRootDir(name, rest string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// open opens a file or directory of the repository. It does not wait for a
-// writer when the file is a named pipe.
+// open opens a file or directory of the repository, and nothing else.
 func (s *source) open(name, rest string) (*os.File, error) {
-	f, err := s.root.OpenFile(rest, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := files.Open(s.root, rest)
 	if err == nil {
 		return f, nil
+	}
+	if other := (files.OtherError{}); errors.As(err, &other) {
+		s.bad[name] = irregularError{other}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: s.bad[name]}
 	}
 	// os.Root has no exported error for a path that escapes; a link that
 	// exists and cannot be followed inside the root is one.
@@ -179,7 +184,7 @@ func (s *source) readRootFile(name, rest string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: why}
 	}
 	if !fi.Mode().IsRegular() {
-		return refuse(errIrregular)
+		return refuse(irregularError{files.OtherError{Mode: fi.Mode()}})
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"stillsuit.dev/files"
 )
 
 // The files of stateDir, the directory at the repository's root in which a run
@@ -70,6 +72,9 @@ func (w *writer) openLock(d *dir, exclusive bool) (*os.File, error) {
 	}
 	if info.Mode().Type() == fs.ModeSymlink {
 		return nil, linkRefusal(d.join(lockFile))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, pathError("open", d.join(lockFile), files.OtherError{Mode: info.Mode()})
 	}
 	flag := os.O_RDONLY
 	if exclusive {

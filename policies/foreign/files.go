@@ -10,9 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	disk "stillsuit.dev/files"
 )
 
 // The most that is read; our choice. Of the bundles that were looked at, Kyverno's and the Prometheus operator's are the largest, with 5.8 MB (install.yaml of 1.19.1) and 4.5 MB (bundle.yaml of 0.93).
@@ -25,7 +26,6 @@ const (
 
 var (
 	errOutside   = errors.New("it leads out of the repository")
-	errIrregular = errors.New("it is no regular file")
 	errTooLarge  = fmt.Errorf("it has more than %d MiB", maxFile>>20)
 	errTooMuch   = fmt.Errorf("the tree has more than %d files or %d MiB", maxFiles, maxTotal>>20)
 	errReadOnly  = errors.New("nothing is written here")
@@ -132,8 +132,7 @@ func (f *files) load(real string) ([]byte, error) {
 	if len(f.cache) >= maxFiles || f.total >= maxTotal {
 		return nil, errTooMuch
 	}
-	// Opening a named pipe must not wait for a writer.
-	file, err := f.root.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := disk.Open(f.root, real)
 	if err != nil {
 		return nil, errors.Unwrap(err)
 	}
@@ -143,7 +142,7 @@ func (f *files) load(real string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errIrregular
+		return nil, disk.OtherError{Mode: info.Mode()}
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
@@ -207,7 +206,7 @@ func (f *files) entries(name string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := f.root.Open(real)
+	dir, err := disk.Open(f.root, real)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +233,7 @@ func (f *files) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
 
 // Walk implements filesys.FileSystem. Links are not followed.
 func (f *files) Walk(name string, fn filepath.WalkFunc) error {
-	return fs.WalkDir(f.root.FS(), relative(name), func(at string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(disk.FS(f.root), relative(name), func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fn(path.Join("/", at), nil, err)
 		}
@@ -245,7 +244,7 @@ func (f *files) Walk(name string, fn filepath.WalkFunc) error {
 
 // Glob implements filesys.FileSystem.
 func (f *files) Glob(pattern string) ([]string, error) {
-	found, err := fs.Glob(f.root.FS(), relative(pattern))
+	found, err := fs.Glob(disk.FS(f.root), relative(pattern))
 	for i := range found {
 		found[i] = path.Join("/", found[i])
 	}

@@ -164,7 +164,7 @@ func (r *reader) unreadable(at finding.Place, file string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.report(finding.Error, at, "foreign/missing", fmt.Sprintf("%s is needed here", file), "there is no such file or directory", "correct the path")
-	case slices.ContainsFunc([]error{errOutside, errIrregular, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
+	case slices.ContainsFunc([]error{errOutside, fs.ErrInvalid, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
 		r.refuse(at, fmt.Sprintf("%s is not read", file), err.Error(), "make it a file of the tree that a person could read")
 	default:
 		if line := regexp.MustCompile(`^yaml: line (\d+): `).FindStringSubmatch(err.Error()); line != nil {
