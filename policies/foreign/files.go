@@ -25,10 +25,10 @@ const (
 )
 
 var (
-	errOutside   = errors.New("it leads out of the repository")
-	errTooLarge  = fmt.Errorf("it has more than %d MiB", maxFile>>20)
-	errTooMuch   = fmt.Errorf("the tree has more than %d files or %d MiB", maxFiles, maxTotal>>20)
-	errReadOnly  = errors.New("nothing is written here")
+	errOutside  = errors.New("it leads out of the repository")
+	errTooLarge = fmt.Errorf("it has more than %d MiB", maxFile>>20)
+	errTooMuch  = fmt.Errorf("the tree has more than %d files or %d MiB", maxFiles, maxTotal>>20)
+	errReadOnly = errors.New("nothing is written here")
 )
 
 // files is the repository as kustomize sees it: the root is /, whatever is above
