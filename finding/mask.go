@@ -14,6 +14,8 @@ const Hidden = "(hidden)"
 
 var (
 	userinfo = regexp.MustCompile(`//[^\s/?#"'<>\x60\\]*@`)
+	// login is the same without a scheme, as in an image reference.
+	login = regexp.MustCompile("(^|[\\s\"'`(=])[^\\s/@:\"'`(=]+:[^\\s/@\"'`]+@([A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+(?::[0-9]+)?/)")
 	// query is a parameter of a URL whose name says that its value opens something.
 	query = regexp.MustCompile(`(?i)([?&;][a-z0-9_.~-]*(?:token|secret|passw|pwd|credential|api_?key|access_?key|auth|signature|sig)[a-z0-9_.~-]*=)[^\s&;#"'<>\x60\\]+`)
 	// header is one that carries credentials, as requests and messages about them have it.
@@ -33,6 +35,7 @@ func Mask(text string) string {
 			return "//" + Hidden + "@"
 		})
 	}
+	text = login.ReplaceAllString(text, "${1}"+Hidden+"@${2}")
 	if strings.Contains(text, "=") {
 		text = query.ReplaceAllString(text, "${1}"+Hidden)
 	}

@@ -29,7 +29,9 @@ func judge(s *Subject, reports []report, codes, made []string, opts *Options) []
 		}
 		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
-			r.Policy = r.at.Policy
+			if r.Policy = r.at.Policy; r.Policy != "" && r.at.Object != nil { // a policy may write what it likes
+				r.Hide(secretsOf(r.at.Object))
+			}
 			out = append(out, r.Finding)
 		}
 	}

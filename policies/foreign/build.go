@@ -54,7 +54,7 @@ func (r *reader) build(dir, file string, over *overlay) {
 		at = over.at.place()
 	}
 	failed := func(err error) {
-		r.report(finding.Error, at, "foreign/build", fmt.Sprintf("the kustomization in %s cannot be built", dir), plainError(err), "correct it")
+		r.report(finding.Error, at, "foreign/build", fmt.Sprintf("the kustomization in %s cannot be built", dir), r.words(err), "correct it")
 	}
 	data, err := over.lay(r, dir)
 	if err != nil {
@@ -120,12 +120,12 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 	}
 	delete(annotations, originAnnotation)
 	if err := res.SetAnnotations(annotations); err != nil {
-		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
 		return
 	}
 	b, err := res.MarshalJSON()
 	if err != nil {
-		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
 		return
 	}
 	at := origin{file: file}

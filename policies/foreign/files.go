@@ -39,6 +39,11 @@ type files struct {
 	over  map[string][]byte
 	cache map[string]content
 	total int
+	// hidden are values that may be secrets: of generators, and of the files that are done,
+	// when so many had been read as were when it was looked.
+	hidden []string
+	done   map[string]bool
+	looked int
 }
 
 type content struct {
@@ -49,7 +54,7 @@ type content struct {
 var _ filesys.FileSystem = (*files)(nil)
 
 func newFiles(root *os.Root) *files {
-	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}}
+	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}, done: map[string]bool{}}
 }
 
 // relative is a path of kustomize's relative to the root.

@@ -107,7 +107,7 @@ func (r *reader) document(doc *yaml.Node, file string) {
 	}
 	b, err := jsonOf(n)
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", r.words(err), "correct it")
 		return
 	}
 	r.object(b, at)
@@ -133,7 +133,7 @@ func (r *reader) object(b []byte, at origin) {
 		o.Value, err = typed(gvk, b)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
 		return
 	}
 	r.keep(o, at)
@@ -171,6 +171,6 @@ func (r *reader) unreadable(at finding.Place, file string, err error) {
 			n, _ := strconv.Atoi(line[1]) // digits
 			at = finding.Place{File: file, Line: n}
 		}
-		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(err.Error(), "yaml: "), "correct it")
+		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(r.words(err), "yaml: "), "correct it")
 	}
 }
