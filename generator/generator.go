@@ -13,6 +13,8 @@ import (
 	"slices"
 
 	"stillsuit.dev/apps"
+	"stillsuit.dev/crash"
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
 	"stillsuit.dev/generator/lock"
@@ -73,7 +75,7 @@ type Repo struct {
 
 // Open opens the repository at dir. Close it after use.
 func Open(dir string, opts *Options) (*Repo, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := files.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 	r.library = readOnce(opts.Library)
 	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Budget: opts.Budget, Trace: r.trace})
 	if err == nil {
-		r.lock, err = lock.Read(root.FS())
+		r.lock, err = lock.Read(files.FS(root))
 	}
 	if err != nil {
 		_ = root.Close() // the first error is the one to tell
@@ -117,7 +119,7 @@ func (r *Repo) UpdateLock(change func(*lock.Lock)) error {
 // Source returns a file of the repository, or nothing when there is no such file:
 // a place may be in what is compiled in.
 func (r *Repo) Source(file string) []byte {
-	b, err := fs.ReadFile(r.root.FS(), file)
+	b, err := fs.ReadFile(files.FS(r.root), file)
 	if err != nil {
 		return nil
 	}
@@ -163,7 +165,8 @@ type Cluster struct {
 
 // Load evaluates the CUE of one cluster, checks it against the schemas and lays
 // it over the catalogue. The Cluster is nil when findings leave nothing to render.
-func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Finding, error) {
+func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "loading cluster "+name, finding.Place{File: path.Join("clusters", name)})
 	evaluated, findings, err := repo.cue.Cluster(ctx, name)
 	if err != nil || evaluated == nil {
 		return nil, finding.Sort(findings), err
@@ -178,7 +181,7 @@ func Load(ctx context.Context, repo *Repo, name string) (*Cluster, []finding.Fin
 	if !Complete(findings) {
 		return nil, findings, nil
 	}
-	return &Cluster{Desired: desired, name: name, source: s, files: repo.root.FS(), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
+	return &Cluster{Desired: desired, name: name, source: s, files: files.FS(repo.root), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
 }
 
 // Complete reports whether these findings of a Load and a Render leave nothing out of what
@@ -201,7 +204,8 @@ type Rendering struct {
 
 // Render makes the objects of a cluster and lays them out as files. With
 // findings of severity Error the rendering lacks what could not be made.
-func Render(c *Cluster) (*Rendering, []finding.Finding, error) {
+func Render(c *Cluster) (_ *Rendering, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "rendering cluster "+c.name, finding.Place{File: path.Join("clusters", c.name)})
 	defer c.trace("render")()
 	in := render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
 	if chosen := c.Desired.Cluster.Policies; chosen != nil {
@@ -239,7 +243,8 @@ type WriteOptions = tree.WriteOptions
 // Write replaces the trees of the clusters by what was rendered. It writes
 // nothing when there are findings: a file that somebody edited, or that is not
 // ours, is in the way. Pass every cluster of the repository, or .sops.yaml stays as it is.
-func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (*tree.Report, []finding.Finding, error) {
+func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (_ *tree.Report, out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "writing "+tree.Root, finding.Place{File: tree.Root})
 	defer repo.trace("write")()
 	trees, err := repo.trees(renderings)
 	if err != nil {
@@ -250,7 +255,8 @@ func Write(repo *Repo, renderings []*Rendering, opts *WriteOptions) (*tree.Repor
 
 // Verify reports where the trees on disk differ from what was rendered. It
 // writes nothing.
-func Verify(repo *Repo, renderings []*Rendering) ([]finding.Finding, error) {
+func Verify(repo *Repo, renderings []*Rendering) (out []finding.Finding, err error) {
+	defer crash.Report(&out, &err, "comparing "+tree.Root, finding.Place{File: tree.Root})
 	defer repo.trace("write")()
 	trees, err := repo.trees(renderings)
 	if err != nil {
@@ -287,15 +293,15 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 	return append(trees, shared), err
 }
 
-// Codes documents every finding that the generator makes.
+// Codes documents every finding that the generator makes, and crash.Code.
 func Codes() []finding.Code {
-	return slices.Concat(evaluate.Codes(), model.Codes(), valid.Codes(), render.Codes(), tree.Codes())
+	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), render.Codes(), tree.Codes())
 }
 
 // At returns the repository with dir, which must exist, as the place where
 // trees are written. Close both after use.
 func (r *Repo) At(dir string) (*Repo, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := files.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}

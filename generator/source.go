@@ -2,7 +2,9 @@ package generator
 
 import (
 	"encoding/json"
+	"errors"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
 	"stillsuit.dev/generator/model"
@@ -32,6 +34,9 @@ func (s *source) Entry(kind model.EntryKind, entry, app string, at finding.Place
 			f.Place = at
 		}
 		s.findings = append(s.findings, f)
+	}
+	if crashed := (*crash.Error)(nil); errors.As(err, &crashed) {
+		s.findings, err = append(s.findings, crashed.Finding(at)), nil
 	}
 	if err != nil || e == nil {
 		return model.Entry{}, err

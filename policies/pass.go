@@ -3,6 +3,7 @@ package policies
 import (
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
@@ -11,9 +12,13 @@ import (
 type Pass struct {
 	*Subject
 	// Today is the day of the run, YYYY-MM-DD; empty when nobody said.
-	Today   string
+	Today string
+	// Trial says that the checker only looks for the object that it panicked on, among
+	// some of the objects: nobody else is told what it finds out.
+	Trial   bool
 	checker *Checker
 	reports []report
+	crashed *crash.Error // nil when it did not
 }
 
 // report is a finding whose place is not known yet.

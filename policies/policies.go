@@ -6,10 +6,9 @@ package policies
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
-	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 )
 
@@ -44,8 +43,9 @@ func (o *Options) Wants(code string) bool {
 }
 
 // Run holds the subject against the checkers, side by side. It returns what they
-// report and what is wrong with the suppressions, sorted. A checker that fails or
-// panics, or reports a code that it does not document, fails the run.
+// report and what is wrong with the suppressions, sorted. A checker that panics is a
+// finding of crash.Code, which nothing hides, beside what it and the others reported.
+// One that fails, or reports a code that it does not document, fails the run.
 func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Finding, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -58,28 +58,35 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	subject = &shared
 	passes := make([]*Pass, len(checkers))
 	errs := make([]error, len(checkers))
-	var wg sync.WaitGroup
+	var group crash.Group
 	for i, c := range checkers {
 		passes[i] = &Pass{Subject: subject, Today: opts.Today, checker: c}
-		wg.Go(func() { errs[i] = passes[i].run() })
+		group.Go(func() { errs[i] = passes[i].run() })
 	}
-	wg.Wait()
+	group.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	var reports []report
+	var crashed []finding.Finding
+	var made []*Checker
 	for _, p := range passes {
 		reports = append(reports, p.reports...)
+		if p.crashed == nil {
+			made = append(made, p.checker)
+			continue
+		}
+		crashed = append(crashed, p.blame())
 	}
-	findings := judge(subject, reports, codesOf(checkers), opts)
-	return finding.Sort(findings), nil
+	findings := judge(subject, reports, codesOf(checkers), codesOf(made), opts)
+	return finding.Sort(append(findings, crashed...)), nil
 }
 
-// run calls the checker; a panic is an error of its.
+// run calls the checker; a panic is kept in crashed.
 func (p *Pass) run() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("check %s: %v\n%s", p.checker.Name, r, debug.Stack())
+			p.crashed, err = crash.New("", r), nil
 		}
 	}()
 	if err := p.checker.Run(p); err != nil {

@@ -15,8 +15,9 @@ import (
 const dayForm = "2006-01-02"
 
 // judge gives each report its place, and leaves out what is suppressed or not
-// asked for. It adds what is wrong with the suppressions themselves.
-func judge(s *Subject, reports []report, codes []string, opts *Options) []finding.Finding {
+// asked for. It adds what is wrong with the suppressions themselves: codes are those
+// of all checkers, made those of the checkers that came to an end.
+func judge(s *Subject, reports []report, codes, made []string, opts *Options) []finding.Finding {
 	sound, out := suppressions(s, codes, opts)
 	used := map[string]bool{}
 	for _, r := range reports {
@@ -28,13 +29,15 @@ func judge(s *Subject, reports []report, codes []string, opts *Options) []findin
 		}
 		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
-			r.Policy = r.at.Policy
+			if r.Policy = r.at.Policy; r.Policy != "" && r.at.Object != nil { // a policy may write what it likes
+				r.Hide(secretsOf(r.at.Object))
+			}
 			out = append(out, r.Finding)
 		}
 	}
 	for name, suppression := range sound {
-		if used[name] || !slices.Contains(codes, suppression.Code) {
-			continue // a code of a checker that was not run may well be found
+		if used[name] || !slices.Contains(made, suppression.Code) {
+			continue // a code of a checker that was not run to its end may well be found
 		}
 		out = suppressionFinding(s, out, opts, finding.Warning, name, "", "check/suppression-unused",
 			fmt.Sprintf("suppression %s is about %s", name, suppression.Code), "no such finding is left", "remove it: it would hide the next one")

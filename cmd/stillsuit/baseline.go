@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"path"
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
@@ -20,6 +22,7 @@ type baseline struct {
 	library  []*admission.Policy
 	subjects map[string]*policies.Subject // by cluster; nil when its CUE has errors
 	broken   []finding.Finding
+	crashed  []finding.Finding // what stillsuit failed on while it rendered the base
 }
 
 // openBaseline renders every cluster of the checkout in memory. It has to be closed.
@@ -41,6 +44,12 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 			return nil, r.err
 		}
 		if wrong := failing(r.findings); wrong != nil || r.rendering == nil {
+			for _, f := range wrong {
+				if f.Code == crash.Code {
+					f.Place.File = path.Join(base, f.Place.File)
+					b.crashed = append(b.crashed, f)
+				}
+			}
 			b.broken = append(b.broken, wrong...)
 			b.subjects[name] = nil
 			continue
@@ -84,7 +93,7 @@ func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names [
 			more = append(more, gate.NoBase(b.dir, b.broken[0]))
 		}
 	}
-	return finding.Sort(slices.Concat(findings, wanted(more, options))), nil
+	return finding.Sort(slices.Concat(findings, b.crashed, wanted(more, options))), nil
 }
 
 // baselineCodes are those of what a comparison finds.

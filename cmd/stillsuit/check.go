@@ -122,10 +122,7 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err := write(cmd.OutOrStdout(), flags.report(found, options)); err != nil {
 		return err
 	}
-	if failed(found.findings, flags.strict) {
-		return errFindings
-	}
-	return nil
+	return verdictOn(found.findings, flags.strict)
 }
 
 // checked is what came of a check.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"path"
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/valid"
@@ -15,6 +17,7 @@ import (
 // compared with the base, if there is one. The findings are sorted.
 func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, compare *baseline, options *policies.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
+		defer crash.Report(&r.findings, &r.err, "checking cluster "+r.name, finding.Place{File: path.Join("clusters", r.name)})
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
 		}
@@ -30,7 +33,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 			more, r.err = compare.cluster(subject, options)
 			r.findings = append(r.findings, more...)
 		}
-		r.checked = worst != finding.Error
+		r.checked = worst != finding.Error && !crash.Any(r.findings)
 	})
 	if err != nil {
 		return checked{}, err
@@ -43,7 +46,8 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 // supposed: it is what their owner would have to write.
 func lenient(findings []finding.Finding) []finding.Finding {
 	for i := range findings {
-		if f := findings[i]; f.Severity == finding.Error && f.Code != valid.CodeAmount { // which are not of the entry
+		f := findings[i]
+		if f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != crash.Code { // which are not of the entry
 			findings[i].Severity = finding.Note
 		}
 	}

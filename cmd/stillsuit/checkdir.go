@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"stillsuit.dev/crash"
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -50,7 +52,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	})
 	worst, _ := finding.Worst(findings) // with errors, objects are missing
 	more, err := policies.Run(subject, flags.checkers, options)
-	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error}, err
+	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error || crash.Any(more)}, err
 }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it
@@ -79,7 +81,7 @@ func given(dir, flag, name string) ([]byte, error) {
 		return nil, nil
 	}
 	name = from(dir, name)
-	b, err := os.ReadFile(name)
+	b, err := files.Read(name)
 	switch {
 	case flag == "--nodes" && errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("read --nodes: there is no file or cluster %s", name)
@@ -110,7 +112,7 @@ func rootOf(dir, tree string) (*os.Root, string, error) {
 			break
 		}
 	}
-	root, err := os.OpenRoot(top)
+	root, err := files.OpenRoot(top)
 	if err != nil {
 		return nil, "", fmt.Errorf("open directory: %w", err)
 	}

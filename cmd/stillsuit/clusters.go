@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies"
@@ -20,17 +20,18 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 	}
 	results := make([]result, len(names))
 	b := boundsOf(ctx)
-	var wg sync.WaitGroup
+	var group crash.Group
 	for i, name := range names {
-		wg.Go(func() {
+		group.Go(func() {
 			defer b.turn()()
 			r := &results[i]
+			r.name = name
 			if r.render(ctx, repo, name); r.err == nil && then != nil {
 				then(r)
 			}
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	settle(ctx, repo)
 	for _, r := range results {
 		if r.err != nil {
@@ -74,6 +75,7 @@ func named(repo *generator.Repo, names []string) ([]string, error) {
 
 // result is what came of one cluster.
 type result struct {
+	name      string
 	cluster   *generator.Cluster   // nil with findings that leave nothing to render
 	rendering *generator.Rendering // nil likewise
 	findings  []finding.Finding

@@ -88,10 +88,7 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 	if err := write(cmd.OutOrStdout(), reports, found.findings); err != nil {
 		return err
 	}
-	if failed(found.findings, flags.strict) {
-		return errFindings
-	}
-	return nil
+	return verdictOn(found.findings, flags.strict)
 }
 
 // suppose reads what would be if.

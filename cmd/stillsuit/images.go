@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/spf13/cobra"
@@ -34,6 +35,7 @@ type selection struct {
 	clusters     []string
 	tree         string
 	allowPrivate []string
+	deadline     time.Duration
 }
 
 func (s *selection) flags(cmd *cobra.Command, dir *string) {
@@ -42,6 +44,7 @@ func (s *selection) flags(cmd *cobra.Command, dir *string) {
 	cmd.MarkFlagsMutuallyExclusive("cluster", "tree")
 	cmd.Flags().StringSliceVar(&s.allowPrivate, "allow-private", nil,
 		"ask the registry at `HOST[:PORT]` although its address is not public; http://HOST goes without TLS")
+	cmd.Flags().DurationVar(&s.deadline, "deadline", registry.Deadline, "give up on an image whose registry has not answered after `TIME`")
 	if err := cmd.RegisterFlagCompletionFunc("cluster", completeClusters(dir)); err != nil {
 		panic(err) // the flag is defined above
 	}
@@ -109,6 +112,9 @@ func (s *selection) open(ctx context.Context, dir string) (lockfile, error) {
 // prepare finds what the clusters or the tree run, unless references are given, and
 // makes the client that asks for it. Findings are printed, and are errFindings.
 func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used, *registry.Client, error) {
+	if s.deadline <= 0 {
+		return nil, nil, fmt.Errorf("--deadline is %s; it is a time like 90s", s.deadline)
+	}
 	found := &used{}
 	if !given {
 		var findings []finding.Finding
@@ -125,7 +131,7 @@ func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used,
 			return nil, nil, tell(cmd.OutOrStdout(), findings, false)
 		}
 	}
-	client, err := registry.New(&registry.Options{Private: slices.Concat(found.private, s.allowPrivate)})
+	client, err := registry.New(&registry.Options{Private: slices.Concat(found.private, s.allowPrivate), Deadline: s.deadline})
 	return found, client, err
 }
 

@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/generator/lock"
 )
 
@@ -39,10 +39,10 @@ func readBase(stdin io.Reader, dir, name string) (*lock.Lock, error) {
 	var b []byte
 	var err error
 	if name == "-" {
-		b, err = io.ReadAll(stdin)
+		b, err = files.ReadAll("stdin", stdin)
 	} else {
 		name = from(dir, name)
-		b, err = os.ReadFile(name)
+		b, err = files.Read(name)
 	}
 	if err != nil {
 		return nil, err

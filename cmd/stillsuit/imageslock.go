@@ -10,6 +10,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/images/locking"
+	"stillsuit.dev/policies/report"
 )
 
 type lockFlags struct {
@@ -78,7 +79,7 @@ func (flags lockFlags) write(cmd *cobra.Command, repo lockfile, uses []locking.U
 			findings = append(findings, f)
 		case a.Err != nil:
 			unanswered++
-			cmd.PrintErrln("stillsuit: no answer for", a.Err)
+			cmd.PrintErrln("stillsuit: no answer for", report.Line(a.Err.Error()))
 		}
 	}
 	before := repo.Lock()

@@ -69,7 +69,7 @@ func verdict(cmd *cobra.Command, verdicts []locking.Verdict) error {
 		switch {
 		case v.Err != nil:
 			unanswered++
-			cmd.PrintErrln("stillsuit: no answer for", v.Err)
+			cmd.PrintErrln("stillsuit: no answer for", report.Line(v.Err.Error()))
 		case v.Finding != nil:
 			findings = append(findings, *v.Finding)
 		}

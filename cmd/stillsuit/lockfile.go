@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/foreign"
@@ -31,7 +32,7 @@ func openTree(dir, tree string) (*treeLock, error) {
 	if err != nil {
 		return nil, err
 	}
-	locked, err := lock.Read(root.FS())
+	locked, err := lock.Read(files.FS(root))
 	if err != nil {
 		_ = root.Close() // nothing was written
 		return nil, err
@@ -53,7 +54,7 @@ func (t *treeLock) UpdateLock(change func(*lock.Lock)) error {
 
 // Source implements lockfile.
 func (t *treeLock) Source(file string) []byte {
-	b, err := fs.ReadFile(t.root.FS(), file)
+	b, err := fs.ReadFile(files.FS(t.root), file)
 	if err != nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/report"
@@ -74,10 +75,7 @@ func policyTest(out io.Writer, dir string, args []string, form string) error {
 	if err := write(out, r); err != nil {
 		return err
 	}
-	if failed(findings, false) {
-		return errFindings
-	}
-	return nil
+	return verdictOn(findings, false)
 }
 
 // tests are some tests of one place.
@@ -110,7 +108,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 		if err != nil {
 			return nil, err
 		}
-		t := tests{source: suite.Source{FS: root.FS()}, dir: rel, root: root}
+		t := tests{source: suite.Source{FS: files.FS(root)}, dir: rel, root: root}
 		if t.files, err = t.source.Find(rel); err != nil {
 			return nil, err
 		}
@@ -125,7 +123,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 // testText writes what is wrong, and how much was tested.
 func testText(out io.Writer, findings []finding.Finding, tally suite.Tally) error {
 	wrong := tell(out, findings, false)
-	if wrong != nil && !errors.Is(wrong, errFindings) {
+	if wrong != nil && !errors.Is(wrong, errFindings) && !errors.Is(wrong, errCrashed) {
 		return wrong
 	}
 	if _, err := fmt.Fprintf(out, "%s, %s: %d as expected, %d not\n", report.Count(tally.Tests, "test"), report.Count(tally.Results, "result"), tally.Results-tally.Wrong, tally.Wrong); err != nil {

@@ -7,20 +7,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/tree"
 	"stillsuit.dev/policies/report"
 )
 
-// tell prints findings, and returns errFindings when they fail the run.
+// tell prints findings, and returns errFindings or errCrashed when they fail the run.
 func tell(out io.Writer, findings []finding.Finding, strict bool) error {
 	for _, f := range findings {
 		if _, err := fmt.Fprintln(out, report.Line(f.String())); err != nil {
 			return err
 		}
 	}
-	if failed(findings, strict) {
+	return verdictOn(findings, strict)
+}
+
+// verdictOn is the error of findings that were printed: nil when the run passes.
+func verdictOn(findings []finding.Finding, strict bool) error {
+	switch {
+	case crash.Any(findings):
+		return errCrashed
+	case failed(findings, strict):
 		return errFindings
 	}
 	return nil

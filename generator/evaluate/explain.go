@@ -172,6 +172,9 @@ func (x *explainer) other(c cueError) finding.Finding {
 	for _, mount := range []string{repoMount, moduleMount} {
 		text = strings.ReplaceAll(text, "/"+mount+"/", "")
 	}
+	if x.hidden(c) {
+		text = "its values are hidden, since they may be secrets"
+	}
 	return x.finding("cue/other", c, "CUE cannot evaluate this: "+shorten(text), "", "")
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 )
 
@@ -20,7 +21,10 @@ func (x *explainer) embedded(c cueError) (finding.Finding, bool) {
 	text := fmt.Sprintf(c.format, c.args...)
 	file, missing := strings.CutPrefix(text, "open ")
 	file, gone := strings.CutSuffix(file, ": no such file or directory")
-	switch {
+	beside := path.Join(path.Dir(strings.TrimPrefix(c.pos.Filename(), "/")), file)
+	switch info, err := x.repo.src.Stat(beside); {
+	case missing && gone && err == nil && files.Check(info.Mode()) != nil: // which CUE does not tell
+		return x.finding("cue/embed", c, file+" is embedded here", files.Check(info.Mode()).Error(), "put a file in its place"), true
 	case missing && gone:
 		return x.finding("cue/embed", c, file+" is embedded here", "there is no such file beside this one or below", "correct its path, which starts from the package's directory"), true
 	case strings.HasSuffix(text, "found more than one value in file"):

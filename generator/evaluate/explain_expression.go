@@ -47,6 +47,9 @@ func (x *explainer) expression(c cueError) (finding.Finding, bool) {
 	default:
 		return finding.Finding{}, false
 	}
+	if x.hidden(c) && !strings.HasPrefix(c.format, "Addition of lists") {
+		f.Contrast = ""
+	}
 	return f, true
 }
 
@@ -59,7 +62,7 @@ func (x *explainer) calculation(c cueError) string {
 			text = codeText(n)
 		}
 	})
-	if text == "" {
+	if text == "" || x.hidden(c) {
 		return subject(c.path)
 	}
 	return text

@@ -54,6 +54,10 @@ func (x *explainer) undefined(c cueError) finding.Finding {
 	if s := finding.Suggest(name, names); s != "" {
 		return f(didYouMean(s))
 	}
+	if x.hidden(c) { // perhaps a secret without its quotes
+		fact = "the name that stands here is not defined"
+		return f("if it is meant as a text, write it in quotes")
+	}
 	return f(fmt.Sprintf("if it is meant as a text, write it in quotes: %q", name))
 }
 
@@ -81,7 +85,7 @@ func (x *explainer) unreferenced(c cueError) finding.Finding {
 	x.enclosing(c.pos, func(n ast.Node) {
 		if a, ok := n.(*ast.Alias); ok && a.Ident.Pos() == c.pos {
 			f.Code = "cue/syntax"
-			f.Fact, f.Contrast, f.Mend = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, codeText(a.Expr))
+			f.Fact, f.Contrast, f.Mend = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, x.shown(a.Expr))
 		}
 	})
 	return f
@@ -144,12 +148,12 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 		}
 	}
 	f.Place = place(sel.Pos())
-	f.Fact = codeText(sel) + " is used here"
+	f.Fact = x.named(sel) + " is used here"
 	if c.format != "undefined field: %s" {
-		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, codeText(sel.X))
+		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
 		return f, true
 	}
-	f.Contrast = fmt.Sprintf("%s has no field %s", codeText(sel.X), name)
+	f.Contrast = fmt.Sprintf("%s has no field %s", x.named(sel.X), name)
 	var names []string
 	if path := chain(sel.X); path != nil {
 		if it, err := x.places.lookup(x.value, path).Fields(); err == nil {
@@ -161,7 +165,7 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 			allowed, open := fieldNames(want)
 			names = append(names, allowed...)
 			if slices.Contains(allowed, name) || open && len(names) == 0 {
-				f.Code, f.Contrast, f.Mend = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, codeText(sel.X))
+				f.Code, f.Contrast, f.Mend = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
 				return f, true
 			}
 		}
@@ -204,7 +208,7 @@ func (x *explainer) notSet(c cueError) finding.Finding {
 	if found := x.places.origins(x.value, c.path); len(found) > 0 {
 		contrast := "it needs one"
 		if f, ok := found[0].node.(*ast.Field); ok && found[0].value.IncompleteKind() != cue.BottomKind {
-			contrast = codeText(f.Value) + " only says what it may be"
+			contrast = x.shown(f.Value) + " only says what it may be"
 		}
 		return x.finding("cue/not-set", c, name+" has no value", contrast, "write the value itself")
 	}

@@ -15,9 +15,11 @@ import (
 
 // writtenValue is what the user gave at a path: its kind and its text.
 type writtenValue struct {
-	kind cue.Kind
-	text string
-	node ast.Node // the expression
+	kind   cue.Kind
+	text   string // as a message shows it
+	real   string // the same, also when it may be a secret
+	hidden bool   // it may be a secret
+	node   ast.Node
 }
 
 // given returns what the user wrote at path, best origin first.
@@ -34,6 +36,10 @@ func (x *explainer) given(path []string) []writtenValue {
 			v.text = codeText(node)
 		} else {
 			v.text = shorten(fmt.Sprint(o.value))
+		}
+		v.real = v.text
+		if v.hidden = v.secretive(path) && (mayBeSecret(path) || x.hiddenAt(node.Pos())); v.hidden {
+			v.text = hiddenText
 		}
 		values = append(values, v)
 	}
@@ -106,7 +112,12 @@ func (x *explainer) wrongType(c cueError) finding.Finding {
 	return x.conflict(c)
 }
 
-func describe(g writtenValue) string { return given(g.kind, g.text) }
+func describe(g writtenValue) string {
+	if g.hidden {
+		return kindWords(g.kind)
+	}
+	return given(g.kind, g.text)
+}
 
 // convert says how to write what the user gave as a value of want, "" when
 // there is nothing to say.
@@ -114,6 +125,12 @@ func (x *explainer) convert(g writtenValue, want cue.Value) string {
 	wanted := want.IncompleteKind()
 	scalar := g.kind&(cue.ListKind|cue.StructKind) == 0 && g.kind != cue.NullKind
 	switch {
+	case g.hidden && (scalar || g.kind == cue.StructKind) && wanted == cue.StringKind:
+		return "write it in quotes"
+	case g.hidden && scalar && wanted == cue.ListKind:
+		return "write it in brackets"
+	case g.hidden && scalar:
+		return ""
 	case g.kind == cue.NullKind:
 		return "leave the field out"
 	case g.kind == cue.BytesKind && wanted&cue.StringKind != 0:
@@ -164,6 +181,9 @@ func (x *explainer) notOneOf(group []cueError) finding.Finding {
 		text = given[0].text
 	}
 	options := x.options(c.path)
+	if len(options) == 0 && slices.ContainsFunc(given, func(g writtenValue) bool { return g.real != given[0].real }) {
+		return x.conflict(c) // each may be one of the alternatives
+	}
 	if len(options) == 0 {
 		return x.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text), "none of the alternatives allows that", "")
 	}
@@ -228,7 +248,7 @@ func (x *explainer) conflict(c cueError) finding.Finding {
 	}
 	texts := x.given(c.path)
 	if len(sides) >= 2 && len(texts) >= 2 {
-		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.text != texts[0].text })
+		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.real != texts[0].real })
 		if b > 0 && b < len(sides) {
 			first, second := place(sides[a].node.Pos()), place(sides[b].node.Pos())
 			if second.Compare(first) < 0 {
@@ -256,12 +276,18 @@ func (x *explainer) fixed(c cueError) finding.Finding {
 			other = s
 		}
 	}
+	if x.hidden(c) {
+		other = hiddenText
+	}
 	by := "something else"
 	for _, p := range c.err.InputPositions() {
 		if name := x.definitionAt(p); name != "" {
 			by = name
 			break
 		}
+	}
+	if text == "" && x.hidden(c) {
+		return x.finding("cue/conflict", c, subject(c.path)+" cannot have two values at once", "", "keep one")
 	}
 	if text == "" {
 		return x.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", subject(c.path), c.args[0], c.args[1]), "", "")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"stillsuit.dev/files"
 )
 
 // maxFile is the most that is read of one file, in bytes. A cluster of a
@@ -17,6 +19,11 @@ var (
 	errTooLarge  = fmt.Errorf("is larger than %d MiB", maxFile>>20)
 	errTooLong   = fmt.Errorf("has an expression with more than %d operators", maxOperators)
 )
+
+// irregularError is what stands where a file should.
+type irregularError struct{ files.OtherError }
+
+func (e irregularError) Error() string { return "is " + e.Kind() + ", not a file" }
 
 // maxOperators is the most operators that an expression, or a field such as
 // a: b: c: 1, may have. CUE limits how deep brackets nest, but recurses without

@@ -12,6 +12,8 @@ import (
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/crash"
 )
 
 // load reads and parses the packages in dirs, which are paths of the source
@@ -217,6 +219,6 @@ func anyLabel(l ast.Label) bool {
 // guard turns a panic of CUE into an error. Use it with defer.
 func guard(what string, err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("%s: internal error in CUE evaluation: %v", what, p)
+		*err = crash.New("evaluating "+what, p)
 	}
 }

@@ -234,7 +234,7 @@ func TestIrregular(t *testing.T) {
 		make func(path string) error
 		says string
 	}{
-		"pipe":  {func(p string) error { return syscall.Mkfifo(p, 0o644) }, "is not a regular file"},
+		"pipe":  {func(p string) error { return syscall.Mkfifo(p, 0o644) }, "is a named pipe, not a file"},
 		"large": {func(p string) error { return os.Truncate(p, maxFile+1) }, "is larger than 16 MiB"},
 		"labels": {func(p string) error {
 			return os.WriteFile(p, []byte("package turingpi\n\n"+strings.Repeat("a:\n", 1_000_000)+"1\n"), 0o644)

@@ -12,6 +12,8 @@ import (
 	"slices"
 
 	"cuelang.org/go/mod/modcache"
+
+	"stillsuit.dev/files"
 )
 
 // CacheDir returns the directory of CUE's module cache by CUE's own rule:
@@ -57,7 +59,7 @@ func Setup(cacheDir string, opts Options) (written []string, err error) {
 	}
 	for name, data := range map[string][]byte{stem + ".mod": module[moduleFile], stem + ".zip": packed} {
 		full := filepath.Join(cacheDir, name)
-		if old, err := os.ReadFile(full); err == nil && bytes.Equal(old, data) {
+		if old, err := files.Read(full); err == nil && bytes.Equal(old, data) {
 			continue
 		}
 		if err := replaceFile(full, data); err != nil {
@@ -117,7 +119,7 @@ func (m memory) in(dir string) bool {
 			return err
 		}
 		count++
-		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		data, err := files.Read(filepath.Join(dir, filepath.FromSlash(name)))
 		if want, ok := m[name]; err != nil || !ok || !bytes.Equal(data, want) {
 			return fs.ErrInvalid
 		}

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/generator/git"
 )
 
@@ -162,12 +163,15 @@ func (s *source) readRootDir(name, rest string) ([]fs.DirEntry, error) {
 	return entries, err
 }
 
-// open opens a file or directory of the repository. It does not wait for a
-// writer when the file is a named pipe.
+// open opens a file or directory of the repository, and nothing else.
 func (s *source) open(name, rest string) (*os.File, error) {
-	f, err := s.root.OpenFile(rest, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := files.Open(s.root, rest)
 	if err == nil {
 		return f, nil
+	}
+	if other := (files.OtherError{}); errors.As(err, &other) {
+		s.bad[name] = irregularError{other}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: s.bad[name]}
 	}
 	// os.Root has no exported error for a path that escapes; a link that
 	// exists and cannot be followed inside the root is one.
@@ -223,7 +227,7 @@ func (s *source) readRootFile(name, rest string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: why}
 	}
 	if !fi.Mode().IsRegular() {
-		return refuse(errIrregular)
+		return refuse(irregularError{files.OtherError{Mode: fi.Mode()}})
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {

@@ -12,6 +12,9 @@ import (
 
 // check returns the first thing that is wrong with an image.
 func check(ref string, image Image) error {
+	if strings.Contains(ref, "://") { // of which another error would repeat parts, perhaps a password
+		return fmt.Errorf("%q is a URL, and no reference with registry and tag", ref)
+	}
 	tag, err := name.NewTag(ref, name.StrictValidation)
 	if err != nil {
 		return fmt.Errorf("%q is no reference with registry and tag: %w", ref, err)

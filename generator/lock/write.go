@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"stillsuit.dev/files"
 )
 
 // staged is where a new lock lies until it is complete.
@@ -22,7 +24,7 @@ func Update(root *os.Root, change func(*Lock)) (*Lock, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	l, err := Read(root.FS())
+	l, err := Read(files.FS(root))
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +39,7 @@ func Update(root *os.Root, change func(*Lock)) (*Lock, error) {
 	if _, err := Parse(now); err != nil { // nothing is written that could not be read
 		return nil, fmt.Errorf("write %s: %w", File, err)
 	}
-	if before, err := root.ReadFile(File); err == nil && bytes.Equal(before, now) || err != nil && len(l.Images) == 0 {
+	if before, err := fs.ReadFile(files.FS(root), File); err == nil && bytes.Equal(before, now) || err != nil && len(l.Images) == 0 {
 		return l, nil
 	}
 	if err := replace(root, now); err != nil {

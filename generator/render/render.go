@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -62,10 +63,10 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	r.checkCluster()
 	r.tunnels()
 	for _, name := range sorted(d.Apps) {
-		r.app(name, d.Apps[name])
+		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, d.Apps[name]) })
 	}
 	for _, name := range sorted(r.charts) {
-		r.chart(r.charts[name])
+		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
 	}
 	r.access()
 	r.facts()
@@ -75,13 +76,26 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	r.priorityClasses()
 	objects := r.objectsOf()
 	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
-		r.patches(name, d.Apps[name], objects[name])
+		r.guarded("the patches of app", model.Path{"apps", name}, func() { r.patches(name, d.Apps[name], objects[name]) })
 	}
 	r.admitted()
 	r.definitions()
 	r.boundaries()
 	set := r.set()
 	return set, finding.Sort(r.Findings), r.err
+}
+
+// guarded renders one entry. A panic is a finding about it, and the others are still
+// rendered.
+func (r *renderer) guarded(what string, at model.Path, do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
+			f.Path = at.String()
+			r.Findings = append(r.Findings, f)
+		}
+	}()
+	do()
 }
 
 type renderer struct {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"stillsuit.dev/files"
 )
 
 // disk is every operation that changes the disk, and the one that moves into a
@@ -112,6 +114,9 @@ func (osDisk) sync(top *dir, paths []string) error { return syncPaths(top, paths
 // part only, when sealedOnly is set.
 func readFile(d *dir, name string, sealedOnly bool, buf []byte) ([]byte, fs.FileInfo, error) {
 	f, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ENXIO) { // open(2): a socket cannot be opened
+		err = files.OtherError{Mode: fs.ModeSocket}
+	}
 	if err != nil {
 		return nil, nil, pathError("read", d.join(name), err)
 	}
@@ -121,7 +126,7 @@ func readFile(d *dir, name string, sealedOnly bool, buf []byte) ([]byte, fs.File
 		return nil, nil, pathError("read", d.join(name), err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, nil, pathError("read", d.join(name), fs.ErrInvalid)
+		return nil, nil, pathError("read", d.join(name), files.OtherError{Mode: info.Mode()})
 	}
 	buf, err = readAll(f, buf[:0], info.Size(), sealedOnly)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"syscall"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 )
 
@@ -78,6 +79,9 @@ func (w *writer) openLock(d *dir, exclusive bool) (*os.File, error) {
 	}
 	if info.Mode().Type() == fs.ModeSymlink {
 		return nil, linkRefusal(d.join(lockFile))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, pathError("open", d.join(lockFile), files.OtherError{Mode: info.Mode()})
 	}
 	flag := os.O_RDONLY
 	if exclusive {

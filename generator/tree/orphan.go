@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 )
 
@@ -14,7 +15,7 @@ import (
 // renders them any longer, and whichever Flux was bootstrapped with one still applies
 // it. They are left alone, since a tree is removed with what runs from it in mind.
 func Orphans(root *os.Root, clusters []string) ([]finding.Finding, error) {
-	entries, err := fs.ReadDir(root.FS(), Root)
+	entries, err := fs.ReadDir(files.FS(root), Root)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -27,7 +28,7 @@ func Orphans(root *os.Root, clusters []string) ([]finding.Finding, error) {
 		if !e.IsDir() || slices.Contains(clusters, e.Name()) {
 			continue
 		}
-		content, err := fs.ReadFile(root.FS(), file)
+		content, err := fs.ReadFile(files.FS(root), file)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, pathError("read", file, err)
 		}

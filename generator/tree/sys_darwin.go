@@ -12,7 +12,7 @@ import (
 // F_FULLFSYNC there.
 func syncPaths(top *dir, paths []string) error {
 	for i, p := range paths {
-		f, err := top.root.Open(p)
+		f, err := top.root.OpenFile(p, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -24,7 +24,7 @@ func syncPaths(top *dir, paths []string) error {
 		return nil
 	}
 	for _, p := range paths {
-		f, err := top.root.Open(p)
+		f, err := top.root.OpenFile(p, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

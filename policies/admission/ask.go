@@ -7,10 +7,11 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/google/cel-go/cel"
+
+	"stillsuit.dev/crash"
 )
 
 // Unasked is a policy that cannot be asked, or an exception that no policy takes.
@@ -116,15 +117,15 @@ func (e *Evaluator) Ask(w *World, exceptions []*Exception) ([]*Verdict, []Unaske
 func onAllCores(n int, do func(int) error) error {
 	var next atomic.Int64
 	errs := make([]error, n)
-	var wg sync.WaitGroup
+	var group crash.Group
 	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
+		group.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				errs[i] = do(i)
 			}
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	return cmp.Or(errs...)
 }
 

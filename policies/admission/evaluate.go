@@ -14,6 +14,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apiserver/pkg/cel/lazy"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission/internal/libs"
 )
@@ -80,7 +81,8 @@ func (q *question) ask() (v *Verdict) {
 	v = &Verdict{Policy: q.program.policy, Object: q.object.from, Form: q.form.name}
 	defer func() { // a library of Kyverno's that panics leaves the others their verdicts
 		if r := recover(); r != nil {
-			v.Outcome, v.Err = Error, fmt.Errorf("it panics: %v", r)
+			e := crash.New("", r)
+			v.Outcome, v.Err = Error, fmt.Errorf("it panics: %s in %s", e.What, e.Where)
 		}
 	}()
 	q.data = q.given()

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 )
@@ -83,17 +83,17 @@ func (p *plan) random(seed uint64, i int, d *demand.Demand, st *scheduler.State)
 func parallel[T any](n int, from *scheduler.State, try func(int, *scheduler.State) T) []T {
 	out := make([]T, n)
 	workers := max(1, min(runtime.GOMAXPROCS(0), n/8))
-	var wg sync.WaitGroup
+	var group crash.Group
 	for w := range workers {
 		st := from.Clone()
-		wg.Go(func() {
+		group.Go(func() {
 			for i := w; i < n; i += workers {
 				st.Copy(from)
 				out[i] = try(i, st)
 			}
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	return out
 }
 

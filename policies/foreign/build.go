@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 )
 
@@ -30,12 +31,21 @@ func (r *reader) unit(dir string, over *overlay) {
 	}
 	r.read[key] = true
 	file := r.kustomizationIn(dir)
-	switch {
-	case file == "" && over.key() == "":
-		r.plain(dir)
-	case file == "" || r.preflight(dir, nil): // on disk first, so that lines are the user's
-		r.build(dir, file, over)
-	}
+	r.guarded("building "+dir, finding.Place{File: cmp.Or(file, dir)}, func() {
+		switch {
+		case file == "" && over.key() == "":
+			r.plain(dir)
+		case file == "" || r.preflight(dir, nil): // on disk first, so that lines are the user's
+			r.build(dir, file, over)
+		}
+	})
+}
+
+// guarded does what may panic. That is a finding then, and the rest is still read.
+func (r *reader) guarded(doing string, at finding.Place, do func()) {
+	var err error
+	defer crash.Report(&r.findings, &err, doing, at)
+	do()
 }
 
 // build builds the kustomization in a directory, or one of all files below when
@@ -46,7 +56,7 @@ func (r *reader) build(dir, file string, over *overlay) {
 		at = over.at.place()
 	}
 	failed := func(err error) {
-		r.report(finding.Error, at, "foreign/build", fmt.Sprintf("the kustomization in %s cannot be built", dir), plainError(err), "correct it")
+		r.report(finding.Error, at, "foreign/build", fmt.Sprintf("the kustomization in %s cannot be built", dir), r.words(err), "correct it")
 	}
 	data, err := over.lay(r, dir)
 	if err != nil {
@@ -117,7 +127,7 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 	}
 	delete(annotations, originAnnotation)
 	if err := res.SetAnnotations(annotations); err != nil {
-		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
 		return
 	}
 	var v any
@@ -128,7 +138,7 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 		err = numbers.Decode(&v)
 	}
 	if err != nil {
-		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), err.Error(), "correct it")
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
 		return
 	}
 	at := origin{file: file}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	disk "stillsuit.dev/files"
 	"stillsuit.dev/finding"
 )
 
@@ -25,7 +26,7 @@ func Documents(fsys fs.FS, file string) ([]Document, error) {
 	case err != nil:
 		return nil, plainly(err)
 	case !info.Mode().IsRegular():
-		return nil, errIrregular
+		return nil, disk.OtherError{Mode: info.Mode()}
 	case info.Size() > maxFile:
 		return nil, errTooLarge
 	}

@@ -10,9 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	disk "stillsuit.dev/files"
 )
 
 // The most that is read; our choice. Of the bundles that were looked at, Kyverno's and the Prometheus operator's are the largest, with 5.8 MB (install.yaml of 1.19.1) and 4.5 MB (bundle.yaml of 0.93).
@@ -24,11 +25,10 @@ const (
 )
 
 var (
-	errOutside   = errors.New("it leads out of the repository")
-	errIrregular = errors.New("it is no regular file")
-	errTooLarge  = fmt.Errorf("it has more than %d MiB", maxFile>>20)
-	errTooMuch   = fmt.Errorf("the tree has more than %d files or %d MiB", maxFiles, maxTotal>>20)
-	errReadOnly  = errors.New("nothing is written here")
+	errOutside  = errors.New("it leads out of the repository")
+	errTooLarge = fmt.Errorf("it has more than %d MiB", maxFile>>20)
+	errTooMuch  = fmt.Errorf("the tree has more than %d files or %d MiB", maxFiles, maxTotal>>20)
+	errReadOnly = errors.New("nothing is written here")
 )
 
 // files is the repository as kustomize sees it: the root is /, whatever is above
@@ -39,6 +39,11 @@ type files struct {
 	over  map[string][]byte
 	cache map[string]content
 	total int
+	// hidden are values that may be secrets: of generators, and of the files that are done,
+	// when so many had been read as were when it was looked.
+	hidden []string
+	done   map[string]bool
+	looked int
 }
 
 type content struct {
@@ -49,7 +54,7 @@ type content struct {
 var _ filesys.FileSystem = (*files)(nil)
 
 func newFiles(root *os.Root) *files {
-	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}}
+	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}, done: map[string]bool{}}
 }
 
 // relative is a path of kustomize's relative to the root.
@@ -132,8 +137,7 @@ func (f *files) load(real string) ([]byte, error) {
 	if len(f.cache) >= maxFiles || f.total >= maxTotal {
 		return nil, errTooMuch
 	}
-	// Opening a named pipe must not wait for a writer.
-	file, err := f.root.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := disk.Open(f.root, real)
 	if err != nil {
 		return nil, errors.Unwrap(err)
 	}
@@ -143,7 +147,7 @@ func (f *files) load(real string) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errIrregular
+		return nil, disk.OtherError{Mode: info.Mode()}
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
@@ -207,7 +211,7 @@ func (f *files) entries(name string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := f.root.Open(real)
+	dir, err := disk.Open(f.root, real)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +238,7 @@ func (f *files) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
 
 // Walk implements filesys.FileSystem. Links are not followed.
 func (f *files) Walk(name string, fn filepath.WalkFunc) error {
-	return fs.WalkDir(f.root.FS(), relative(name), func(at string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(disk.FS(f.root), relative(name), func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fn(path.Join("/", at), nil, err)
 		}
@@ -245,7 +249,7 @@ func (f *files) Walk(name string, fn filepath.WalkFunc) error {
 
 // Glob implements filesys.FileSystem.
 func (f *files) Glob(pattern string) ([]string, error) {
-	found, err := fs.Glob(f.root.FS(), relative(pattern))
+	found, err := fs.Glob(disk.FS(f.root), relative(pattern))
 	for i := range found {
 		found[i] = path.Join("/", found[i])
 	}

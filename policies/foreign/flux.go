@@ -123,7 +123,7 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 	}
 	flux := kustomizev1.Kustomization{}
 	if err := json.Unmarshal(b, &flux); err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), r.words(err), "correct it")
 		return
 	}
 	dir := path.Join(".", strings.TrimPrefix(flux.Spec.Path, "/"))

@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	disk "stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -36,7 +37,7 @@ func Read(root *os.Root, dir string, opts *Options) (*policies.Subject, []findin
 	if opts == nil {
 		opts = &Options{}
 	}
-	locked, err := lock.Read(root.FS())
+	locked, err := lock.Read(disk.FS(root))
 	if err != nil {
 		return nil, nil, err
 	}

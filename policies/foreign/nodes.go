@@ -73,7 +73,7 @@ func (r *reader) node(n *yaml.Node, file string, s *policies.Subject) {
 		err = json.Unmarshal(b, node)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), r.words(err), "correct it")
 		return
 	}
 	s.Nodes[node.Name] = policies.FromKubernetes(node)

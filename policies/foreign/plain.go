@@ -29,7 +29,7 @@ func (r *reader) plain(dir string) {
 			r.unit(at, nil)
 			continue
 		}
-		r.file(at)
+		r.guarded("reading "+at, finding.Place{File: at}, func() { r.file(at) })
 	}
 }
 
@@ -107,7 +107,7 @@ func (r *reader) document(doc *yaml.Node, file string) {
 	}
 	v, err := valueOf(n)
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", r.words(err), "correct it")
 		return
 	}
 	r.object(v, at)
@@ -137,7 +137,7 @@ func (r *reader) object(v any, at origin) {
 		o.Value, err = typed(gvk, b)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), err.Error(), "correct it")
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
 		return
 	}
 	r.keep(o, at)
@@ -169,13 +169,13 @@ func (r *reader) unreadable(at finding.Place, file string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.report(finding.Error, at, "foreign/missing", fmt.Sprintf("%s is needed here", file), "there is no such file or directory", "correct the path")
-	case slices.ContainsFunc([]error{errOutside, errIrregular, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
+	case slices.ContainsFunc([]error{errOutside, fs.ErrInvalid, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
 		r.refuse(at, fmt.Sprintf("%s is not read", file), err.Error(), "make it a file of the tree that a person could read")
 	default:
 		if line := regexp.MustCompile(`^yaml: line (\d+): `).FindStringSubmatch(err.Error()); line != nil {
 			n, _ := strconv.Atoi(line[1]) // digits
 			at = finding.Place{File: file, Line: n}
 		}
-		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(err.Error(), "yaml: "), "correct it")
+		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(r.words(err), "yaml: "), "correct it")
 	}
 }

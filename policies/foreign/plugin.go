@@ -1,11 +1,13 @@
 package foreign
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
 )
 
 // plugin checks an entry of generators, transformers or validators: the text of a
@@ -40,7 +42,7 @@ func (p *flight) plugin(ref string) {
 func (p *flight) configuration(ref string, data []byte) {
 	docs, err := documents(data)
 	if err != nil {
-		p.bad(ref, fmt.Sprintf("%s configures kustomize", short(ref)), fmt.Sprintf("it cannot be read: %v", err), "correct it")
+		p.bad(ref, fmt.Sprintf("%s configures kustomize", short(ref)), "it cannot be read: "+p.words(err), "correct it")
 		return
 	}
 	for _, doc := range docs {
@@ -51,6 +53,12 @@ func (p *flight) configuration(ref string, data []byte) {
 		case kind == "HelmChartInflationGenerator":
 			p.bad(ref, fmt.Sprintf("%s inflates a Helm chart", short(ref)), "that runs helm, and Flux does not do it either", "take a HelmRelease")
 		default:
+			if b, err := jsonOf(doc); err == nil && kind == "SecretGenerator" {
+				var args types.SecretArgs
+				if json.Unmarshal(b, &args) == nil {
+					p.secret(args.KvPairSources)
+				}
+			}
 			p.loads(ref, doc)
 		}
 	}

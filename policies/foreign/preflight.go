@@ -53,7 +53,7 @@ func (r *reader) preflight(dir string, above []string) bool {
 	}
 	k := &types.Kustomization{}
 	if err := k.Unmarshal(data); err != nil {
-		r.report(finding.Error, finding.Place{File: file}, "foreign/build", "this kustomization cannot be read", err.Error(), "correct it")
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", "this kustomization cannot be read", r.words(err), "correct it")
 		return false
 	}
 	k.FixKustomization()
@@ -73,7 +73,12 @@ type flight struct {
 // bad reports what is wrong with a reference, on its line.
 func (p *flight) bad(ref, fact, contrast, mend string) {
 	p.sound = false
-	p.refuse(p.line(ref), fact, contrast, mend)
+	if at := p.line(ref); strings.ContainsAny(ref, "\n{") { // a configuration, and no name
+		secrets := p.fs.secrets()
+		p.refuse(at, finding.Hide(fact, secrets), finding.Hide(contrast, secrets), mend)
+	} else {
+		p.refuse(at, fact, contrast, mend)
+	}
 }
 
 // line is where the kustomization says something.
@@ -135,6 +140,7 @@ func (p *flight) kustomization(k *types.Kustomization) {
 		p.sources(g.KvPairSources)
 	}
 	for _, g := range k.SecretGenerator {
+		p.secret(g.KvPairSources)
 		p.sources(g.KvPairSources)
 	}
 	for _, ref := range slices.Concat(k.Generators, k.Transformers, k.Validators) {
@@ -246,7 +252,7 @@ func remote(ref string) bool {
 
 // short is a reference as a message shows it.
 func short(ref string) string {
-	ref, _, more := strings.Cut(ref, "\n")
+	ref, _, more := strings.Cut(finding.Mask(ref), "\n")
 	if len(ref) > 80 || more {
 		return fmt.Sprintf("%.80q…", ref)
 	}

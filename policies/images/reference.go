@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"stillsuit.dev/finding"
 )
 
 // reference is an image reference, written out.
@@ -18,6 +20,9 @@ type reference struct {
 // parse reads a reference as a container runtime does: docker.io stands for a
 // missing registry, and latest for a missing tag.
 func parse(written string) (reference, error) {
+	if strings.Contains(written, "://") || finding.Mask(written) != written { // another error would repeat parts, perhaps a password
+		return reference{}, errors.New("it is a URL, or has a name and password")
+	}
 	tagged, digest, _ := strings.Cut(written, "@")
 	t, err := name.NewTag(tagged, name.WeakValidation)
 	if err != nil {

@@ -65,6 +65,7 @@ func Encode(out io.Writer, value any) error {
 // escaped writes the characters of JSON's strings that cannot be seen, and those that
 // would end a script or begin a command of a log, as JSON escapes them.
 func escaped(text string) string {
+	text = finding.Mask(text)
 	text = strings.NewReplacer("</", `<\/`, "<!--", `\u003c!--`).Replace(text)
 	text = commands.ReplaceAllString(text, `#\u0023$1[`)
 	var b strings.Builder

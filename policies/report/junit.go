@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"stillsuit.dev/crash"
 )
 
 // The elements and attributes are those of Jenkins' junit-10.xsd (jenkinsci/xunit-plugin),
@@ -30,6 +32,7 @@ type (
 	junitCase struct {
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
+		Error   *junitFailure `xml:"error"`
 		Failure *junitFailure `xml:"failure"`
 		Skipped *junitSkipped `xml:"skipped"`
 		Output  string        `xml:"system-out,omitempty"`
@@ -47,7 +50,7 @@ type (
 // JUnit writes a suite for what stands before the slash of codes, and in it a case for
 // each finding and for each code without one. Findings that do not fail the run are
 // cases that passed, with an output. A code that could not be looked for is a case that
-// was skipped. Names of cases are unique, and stay while the finding does.
+// was skipped, and a crash of stillsuit is an error. Names of cases are unique, and stay while the finding does.
 func JUnit(out io.Writer, r *Report) error {
 	all := junitSuites{Name: "stillsuit"}
 	for _, code := range r.all() {
@@ -62,6 +65,9 @@ func JUnit(out io.Writer, r *Report) error {
 		s := &all.Suites[i]
 		for _, c := range s.Cases {
 			s.Tests++
+			if c.Error != nil {
+				s.Errors++
+			}
 			if c.Failure != nil {
 				s.Failures++
 			}
@@ -71,6 +77,7 @@ func JUnit(out io.Writer, r *Report) error {
 		}
 		all.Tests += s.Tests
 		all.Failures += s.Failures
+		all.Errors += s.Errors
 	}
 	b, err := xml.MarshalIndent(all, "", "  ")
 	if err != nil {
@@ -116,9 +123,14 @@ func (r *Report) cases(code string) []junitCase {
 		if !f.Place.IsZero() {
 			text = f.Place.String() + ": " + text
 		}
-		if text = Line(text); r.fails(f) {
-			c.Failure = &junitFailure{Type: f.Severity.String(), Message: Line(f.Message()), Text: text}
-		} else {
+		text = Line(text)
+		told := &junitFailure{Type: f.Severity.String(), Message: Line(f.Message()), Text: text}
+		switch {
+		case f.Code == crash.Code:
+			c.Error = told
+		case r.fails(f):
+			c.Failure = told
+		default:
 			c.Output = text
 		}
 		out = append(out, c)
@@ -126,7 +138,7 @@ func (r *Report) cases(code string) []junitCase {
 	switch {
 	case out != nil:
 	case slices.Contains(r.Unchecked, code):
-		out = []junitCase{{Class: class, Name: passed, Skipped: &junitSkipped{"not looked for: the input is wrong before that"}}}
+		out = []junitCase{{Class: class, Name: passed, Skipped: &junitSkipped{"not looked for everywhere: the input is wrong before that, or stillsuit crashed"}}}
 	default:
 		out = []junitCase{{Class: class, Name: passed}}
 	}

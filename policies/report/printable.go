@@ -6,20 +6,24 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"stillsuit.dev/finding"
 )
 
 // Line makes a text safe to print as one line of a terminal or of a CI's log. Line
 // breaks and tabs become a space. Characters that are not to be seen (controls, those
 // that change the direction of text, those of no width) and bytes that are no UTF-8
 // are written as Go writes them: \x1b, \u202e. So is what a log would take for a
-// command: two colons at its start, or ##[ and the like anywhere.
+// command: two colons at its start, or ##[ and the like anywhere. What finding.Mask
+// hides is hidden in every form.
 func Line(s string) string {
+	s = finding.Mask(s)
 	return inert(visible(strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(s)))
 }
 
 // Lines is Line for each line of a text, but keeps tabs.
 func Lines(s string) string {
-	lines := strings.Split(s, "\n")
+	lines := strings.Split(finding.Mask(s), "\n")
 	for i, line := range lines {
 		parts := strings.Split(line, "\t")
 		for j := range parts {

@@ -31,6 +31,7 @@ func junit() map[string]element {
 			required: []string{"name"}, optional: []string{"time", "classname", "group"},
 			children: []string{"skipped", "error", "failure", "system-out", "system-err"},
 		},
+		"error":      {optional: []string{"type", "message"}, text: true},
 		"failure":    {optional: []string{"type", "message"}, text: true},
 		"skipped":    {optional: []string{"type", "message"}, text: true},
 		"system-out": {text: true},
@@ -86,6 +87,10 @@ func readJUnit(text string) ([]seen, error) {
 				now.severity, now.message = attributes["type"], attributes["message"]
 				out = append(out, now)
 				numbers["failed"]++
+			case "error":
+				now.severity, now.message = attributes["type"], attributes["message"]
+				out = append(out, now)
+				numbers["crashed"]++
 			case "skipped":
 				numbers["skipped"]++
 			}
@@ -104,7 +109,7 @@ func readJUnit(text string) ([]seen, error) {
 			return nil, fmt.Errorf("%T in %s", token, path)
 		}
 	}
-	for of, want := range map[string]string{"tests": "cases", "failures": "failed"} {
+	for of, want := range map[string]string{"tests": "cases", "failures": "failed", "errors": "crashed"} {
 		if numbers["testsuites "+of] != numbers[want] || numbers["testsuite "+of] != numbers[want] {
 			return nil, fmt.Errorf("%s are %d: %v", of, numbers[want], numbers)
 		}

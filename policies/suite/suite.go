@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/foreign"
 )
@@ -54,18 +55,28 @@ func (s Source) Find(dir string) ([]string, error) {
 func (s Source) Run(files ...string) (Tally, []finding.Finding, error) {
 	r := &runner{Source: s}
 	for _, file := range files {
-		r.tally.Tests++
-		for _, d := range r.documents(finding.Place{File: r.shown(file)}, file) {
-			t := &test{}
-			if !r.decode(d, file, t, "Test") || !r.check(d, file, t) {
-				continue
-			}
-			if err := r.run(d, file, t); err != nil {
-				return r.tally, nil, fmt.Errorf("run test %s: %w", file, err)
-			}
+		if err := r.test(file); err != nil {
+			return r.tally, nil, err
 		}
 	}
 	return r.tally, finding.Sort(r.findings), nil
+}
+
+// test runs the tests of a file.
+func (r *runner) test(file string) (err error) {
+	r.tally.Tests++
+	at := finding.Place{File: r.shown(file)}
+	defer crash.Report(&r.findings, &err, "running test "+r.shown(file), at)
+	for _, d := range r.documents(at, file) {
+		t := &test{}
+		if !r.decode(d, file, t, "Test") || !r.check(d, file, t) {
+			continue
+		}
+		if err := r.run(d, file, t); err != nil {
+			return fmt.Errorf("run test %s: %w", file, err)
+		}
+	}
+	return nil
 }
 
 // None is the finding that a directory has no tests.

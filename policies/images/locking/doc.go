@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/images/registry"
 )
@@ -68,7 +69,8 @@ func Ask(ctx context.Context, registries Registries, known *lock.Lock, refs []st
 }
 
 // ask returns what is known of a reference after its registry was asked.
-func ask(ctx context.Context, registries Registries, ref string, before lock.Image, today string, opts *Options) (lock.Image, error) {
+func ask(ctx context.Context, registries Registries, ref string, before lock.Image, today string, opts *Options) (_ lock.Image, err error) {
+	defer crash.Catch(&err, "asking for "+ref)
 	want := &registry.Want{Sizes: opts.Sizes}
 	at := ref
 	switch {
@@ -109,10 +111,10 @@ func sorted(refs []string) []string {
 func all[T any](refs []string, progress func(done, of int), ask func(ref string) T) []T {
 	results := make([]T, len(refs))
 	var mu sync.Mutex
-	var wg sync.WaitGroup
+	var group crash.Group
 	done := 0
 	for i, ref := range refs {
-		wg.Go(func() {
+		group.Go(func() {
 			results[i] = ask(ref)
 			if progress == nil {
 				return
@@ -123,7 +125,7 @@ func all[T any](refs []string, progress func(done, of int), ask func(ref string)
 			progress(done, len(refs))
 		})
 	}
-	wg.Wait()
+	group.Wait()
 	return results
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/policies/images/registry"
@@ -34,7 +35,8 @@ func Verify(ctx context.Context, registries Registries, known *lock.Lock, refs [
 	})
 }
 
-func verify(ctx context.Context, registries Registries, ref string, locked lock.Image) (*finding.Finding, error) {
+func verify(ctx context.Context, registries Registries, ref string, locked lock.Image) (_ *finding.Finding, err error) {
+	defer crash.Catch(&err, "asking for "+ref)
 	want := &registry.Want{}
 	if locked.Provenance == lock.Registry {
 		want.Known = locked.Digest

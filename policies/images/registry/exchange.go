@@ -94,7 +94,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err == nil {
 			long = max(long, retryAfter(res))
 		}
-		if long > longest {
+		if long > longest || !enough(req.Context(), long) {
 			return res, err
 		}
 		if err := r.wait(req.Context(), long); err != nil {

@@ -6,8 +6,10 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -26,8 +28,7 @@ const (
 	overall     = 8                // references in all
 	maxRequests = 16               // that one reference may cost, redirects included and sizes not
 	maxBody     = 4 << 20          // bytes of an answer, as registries limit a manifest (OCI distribution-spec)
-	maxTime     = 30 * time.Second // for one request, its body included
-	maxTotal    = 5 * time.Minute  // for one reference, with all that is tried again
+	maxTime     = 30 * time.Second // for one request, its body included; more with a longer Deadline
 )
 
 // Options change how registries are asked; nil means defaults.
@@ -36,6 +37,10 @@ type Options struct {
 	// loopback, one's own network. Each is a host or host:port as in references; with
 	// http:// before it, the registry is spoken to without TLS.
 	Private []string
+	// Deadline is the time for one reference, with all that it takes: tokens, redirects,
+	// waiting and trying again. Nothing is known of one whose answer is not whole then.
+	// Zero means the constant Deadline.
+	Deadline time.Duration
 	// Keychain has the credentials; nil means Docker's own configuration and helpers.
 	Keychain authn.Keychain
 	// Wait pauses before a request is sent again, and returns early with the
@@ -57,6 +62,9 @@ type Client struct {
 	exchange *exchange
 	wire     *http.Transport
 	control  func(host, address string) error
+	// bounded is what Deadline does to a context.
+	bounded  func(context.Context, time.Duration) (context.Context, context.CancelFunc)
+	deadline time.Duration
 
 	mu         sync.Mutex
 	challenges map[string]*challenge // by registry
@@ -71,10 +79,10 @@ func New(opts *Options) (*Client, error) {
 	c := &Client{
 		keychain: opts.Keychain, private: map[string]string{}, limits: newLimits(),
 		challenges: map[string]*challenge{}, sessions: map[string]*session{},
-		sameSite: sameSite, control: control,
+		sameSite: sameSite, control: control, bounded: bounded,
 	}
 	if c.keychain == nil {
-		c.keychain = authn.DefaultKeychain
+		c.keychain = docker{}
 	}
 	for _, entry := range opts.Private {
 		host, scheme, err := parsePrivate(entry)
@@ -94,7 +102,8 @@ func New(opts *Options) (*Client, error) {
 		TLSHandshakeTimeout:    10 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 	}
-	c.exchange = &exchange{next: c.wire, sent: &c.requests, timeout: maxTime}
+	c.deadline = cmp.Or(opts.Deadline, Deadline)
+	c.exchange = &exchange{next: c.wire, sent: &c.requests, timeout: max(maxTime, c.deadline/2)} // one may be tried again
 	c.retry = &retry{next: c.exchange, wait: opts.Wait}
 	if opts.Wait == nil {
 		c.retry.wait = wait
@@ -148,13 +157,17 @@ func (c *Client) Resolve(ctx context.Context, ref string, want *Want) (*Image, e
 	if want.Sizes {
 		budget += maxPlatforms
 	}
-	ctx, cancel := context.WithTimeout(withBudget(ctx, budget), maxTotal)
+	ctx, cancel := c.bounded(withBudget(ctx, budget), c.deadline)
 	defer cancel()
 	image, err := c.resolve(ctx, asked, want)
-	if err != nil {
-		return nil, tell(ref, err)
+	if err == nil {
+		return image, nil
 	}
-	return image, nil
+	err = tell(ref, err)
+	if open := (*UnansweredError)(nil); errors.As(err, &open) && late(ctx) {
+		open.Reason = fmt.Sprintf("no whole answer came within %s, and it was given up (a slow registry gets longer with --deadline)", c.deadline)
+	}
+	return nil, err
 }
 
 func (c *Client) resolve(ctx context.Context, ref name.Reference, want *Want) (*Image, error) {

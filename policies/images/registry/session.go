@@ -52,11 +52,7 @@ func (c *Client) session(ctx context.Context, repo name.Repository) (http.RoundT
 }
 
 func (c *Client) login(ctx context.Context, repo name.Repository) (http.RoundTripper, error) {
-	auth, err := authn.Resolve(ctx, c.keychain, repo)
-	if err != nil {
-		return nil, fmt.Errorf("look for credentials: %w", err)
-	}
-	config, err := authn.Authorization(ctx, auth)
+	auth, config, err := c.credentials(ctx, repo)
 	if err != nil {
 		return nil, fmt.Errorf("look for credentials: %w", err)
 	}
@@ -111,8 +107,8 @@ func (c *Client) ping(ctx context.Context, registry name.Registry, g *guard) (*t
 			return nil, err
 		}
 		said, err := transport.Ping(ctx, standIn, transport.NewUserAgent(&alias{g, standIn.Name(), registry.Name()}, userAgent))
-		if err != nil && ctx.Err() != nil {
-			return nil, err // that was us
+		if err != nil && ctx.Err() != nil && !late(ctx) {
+			return nil, err // nobody waits for it any longer
 		}
 		ch.said, ch.err = said, err
 	}

@@ -1,0 +1,126 @@
+// Package crash turns a panic of stillsuit into a finding that names the input, so that
+// what the panic did not touch is still reported. A run with such a finding exits with 2.
+package crash
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"runtime"
+	"strings"
+
+	"stillsuit.dev/finding"
+)
+
+// Code is the code of every Error's Finding. No flag, suppression or comparison hides a
+// finding of that code.
+const Code = "stillsuit/crash"
+
+// Error is a panic that was recovered.
+type Error struct {
+	// Doing says what stillsuit did, and with which input: "checking Pod home/web with fit".
+	Doing string
+	// What is the panic, without values of the input, and Where the line of the source.
+	What, Where string
+}
+
+// New returns the Error of a recovered value. It is for the deferred function that
+// recovers. Only what the runtime says of a panic is repeated: any other text may hold
+// a value of a Secret.
+func New(doing string, recovered any) *Error {
+	if e, ok := recovered.(*Error); ok { // of a goroutine: see Group
+		return &Error{Doing: doing, What: e.What, Where: e.Where}
+	}
+	e := &Error{Doing: doing, What: fmt.Sprintf("a panic with a %T", recovered), Where: where()}
+	if r, ok := recovered.(runtime.Error); ok {
+		e.What = r.Error()
+	}
+	return e
+}
+
+// Catch is to be deferred: it makes an *Error of a panic.
+func Catch(err *error, doing string) {
+	if p := recover(); p != nil {
+		*err = New(doing, p)
+	}
+}
+
+// Report is to be deferred: it makes a finding at a place of a panic, or of an error that
+// is one.
+func Report(findings *[]finding.Finding, err *error, doing string, at finding.Place) {
+	if p := recover(); p != nil {
+		*err = New(doing, p)
+	}
+	if crashed := (*Error)(nil); errors.As(*err, &crashed) {
+		*findings, *err = append(*findings, crashed.Finding(at)), nil
+	}
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("stillsuit crashed while %s: %s in %s", e.Doing, e.What, e.Where)
+}
+
+// Finding is the error as a finding at a place.
+func (e *Error) Finding(at finding.Place) finding.Finding {
+	return finding.Finding{
+		Code: Code, Severity: finding.Error, Place: at, Fact: e.Error(),
+		Mend: "report this message with the input that it names and the output of `stillsuit version`: the fault is stillsuit's",
+	}
+}
+
+// Any reports whether a finding is of a crash.
+func Any(findings []finding.Finding) bool {
+	for _, f := range findings {
+		if f.Code == Code {
+			return true
+		}
+	}
+	return false
+}
+
+// Codes documents the finding.
+func Codes() []finding.Code {
+	return []finding.Code{{
+		Code: Code, Title: "stillsuit itself failed on this input",
+		Text:    "A mistake in stillsuit, and none of the input's. The message names the input and the line of stillsuit's source. What the crash did not touch is reported as usual, but the run is incomplete, so it exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nReport it with the message, the smallest input that still gives it, and the output of `stillsuit version`. The message repeats no values of the input.",
+		Example: "clusters/home/apps.cue:12:2: stillsuit/crash: stillsuit crashed while checking Deployment home/web with fit: runtime error: integer divide by zero in policies/fit/amount.go:20",
+	}}
+}
+
+// module starts the names of stillsuit's functions.
+const module = "stillsuit.dev/"
+
+// where is the line that panicked: stillsuit's own that is nearest to it, and the
+// function of another module when it was there.
+func where() string {
+	callers := make([]uintptr, 200)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers)])
+	panicked, outside := false, ""
+	for {
+		frame, more := frames.Next()
+		name := frame.Function
+		switch {
+		case strings.HasPrefix(name, "runtime."):
+			panicked = panicked || name == "runtime.gopanic"
+		case !panicked:
+		case strings.HasPrefix(name, module):
+			return line(strings.TrimPrefix(name, module), frame) + outside
+		case outside == "":
+			outside = " (" + name + ")"
+		}
+		if !more {
+			return "a dependency" + outside
+		}
+	}
+}
+
+// line is the file of a function, relative to the module, with its line.
+func line(function string, frame runtime.Frame) string {
+	dir, rest := path.Split(function)
+	pkg, _, _ := strings.Cut(rest, ".")
+	pkg = strings.TrimSuffix(pkg, "_test")
+	if pkg == "" {
+		return fmt.Sprintf("%s:%d", path.Base(frame.File), frame.Line)
+	}
+	return fmt.Sprintf("%s:%d", path.Join(dir, pkg, path.Base(frame.File)), frame.Line)
+}

@@ -1,0 +1,142 @@
+package evaluate
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/scanner"
+	"cuelang.org/go/cue/token"
+)
+
+// hiddenText stands where a message would repeat a value that may be a secret.
+const hiddenText = "(hidden)"
+
+// secretName is what the user's own fields are called when they hold a secret.
+var secretName = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|api_?key|private_?key`)
+
+// mayBeSecret reports whether the value at a path may be a secret: an environment
+// variable, an argument, a text of a file, a value of a chart, the data of an object that
+// is written out, what Flux substitutes, or a hidden field whose name says so. All else,
+// such as images, names, amounts and addresses, is shown: without it a message says little.
+func mayBeSecret(path []string) bool {
+	first := 2 // behind the name of an entry
+	if len(path) > 0 && slices.Contains([]string{KindApp, KindContainer, KindChart}, path[0]) {
+		first = 1
+	}
+	for i, label := range path {
+		if strings.HasPrefix(label, "_") && secretName.MatchString(label) {
+			return true
+		}
+		if i < first {
+			continue
+		}
+		switch label {
+		case "env", "secretEnv", "args":
+			return true
+		case "files":
+			last := path[len(path)-1]
+			return !slices.Contains([]string{"file", "dir", "secret", "mode"}, last)
+		case "values":
+			if path[0] == "charts" || path[0] == KindChart {
+				return true
+			}
+		case "data", "stringData", "binaryData", "substitute", "kubectl.kubernetes.io/last-applied-configuration":
+			if slices.Contains(path[:i], "objects") || slices.Contains(path[:i], "patches") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// secretive reports whether a value of its kind may be a secret: no boolean is, nor a
+// number among arguments.
+func (v writtenValue) secretive(path []string) bool {
+	return v.kind != cue.BoolKind && (v.kind&cue.NumberKind == 0 || v.kind == cue.BottomKind || !slices.Contains(path, "args"))
+}
+
+// hidden reports whether what an error is about may be a secret: by its path, or by the
+// fields that it stands in.
+func (x *explainer) hidden(c cueError) bool {
+	return mayBeSecret(c.path) || slices.ContainsFunc(append([]token.Pos{c.pos}, c.positions...), x.hiddenAt)
+}
+
+func (x *explainer) hiddenAt(pos token.Pos) bool {
+	var path []string
+	x.enclosing(pos, func(n ast.Node) {
+		if f, ok := n.(*ast.Field); ok {
+			if label, _, err := ast.LabelName(f.Label); err == nil {
+				path = append(path, label)
+			}
+		}
+	})
+	return mayBeSecret(path)
+}
+
+// hiddenLine reports whether what stands at a position of a file that cannot be parsed may
+// be a secret, by the labels before it whose blocks are still open.
+func (r *Repo) hiddenLine(pos token.Pos) bool {
+	data, err := r.src.read(strings.TrimPrefix(pos.Filename(), "/"))
+	if err != nil || pos.Offset() > len(data) {
+		return true
+	}
+	file := token.NewFile(pos.Filename(), -1, len(data))
+	var s scanner.Scanner
+	s.Init(file, data, func(token.Pos, string, []any) {}, 0)
+	var open [][]string // of each block, the labels that lead to it
+	var labels []string // of the field that is being read
+	last := ""
+	for {
+		at, tok, text := s.Scan()
+		if tok == token.EOF || at.Offset() >= pos.Offset() {
+			break
+		}
+		switch tok {
+		case token.IDENT, token.STRING:
+			last = strings.Trim(text, `"`)
+		case token.COLON:
+			labels, last = append(labels, last), ""
+		case token.LBRACE, token.LBRACK, token.LPAREN:
+			open, labels, last = append(open, labels), nil, ""
+		case token.RBRACE, token.RBRACK, token.RPAREN:
+			labels, last = nil, ""
+			if len(open) > 0 {
+				open = open[:len(open)-1]
+			}
+		case token.COMMA:
+			labels, last = nil, ""
+		}
+	}
+	return mayBeSecret(slices.Concat(slices.Concat(open...), labels, []string{last}))
+}
+
+// named is a reference as the user wrote it, or any other expression as shown says.
+func (x *explainer) named(n ast.Expr) string {
+	if chain(n) != nil {
+		return codeText(n)
+	}
+	return x.shown(n)
+}
+
+// shown is an expression as the user wrote it, unless it may be a secret.
+func (x *explainer) shown(n ast.Node) string {
+	if x.hiddenAt(n.Pos()) {
+		return hiddenText
+	}
+	return codeText(n)
+}
+
+// hiddenSyntax says what a parser's message means without what stands on its line.
+func hiddenSyntax(text string) (fact, contrast, mend string) {
+	fact, contrast, mend = syntaxWords(text, [2]string{})
+	if strings.Contains(fact, text) || strings.HasPrefix(fact, "CUE ") {
+		fact, contrast = "CUE cannot read this", ""
+	}
+	if mend == "" {
+		mend = "a text stands in quotes, and a field is written name: value"
+	}
+	return fact, contrast, mend
+}

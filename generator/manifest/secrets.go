@@ -1,0 +1,103 @@
+package manifest
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+)
+
+// secretName is what fields and environment variables are called that hold a secret.
+var secretName = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|api_?key|private_?key|pwd|_pass$|^pass$`)
+
+// lastApplied is where kubectl keeps a whole object (kubectl apply).
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// Secrets are the texts in a value, as JSON has it, that may be secrets, for messages to
+// hide: the data of Secrets, plain and in base64, the literals of secret generators, what
+// Flux substitutes, what kubectl applied last, environment variables, and fields whose
+// names say so.
+func Secrets(value any) []string {
+	s := secrets{}
+	s.walk(value)
+	return s.found
+}
+
+type secrets struct{ found []string }
+
+func (s *secrets) walk(value any) {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			s.walk(item)
+		}
+	case map[string]any:
+		kind, _ := v["kind"].(string)
+		for key, below := range v {
+			switch {
+			case kind == "Secret" && key == "data", key == "stringData", key == "substitute", key == "literals", key == lastApplied:
+				s.all(below)
+			case key == "env":
+				s.env(below)
+			case secretName.MatchString(key):
+				s.all(below)
+			}
+			s.walk(below)
+		}
+	case string:
+		s.inline(v)
+	}
+}
+
+// all are the texts of a value, at any depth.
+func (s *secrets) all(value any) {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			s.all(item)
+		}
+	case map[string]any:
+		for _, item := range v {
+			s.all(item)
+		}
+	case string:
+		s.found = append(s.found, v)
+		if decoded, err := base64.StdEncoding.DecodeString(v); err == nil && len(v) > 0 {
+			s.found = append(s.found, string(decoded))
+		}
+		if _, said, literal := strings.Cut(v, "="); literal && said != "" {
+			s.found = append(s.found, strings.Trim(said, `"'`))
+		}
+	}
+}
+
+// env are the values of a list of environment variables: long ones, which are no words of
+// a message, and those whose names say so.
+func (s *secrets) env(value any) {
+	list, _ := value.([]any)
+	for _, item := range list {
+		variable, _ := item.(map[string]any)
+		name, _ := variable["name"].(string)
+		if said, ok := variable["value"].(string); ok && (len(said) > 11 || secretName.MatchString(name)) {
+			s.all(said)
+		}
+	}
+}
+
+// pair is a field in a text that is YAML or JSON itself, such as a patch.
+var pair = regexp.MustCompile(`([A-Za-z0-9_./-]+)["']?[ \t]*:[ \t]*["']?([^"'\s{}\[\]|>,][^"'\n{}]*)`)
+
+// inline are the values in a text with lines that hold an object or a patch of a Secret,
+// and those of fields whose names say so.
+func (s *secrets) inline(text string) {
+	if !strings.ContainsAny(text, "\n{") {
+		return
+	}
+	secret := strings.Contains(text, "Secret") || strings.Contains(text, "stringData") || strings.Contains(text, "/data")
+	for _, found := range pair.FindAllStringSubmatch(text, -1) {
+		name, said := found[1], strings.TrimSpace(found[2])
+		plain := name == "kind" || name == "apiVersion" || name == "name" || name == "namespace" || name == "op" || name == "path"
+		if secret && !plain || secretName.MatchString(name) {
+			s.all(said)
+		}
+	}
+}
