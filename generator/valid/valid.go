@@ -107,3 +107,9 @@ func problem(code string, keys []string, value, why, mend string) []Problem {
 }
 
 func below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
+
+// Unfilled reports whether a text is the place of a value that is not known here: of
+// Flux's substitution, of a template, or of SOPS.
+func Unfilled(text string) bool {
+	return strings.Contains(text, "${") || strings.Contains(text, "{{") || strings.HasPrefix(text, "ENC[")
+}

@@ -36,6 +36,9 @@ func (a *analysis) refused() {
 		if w.Pod != nil {
 			if problems := validity.OfPods(w.Pod); len(problems) > 0 {
 				a.tellRefused(problems)
+				if problems[0].Unfilled {
+					return "its placement is not known: " + problems[0].Fact
+				}
 				return "Kubernetes refuses it: " + problems[0].Fact
 			}
 		}
@@ -50,7 +53,12 @@ func (a *analysis) refused() {
 
 func (a *analysis) tellRefused(problems []validity.Problem) {
 	for _, p := range problems {
-		a.pass.Error(a.subject.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
+		switch {
+		case p.Unfilled:
+			a.pass.Note(p.Spot, "fit/unknown-placement", p.Fact+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
+		case !p.Reported:
+			a.pass.Error(a.subject.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
+		}
 	}
 }
 

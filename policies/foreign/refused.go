@@ -38,14 +38,8 @@ func refusedOf(gvk schema.GroupVersionKind, v any) (any, []valid.Problem) {
 	}
 	problems := valid.Object(into, gvk.Group, gvk.Kind, object)
 	problems = append(problems, model.FootprintProblems(object)...)
-	problems = slices.DeleteFunc(problems, func(p valid.Problem) bool { return unfilled(p.Value) })
+	problems = slices.DeleteFunc(problems, func(p valid.Problem) bool { return valid.Unfilled(p.Value) })
 	return valid.Known(v, problems), problems
-}
-
-// unfilled reports whether a text is the place of a value that is not known here: of
-// Flux's substitution, of a template, or of SOPS.
-func unfilled(text string) bool {
-	return strings.Contains(text, "${") || strings.Contains(text, "{{") || strings.HasPrefix(text, "ENC[")
 }
 
 // tell reports what is refused in an object, each at its line.

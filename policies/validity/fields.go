@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"stillsuit.dev/generator/valid"
 )
 
 // count reads a number of pods.
@@ -83,7 +85,17 @@ func (r *reader) requirement(keys []string, operator string, values []string, kn
 	}
 }
 
-// set reads labels, as an object has them or as a selector asks for them.
+// carried reads the labels of pods: they are compared, whatever they are.
+func (r *reader) carried(labels map[string]string) {
+	for key, value := range labels {
+		if !valid.Unfilled(key + value) {
+			r.key(nil, key)
+			r.value(nil, value)
+		}
+	}
+}
+
+// set reads labels that a selector asks for.
 func (r *reader) set(keys []string, labels map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		r.key(below(keys, name), name)
@@ -98,15 +110,19 @@ func (r *reader) values(keys, values []string) {
 }
 
 // value reads the value of a label.
-func (r *reader) value(keys []string, v string) {
-	if len(validation.IsValidLabelValue(v)) > 0 {
-		r.refuse(keys, v, "a label value is empty, or has 1 to 63 letters, digits, '-', '_' and '.', and begins and ends with a letter or digit", "write one that is")
-	}
-}
+func (r *reader) value(keys []string, v string) { r.label(keys, v, validation.IsValidLabelValue(v)) }
 
 // key reads the name of a label.
 func (r *reader) key(keys []string, name string) {
-	if len(validation.IsQualifiedName(name)) > 0 {
-		r.refuse(keys, name, "the name of a label has 1 to 63 letters, digits, '-', '_' and '.', begins and ends with a letter or digit, and may follow a domain and '/'", "write one that is")
+	r.label(keys, name, validation.IsQualifiedName(name))
+}
+
+func (r *reader) label(keys []string, text string, wrong []string) {
+	if len(wrong) == 0 {
+		return
 	}
+	r.refuse(keys, text, "", "")
+	p := &r.found[len(r.found)-1]
+	p.Unfilled = valid.Unfilled(text)
+	p.Reported = !p.Unfilled
 }

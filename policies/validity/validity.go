@@ -26,6 +26,12 @@ type Problem struct {
 	// Fact names the field, the object and the value, Contrast says what Kubernetes
 	// accepts, and Mend what to write.
 	Fact, Contrast, Mend string
+	// Reported says that whoever read the object has reported it: package
+	// generator/valid knows labels wherever they stand.
+	Reported bool
+	// Unfilled says that something else writes the value later, as Flux does for ${NAME},
+	// so that it is not known and not wrong.
+	Unfilled bool
 }
 
 // reader reads one object.
@@ -48,8 +54,11 @@ func (r *reader) refuse(keys []string, value any, contrast, mend string) {
 }
 
 func (r *reader) add(keys []string, fact, contrast, mend string) {
-	at := policies.Spot{Object: r.object, Keys: slices.Clone(keys), Labels: r.labels}
-	r.found = append(r.found, Problem{Spot: at, Fact: fact, Contrast: contrast, Mend: mend})
+	r.found = append(r.found, Problem{Spot: r.at(keys), Fact: fact, Contrast: contrast, Mend: mend})
+}
+
+func (r *reader) at(keys []string) policies.Spot {
+	return policies.Spot{Object: r.object, Keys: slices.Clone(keys), Labels: r.labels}
 }
 
 // dotted writes keys as kubectl does: spec.values[0].
@@ -104,9 +113,8 @@ func OfPods(p *policies.Pod) []Problem {
 	case *batchv1.CronJob:
 		r.job(below(spec, "jobTemplate", "spec"), &v.Spec.JobTemplate.Spec)
 	}
-	keys := p.Spot().Keys
-	r.set(below(keys[:len(keys)-1], "metadata", "labels"), p.Labels)
-	r.pod(keys, p.Spec)
+	r.carried(p.Labels)
+	r.pod(p.Spot().Keys, p.Spec)
 	for i := range p.Claims {
 		r.selector(below(spec, "volumeClaimTemplates", strconv.Itoa(i), "spec", "selector"), p.Claims[i].Spec.Selector)
 	}
