@@ -186,7 +186,8 @@ func TestUnreadableFiles(t *testing.T) {
 	}
 }
 
-// A directory in the place of a file cannot be read either.
+// A directory in the place of a file is an error that names it; where a cluster
+// names the file, it is a finding at that place.
 func TestDirectoryInPlaceOfAFile(t *testing.T) {
 	for _, at := range []string{"images.lock.json", "clusters/turingpi/secrets/immich.sops.yaml", "clusters/turingpi/mosquitto/mosquitto.conf", "cue.mod/module.cue"} {
 		dir := checkOut(t, func(_, content string) string { return content })
@@ -201,8 +202,15 @@ func TestDirectoryInPlaceOfAFile(t *testing.T) {
 			c, findings, err := Load(t.Context(), repo, "turingpi")
 			require.NoError(t, err)
 			require.NotNil(t, c, findings)
-			_, _, err = Render(c)
-			return err
+			_, findings, err = Render(c)
+			require.NoError(t, err)
+			for _, f := range findings {
+				if f.Code == "file/unreadable" {
+					require.Contains(t, f.Message(), "is a directory")
+					return errors.New("clusters/turingpi/" + strings.Trim(strings.Fields(f.Fact)[0], `"`))
+				}
+			}
+			return nil
 		}()
 		require.ErrorContains(t, err, at)
 		require.NotContains(t, err.Error(), dir)

@@ -65,10 +65,11 @@ func (s *source) failed() error {
 }
 
 // cannotRead reports whether an error is the operating system's, about a file that
-// is there.
+// is there, and not about a name that no file can have.
 func cannotRead(err error) bool {
 	var errno syscall.Errno
-	return errors.As(err, &errno) && !errors.Is(err, fs.ErrNotExist) && errno != syscall.ENOTDIR && errno != syscall.ELOOP && errno != syscall.ENAMETOOLONG
+	named := []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.EINVAL, syscall.EILSEQ}
+	return errors.As(err, &errno) && !slices.Contains(named, errno)
 }
 
 // bare is an error without the operation and the path that the os package adds.

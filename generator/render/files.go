@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -157,7 +158,8 @@ func (r *renderer) found(at model.Path, name string, err error) bool {
 		return true
 	}
 	var failure syscall.Errno
-	if errors.As(err, &failure) && !errors.Is(err, fs.ErrNotExist) && failure != syscall.ENOTDIR && failure != syscall.ELOOP && failure != syscall.ENAMETOOLONG {
+	named := []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.EINVAL, syscall.EILSEQ, syscall.EISDIR} // by a name that no file has
+	if errors.As(err, &failure) && !slices.Contains(named, failure) {
 		if r.err == nil {
 			r.err = fmt.Errorf("read %s: %w", path.Join(r.in.Dir, name), unreadable(err))
 		}
@@ -165,6 +167,9 @@ func (r *renderer) found(at model.Path, name string, err error) bool {
 	}
 	contrast := err.Error()
 	var known []string
+	if errors.Is(err, syscall.EISDIR) {
+		contrast = "it is a directory"
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		contrast = fmt.Sprintf("there is none in %s", r.in.Dir)
 		if full, err := r.inDirectory(name); err == nil {
