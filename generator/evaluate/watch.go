@@ -41,21 +41,20 @@ func (w *watch) do(ctx context.Context, entry []string, at finding.Place, work f
 		return errGone
 	}
 	var clock atomic.Pointer[cpuClock]
-	done := make(chan struct{})
+	done := make(chan time.Duration, 1)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		clock.Store(startClock())
-		defer close(done)
 		work()
-		w.spent += clock.Load().read()
+		done <- clock.Load().read()
 	}()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	spent := w.spent
 	for {
 		select {
-		case <-done:
+		case took := <-done:
+			w.spent += took
 			return nil
 		case <-ctx.Done():
 			w.gone = true
@@ -63,7 +62,7 @@ func (w *watch) do(ctx context.Context, entry []string, at finding.Place, work f
 		case <-tick.C:
 		}
 		var err error
-		if c := clock.Load(); c != nil && spent+c.read() > w.repo.budget.CPU {
+		if c := clock.Load(); c != nil && w.spent+c.read() > w.repo.budget.CPU {
 			err = errCPU
 		} else if w.repo.exhausted() {
 			err = errMemory
