@@ -26,6 +26,11 @@ func codes() []finding.Code {
 			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
 		},
 		{
+			Code: "fit/unknown-placement", Title: "nothing tells where a workload's pods may run",
+			Text:    "A selector or an affinity holds a value that something else writes later, as Flux does for ${NAME}. Until then it says nothing about where the pods run, so they were not placed. All other workloads were, as if these pods were not there. Check what Flux applies: the output of `flux build kustomization` can be checked as a directory.",
+			Example: "nodeSelector: {kubernetes.io/hostname: \"${NODE}\"}",
+		},
+		{
 			Code: "fit/order", Title: "the pods fit only when they come in the right order",
 			Text:    "kube-scheduler places pods one by one and never moves one that runs (it evicts for more important ones alone). So a placement of all pods may exist that it does not find: when a small pod takes the room that only a large one needed. Units are applied in another order after a power cut, and ties between nodes are broken by chance; of the orders that were tried, this pod stayed pending in some.",
 			Example: "place: node: \"node3\"    // the small one, so that the large one keeps its node",
