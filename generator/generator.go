@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"stillsuit.dev/apps"
@@ -139,7 +140,7 @@ func (r *Repo) CheckState() ([]finding.Finding, error) { return tree.CheckState(
 func (r *Repo) Runaways() []Runaway { return r.cue.Runaways() }
 
 // Dir is the repository's directory, as it was opened.
-func (r *Repo) Dir() string { return r.root.Name() }
+func (r *Repo) Dir() string { return filepath.Clean(r.root.Name()) }
 
 // Rehearse evaluates parts of a cluster, or all of it with its catalogue entries when
 // parts is nil. What it finds is not reported; Runaways are what counts.

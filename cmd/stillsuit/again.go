@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies/library"
 )
@@ -56,9 +57,21 @@ func (o order) environment() ([]string, error) {
 	return append(os.Environ(), orderVariable+"="+string(text)), err
 }
 
+// after is the order, or nil when the process that got another one would do the same
+// again: each process in a row is careful for the first time, or knows one runaway more.
+func (o order) after(last order) *order {
+	if o.Careful == last.Careful && len(o.Known) <= len(last.Known) {
+		return nil
+	}
+	return &o
+}
+
 // replace starts the program anew in place of this process. It returns only when that is
 // not possible; then everything goes on as it is.
-func (o order) replace() {
+func (o *order) replace() {
+	if o == nil {
+		return
+	}
 	program, err := os.Executable()
 	if err != nil {
 		return
@@ -124,9 +137,11 @@ func (r rehearsal) start(ctx context.Context) *generator.Runaway {
 		return nil
 	}
 	ended := make(chan struct{})
-	go kill(child.Process, r.Memory+r.Memory/4+ownMemory, ended)
+	var watching crash.Group
+	watching.Go(func() { kill(child.Process, r.Memory+r.Memory/4+ownMemory, ended) })
 	_ = child.Wait() // how it ended does not matter when it said nothing
 	close(ended)
+	watching.Wait()
 	var said rehearsed
 	switch err := json.Unmarshal(out.Bytes(), &said); {
 	case ctx.Err() != nil:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -98,7 +99,7 @@ func (l *memoryLimit) Set(text string) error {
 func (b *bounds) budget(dir string, opts generator.Options) generator.Budget {
 	budget := generator.Budget{CPU: time.Duration(b.cpu), Memory: int64(b.memory.orDefault()), Careful: b.order.Careful}
 	for _, k := range b.order.Known {
-		if k.Dir == dir {
+		if k.Dir == filepath.Clean(dir) {
 			budget.Known = append(budget.Known, k.Runaway)
 		}
 	}
@@ -139,9 +140,9 @@ func (b *bounds) exhausted(dir string, at generator.Runaway) {
 	defer b.once.Unlock()
 	next := order{Careful: true, Known: b.order.Known}
 	if b.order.Careful {
-		next.Known = append(slices.Clone(next.Known), known{dir, at})
+		next.Known = append(slices.Clone(next.Known), known{filepath.Clean(dir), at})
 	}
-	next.replace()
+	next.after(b.order).replace()
 }
 
 // settle replaces the process when the evaluation of a cluster was given up and goes on.
@@ -161,5 +162,5 @@ func settle(ctx context.Context, repo *generator.Repo) {
 	slices.SortFunc(next.Known, func(a, b known) int { return strings.Compare(a.Runaway.Cluster, b.Runaway.Cluster) })
 	b.once.Lock()
 	defer b.once.Unlock()
-	next.replace()
+	next.after(b.order).replace()
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+	"stillsuit.dev/generator"
 )
 
 // What a runaway gets here, and how much memory its processes may have in all: the program
@@ -141,4 +142,16 @@ func TestBudgetFlags(t *testing.T) {
 		require.Equal(t, exitFailure, run(append([]string{"check"}, args...), nil, &out, &said), args)
 		require.Contains(t, said.String(), args[0])
 	}
+}
+
+// TestProcessesInARow shows that processes which take each other's place come to an end:
+// none is told what the one before was told.
+func TestProcessesInARow(t *testing.T) {
+	big := known{"repo", generator.Runaway{Cluster: "big"}}
+	require.NotNil(t, order{Careful: true}.after(order{}))
+	require.NotNil(t, order{Careful: true, Known: []known{big}}.after(order{Careful: true}))
+	require.NotNil(t, order{Known: []known{big}}.after(order{}))
+	require.Nil(t, order{}.after(order{}))
+	require.Nil(t, order{Known: []known{big}}.after(order{Known: []known{big}}))
+	require.Nil(t, order{Careful: true, Known: []known{big}}.after(order{Careful: true, Known: []known{big}}))
 }

@@ -34,8 +34,8 @@ type watch struct {
 }
 
 // do waits for work about an entry of the cluster, or about all of it, which runs in a
-// goroutine and on a thread of its own. With an error the work goes on: nothing that it
-// uses may be used again. Work must not panic.
+// goroutine and on a thread of its own. With an error the work goes on, unless it panicked:
+// nothing that it uses may be used again.
 func (w *watch) do(ctx context.Context, entry []string, at finding.Place, work func()) error {
 	if w.gone {
 		return errGone
