@@ -107,6 +107,8 @@ type Demand struct {
 	Workloads []*Workload
 	// Units are what Flux applies together, each after those it waits for.
 	Units []policies.Unit
+	// Uncounted are workloads that are in no sum, since an amount of their pods was refused.
+	Uncounted []*Workload
 	// Unknown is what cannot be counted.
 	Unknown []Unknown
 }
@@ -183,6 +185,7 @@ func (r *reader) add(w *Workload) {
 	}
 	if !countable(&w.Template.Spec) { // which is an error where it stands
 		r.uncounted[w.Template.Namespace] = true
+		r.out.Uncounted = append(r.out.Uncounted, w)
 		return
 	}
 	r.out.Workloads = append(r.out.Workloads, w)

@@ -87,7 +87,7 @@ func run(pass *policies.Pass, opts *Options) error {
 	if a.demand, err = demand.Of(pass.Subject); err != nil {
 		return err
 	}
-	workloads := len(a.demand.Workloads)
+	workloads := len(a.demand.Workloads) + len(a.demand.Uncounted)
 	a.refused()
 	if workloads == 0 {
 		return nil

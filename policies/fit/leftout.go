@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/policies/demand"
 	"stillsuit.dev/policies/scheduler"
 	"stillsuit.dev/policies/validity"
@@ -23,6 +24,9 @@ const crowd = 1000
 
 // refused leaves out what the API server refuses: nothing can be told of its pods.
 func (a *analysis) refused() {
+	for _, w := range a.demand.Uncounted {
+		a.report.NotPlaced = append(a.report.NotPlaced, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: "Kubernetes refuses an amount of its pods"})
+	}
 	bad := map[string]bool{} // claims
 	for _, o := range a.subject.Objects {
 		problems := validity.Of(o)
@@ -145,13 +149,13 @@ func (a *analysis) places(w *demand.Workload) int {
 	var memory, cpu int64
 	if w != nil {
 		requests := scheduler.Requests(w.Template)
-		memory, cpu = requests.Memory().Value(), requests.Cpu().MilliValue()
+		memory, cpu = quantities.Of(requests.Memory()), quantities.Milli(requests.Cpu())
 	}
 	out := int64(0)
 	for _, m := range a.all {
 		offers := m.sees.Status.Allocatable
-		most := offers.Pods().Value()
-		for _, r := range [][2]int64{{offers.Memory().Value(), memory}, {offers.Cpu().MilliValue(), cpu}} {
+		most := quantities.Of(offers.Pods())
+		for _, r := range [][2]int64{{quantities.Of(offers.Memory()), memory}, {quantities.Milli(offers.Cpu()), cpu}} {
 			if r[1] > 0 {
 				most = min(most, r[0]/r[1])
 			}
