@@ -28,7 +28,7 @@ func TestMessage(t *testing.T) {
 		require.ErrorContains(t, err, "crashed while reading a.yaml: a panic with a ")
 		require.NotContains(t, err.Error(), "canary")
 	}
-	err := caught(func() { strings.Repeat("canary", -1) })
+	err := caught(func() { _ = strings.Repeat("canary", -1) })
 	require.ErrorContains(t, err, "in crash/crash_test.go:31 (strings.Repeat)")
 	require.NoError(t, caught(func() {}))
 }

@@ -112,7 +112,7 @@ func Read(name string) ([]byte, error) {
 	if err := Check(info.Mode()); err != nil && !piped && name != os.DevNull {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // a user names it
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

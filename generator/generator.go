@@ -44,13 +44,14 @@ type Options struct {
 // Supposition is what a cluster is taken to have besides what its CUE says.
 type Supposition = evaluate.Supposition
 
-// Budget bounds what evaluating the CUE of a cluster may take; a Runaway is a cluster
-// that exceeded it, and Parts are some of a cluster's declarations.
-type (
-	Budget  = evaluate.Budget
-	Runaway = evaluate.Runaway
-	Parts   = evaluate.Parts
-)
+// Budget bounds what evaluating the CUE of a cluster may take.
+type Budget = evaluate.Budget
+
+// Runaway is a cluster whose evaluation exceeded its budget.
+type Runaway = evaluate.Runaway
+
+// Parts are some of a cluster's declarations.
+type Parts = evaluate.Parts
 
 // The budget when nobody says otherwise.
 const (

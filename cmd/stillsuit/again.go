@@ -77,7 +77,7 @@ func (o *order) replace() {
 		return
 	}
 	if env, err := o.environment(); err == nil {
-		_ = syscall.Exec(program, os.Args, env)
+		_ = syscall.Exec(program, os.Args, env) //nolint:gosec // the program itself
 	}
 }
 

@@ -48,6 +48,7 @@ func open(tb testing.TB, dir string) *Checkout {
 
 // listed is what git says that its index holds below dir.
 func listed(tb testing.TB, dir string) []string {
+	tb.Helper()
 	return sorted(strings.Split(strings.TrimSuffix(git(tb, dir, "", "ls-files", "-z"), "\x00"), "\x00"))
 }
 

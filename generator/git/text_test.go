@@ -2,7 +2,7 @@ package git
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // git's
+	"crypto/sha1"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -38,7 +38,7 @@ func TestTextAsGitDoes(t *testing.T) {
 		put(t, dir, name, b.String())
 		names = append(names, name)
 		text := Text(b.Bytes())
-		want = append(want, fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "blob %d\x00%s", len(text), text)))) //nolint:gosec // git's
+		want = append(want, fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "blob %d\x00%s", len(text), text))))
 		switch {
 		case !bytes.Equal(text, b.Bytes()):
 			changed++

@@ -41,7 +41,7 @@ func Part(of, numerator, denominator int64) int64 {
 		return math.MaxInt64
 	}
 	part, _ := bits.Div64(high, low, uint64(denominator))
-	return int64(min(part, math.MaxInt64)) //nolint:gosec // it is no more than fits
+	return int64(min(part, math.MaxInt64))
 }
 
 // Of is a quantity as a whole number, rounded up.

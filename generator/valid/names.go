@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
@@ -21,7 +21,7 @@ var (
 	subdomain = form{validation.IsDNS1123Subdomain, 253, "write lower-case letters, digits, dashes and dots" + ends}
 	label     = form{validation.IsDNS1123Label, 63, "write up to 63 lower-case letters, digits and dashes" + ends}
 	service   = form{validation.IsDNS1035Label, 63, "write up to 63 lower-case letters, digits and dashes, with a letter first and a letter or digit last"}
-	segment   = form{func(name string) []string { return path.IsValidPathSegmentName(name) }, 0, "write a name without slashes and percent signs"}
+	segment   = form{content.IsPathSegmentName, 0, "write a name without slashes and percent signs"}
 	portName  = form{validation.IsValidPortName, 15, "write up to 15 lower-case letters, digits and single dashes, with a letter among them"}
 )
 

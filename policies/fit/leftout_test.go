@@ -110,7 +110,7 @@ func TestMemoryIsLinear(t *testing.T) {
 				return testing.AllocsPerRun(1, func() { reported(t, s, fit.Options{Orders: 4}) })
 			}
 			few, many := of(300), of(1200)
-			assert.Less(t, many, 6*few, fmt.Sprintf("%.0f and %.0f allocations", few, many))
+			assert.Less(t, many, 6*few, "%.0f and %.0f allocations", few, many)
 		})
 	}
 }

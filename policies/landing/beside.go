@@ -33,10 +33,7 @@ func (l *Lander) beside(p *policies.Pod, seen []*policies.Pod) (*company, error)
 		if err != nil {
 			return nil, fmt.Errorf("read pod affinity of %s: %w", p.Called(), err)
 		}
-		found, err := l.running(p, term.Namespaces, selector, seen)
-		if err != nil {
-			return nil, err
-		}
+		found := l.running(p, term.Namespaces, selector, seen)
 		if found == nil {
 			continue
 		}
@@ -50,7 +47,7 @@ func (l *Lander) beside(p *policies.Pod, seen []*policies.Pod) (*company, error)
 
 // running is where the pods run that a selector finds; nil when it finds none here,
 // or those that ask.
-func (l *Lander) running(p *policies.Pod, namespaces []string, selector labels.Selector, seen []*policies.Pod) (*company, error) {
+func (l *Lander) running(p *policies.Pod, namespaces []string, selector labels.Selector, seen []*policies.Pod) *company {
 	if len(namespaces) == 0 {
 		namespaces = []string{p.Object.Namespace}
 	}
@@ -60,16 +57,16 @@ func (l *Lander) running(p *policies.Pod, namespaces []string, selector labels.S
 			continue
 		}
 		if slices.Contains(seen, other) {
-			return nil, nil
+			return nil
 		}
 		landing, err := l.of(other, seen)
 		if err != nil {
-			return nil, nil //nolint:nilerr // the others are refused, and where they would run is not known
+			return nil // the others are refused, and where they would run is not known
 		}
 		if out == nil {
 			out = &company{whom: other.Called()}
 		}
 		out.nodes = append(out.nodes, landing.Nodes...)
 	}
-	return out, nil
+	return out
 }
