@@ -2,9 +2,12 @@ package policies_test
 
 import (
 	"errors"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
@@ -144,4 +147,24 @@ func TestTheFramesCodesAreShown(t *testing.T) {
 		require.NotEmpty(t, c.Text)
 		require.NotEmpty(t, c.Example)
 	}
+}
+
+// What policies write about an object repeats none of its secrets, in no part of the
+// message; of an object's own names nothing is hidden.
+func TestWhatPoliciesWrite(t *testing.T) {
+	const value, encoded = "canary-7f3a/9", "Y2FuYXJ5LTdmM2EvOQ=="
+	secret := &manifest.Object{ID: manifest.ID{Kind: "Secret", Name: "a"}, Value: &corev1.Secret{TypeMeta: metav1.TypeMeta{Kind: "Secret"}, Data: map[string][]byte{"token": []byte(value)}}}
+	said := func(policy string) string {
+		writes := checker("one", func(p *policies.Pass) error {
+			at := policies.Spot{Object: secret, Policy: policy}
+			p.Error(at, "one/bad", "Secret a holds "+value, "not "+url.QueryEscape(value), "remove "+encoded)
+			return nil
+		})
+		found, err := policies.Run(&policies.Subject{Places: places{}, Objects: []*manifest.Object{secret}}, []*policies.Checker{writes}, nil)
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		return found[0].Message()
+	}
+	require.Equal(t, "Secret a holds (hidden), but not (hidden); remove (hidden)", said("its own"))
+	require.Contains(t, said(""), value, "what stillsuit's own checks write is not looked through")
 }
