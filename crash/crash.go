@@ -1,5 +1,6 @@
-// Package crash turns a panic of stillsuit into a finding that names the input, so that
-// what the panic did not touch is still reported. A run with such a finding exits with 2.
+// Package crash turns a panic of stillsuit, and a check that could not be made, into a
+// finding, so that what it did not touch is still reported. A run with such a finding exits
+// with 2.
 package crash
 
 import (
@@ -7,14 +8,18 @@ import (
 	"fmt"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 
 	"stillsuit.dev/finding"
 )
 
-// Code is the code of every Error's Finding. No flag, suppression or comparison hides a
-// finding of that code.
-const Code = "stillsuit/crash"
+// Code is the code of every Error's Finding, and CodeFailed that of a check that ended with
+// an error. No flag, suppression or comparison hides a finding of either.
+const (
+	Code       = "stillsuit/crash"
+	CodeFailed = "stillsuit/failed"
+)
 
 // Error is a panic that was recovered.
 type Error struct {
@@ -68,19 +73,27 @@ func (e *Error) Finding(at finding.Place) finding.Finding {
 	}
 }
 
-// Any reports whether a finding is of a crash.
-func Any(findings []finding.Finding) bool {
-	for _, f := range findings {
-		if f.Code == Code {
-			return true
-		}
-	}
-	return false
+// Failed is an error of a check as a finding at a place. The error's text has no values that
+// may be secrets.
+func Failed(check string, err error, at finding.Place) finding.Finding {
+	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Fact: fmt.Sprintf("check %s could not be made: %v", check, err)}
 }
 
-// Codes documents the finding.
+// Is reports whether a code is of what leaves a run incomplete.
+func Is(code string) bool { return code == Code || code == CodeFailed }
+
+// Any reports whether a finding is of a crash, or of a check that failed.
+func Any(findings []finding.Finding) bool {
+	return slices.ContainsFunc(findings, func(f finding.Finding) bool { return Is(f.Code) })
+}
+
+// Codes documents the findings.
 func Codes() []finding.Code {
 	return []finding.Code{{
+		Code: CodeFailed, Title: "a check could not be made",
+		Text:    "The check that the message names ended with an error, so nothing tells whether the input passes it. What it found before is reported, and so is what the other checks find, but the run is incomplete and exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nDo what the message asks for. If the input is sound, report the message with the output of `stillsuit version`.",
+		Example: "home: stillsuit/failed: check fit could not be made: home has no node pi9; it has pi1 and pi2",
+	}, {
 		Code: Code, Title: "stillsuit itself failed on this input",
 		Text:    "A mistake in stillsuit, and none of the input's. The message names the input and the line of stillsuit's source. What the crash did not touch is reported as usual, but the run is incomplete, so it exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nReport it with the message, the smallest input that still gives it, and the output of `stillsuit version`. The message repeats no values of the input.",
 		Example: "clusters/home/apps.cue:12:2: stillsuit/crash: stillsuit crashed while checking Deployment home/web with fit: runtime error: integer divide by zero in policies/fit/amount.go:20",

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
@@ -20,6 +21,19 @@ func (p *Pass) blame() finding.Finding {
 	place, cue := p.Places.Locate(at)
 	f := e.Finding(place)
 	f.Path = cue
+	return f
+}
+
+// failure is the finding about a checker that ended with an error.
+func (p *Pass) failure() finding.Finding {
+	var secrets []string
+	for _, o := range p.Objects {
+		secrets = append(secrets, o.Secrets()...)
+	}
+	place, cue := p.Places.Locate(Spot{})
+	f := crash.Failed(p.checker.Name, p.failed, place)
+	f.Path = cue
+	f.Hide(secrets)
 	return f
 }
 
@@ -59,6 +73,6 @@ func (p *Pass) panicsOn(objects []*manifest.Object) bool {
 		subject.Units[i].Objects = slices.DeleteFunc(slices.Clone(subject.Units[i].Objects), func(o *manifest.Object) bool { return !here[o] })
 	}
 	trial := &Pass{Subject: &subject, Today: p.Today, Trial: true, checker: p.checker}
-	_ = trial.run() // an error is no panic
+	trial.run()
 	return trial.crashed != nil
 }

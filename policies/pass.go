@@ -19,6 +19,7 @@ type Pass struct {
 	checker *Checker
 	reports []report
 	crashed *crash.Error // nil when it did not
+	failed  error        // of the checker
 }
 
 // report is a finding whose place is not known yet.

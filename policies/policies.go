@@ -4,7 +4,6 @@
 package policies
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -22,7 +21,8 @@ type Checker struct {
 	// Codes documents every code that Run reports, and no other.
 	Codes []finding.Code
 	// Run reports what is wrong to the pass. An error means that the check could not
-	// be made; what could not be told about the input is a finding.
+	// be made; what could not be told about the input is a finding. The error is told
+	// of the checker by its name, so it need not name it.
 	Run func(*Pass) error
 }
 
@@ -44,8 +44,9 @@ func (o *Options) Wants(code string) bool {
 
 // Run holds the subject against the checkers, side by side. It returns what they
 // report and what is wrong with the suppressions, sorted. A checker that panics is a
-// finding of crash.Code, which nothing hides, beside what it and the others reported.
-// One that fails, or reports a code that it does not document, fails the run.
+// finding of crash.Code, which nothing hides, beside what it and the others reported; one
+// that fails, or reports a code that it does not document, is one of crash.CodeFailed. An
+// error means that the checkers are not sound.
 func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Finding, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -57,47 +58,43 @@ func Run(subject *Subject, checkers []*Checker, opts *Options) ([]finding.Findin
 	shared.Places = &inTurn{places: subject.Places}
 	subject = &shared
 	passes := make([]*Pass, len(checkers))
-	errs := make([]error, len(checkers))
 	var group crash.Group
 	for i, c := range checkers {
 		passes[i] = &Pass{Subject: subject, Today: opts.Today, checker: c}
-		group.Go(func() { errs[i] = passes[i].run() })
+		group.Go(passes[i].run)
 	}
 	group.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	var reports []report
-	var crashed []finding.Finding
+	var broken []finding.Finding
 	var made []*Checker
 	for _, p := range passes {
 		reports = append(reports, p.reports...)
-		if p.crashed == nil {
+		switch {
+		case p.crashed != nil:
+			broken = append(broken, p.blame())
+		case p.failed != nil:
+			broken = append(broken, p.failure())
+		default:
 			made = append(made, p.checker)
-			continue
 		}
-		crashed = append(crashed, p.blame())
 	}
 	findings := judge(subject, reports, codesOf(checkers), codesOf(made), opts)
-	return finding.Sort(append(findings, crashed...)), nil
+	return finding.Sort(append(findings, broken...)), nil
 }
 
-// run calls the checker; a panic is kept in crashed.
-func (p *Pass) run() (err error) {
+// run calls the checker; a panic is kept in crashed, and an error in failed.
+func (p *Pass) run() {
 	defer func() {
 		if r := recover(); r != nil {
-			p.crashed, err = crash.New("", r), nil
+			p.crashed = crash.New("", r)
 		}
 	}()
-	if err := p.checker.Run(p); err != nil {
-		return fmt.Errorf("check %s: %w", p.checker.Name, err)
-	}
+	p.failed = p.checker.Run(p)
 	for _, r := range p.reports {
-		if !slices.ContainsFunc(p.checker.Codes, func(c finding.Code) bool { return c.Code == r.Code }) {
-			return fmt.Errorf("check %s: it reports %s, which it does not document", p.checker.Name, r.Code)
+		if p.failed == nil && !slices.ContainsFunc(p.checker.Codes, func(c finding.Code) bool { return c.Code == r.Code }) {
+			p.failed = fmt.Errorf("it reports %s, which it does not document", r.Code)
 		}
 	}
-	return nil
 }
 
 // Validate refuses checkers that are not documented, or that share a name or code.

@@ -2,10 +2,15 @@ package policies_test
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
@@ -71,19 +76,46 @@ func TestRunSortsWhatCheckersReport(t *testing.T) {
 	require.Equal(t, want[:2], lines(got))
 }
 
+// A checker that fails is a finding that nothing hides; it is no pass, and the others
+// report all that they find.
 func TestACheckerThatFailsIsNoPass(t *testing.T) {
-	subject := &policies.Subject{Places: places{}}
+	secret := &manifest.Object{ID: manifest.ID{Kind: "Secret", Name: "s"}, Value: &corev1.Secret{StringData: map[string]string{"a": "canary-7f3a"}}}
+	subject := &policies.Subject{Places: places{}, Objects: []*manifest.Object{object("a", "x"), secret}, Suppressions: map[string]*model.Suppression{
+		"of it":  {Code: crash.CodeFailed, Name: "*", Reason: "r", Until: "2027-01-01"},
+		"unused": {Code: "broken/bad", Name: "y", Reason: "r", Until: "2027-01-01"},
+	}}
 	for want, run := range map[string]func(*policies.Pass) error{
-		"check broken: no disk": func(*policies.Pass) error { return errors.New("no disk") },
-		"check broken: it reports other/bad, which it does not document": func(p *policies.Pass) error {
+		"check broken could not be made: no disk": func(p *policies.Pass) error {
+			p.Warn(policies.Spot{}, "broken/odd", "it came so far", "", "")
+			return errors.New("no disk")
+		},
+		"check broken could not be made: no (hidden)": func(p *policies.Pass) error {
+			p.Warn(policies.Spot{}, "broken/odd", "it came so far", "", "")
+			return errors.New("no canary-7f3a")
+		},
+		"check broken could not be made: it reports other/bad, which it does not document": func(p *policies.Pass) error {
+			p.Warn(policies.Spot{}, "broken/odd", "it came so far", "", "")
 			p.Note(policies.Spot{}, "other/bad", "x", "", "")
 			return nil
 		},
 	} {
-		got, err := policies.Run(subject, []*policies.Checker{two("one"), checker("broken", run)}, nil)
-		require.ErrorContains(t, err, want)
-		require.Nil(t, got)
+		for _, opts := range []*policies.Options{{Today: "2026-10-01"}, {Today: "2026-10-01", Skip: []string{crash.CodeFailed}}, {Today: "2026-10-01", Only: []string{"one/bad"}}} {
+			got, err := policies.Run(subject, []*policies.Checker{two("one"), checker("broken", run)}, opts)
+			require.NoError(t, err)
+			require.True(t, crash.Any(got), "no pass")
+			told := lines(got)
+			require.Contains(t, told, "error a.cue: stillsuit/failed: "+want)
+			require.Contains(t, told, "error a.cue:2: one/bad: x is bad", "the other check reports all")
+			if opts.Only == nil {
+				require.Contains(t, told, "warning a.cue: broken/odd: it came so far")
+				require.NotContains(t, strings.Join(told, "\n"), "check/suppression-unused", "what it did not come to may be there")
+			}
+		}
 	}
+	// A checker that comes to its end is none.
+	got, err := policies.Run(subject, []*policies.Checker{two("one")}, nil)
+	require.NoError(t, err)
+	require.False(t, crash.Any(got))
 }
 
 func TestCheckersAreDocumented(t *testing.T) {
@@ -144,4 +176,24 @@ func TestTheFramesCodesAreShown(t *testing.T) {
 		require.NotEmpty(t, c.Text)
 		require.NotEmpty(t, c.Example)
 	}
+}
+
+// What policies write about an object repeats none of its secrets, in no part of the
+// message; of an object's own names nothing is hidden.
+func TestWhatPoliciesWrite(t *testing.T) {
+	const value, encoded = "canary-7f3a/9", "Y2FuYXJ5LTdmM2EvOQ=="
+	secret := &manifest.Object{ID: manifest.ID{Kind: "Secret", Name: "a"}, Value: &corev1.Secret{TypeMeta: metav1.TypeMeta{Kind: "Secret"}, Data: map[string][]byte{"token": []byte(value)}}}
+	said := func(policy string) string {
+		writes := checker("one", func(p *policies.Pass) error {
+			at := policies.Spot{Object: secret, Policy: policy}
+			p.Error(at, "one/bad", "Secret a holds "+value, "not "+url.QueryEscape(value), "remove "+encoded)
+			return nil
+		})
+		found, err := policies.Run(&policies.Subject{Places: places{}, Objects: []*manifest.Object{secret}}, []*policies.Checker{writes}, nil)
+		require.NoError(t, err)
+		require.Len(t, found, 1)
+		return found[0].Message()
+	}
+	require.Equal(t, "Secret a holds (hidden), but not (hidden); remove (hidden)", said("its own"))
+	require.Contains(t, said(""), value, "what stillsuit's own checks write is not looked through")
 }

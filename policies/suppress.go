@@ -30,7 +30,7 @@ func judge(s *Subject, reports []report, codes, made []string, opts *Options) []
 		if !hidden && opts.Wants(r.Code) {
 			r.Place, r.Path = s.Places.Locate(r.at)
 			if r.Policy = r.at.Policy; r.Policy != "" && r.at.Object != nil { // a policy may write what it likes
-				r.Hide(secretsOf(r.at.Object))
+				r.Hide(r.at.Object.Secrets())
 			}
 			out = append(out, r.Finding)
 		}

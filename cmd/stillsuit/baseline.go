@@ -45,7 +45,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 		}
 		if wrong := failing(r.findings); wrong != nil || r.rendering == nil {
 			for _, f := range wrong {
-				if f.Code == crash.Code {
+				if crash.Is(f.Code) {
 					f.Place.File = path.Join(base, f.Place.File)
 					b.crashed = append(b.crashed, f)
 				}

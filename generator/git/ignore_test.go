@@ -86,6 +86,25 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 	require.Less(t, excluded, compared*9/10)
 }
 
+// The package comment's two reasons for a matcher of our own.
+func TestOrdinaryPatterns(t *testing.T) {
+	for patterns, c := range map[string]struct {
+		path string
+		want bool
+	}{
+		"*.yaml\n!/flux-system\n":                     {"flux-system/ks.yaml", true},
+		"/flux-system/**\n!/flux-system/attic.yaml\n": {"flux-system/attic.yaml", false},
+	} {
+		dir := t.TempDir()
+		git(t, dir, "", "init", "-q")
+		put(t, dir, ".gitignore", patterns)
+		require.Equal(t, c.want, git(t, dir, c.path, "check-ignore", "--no-index", "--stdin") != "")
+		ignored, err := open(t, dir).Ignored([]string{c.path})
+		require.NoError(t, err)
+		require.Equal(t, c.want, len(ignored) == 1)
+	}
+}
+
 // Below the work tree's top, patterns above count, unless they exclude the whole
 // directory: then it is somebody's scratch, and git has nothing to do with it.
 func TestIgnoredBelow(t *testing.T) {

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -14,12 +15,25 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // Secrets are the texts in a value, as JSON has it, that may be secrets, for messages to
 // hide: the data of Secrets, plain and in base64, the literals of secret generators, what
-// Flux substitutes, what kubectl applied last, environment variables, and fields whose
-// names say so.
+// Flux substitutes, what kubectl applied last, environment variables, and fields and
+// arguments whose names say so.
 func Secrets(value any) []string {
 	s := secrets{}
 	s.walk(value)
 	return s.found
+}
+
+// Secrets are the values in the object that may be secrets.
+func (o *Object) Secrets() []string {
+	b, err := json.Marshal(o.Value)
+	var value any
+	if err == nil {
+		err = json.Unmarshal(b, &value)
+	}
+	if err != nil { // it was made from JSON
+		return nil
+	}
+	return Secrets(value)
 }
 
 type secrets struct{ found []string }
@@ -38,6 +52,8 @@ func (s *secrets) walk(value any) {
 				s.all(below)
 			case key == "env":
 				s.env(below)
+			case key == "args" || key == "command":
+				s.arguments(below)
 			case secretName.MatchString(key):
 				s.all(below)
 			}
@@ -83,8 +99,26 @@ func (s *secrets) env(value any) {
 	}
 }
 
-// pair is a field in a text that is YAML or JSON itself, such as a patch.
-var pair = regexp.MustCompile(`([A-Za-z0-9_./-]+)["']?[ \t]*:[ \t]*["']?([^"'\s{}\[\]|>,][^"'\n{}]*)`)
+// arguments are the values of a command's options whose names say so: --password=VALUE, or
+// VALUE behind --password.
+func (s *secrets) arguments(value any) {
+	list, _ := value.([]any)
+	named := false
+	for _, item := range list {
+		said, _ := item.(string)
+		option, argument, joined := strings.Cut(said, "=")
+		switch {
+		case named && !strings.HasPrefix(said, "-"):
+			s.all(said)
+		case joined && secretName.MatchString(option):
+			s.all(argument)
+		}
+		named = !joined && strings.HasPrefix(said, "-") && secretName.MatchString(said)
+	}
+}
+
+// pair is a field in a text that is YAML, JSON or a configuration itself, such as a patch.
+var pair = regexp.MustCompile(`([A-Za-z0-9_./-]+)["']?[ \t]*[:=][ \t]*["']?([^"'\s{}\[\]|>,][^"'\n{}]*)`)
 
 // inline are the values in a text with lines that hold an object or a patch of a Secret,
 // and those of fields whose names say so.

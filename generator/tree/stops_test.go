@@ -128,6 +128,32 @@ func placed(fs []finding.Finding) []string {
 	return out
 }
 
+// Without the guard a check passes and a write goes on beside each of the three.
+func TestStopsWithoutTheGuard(t *testing.T) {
+	for name, content := range map[string]string{
+		filepath.Dir(inApp) + "/Kustomization": "resources: []\n",
+		"flux-system/turingpi/.sourceignore":   "*\n",
+		".gitignore":                           "flux-system/\n",
+	} {
+		repo := scratch(t)
+		runGit(t, repo, "init", "-q")
+		root := openRoot(t, repo)
+		must(t, quick(nil), root, stoppable(), nil)
+		put(t, repo, name, content)
+		w := newWriter()
+		fs, err := w.verify(root, stoppable())
+		require.NoError(t, err)
+		require.NotEmpty(t, fs, name)
+		w.stops = func(*os.Root, []Tree, []drift) ([]finding.Finding, error) { return nil, nil }
+		fs, err = w.verify(root, stoppable())
+		require.NoError(t, err)
+		require.Empty(t, fs, name)
+		_, fs, err = w.write(root, stoppable(), nil)
+		require.NoError(t, err)
+		require.Empty(t, fs, name)
+	}
+}
+
 // One pattern is one finding, whatever it excludes, and what its fix says works.
 func TestStopMessages(t *testing.T) {
 	repo := scratch(t)

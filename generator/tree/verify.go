@@ -45,7 +45,7 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 			fs = append(fs, dr.finding())
 		}
 	}
-	stopped, err := stops(root, trees, s.drifts)
+	stopped, err := w.stops(root, trees, s.drifts)
 	if err != nil {
 		return nil, err
 	}

@@ -70,10 +70,11 @@ type writer struct {
 	lock    func(f *os.File, exclusive bool) error
 	wrote   func(state *dir, journal []byte) (bool, error)
 	owns    func(path string) bool
+	stops   func(root *os.Root, trees []Tree, drifts []drift) ([]finding.Finding, error)
 }
 
 func newWriter() *writer {
-	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable}
+	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable, stops: stops}
 }
 
 func (w *writer) write(root *os.Root, trees []Tree, opts *WriteOptions) (*Report, []finding.Finding, error) {
@@ -103,7 +104,7 @@ func (w *writer) writeLocked(st *state, root *os.Root, trees []Tree, opts *Write
 		return err
 	}
 	changes, fs := plan(s.drifts, opts.DiscardEdits)
-	stopped, err := stops(root, trees, s.drifts)
+	stopped, err := w.stops(root, trees, s.drifts)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,9 @@ func Checker(opts *Options) *policies.Checker {
 	return &policies.Checker{
 		Name: "fit", Codes: codes(),
 		Doc: "every pod finds a node, under the ceilings, and which do not when a node is lost",
-		Run: func(pass *policies.Pass) error { return run(pass, opts) },
+		Run: func(pass *policies.Pass) error {
+			return guards{(*analysis).refused, (*analysis).bound}.run(pass, opts)
+		},
 	}
 }
 
@@ -81,14 +83,18 @@ type analysis struct {
 	runs map[string]bool
 }
 
-func run(pass *policies.Pass, opts *Options) error {
+// guards leave out workloads before their pods are made: what the API server refuses, and
+// what asks for more pods than the nodes can hold. A test takes one away.
+type guards struct{ refused, bound func(*analysis) }
+
+func (g guards) run(pass *policies.Pass, opts *Options) error {
 	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, invalid: map[*manifest.Object]bool{}, surges: map[*demand.Workload][]*scheduler.Pod{}, report: &Report{Cluster: pass.Name}}
 	var err error
 	if a.demand, err = demand.Of(pass.Subject); err != nil {
 		return err
 	}
 	workloads := len(a.demand.Workloads) + len(a.demand.Uncounted)
-	a.refused()
+	g.refused(a)
 	if workloads == 0 {
 		return nil
 	}
@@ -110,9 +116,9 @@ func run(pass *policies.Pass, opts *Options) error {
 	if len(a.said) > 0 || a.blind {
 		return nil
 	}
-	a.bound()
+	g.bound(a)
 	a.storage = a.readStorage()
-	if a.plan, err = a.newPlan(nil); err != nil {
+	if err := a.readable(); err != nil {
 		return err
 	}
 	a.orders(a.nominal())

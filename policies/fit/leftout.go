@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -64,6 +65,28 @@ func (a *analysis) tellRefused(problems []validity.Problem) {
 			a.pass.Error(a.subject.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
 		}
 	}
+}
+
+// readable makes the plan. What validity does not refuse and the scheduler does not read all
+// the same is left out too.
+func (a *analysis) readable() error {
+	var err error
+	if a.plan, err = a.newPlan(nil); err == nil {
+		return nil
+	}
+	var bad unreadable
+	if !errors.As(err, &bad) {
+		return err
+	}
+	a.leaveOut(func(w *demand.Workload) string {
+		if bad[w] == nil {
+			return ""
+		}
+		a.pass.Error(a.subject.ByPatch(w.Spot), "fit/invalid-placement", fmt.Sprintf("where the pods of %s may run cannot be read: %v", w.Name, bad[w]), "", "correct the field that the message names")
+		return "its placement cannot be read: " + bad[w].Error()
+	})
+	a.plan, err = a.newPlan(nil)
+	return err
 }
 
 // leaveOut takes the workloads out for which there is a reason, and says so in the report.

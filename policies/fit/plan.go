@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -38,7 +39,7 @@ type pod struct {
 	claims                []string // on which it waits: namespace/name
 }
 
-// newPlan makes a plan for the machines that are not down.
+// newPlan makes a plan for the machines that are not down. It fails with unreadable.
 func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	p := &plan{of: map[*scheduler.Pod]int{}}
 	cluster := a.storage.cluster()
@@ -59,15 +60,35 @@ func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	if p.sched, err = scheduler.New(cluster); err != nil {
 		return nil, err
 	}
+	bad := unreadable{}
 	for i, one := range p.pods {
-		if i > 0 && one.like(p.pods[i-1]) {
+		switch {
+		case bad[one.Workload] != nil:
+		case i > 0 && one.like(p.pods[i-1]):
 			one.ready = p.sched.Like(p.pods[i-1].ready)
-		} else if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
-			return nil, fmt.Errorf("read pod of %s: %w", one.Name, err)
+		default:
+			if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
+				bad[one.Workload] = err
+			}
 		}
+	}
+	if len(bad) > 0 {
+		return nil, bad
 	}
 	p.arrive(a.demand)
 	return p, nil
+}
+
+// unreadable are workloads whose pods kube-scheduler could not read, and why.
+type unreadable map[*demand.Workload]error
+
+func (u unreadable) Error() string {
+	var all []string
+	for w, err := range u {
+		all = append(all, fmt.Sprintf("read pod of %s: %v", w.Name, err))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
 }
 
 // like reports whether two pods differ in nothing but their name.

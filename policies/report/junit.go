@@ -126,7 +126,7 @@ func (r *Report) cases(code string) []junitCase {
 		text = Line(text)
 		told := &junitFailure{Type: f.Severity.String(), Message: Line(f.Message()), Text: text}
 		switch {
-		case f.Code == crash.Code:
+		case crash.Is(f.Code):
 			c.Error = told
 		case r.fails(f):
 			c.Failure = told

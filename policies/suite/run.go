@@ -162,7 +162,7 @@ func (x *trial) meet(at finding.Place, row result, p *admission.Policy, o *manif
 	said, why := "", ""
 	for _, v := range verdicts {
 		if v.Policy == p {
-			said, why = string(v.Outcome), because(v)
+			said, why = string(v.Outcome), finding.Hide(because(v), o.Secrets()) // a policy may write what it likes
 		}
 	}
 	if said == row.Result {
