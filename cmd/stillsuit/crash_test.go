@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -69,6 +70,31 @@ func TestACrashIsToldAndExitsWith2(t *testing.T) {
 	cmd.SetOut(io.Discard)
 	cmd.SetContext(t.Context())
 	require.NotErrorIs(t, flags.run(cmd, dir, []string{"."}), errCrashed)
+}
+
+// So is a check that fails.
+func TestACheckThatFailsIsToldAndExitsWith2(t *testing.T) {
+	dir := t.TempDir()
+	yaml := "kind: Pod\napiVersion: v1\nmetadata: {name: c}\nspec: {containers: [{name: c, image: \"docker.io/library/redis\"}]}\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(yaml), 0o644))
+	failing := &policies.Checker{
+		Name: "failing", Doc: "It fails.", Codes: []finding.Code{{Code: "failing/bad", Title: "bad", Text: "Bad."}},
+		Run: func(*policies.Pass) error { return errors.New("no disk") },
+	}
+	for _, form := range report.Forms() {
+		flags := checkFlags{output: form, checkers: []*policies.Checker{images.Checker(), failing}, skip: []string{crash.CodeFailed}}
+		var out bytes.Buffer
+		cmd := &cobra.Command{}
+		cmd.SetOut(&out)
+		cmd.SetContext(t.Context())
+		require.ErrorIs(t, flags.run(cmd, dir, []string{"."}), errCrashed, form)
+		require.Contains(t, out.String(), "check failing could not be made: no disk", form)
+		require.Contains(t, out.String(), "images/unlocked", form)
+		if form == "junit" {
+			require.Contains(t, out.String(), `errors="1"`)
+			require.NotContains(t, out.String(), `<testcase classname="failing/bad" name="nothing found"></testcase>`, "no check that failed is a pass")
+		}
+	}
 }
 
 // What nothing makes a finding of is told in a line, without a stack.

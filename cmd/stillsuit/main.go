@@ -41,7 +41,8 @@ func main() {
 // errFindings says that findings were printed: nothing more is to be said.
 var errFindings = errors.New("findings")
 
-// errCrashed says that findings were printed, and that one of them is of a crash.
+// errCrashed says that findings were printed, and that one of them is of a crash or of a
+// check that failed.
 var errCrashed = errors.New("crashed")
 
 // run is the program; it returns the exit code.
