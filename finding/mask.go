@@ -17,7 +17,7 @@ var (
 	// login is the same without a scheme, as in an image reference.
 	login = regexp.MustCompile("(^|[\\s\"'`(=])[^\\s/@:\"'`(=]+:[^\\s/@\"'`]+@([A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+(?::[0-9]+)?/)")
 	// query is a parameter of a URL whose name says that its value opens something.
-	query = regexp.MustCompile(`(?i)([?&;][a-z0-9_.~-]*(?:token|secret|passw|pwd|credential|api_?key|access_?key|auth|signature|sig)[a-z0-9_.~-]*=)[^\s&;#"'<>\x60\\]+`)
+	query = regexp.MustCompile(`(?i)([?&;][a-z0-9_.~-]*(?:token|secret|passw|pwd|credential|api_?key|access_?key|ssh_?key|private_?key|auth|signature|sig)[a-z0-9_.~-]*=)[^\s&;#"'<>\x60\\]+`)
 	// header is one that carries credentials, as requests and messages about them have it.
 	header = regexp.MustCompile(`(?i)((?:authorization|x-api-key|private-token|x-auth-token)\\?["']?\s*[:=]\s*\\?["']?(?:(?:basic|bearer|token)\s+)?)[^\s"',;{}\[\]\\]+`)
 	bearer = regexp.MustCompile(`\b(Bearer|Basic) [A-Za-z0-9._~+/=-]*[0-9=][A-Za-z0-9._~+/=-]*`)

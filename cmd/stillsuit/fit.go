@@ -100,6 +100,9 @@ func (flags *fitFlags) suppose() error {
 			suppose.Entries = append(suppose.Entries, name)
 			continue
 		}
+		if name == "" {
+			return fmt.Errorf("--add is %q, and its pod has no name; write NAME=MEMORY, such as web=64Mi", add)
+		}
 		if why, mend := quantities.Wrong("memory", memory); why != "" {
 			return fmt.Errorf("--add is %q, and its memory %s; %s", add, why, mend)
 		}

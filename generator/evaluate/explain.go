@@ -148,6 +148,9 @@ func (x *explainer) explain(group []cueError) (finding.Finding, bool) {
 	}
 	switch {
 	case strings.HasPrefix(c.format, "invalid value %") && len(c.args) > 1:
+		if x.hidden(c) { // the bound may be the value
+			return x.wrongValue(c, "a constraint does not allow it"), true
+		}
 		return x.wrongValue(c, "it must be "+bound(c.args[1])), true
 	case strings.Contains(c.format, "redeclared as imported package name"):
 		return x.redeclared(c), true

@@ -19,16 +19,20 @@ var secretName = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credentia
 
 // mayBeSecret reports whether the value at a path may be a secret: an environment
 // variable, an argument, a text of a file, a value of a chart, the data of an object that
-// is written out, what Flux substitutes, or a hidden field whose name says so. All else,
+// is written out, what Flux substitutes, or a field whose name says so and that is hidden, or in a hidden field or definition. All else,
 // such as images, names, amounts and addresses, is shown: without it a message says little.
 func mayBeSecret(path []string) bool {
 	first := 2 // behind the name of an entry
 	if len(path) > 0 && slices.Contains([]string{KindApp, KindContainer, KindChart}, path[0]) {
 		first = 1
 	}
+	own := false // in a hidden field or a definition of the user's, which any entry may take up
 	for i, label := range path {
-		if strings.HasPrefix(label, "_") && secretName.MatchString(label) {
+		if (own || strings.HasPrefix(label, "_")) && secretName.MatchString(label) {
 			return true
+		}
+		if own = own || strings.HasPrefix(label, "_") || strings.HasPrefix(label, "#"); own {
+			first = 0
 		}
 		if i < first {
 			continue
@@ -44,7 +48,7 @@ func mayBeSecret(path []string) bool {
 				return true
 			}
 		case "data", "stringData", "binaryData", "substitute", "kubectl.kubernetes.io/last-applied-configuration":
-			if slices.Contains(path[:i], "objects") || slices.Contains(path[:i], "patches") {
+			if slices.Contains(path[:i], "objects") || slices.Contains(path[:i], "patches") || own {
 				return true
 			}
 		}

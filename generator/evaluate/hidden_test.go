@@ -20,6 +20,11 @@ var secretPlaces = []string{
 	"apps: web: patches: a: merge: data: key: %s",
 	"charts: web: values: auth: password: %s",
 	"_password: %s",
+	"_db: password: %s",
+	"#Db: admin: token: %s",
+	"_base: env: PASSWORD: %s",
+	"#Base: args: [%s]",
+	"_object: stringData: key: %s",
 }
 
 // mistakesWith are ways to make CUE complain about a value.
@@ -53,7 +58,7 @@ func TestSecretsAreHidden(t *testing.T) {
 
 // What is no secret is shown, so the test above would notice a value.
 func TestOthersAreShown(t *testing.T) {
-	for _, place := range []string{"apps: web: containers: main: image: %s", "apps: web: volumes: data: size: %s", "cluster: domain: %s", "apps: web: files: \"/a\": file: %s", "charts: web: version: %s", "apps: values: namespace: %s"} {
+	for _, place := range []string{"apps: web: containers: main: image: %s", "apps: web: volumes: data: size: %s", "cluster: domain: %s", "apps: web: files: \"/a\": file: %s", "charts: web: version: %s", "apps: values: namespace: %s", "_base: image: %s"} {
 		shown := 0
 		for _, mistake := range mistakesWith {
 			if said := saysOf(t, place, mistake); strings.Contains(said, "7f3a") || strings.Contains(said, "8e2b") {

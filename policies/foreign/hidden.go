@@ -21,6 +21,9 @@ var (
 	patched = regexp.MustCompile(`(?s) from \[patch: ".*"\]`)
 	// quoted is a value of which YAML's decoder says that it does not fit.
 	quoted = regexp.MustCompile("(cannot (?:unmarshal|decode) !!\\w+ )`[^`]*`")
+	// numbers are a line of a file of variables, byte by byte, as kustomize prints one that
+	// is not UTF-8 (sigs.k8s.io/kustomize/api/kv, keyValuesFromLine).
+	numbers = regexp.MustCompile(`line \[[0-9 ]*\]`)
 )
 
 // words are what an error of kustomize, YAML or JSON says, without the values of the tree
@@ -29,6 +32,7 @@ func (r *reader) words(err error) string {
 	text := configured.ReplaceAllString(plainError(err), "")
 	text = patched.ReplaceAllString(text, "")
 	text = quoted.ReplaceAllString(text, "${1}"+finding.Hidden)
+	text = numbers.ReplaceAllString(text, "a line")
 	return finding.Mask(finding.Hide(text, r.fs.secrets()))
 }
 
