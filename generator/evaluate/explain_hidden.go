@@ -40,6 +40,10 @@ func mayBeSecret(path []string) bool {
 		switch label {
 		case "env", "secretEnv", "args":
 			return true
+		case "command": // whose elements are arguments
+			if i < len(path)-1 {
+				return true
+			}
 		case "files":
 			last := path[len(path)-1]
 			return !slices.Contains([]string{"file", "dir", "secret", "mode"}, last)
@@ -59,7 +63,7 @@ func mayBeSecret(path []string) bool {
 // secretive reports whether a value of its kind may be a secret: no boolean is, nor a
 // number among arguments.
 func (v writtenValue) secretive(path []string) bool {
-	return v.kind != cue.BoolKind && (v.kind&cue.NumberKind == 0 || v.kind == cue.BottomKind || !slices.Contains(path, "args"))
+	return v.kind != cue.BoolKind && (v.kind&cue.NumberKind == 0 || v.kind == cue.BottomKind || !slices.Contains(path, "args") && !slices.Contains(path, "command"))
 }
 
 // hidden reports whether what an error is about may be a secret: by its path, or by the

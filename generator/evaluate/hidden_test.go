@@ -14,6 +14,7 @@ var secretPlaces = []string{
 	"apps: web: containers: main: secretEnv: PASSWORD: %s",
 	"apps: web: init: setup: env: {\n\tPASSWORD: %s\n}",
 	"apps: web: containers: main: args: [%s]",
+	"apps: web: containers: main: command: [\"sh\", %s]",
 	"apps: web: files: \"/etc/a\": text: %s",
 	"apps: web: objects: a: data: key: %s",
 	"apps: web: objects: a: stringData: key: %s",

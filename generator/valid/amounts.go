@@ -71,8 +71,12 @@ func percent(value any, keys []string, bits int) []Problem {
 	if _, err := strconv.ParseInt(digits, 10, bits); !percent || err == nil || strings.Trim(digits, "0123456789") != "" {
 		return nil
 	}
-	return uncounted(keys, text, "is too large", "write a share such as 80%", "-1%")
+	return uncounted(keys, text, "is too large", "write a share such as 80%", UnknownShare)
 }
+
+// UnknownShare stands for a share that was refused where it was read. Nothing that
+// Kubernetes takes is below zero.
+const UnknownShare = "-1%"
 
 // TooLong is the problem of a time that does not fit into 64 bits of nanoseconds.
 func TooLong(text string, keys []string) []Problem {

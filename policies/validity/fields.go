@@ -42,6 +42,9 @@ func (r *reader) share(keys []string, v *intstr.IntOrString) {
 	// As the API server reads it (pkg/apis/apps/validation, ValidatePositiveIntOrPercent).
 	if len(validation.IsValidPercent(v.StrVal)) > 0 {
 		r.refuse(keys, v.StrVal, accepted, "write one of both")
+		if p := &r.found[len(r.found)-1]; v.StrVal == valid.UnknownShare {
+			p.Reported, p.Fact = true, dotted(keys)+" of "+r.object.Called()+" is too large"
+		}
 	}
 }
 
