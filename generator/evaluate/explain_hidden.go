@@ -11,6 +11,9 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
+// element stands in a path for an element of a list, whichever it is.
+const element = "0"
+
 // hiddenText stands where a message would repeat a value that may be a secret.
 const hiddenText = "(hidden)"
 
@@ -79,6 +82,8 @@ func (x *explainer) hiddenAt(pos token.Pos) bool {
 			if label, _, err := ast.LabelName(f.Label); err == nil {
 				path = append(path, label)
 			}
+		} else if _, list := n.(*ast.ListLit); list {
+			path = append(path, element)
 		}
 	})
 	return mayBeSecret(path)
@@ -108,6 +113,9 @@ func (r *Repo) hiddenLine(pos token.Pos) bool {
 		case token.COLON:
 			labels, last = append(labels, last), ""
 		case token.LBRACE, token.LBRACK, token.LPAREN:
+			if tok == token.LBRACK {
+				labels = append(labels, element)
+			}
 			open, labels, last = append(open, labels), nil, ""
 		case token.RBRACE, token.RBRACK, token.RPAREN:
 			labels, last = nil, ""
