@@ -91,7 +91,7 @@ func Any(findings []finding.Finding) bool {
 func Codes() []finding.Code {
 	return []finding.Code{{
 		Code: CodeFailed, Title: "a check could not be made",
-		Text:    "The check that the message names ended with an error, so nothing tells whether the input passes it. What it found before is reported, and so is what the other checks find, but the run is incomplete and exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nDo what the message asks for. If the input is sound, report the message with the output of `stillsuit version`.",
+		Text:    "The check that the message names ended with an error, so whether the input passes it is not known. What it found before is reported, and so is what the other checks find, but the run is incomplete and exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nDo what the message asks for. If the input is sound, report the message with the output of `stillsuit version`.",
 		Example: "home: stillsuit/failed: check fit could not be made: home has no node pi9; it has pi1 and pi2",
 	}, {
 		Code: Code, Title: "stillsuit itself failed on this input",

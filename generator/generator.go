@@ -147,7 +147,7 @@ func (r *Repo) Dir() string { return filepath.Clean(r.root.Name()) }
 // parts is nil. What it finds is not reported; Runaways are what counts.
 func (r *Repo) Rehearse(ctx context.Context, name string, parts Parts) {
 	if parts == nil {
-		_, _, _ = Load(ctx, r, name) // whoever loads the cluster next is told
+		_, _, _ = Load(ctx, r, name) // its findings are reported when the cluster is loaded
 		return
 	}
 	r.cue.Rehearse(ctx, name, parts)

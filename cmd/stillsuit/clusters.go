@@ -12,7 +12,8 @@ import (
 )
 
 // eachCluster renders the named clusters, or all when none is named, side by side:
-// each has a CUE context of its own. When memory was short before, they come one after another. then, when given, goes on with each of them.
+// each has a CUE context of its own. When memory was short before, they come one after
+// another. then, when given, goes on with each of them.
 func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then func(*result)) ([]result, error) {
 	names, err := named(repo, names)
 	if err != nil {

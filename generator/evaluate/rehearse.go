@@ -15,7 +15,7 @@ import (
 )
 
 // Rehearse evaluates parts of a cluster; Runaways tells whether that came to an end
-// within the budget. Mistakes are reported to whoever evaluates the cluster.
+// within the budget. Mistakes are reported when the cluster itself is evaluated.
 func (r *Repo) Rehearse(ctx context.Context, cluster string, parts Parts) {
 	_, _, _ = r.bounded(ctx, cluster, parts)
 }

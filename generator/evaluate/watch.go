@@ -83,7 +83,7 @@ type overBudget struct {
 func (e *overBudget) Error() string { return e.at.Cluster + ": " + e.why.Error() }
 func (e *overBudget) Unwrap() error { return e.why }
 
-// gaveUp remembers a runaway, and tells whoever wants to know that memory is spent.
+// gaveUp remembers a runaway, and calls Exhausted when memory is spent.
 func (r *Repo) gaveUp(at Runaway, why error) Runaway {
 	if at.Place.IsZero() {
 		at.Place = r.firstFile(at.Cluster)

@@ -29,7 +29,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"stillsuit.dev/files"
 )
 
 // Checkout is a directory of a work tree, or one that no git knows.
@@ -198,9 +199,9 @@ const (
 	maxIgnore = 16 << 20
 )
 
-// read returns the bytes of a regular file. It does not wait for a pipe.
+// read returns the bytes of a regular file.
 func read(root *os.Root, name string, most int64) ([]byte, error) {
-	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := files.Open(root, name)
 	if err != nil {
 		return nil, err
 	}

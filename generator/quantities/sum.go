@@ -71,7 +71,7 @@ func Milli(q *resource.Quantity) int64 {
 }
 
 // Unknown stands for an amount that was refused where it was read. Nothing that
-// Kubernetes takes is below zero, so it is told from every amount.
+// Kubernetes takes is below zero, so it differs from every amount.
 func Unknown() resource.Quantity { return *resource.NewQuantity(-1, resource.DecimalSI) }
 
 // Known reports whether an amount was one that can be counted.

@@ -26,7 +26,7 @@ func codes() []finding.Code {
 			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
 		},
 		{
-			Code: "fit/unknown-placement", Title: "nothing tells where a workload's pods may run",
+			Code: "fit/unknown-placement", Title: "where a workload's pods may run is not known",
 			Text:    "A selector or an affinity holds a value that something else writes later, as Flux does for ${NAME}. Until then it says nothing about where the pods run, so they were not placed. All other workloads were, as if these pods were not there. Check what Flux applies: the output of `flux build kustomization` can be checked as a directory.",
 			Example: "nodeSelector: {kubernetes.io/hostname: \"${NODE}\"}",
 		},
