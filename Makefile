@@ -6,7 +6,7 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden policies/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
+GENERATED := flux-system .sops.yaml tests/golden checks/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
 GO := apps cmd finding generator policies schemas tests
@@ -53,7 +53,7 @@ fmt: ## Format Go and CUE
 .PHONY: golden
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
-	go test ./policies/images -run '^TestVariants$$' -count=1 -update
+	go test ./checks/images -run '^TestVariants$$' -count=1 -update
 	go test ./policies/library -run '^(TestKyvernoTests|TestNative|TestPage)$$' -count=1 -update
 	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList)$$' -count=1 -update
 
@@ -88,11 +88,11 @@ kyverno: ## Hold the policies, and our verdicts, against Kyverno's command line 
 .PHONY: bench
 bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, up to 10 000 pods placed 1000 times, and 30 policies beside Kyverno
 	go run ./tests/bench
-	go test ./policies/images/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
+	go test ./sources/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 	go -C tests/registry run ./bench
-	go test ./policies/foreign -run '^$$' -bench Bombs -benchtime 1x
-	go test ./policies/fit -run '^$$' -bench 'Fit|Replicas' -benchtime 1x
-	go test ./policies/scheduler -run '^$$' -bench . -benchmem
+	go test ./sources/flux -run '^$$' -bench Bombs -benchtime 1x
+	go test ./checks/fit -run '^$$' -bench 'Fit|Replicas' -benchtime 1x
+	go test ./placement/scheduler -run '^$$' -bench . -benchmem
 	go -C tests/oracle/scheduler test -run '^$$' -bench . -benchtime 1x
 	go -C tests/oracle/kyverno run ./bench
 

@@ -5,14 +5,15 @@ import (
 	"path"
 	"slices"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/change"
+	"stillsuit.dev/checks/gate"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/change"
-	"stillsuit.dev/policies/gate"
 )
 
 // baseline is the checkout that a check compares with.
@@ -20,7 +21,7 @@ type baseline struct {
 	dir      string
 	repo     *generator.Repo
 	library  []*admission.Policy
-	subjects map[string]*policies.Subject // by cluster; nil when its CUE has errors
+	subjects map[string]*inventory.Subject // by cluster; nil when its CUE has errors
 	broken   []finding.Finding
 	crashed  []finding.Finding // what stillsuit failed on while it rendered the base
 }
@@ -31,7 +32,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 	if err != nil {
 		return nil, err
 	}
-	b := &baseline{dir: base, repo: repo, library: library, subjects: map[string]*policies.Subject{}}
+	b := &baseline{dir: base, repo: repo, library: library, subjects: map[string]*inventory.Subject{}}
 	names, err := repo.Clusters()
 	if err != nil {
 		b.close()
@@ -63,7 +64,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 func (b *baseline) close() { _ = b.repo.Close() } // it was only read
 
 // cluster compares one cluster. One that the base does not have is new.
-func (b *baseline) cluster(head *policies.Subject, options *policies.Options) ([]finding.Finding, error) {
+func (b *baseline) cluster(head *inventory.Subject, options *checks.Options) ([]finding.Finding, error) {
 	base := b.subjects[head.Name]
 	if base == nil {
 		return nil, nil
@@ -78,7 +79,7 @@ func (b *baseline) cluster(head *policies.Subject, options *policies.Options) ([
 
 // add adds what is about the repository as a whole: the lock, clusters that are gone,
 // and what of the base could not be compared.
-func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names []string, options *policies.Options) ([]finding.Finding, error) {
+func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names []string, options *checks.Options) ([]finding.Finding, error) {
 	has, err := head.Clusters()
 	if err != nil {
 		return nil, err
@@ -100,6 +101,6 @@ func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names [
 func baselineCodes() []finding.Code { return slices.Concat(gate.Codes(), change.Codes()) }
 
 // wanted are the findings of the codes that are asked for.
-func wanted(findings []finding.Finding, options *policies.Options) []finding.Finding {
+func wanted(findings []finding.Finding, options *checks.Options) []finding.Finding {
 	return slices.DeleteFunc(findings, func(f finding.Finding) bool { return !options.Wants(f.Code) })
 }

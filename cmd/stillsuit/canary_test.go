@@ -14,10 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/fit"
-	"stillsuit.dev/policies/images"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/checks"
+
+	"stillsuit.dev/checks/fit"
+	"stillsuit.dev/checks/images"
+	"stillsuit.dev/report"
 )
 
 // secretsIn are trees with a mistake beside a secret, $C; in base64 it is $B.
@@ -84,7 +85,7 @@ func tried(t *testing.T, tree, value, form string) string {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644))
 	}
 	var out bytes.Buffer
-	flags := checkFlags{output: form, checkers: []*policies.Checker{images.Checker(), fit.Checker(nil)}}
+	flags := checkFlags{output: form, checkers: []*checks.Checker{images.Checker(), fit.Checker(nil)}}
 	cmd := &cobra.Command{}
 	cmd.SetOut(&out)
 	cmd.SetContext(t.Context())

@@ -10,14 +10,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit"
+	"stillsuit.dev/checks/images"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/fit"
-	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/library"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 type checkFlags struct {
@@ -30,7 +30,7 @@ type checkFlags struct {
 	policies   []string
 	params     []string
 	library    []*admission.Policy
-	checkers   []*policies.Checker
+	checkers   []*checks.Checker
 	repository *generator.Options
 }
 
@@ -102,8 +102,8 @@ what Kubernetes refuses to change is an error. No git is run.`,
 
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
-func checkers(given []*admission.Policy, asked *admission.Options) []*policies.Checker {
-	return []*policies.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, asked)}
+func checkers(given []*admission.Policy, asked *admission.Options) []*checks.Checker {
+	return []*checks.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, asked)}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
@@ -133,11 +133,11 @@ type checked struct {
 }
 
 // report is what there is to tell, to those too who want to know what passed.
-func (flags checkFlags) report(found checked, options *policies.Options) *report.Report {
+func (flags checkFlags) report(found checked, options *checks.Options) *report.Report {
 	all := codes()
 	r := &report.Report{Findings: found.findings, Codes: all, Strict: flags.strict}
 	for _, c := range all {
-		checks := slices.ContainsFunc(flags.checkers, func(by *policies.Checker) bool {
+		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool {
 			return slices.ContainsFunc(by.Codes, func(of finding.Code) bool { return of.Code == c.Code })
 		})
 		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.Code) bool { return of.Code == c.Code })
@@ -153,7 +153,7 @@ func (flags checkFlags) report(found checked, options *policies.Options) *report
 }
 
 // find checks the named clusters, or the one directory that is named.
-func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *policies.Options) (checked, error) {
+func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *checks.Options) (checked, error) {
 	if len(names) == 1 && isTree(dir, names[0]) {
 		if flags.base != "" {
 			return checked{}, errors.New("--base is for clusters: nothing tells what a directory was to be held against")
@@ -164,7 +164,7 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 }
 
 // clusters checks clusters of the repository that dir is in.
-func (flags checkFlags) clusters(ctx context.Context, dir string, names []string, options *policies.Options) (checked, error) {
+func (flags checkFlags) clusters(ctx context.Context, dir string, names []string, options *checks.Options) (checked, error) {
 	switch {
 	case flags.nodes != "":
 		return checked{}, errors.New("--nodes is for a directory: a cluster declares its nodes")
@@ -218,11 +218,11 @@ func isCluster(dir, name string) bool {
 }
 
 // options are those of the run, on the day that the clock says.
-func (flags checkFlags) options() (*policies.Options, error) {
+func (flags checkFlags) options() (*checks.Options, error) {
 	for _, code := range slices.Concat(flags.only, flags.skip) {
 		if err := explain(io.Discard, codes(), code); err != nil {
 			return nil, err
 		}
 	}
-	return &policies.Options{Today: time.Now().Format(time.DateOnly), Only: flags.only, Skip: flags.skip}, nil
+	return &checks.Options{Today: time.Now().Format(time.DateOnly), Only: flags.only, Skip: flags.skip}, nil
 }

@@ -5,17 +5,17 @@ import (
 	"path"
 	"slices"
 
+	"stillsuit.dev/checks"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/valid"
-	"stillsuit.dev/policies"
 )
 
 // checkAll renders the named clusters, or all when none is named, in memory, and
 // checks each, unless objects are missing. With supposed apps they may be. Each is
 // compared with the base, if there is one. The findings are sorted.
-func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*policies.Checker, supposed bool, compare *baseline, options *policies.Options) (checked, error) {
+func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*checks.Checker, supposed bool, compare *baseline, options *checks.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		defer crash.Report(&r.findings, &r.err, "checking cluster "+r.name, finding.Place{File: path.Join("clusters", r.name)})
 		if supposed && r.rendering != nil {
@@ -27,7 +27,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		worst, _ := finding.Worst(r.findings)
 		var more []finding.Finding
 		subject := r.subject(repo)
-		more, r.err = policies.Run(subject, checkers, options)
+		more, r.err = checks.Run(subject, checkers, options)
 		r.findings = append(r.findings, more...)
 		if r.err == nil && compare != nil && worst != finding.Error {
 			more, r.err = compare.cluster(subject, options)

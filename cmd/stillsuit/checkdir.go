@@ -10,25 +10,26 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"stillsuit.dev/checks"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/sources/flux"
 )
 
 // tree checks the tree in a directory, which is relative to dir.
-func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *policies.Options) (checked, error) {
+func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *checks.Options) (checked, error) {
 	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(foreign.GCPercent))
+		defer debug.SetGCPercent(debug.SetGCPercent(flux.GCPercent))
 	}
 	root, rel, err := rootOf(dir, tree)
 	if err != nil {
 		return checked{}, err
 	}
 	defer root.Close()
-	read := &foreign.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
+	read := &flux.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
 	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
 	if err != nil || findings != nil {
 		return checked{findings, true}, err
@@ -41,7 +42,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 	if read.Suppress, err = given(dir, "--suppress", flags.suppress); err != nil {
 		return checked{}, err
 	}
-	subject, findings, err := foreign.Read(root, rel, read)
+	subject, findings, err := flux.Read(root, rel, read)
 	if err != nil {
 		return checked{}, err
 	}
@@ -51,13 +52,13 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *pol
 		return f.Severity == finding.Note && f.Code == "foreign/no-nodes" && !options.Wants(f.Code)
 	})
 	worst, _ := finding.Worst(findings) // with errors, objects are missing
-	more, err := policies.Run(subject, flags.checkers, options)
+	more, err := checks.Run(subject, flags.checkers, options)
 	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error || crash.Any(more)}, err
 }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it
 // has one of that name. Findings mean that its CUE says nothing.
-func declaredNodes(ctx context.Context, dir, name string, into *foreign.Options) ([]finding.Finding, error) {
+func declaredNodes(ctx context.Context, dir, name string, into *flux.Options) ([]finding.Finding, error) {
 	if !isCluster(dir, name) {
 		return nil, nil
 	}
@@ -71,7 +72,7 @@ func declaredNodes(ctx context.Context, dir, name string, into *foreign.Options)
 	if worst, _ := finding.Worst(findings); err != nil || cluster == nil || worst == finding.Error {
 		return findings, err
 	}
-	into.Declared, into.Places = policies.DeclaredNodes(cluster.Desired)
+	into.Declared, into.Places = inventory.DeclaredNodes(cluster.Desired)
 	return nil, nil
 }
 

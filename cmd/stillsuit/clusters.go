@@ -8,7 +8,7 @@ import (
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // eachCluster renders the named clusters, or all when none is named, side by side:
@@ -94,8 +94,8 @@ func (r *result) render(ctx context.Context, repo *generator.Repo, name string) 
 }
 
 // subject is what the checks judge of a cluster that was rendered.
-func (r *result) subject(repo *generator.Repo) *policies.Subject {
-	return policies.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
+func (r *result) subject(repo *generator.Repo) *inventory.Subject {
+	return inventory.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
 }
 
 // findingsOf are those of all clusters, sorted.

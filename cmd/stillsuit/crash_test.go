@@ -13,12 +13,12 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit"
+	"stillsuit.dev/checks/images"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/fit"
-	"stillsuit.dev/policies/images"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 // A check that panics is told in every form, on the object's line, beside what the others
@@ -28,7 +28,7 @@ func TestACrashIsToldAndExitsWith2(t *testing.T) {
 	yaml := "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: b}\n---\n" +
 		"kind: Pod\napiVersion: v1\nmetadata: {name: c}\nspec: {containers: [{name: c, image: \"docker.io/library/redis\"}]}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(yaml), 0o644))
-	broken := &policies.Checker{Name: "broken", Doc: "It breaks.", Codes: []finding.Code{{Code: "broken/bad", Title: "bad", Text: "Bad."}}, Run: func(p *policies.Pass) error {
+	broken := &checks.Checker{Name: "broken", Doc: "It breaks.", Codes: []finding.Code{{Code: "broken/bad", Title: "bad", Text: "Bad."}}, Run: func(p *checks.Pass) error {
 		for _, o := range p.Objects {
 			if o.Name == "b" {
 				panic("canary")
@@ -38,7 +38,7 @@ func TestACrashIsToldAndExitsWith2(t *testing.T) {
 	}}
 	for _, form := range report.Forms() {
 		for _, only := range []string{"", "images/unlocked"} {
-			flags := checkFlags{output: form, checkers: []*policies.Checker{images.Checker(), fit.Checker(nil), broken}, skip: []string{crash.Code}}
+			flags := checkFlags{output: form, checkers: []*checks.Checker{images.Checker(), fit.Checker(nil), broken}, skip: []string{crash.Code}}
 			if only != "" {
 				flags.only = []string{only}
 			}
@@ -65,7 +65,7 @@ func TestACrashIsToldAndExitsWith2(t *testing.T) {
 		}
 	}
 	// With nothing that panics it is no crash.
-	flags := checkFlags{output: "text", checkers: []*policies.Checker{images.Checker()}}
+	flags := checkFlags{output: "text", checkers: []*checks.Checker{images.Checker()}}
 	cmd := &cobra.Command{}
 	cmd.SetOut(io.Discard)
 	cmd.SetContext(t.Context())
@@ -77,12 +77,12 @@ func TestACheckThatFailsIsToldAndExitsWith2(t *testing.T) {
 	dir := t.TempDir()
 	yaml := "kind: Pod\napiVersion: v1\nmetadata: {name: c}\nspec: {containers: [{name: c, image: \"docker.io/library/redis\"}]}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte(yaml), 0o644))
-	failing := &policies.Checker{
+	failing := &checks.Checker{
 		Name: "failing", Doc: "It fails.", Codes: []finding.Code{{Code: "failing/bad", Title: "bad", Text: "Bad."}},
-		Run: func(*policies.Pass) error { return errors.New("no disk") },
+		Run: func(*checks.Pass) error { return errors.New("no disk") },
 	}
 	for _, form := range report.Forms() {
-		flags := checkFlags{output: form, checkers: []*policies.Checker{images.Checker(), failing}, skip: []string{crash.CodeFailed}}
+		flags := checkFlags{output: form, checkers: []*checks.Checker{images.Checker(), failing}, skip: []string{crash.CodeFailed}}
 		var out bytes.Buffer
 		cmd := &cobra.Command{}
 		cmd.SetOut(&out)

@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/foreign"
-	"stillsuit.dev/policies/images/locking"
 	"stillsuit.dev/policies/suite"
+	"stillsuit.dev/sources/flux"
 )
 
 func newExplain() *cobra.Command {
@@ -42,7 +42,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 
 // codes documents every finding, sorted.
 func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), policies.Codes(), foreign.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
+	all := slices.Concat(generator.Codes(), checks.Codes(), flux.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
 	for _, c := range checkers(nil, nil) {
 		all = append(all, c.Codes...)
 	}

@@ -5,12 +5,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"stillsuit.dev/policies"
+	"stillsuit.dev/checks"
 )
 
 // TestCodes wants each code explained once, by whoever makes it.
 func TestCodes(t *testing.T) {
-	require.NoError(t, policies.Validate(checkers(nil, nil)))
+	require.NoError(t, checks.Validate(checkers(nil, nil)))
 	seen := map[string]bool{}
 	for _, c := range codes() {
 		require.False(t, seen[c.Code], "%s is explained twice", c.Code)

@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/quantities"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/fit"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 type fitFlags struct {
@@ -79,7 +79,7 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 		defer mu.Unlock()
 		reports = append(reports, r)
 	}
-	flags.checkers = []*policies.Checker{fit.Checker(&flags.options)}
+	flags.checkers = []*checks.Checker{fit.Checker(&flags.options)}
 	found, err := flags.find(cmd.Context(), dir, names, options)
 	if err != nil {
 		return err

@@ -11,10 +11,10 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies/images/locking"
-	"stillsuit.dev/policies/images/registry"
+	"stillsuit.dev/sources/registry"
 )
 
 func newImages(dir *string) *cobra.Command {

@@ -5,8 +5,8 @@ import (
 	"io"
 	"slices"
 
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies/images/locking"
 )
 
 // jsonImages is what schemas/images.schema.json describes.

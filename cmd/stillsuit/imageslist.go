@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies/images/locking"
 )
 
 func newImagesList(dir *string) *cobra.Command {

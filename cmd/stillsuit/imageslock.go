@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies/images/locking"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 type lockFlags struct {

@@ -4,11 +4,11 @@ import (
 	"io/fs"
 	"os"
 
+	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies/foreign"
-	"stillsuit.dev/policies/images/locking"
+	"stillsuit.dev/sources/flux"
 )
 
 // lockfile is a repository with a lock: one with clusters, or that of a tree that no
@@ -66,7 +66,7 @@ func (t *treeLock) Close() error { return t.root.Close() }
 
 // find reads the tree. Findings that are errors mean that images may be missing.
 func (t *treeLock) find() (*used, []finding.Finding, error) {
-	subject, findings, err := foreign.Read(t.root, t.dir, nil)
+	subject, findings, err := flux.Read(t.root, t.dir, nil)
 	if err != nil {
 		return nil, nil, err
 	}

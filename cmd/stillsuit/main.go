@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/crash"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 // The exit codes.

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 // jsonPolicies is what schemas/policies.schema.json describes.

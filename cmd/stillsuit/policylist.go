@@ -13,7 +13,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 func newPolicyList(dir *string) *cobra.Command {

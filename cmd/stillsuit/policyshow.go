@@ -14,7 +14,7 @@ import (
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/policies/library/fixture"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 func newPolicyShow(dir *string) *cobra.Command {

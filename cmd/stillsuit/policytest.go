@@ -12,8 +12,8 @@ import (
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/library"
-	"stillsuit.dev/policies/report"
 	"stillsuit.dev/policies/suite"
+	"stillsuit.dev/report"
 )
 
 func newPolicyTest(dir *string) *cobra.Command {

@@ -11,7 +11,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/tree"
-	"stillsuit.dev/policies/report"
+	"stillsuit.dev/report"
 )
 
 // tell prints findings, and returns errFindings or errCrashed when they fail the run.

@@ -7,9 +7,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"stillsuit.dev/policies"
+	"stillsuit.dev/checks"
+
+	"stillsuit.dev/checks/checktest"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/policytest"
 )
 
 // TestClusters checks clusters that choose among the policies of a small library.
@@ -17,12 +18,12 @@ func TestClusters(t *testing.T) {
 	given, err := admission.Load(os.DirFS("testdata/library"))
 	require.NoError(t, err)
 	require.Len(t, given, 6)
-	policytest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS("testdata/library"), []*policies.Checker{admission.Checker(given, nil)})
+	checktest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS("testdata/library"), []*checks.Checker{admission.Checker(given, nil)})
 }
 
 // TestTrees checks trees that hold their own policies.
 func TestTrees(t *testing.T) {
-	policytest.Run(t, "", "testdata/trees/*.txtar", []*policies.Checker{admission.Checker(nil, nil)})
+	checktest.Run(t, "", "testdata/trees/*.txtar", []*checks.Checker{admission.Checker(nil, nil)})
 }
 
 func TestEveryCodeIsShown(t *testing.T) {

@@ -9,20 +9,20 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/kyverno/kyverno/pkg/cel/compiler"
 
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // spot is where a failed validation is best told, and the containers that it is about.
 // CEL does not say what made an expression false, so the object is asked about again:
 // without its containers, and with one of them at a time. What fails alone, and not
 // without any, is to blame.
-func (q *question) spot(v *validation, pod *policies.Pod) (policies.Spot, []string) {
-	here := policies.Spot{Object: q.object.from}
+func (q *question) spot(v *validation, pod *inventory.Pod) (inventory.Spot, []string) {
+	here := inventory.Spot{Object: q.object.from}
 	if pod == nil {
 		return q.narrow(here, v, nil), nil
 	}
 	keys := pod.Spot().Keys
-	var at policies.Spot
+	var at inventory.Spot
 	var names []string
 	if all := pod.Containers(); len(all) > 0 && q.holdsWith(v, keys, nil) {
 		for _, c := range all {
@@ -54,7 +54,7 @@ func declared(path []string) []string {
 }
 
 // narrow leads to the one field of the object that a validation is about, if it is.
-func (q *question) narrow(at policies.Spot, v *validation, pod []string) policies.Spot {
+func (q *question) narrow(at inventory.Spot, v *validation, pod []string) inventory.Spot {
 	path := common(q.form.paths(v.checked, map[string]bool{}))
 	at.Keys = path
 	if len(pod) > 0 && len(path) > len(pod) && slices.Equal(path[:len(pod)], pod) {

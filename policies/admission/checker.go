@@ -6,9 +6,10 @@ import (
 	"maps"
 	"slices"
 
+	"stillsuit.dev/checks"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 //go:embed doc.go
@@ -30,25 +31,25 @@ type Options struct {
 // Checker returns the check: those of the given policies that the cluster chose, and
 // those that the tree itself holds, are asked about its objects. What only the cluster
 // can judge is left to it.
-func Checker(given []*Policy, opts *Options) *policies.Checker {
+func Checker(given []*Policy, opts *Options) *checks.Checker {
 	if opts == nil {
 		opts = &Options{}
 	}
-	return &policies.Checker{
-		Name: "admission", Doc: policies.Doc(doc), Codes: codes(),
-		Run: func(pass *policies.Pass) error { return run(pass, given, opts) },
+	return &checks.Checker{
+		Name: "admission", Doc: checks.Doc(doc), Codes: codes(),
+		Run: func(pass *checks.Pass) error { return run(pass, given, opts) },
 	}
 }
 
 // check is one run.
 type check struct {
-	*policies.Pass
+	*checks.Pass
 	choice *model.Policies
-	pods   map[*manifest.Object]*policies.Pod
+	pods   map[*manifest.Object]*inventory.Pod
 }
 
-func run(pass *policies.Pass, given []*Policy, opts *Options) error {
-	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*policies.Pod{}}
+func run(pass *checks.Pass, given []*Policy, opts *Options) error {
+	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*inventory.Pod{}}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
 		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")

@@ -8,7 +8,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // choose returns the given policies that the cluster holds itself to. The render has
@@ -23,7 +23,7 @@ func (c *check) ownNames(own, chosen []*Policy) []*Policy {
 	return slices.DeleteFunc(own, func(p *Policy) bool {
 		taken := !p.chosen() && p.Namespace == "" && slices.ContainsFunc(chosen, func(q *Policy) bool { return q.Name == p.Name })
 		if taken {
-			c.Error(policies.Spot{Object: p.Object, Keys: []string{"metadata", "name"}}, "admission/policy-name",
+			c.Error(inventory.Spot{Object: p.Object, Keys: []string{"metadata", "name"}}, "admission/policy-name",
 				fmt.Sprintf("%s has the name of a policy of the library", p.Object.Called()), "the cluster chose that one, and it is asked", "give yours another name, or name that one in cluster.policies.off")
 		}
 		return taken
@@ -95,13 +95,13 @@ func (c *check) known(opts *Options) []*Policy {
 	if len(lacking) == 0 {
 		contrast = what + " is known in a cluster alone"
 	}
-	c.Note(policies.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), contrast, mend)
+	c.Note(inventory.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), contrast, mend)
 	return out
 }
 
 // at is a place in cluster.policies.
-func at(below ...string) policies.Spot {
-	return policies.Spot{Labels: slices.Concat([]string{"policies"}, below)}
+func at(below ...string) inventory.Spot {
+	return inventory.Spot{Labels: slices.Concat([]string{"policies"}, below)}
 }
 
 // declared are the exceptions of cluster.policies, and what apps are exempt from, but

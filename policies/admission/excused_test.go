@@ -18,13 +18,13 @@ import (
 
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/admission"
 	lib "stillsuit.dev/policies/library"
 )
 
 // rendered renders an archive, laid over the base, with a library.
-func rendered(t *testing.T, library fs.FS, over *txtar.Archive) *policies.Subject {
+func rendered(t *testing.T, library fs.FS, over *txtar.Archive) *inventory.Subject {
 	t.Helper()
 	dir := t.TempDir()
 	base, err := txtar.ParseFile("testdata/base/base.txtar")
@@ -44,7 +44,7 @@ func rendered(t *testing.T, library fs.FS, over *txtar.Archive) *policies.Subjec
 	require.NotNil(t, cluster, findings)
 	rendering, _, err := generator.Render(cluster)
 	require.NoError(t, err)
-	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
+	return inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
 }
 
 // made is an object that a controller makes from a template, in the cluster.

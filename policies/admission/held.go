@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // Held is a policy of a library as one cluster holds itself to it.
@@ -27,7 +27,7 @@ type Held struct {
 }
 
 // HeldBy says what a cluster made of the given policies, in their order.
-func HeldBy(given []*Policy, s *policies.Subject) []Held {
+func HeldBy(given []*Policy, s *inventory.Subject) []Held {
 	choice := s.Choice()
 	inTree := map[string]bool{}
 	for _, o := range s.Objects {

@@ -10,7 +10,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // ofKyverno are the kinds of policies.kyverno.io (kyverno v1.19.1).
@@ -29,7 +29,7 @@ func (c *check) beside() {
 	first, names := map[string]*manifest.Object{}, map[string][]string{}
 	for _, o := range c.Objects {
 		if o.Group == group && !slices.Contains(ofKyverno(), o.Kind) {
-			c.Error(policies.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.Called(), group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
+			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.Called(), group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
 				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno())))
 		}
 		key := o.Kind + " of " + o.Group
@@ -48,7 +48,7 @@ func (c *check) beside() {
 		if len(all) > 3 { // enough to know them by
 			all = append(slices.Clone(all[:2]), fmt.Sprintf("%d more", len(all)-2))
 		}
-		c.Note(policies.Spot{Object: o}, "admission/not-asked", fmt.Sprintf("%s %s %s not asked", o.Kind, finding.All(all), be), notAsked(o), "write what must be judged here as a ValidatingPolicy: docs/how-to/write-a-policy.md")
+		c.Note(inventory.Spot{Object: o}, "admission/not-asked", fmt.Sprintf("%s %s %s not asked", o.Kind, finding.All(all), be), notAsked(o), "write what must be judged here as a ValidatingPolicy: docs/how-to/write-a-policy.md")
 	}
 }
 
@@ -86,7 +86,7 @@ func (c *check) nowhere(p *Policy) {
 			if known == nil || slices.Contains(known, plural(resource)) {
 				mend = "write " + plural(resource)
 			}
-			at := policies.Spot{Object: p.Object, Keys: []string{"spec", "matchConstraints", "resourceRules", fmt.Sprint(i), "resources", fmt.Sprint(j)}}
+			at := inventory.Spot{Object: p.Object, Keys: []string{"spec", "matchConstraints", "resourceRules", fmt.Sprint(i), "resources", fmt.Sprint(j)}}
 			c.Error(at, "admission/about-nothing", fmt.Sprintf("policy %s is about %s", p.Name, resource), "the API server has no resource of that name: they are in lower case and in the plural", mend)
 		}
 	}

@@ -8,13 +8,13 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // spot is where a policy stands, or was chosen.
-func (p *Policy) spot() policies.Spot {
+func (p *Policy) spot() inventory.Spot {
 	if p.Object != nil {
-		return policies.Spot{Object: p.Object}
+		return inventory.Spot{Object: p.Object}
 	}
 	return at("sets")
 }
@@ -50,14 +50,14 @@ func (c *check) unasked(u Unasked) {
 // unread tells of an object of Kyverno's that cannot be read.
 func (c *check) unread(o *manifest.Object, err error, code, is, so string) {
 	for _, m := range Mistakes(err) {
-		c.Error(policies.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
+		c.Error(inventory.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
 	}
 }
 
 // atException is where an exception stands.
-func atException(e *Exception) policies.Spot {
+func atException(e *Exception) inventory.Spot {
 	if e.Object != nil {
-		return policies.Spot{Object: e.Object}
+		return inventory.Spot{Object: e.Object}
 	}
 	return at("exceptions", e.Name)
 }
@@ -109,7 +109,7 @@ func (c *check) unjudged(v *Verdict, err error) {
 		contrast = fmt.Sprintf("it gives no verdict: it reads %s, which only the API server fills in", field)
 		mend = fmt.Sprintf("write %s, or let the policy read .?%s.orValue(…)", field, field)
 	}
-	report(policies.Spot{Object: v.Object, Policy: v.Policy.Name}, "admission/could-not-evaluate", fact, contrast, mend)
+	report(inventory.Spot{Object: v.Object, Policy: v.Policy.Name}, "admission/could-not-evaluate", fact, contrast, mend)
 }
 
 // called names an object as users do, and the containers that a finding is about.

@@ -12,7 +12,7 @@ import (
 	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/finding"
-	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/sources/flux"
 )
 
 // apiVersion is that of the kinds that tests are made of.
@@ -83,7 +83,7 @@ type (
 func outcomes() []string { return []string{"pass", "fail", "skip", "error"} }
 
 // decode reads a document of a kind, and reports what is not understood.
-func (r *runner) decode(d foreign.Document, file string, into interface{ said() head }, kinds ...string) bool {
+func (r *runner) decode(d flux.Document, file string, into interface{ said() head }, kinds ...string) bool {
 	b, err := d.JSON()
 	var strict []error
 	if err == nil {
@@ -112,7 +112,7 @@ func (h head) said() head { return h }
 // quoted is what a strict decoder says of a field: unknown field "results[0].rule".
 var quoted = regexp.MustCompile(`"([^"]*)"`)
 
-func (r *runner) unknown(d foreign.Document, file string, err error, known []string) {
+func (r *runner) unknown(d flux.Document, file string, err error, known []string) {
 	fact, name := err.Error(), ""
 	var keys []string
 	if m := quoted.FindStringSubmatch(fact); m != nil {
@@ -162,7 +162,7 @@ func fieldsOf(kind any) []string {
 }
 
 // check reports what is wrong with the results themselves.
-func (r *runner) check(d foreign.Document, file string, t *test) bool {
+func (r *runner) check(d flux.Document, file string, t *test) bool {
 	sound := true
 	wrong := func(fact, contrast, mend string, keys ...string) {
 		r.report(d.Place(r.shown(file), keys...), "test/field", fact, contrast, mend)

@@ -11,18 +11,18 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/sources/flux"
 )
 
 // each calls do for each document of the files that a field of the test lists.
-func (x *trial) each(field string, files []string, do func(file string, d foreign.Document)) {
+func (x *trial) each(field string, files []string, do func(file string, d flux.Document)) {
 	for i, name := range files {
 		x.one(x.document.Place(x.shown(x.file), field, strconv.Itoa(i)), name, do)
 	}
 }
 
 // one calls do for each document of a file that is named at a place.
-func (x *trial) one(at finding.Place, name string, do func(file string, d foreign.Document)) {
+func (x *trial) one(at finding.Place, name string, do func(file string, d flux.Document)) {
 	file, inside := below(x.file, name)
 	if !inside {
 		x.report(at, "test/file", name+" is not read", "it is outside of the files of the tests", "name a file relative to the test")
@@ -34,7 +34,7 @@ func (x *trial) one(at finding.Place, name string, do func(file string, d foreig
 }
 
 func (x *trial) readPolicies(t *test) {
-	x.each("policies", t.Policies, func(file string, d foreign.Document) {
+	x.each("policies", t.Policies, func(file string, d flux.Document) {
 		b, err := d.JSON()
 		var p *admission.Policy
 		if err == nil {
@@ -50,7 +50,7 @@ func (x *trial) readPolicies(t *test) {
 }
 
 // mistakes reports what is wrong with a policy, each on its line.
-func (x *trial) mistakes(d foreign.Document, file, fact string, err error) {
+func (x *trial) mistakes(d flux.Document, file, fact string, err error) {
 	for _, m := range admission.Mistakes(err) {
 		x.report(d.Place(x.shown(file), m.Keys...), "test/policy", fact, m.What, m.Mend)
 	}
@@ -74,7 +74,7 @@ func (x *trial) readExceptions(t *test) {
 func (x *trial) objects(field string, files []string) []*manifest.Object {
 	var out []*manifest.Object
 	seen := map[string]bool{}
-	x.each(field, files, func(file string, d foreign.Document) {
+	x.each(field, files, func(file string, d flux.Document) {
 		b, err := d.JSON()
 		var value map[string]any
 		if err == nil {
@@ -146,14 +146,14 @@ func (x *trial) readBeside(t *test) {
 		known(at("values"), *t.Values)
 	}
 	if t.Variables != "" {
-		x.one(at("variables"), t.Variables, func(file string, d foreign.Document) {
+		x.one(at("variables"), t.Variables, func(file string, d flux.Document) {
 			if v := (&valuesFile{}); x.decode(d, file, v, "Values", "Value") {
 				known(d.Place(x.shown(file)), v.values)
 			}
 		})
 	}
 	if t.Context != "" {
-		x.one(at("context"), t.Context, func(file string, d foreign.Document) {
+		x.one(at("context"), t.Context, func(file string, d flux.Document) {
 			if c := (&contextFile{}); x.decode(d, file, c, "Context") {
 				keep(d.Place(x.shown(file)), c.Spec.Resources)
 			}
@@ -166,7 +166,7 @@ func (x *trial) readUser(t *test) {
 	if t.UserInfo == "" {
 		return
 	}
-	x.one(x.document.Place(x.shown(x.file), "userinfo"), t.UserInfo, func(file string, d foreign.Document) {
+	x.one(x.document.Place(x.shown(x.file), "userinfo"), t.UserInfo, func(file string, d flux.Document) {
 		if u := (&userFile{}); x.decode(d, file, u, "UserInfo") {
 			x.username, x.groups = u.UserInfo.Username, u.UserInfo.Groups
 		}

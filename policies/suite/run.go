@@ -9,13 +9,13 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/sources/flux"
 )
 
 // trial is one test with all that it names.
 type trial struct {
 	*runner
-	document  foreign.Document
+	document  flux.Document
 	file      string
 	policies  []*admission.Policy
 	stands    map[*admission.Policy]func(error) // reports what is wrong with it, where it stands
@@ -28,7 +28,7 @@ type trial struct {
 }
 
 // run runs a test, unless something that it names cannot be read.
-func (r *runner) run(d foreign.Document, file string, t *test) error {
+func (r *runner) run(d flux.Document, file string, t *test) error {
 	before := len(r.findings)
 	x := &trial{runner: r, document: d, file: file, stands: map[*admission.Policy]func(error){}, unasked: map[*admission.Policy]bool{}}
 	x.readPolicies(t)

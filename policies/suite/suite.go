@@ -8,7 +8,7 @@ import (
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/policies/foreign"
+	"stillsuit.dev/sources/flux"
 )
 
 // File is what tests are called.
@@ -101,8 +101,8 @@ func (r *runner) report(at finding.Place, code, fact, contrast, mend string) {
 }
 
 // documents are those of a file that is asked for at a place.
-func (r *runner) documents(at finding.Place, file string) []foreign.Document {
-	docs, err := foreign.Documents(r.FS, file)
+func (r *runner) documents(at finding.Place, file string) []flux.Document {
+	docs, err := flux.Documents(r.FS, file)
 	if err == nil && len(docs) == 0 {
 		err = errors.New("it is empty")
 	}

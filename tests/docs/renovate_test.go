@@ -17,7 +17,7 @@ import (
 
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -77,7 +77,7 @@ func references(t *testing.T, objects []*manifest.Object) map[string]bool {
 		i := strings.LastIndex(ref, ":")
 		out["docker "+ref[:i]+" "+ref[i+1:]] = true
 	}
-	pods, err := (&policies.Subject{Objects: objects}).Pods()
+	pods, err := (&inventory.Subject{Objects: objects}).Pods()
 	require.NoError(t, err)
 	for _, p := range pods {
 		for _, c := range p.Containers() {

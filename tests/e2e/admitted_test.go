@@ -12,7 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"stillsuit.dev/policies"
+	"stillsuit.dev/checks"
+
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/tests/e2e/rig"
@@ -128,7 +130,7 @@ func (s *scenario) checked() []string {
 	require.NoError(s, err)
 	var out []string
 	judged := 0
-	_, err = policies.Run(s.declared(), []*policies.Checker{admission.Checker(given, &admission.Options{Verdicts: func(all []*admission.Verdict) {
+	_, err = checks.Run(s.declared(), []*checks.Checker{admission.Checker(given, &admission.Options{Verdicts: func(all []*admission.Verdict) {
 		for _, v := range all {
 			if v.Policy.Where == admission.InCI {
 				continue
@@ -138,7 +140,7 @@ func (s *scenario) checked() []string {
 				out = append(out, v.Policy.Name+": "+v.Object.ID.String())
 			}
 		}
-	}})}, &policies.Options{Today: time.Now().UTC().Format(time.DateOnly)})
+	}})}, &checks.Options{Today: time.Now().UTC().Format(time.DateOnly)})
 	require.NoError(s, err)
 	require.NotZero(s, judged)
 	return out
@@ -207,8 +209,8 @@ func (s *scenario) excused(all []*admission.Policy, samples []sample, wanted []v
 }
 
 // declared is the cluster as checks are given it.
-func (s *scenario) declared() *policies.Subject {
-	return policies.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
+func (s *scenario) declared() *inventory.Subject {
+	return inventory.Declared(s.loaded.Desired, s.rendered.Set, s.locked, func(string) []byte { return nil })
 }
 
 // overseen runs Kyverno as Flux installed it, with the arguments that its chart makes of

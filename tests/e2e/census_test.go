@@ -11,8 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/placement/demand"
 )
 
 // census tells which workload makes a pod.
@@ -32,7 +32,7 @@ type counted struct {
 
 // takeCensus reads what the subject makes run. Its nodes are those that DaemonSets
 // may have pods on.
-func (s *scenario) takeCensus(subject *policies.Subject) *census {
+func (s *scenario) takeCensus(subject *inventory.Subject) *census {
 	s.Helper()
 	d, err := demand.Of(subject)
 	require.NoError(s, err)

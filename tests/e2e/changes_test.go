@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/finding"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/tests/e2e/rig"
 )
 
@@ -140,4 +140,4 @@ func unlessForbidden(err error) error {
 // nowhere finds no lines: there is no CUE.
 type nowhere struct{}
 
-func (nowhere) Locate(policies.Spot) (finding.Place, string) { return finding.Place{}, "" }
+func (nowhere) Locate(inventory.Spot) (finding.Place, string) { return finding.Place{}, "" }

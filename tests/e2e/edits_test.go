@@ -15,11 +15,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes/scheme"
 
+	"stillsuit.dev/checks/change"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/change"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -42,7 +42,7 @@ func (s *scenario) edits() {
 		found, err := change.Compare(base, head)
 		require.NoError(s, err)
 		suffix := "-" + strings.TrimSuffix(filepath.Base(name), ".txtar")
-		before := policies.ByID(base.Objects)
+		before := inventory.ByID(base.Objects)
 		var were, are []*unstructured.Unstructured // those that are given, and asked for
 		for _, o := range slices.Concat(base.Objects, head.Objects) {
 			if o.Kind == "Namespace" || o.Kind == "StorageClass" {
@@ -106,7 +106,7 @@ func archived(text string) map[string]string {
 }
 
 // side renders what an archive was, or is.
-func (s *scenario) side(files map[string]string, before bool) *policies.Subject {
+func (s *scenario) side(files map[string]string, before bool) *inventory.Subject {
 	s.Helper()
 	dir := s.TempDir()
 	require.NoError(s, os.CopyFS(dir, os.DirFS(filepath.Join(repository, "tests", "golden", "base"))))
@@ -125,7 +125,7 @@ func (s *scenario) side(files map[string]string, before bool) *policies.Subject 
 	rendered, findings, err := generator.Render(loaded)
 	require.NoError(s, err)
 	s.noErrors(findings)
-	return &policies.Subject{Objects: rendered.Objects(), Cluster: &loaded.Cluster, Places: nowhere{}}
+	return &inventory.Subject{Objects: rendered.Objects(), Cluster: &loaded.Cluster, Places: nowhere{}}
 }
 
 // give makes objects, namespaces first, with a volume for each claim, and waits until the

@@ -9,15 +9,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/fit"
+	"stillsuit.dev/inventory"
 )
 
 // subject is what is rendered of the cluster now, for checks. It has no quotas:
 // what others may still start in a workspace is nothing that runs.
-func (s *scenario) subject() *policies.Subject {
+func (s *scenario) subject() *inventory.Subject {
 	out := s.declared()
 	out.Objects = slices.DeleteFunc(out.Objects, func(o *manifest.Object) bool { return o.Kind == "ResourceQuota" })
 	return out
@@ -25,11 +26,11 @@ func (s *scenario) subject() *policies.Subject {
 
 // foresee asks fit what becomes of the subject when the pods that run are where
 // they are. An error among the findings is in the second answer.
-func (s *scenario) foresee(subject *policies.Subject, placed map[string]string) (*fit.Report, []finding.Finding) {
+func (s *scenario) foresee(subject *inventory.Subject, placed map[string]string) (*fit.Report, []finding.Finding) {
 	s.Helper()
 	var out *fit.Report
 	check := fit.Checker(&fit.Options{Placed: placed, Report: func(r *fit.Report) { out = r }})
-	findings, err := policies.Run(subject, []*policies.Checker{check}, nil)
+	findings, err := checks.Run(subject, []*checks.Checker{check}, nil)
 	require.NoError(s, err)
 	require.NotNil(s, out)
 	return out, slices.DeleteFunc(findings, func(f finding.Finding) bool { return f.Severity != finding.Error })

@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 	storagev1 "k8s.io/api/storage/v1"
 
+	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/fit"
+	"stillsuit.dev/inventory"
 )
 
 // losses takes each node away, and each board with its nodes, and brings them back
@@ -44,7 +44,7 @@ func (s *scenario) losses() {
 // the pods that end pending are those that fit said, for the reasons that it gave. It
 // returns what fit said, how many pods wait, and how much a fit is wrong that forgets
 // where volumes lie.
-func (s *scenario) lost(subject *policies.Subject, c *census, all []string, i int) (loss fit.Loss, wait, missed int) {
+func (s *scenario) lost(subject *inventory.Subject, c *census, all []string, i int) (loss fit.Loss, wait, missed int) {
 	s.Helper()
 	now := c.placed(s.count(c, all))
 	report, _ := s.foresee(subject, now)
@@ -173,7 +173,7 @@ func byNode(text string) []string {
 }
 
 // forget returns the subject with every volume in a store that all nodes reach.
-func forget(s *policies.Subject) *policies.Subject {
+func forget(s *inventory.Subject) *inventory.Subject {
 	out, cluster := *s, *s.Cluster
 	cluster.Storage = map[string]model.StorageClass{}
 	for name, class := range s.Cluster.Storage {

@@ -21,7 +21,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
-	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/tests/e2e/rig"
 )

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"stillsuit.dev/checks/change"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
-	"stillsuit.dev/policies/change"
+	"stillsuit.dev/inventory"
 )
 
 // was is the directory of an archive with what the base has in the place of the files
@@ -56,12 +56,12 @@ func TestEveryChangeIsShown(t *testing.T) {
 }
 
 // subject is the one cluster of a repository, which is rendered without errors.
-func subject(t *testing.T, repo *generator.Repo) *policies.Subject {
+func subject(t *testing.T, repo *generator.Repo) *inventory.Subject {
 	t.Helper()
 	cluster, rendering, findings := loaded(t, repo)
 	for _, f := range findings {
 		require.NotEqual(t, finding.Error, f.Severity, f.String())
 	}
 	require.NotNil(t, rendering)
-	return policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
+	return inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
 }

@@ -7,11 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/images"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/admission"
-	"stillsuit.dev/policies/images"
 	"stillsuit.dev/policies/library"
 )
 
@@ -31,8 +32,8 @@ func TestChecks(t *testing.T) {
 		require.NoError(t, err)
 		rendering, _, err := generator.Render(cluster)
 		require.NoError(t, err)
-		subject := policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
-		found, err := policies.Run(subject, []*policies.Checker{images.Checker(), admission.Checker(given, nil)}, &policies.Options{Today: "2026-10-01"})
+		subject := inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
+		found, err := checks.Run(subject, []*checks.Checker{images.Checker(), admission.Checker(given, nil)}, &checks.Options{Today: "2026-10-01"})
 		require.NoError(t, err)
 		for _, f := range found {
 			require.NotEqual(t, finding.Error, f.Severity, f.String())

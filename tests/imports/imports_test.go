@@ -27,31 +27,36 @@ type rule struct {
 func rules() []rule {
 	return []rule{
 		{paths: []string{"cuelang.org/go"}, owners: []string{"stillsuit.dev/generator/evaluate"}},
-		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/sources/flux", "stillsuit.dev/tests"}},
 		// Kyverno's types are for whoever makes its objects; its engine is not.
 		{paths: []string{"github.com/kyverno/kyverno", "github.com/kyverno/sdk", "github.com/google/cel-go", "k8s.io/apiserver"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
-		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/valid", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
-		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/policies/foreign", "stillsuit.dev/tests"}},
+		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/valid", "stillsuit.dev/inventory", "stillsuit.dev/placement", "stillsuit.dev/sources/flux", "stillsuit.dev/policies", "stillsuit.dev/checks", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/render", "stillsuit.dev/sources/flux", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd/pkg/sourceignore"}, owners: []string{"stillsuit.dev/generator/tree"}},
-		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/policies/report"}},
-		// They read in tests what policies/report wrote.
+		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/report"}},
+		// They read in tests what report wrote.
 		{paths: []string{"github.com/xeipuuv/gojsonschema", "github.com/yuin/goldmark"}},
 		// The test kit renders what it is given.
-		{paths: []string{"stillsuit.dev/policies/policytest"}, owners: []string{"stillsuit.dev/tests"}},
-		{exact: []string{"stillsuit.dev/generator"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/policies/policytest", "stillsuit.dev/tests"}},
+		{paths: []string{"stillsuit.dev/checks/checktest"}, owners: []string{"stillsuit.dev/tests"}},
+		{exact: []string{"stillsuit.dev/generator"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/checks/checktest", "stillsuit.dev/tests"}},
 		// Nothing reaches the network, but who asks registries; whoever refuses that
 		// has to name their types.
-		{paths: []string{"net/http", "github.com/google/go-containerregistry/pkg/authn", "github.com/google/go-containerregistry/pkg/v1/remote"}, owners: []string{"stillsuit.dev/policies/images/registry", "stillsuit.dev/policies/admission/internal/refusal"}},
+		{paths: []string{"net/http", "github.com/google/go-containerregistry/pkg/authn", "github.com/google/go-containerregistry/pkg/v1/remote"}, owners: []string{"stillsuit.dev/sources/registry", "stillsuit.dev/policies/admission/internal/refusal"}},
 		{exact: []string{"net", "os/exec"}, from: []string{"stillsuit.dev/generator", "stillsuit.dev/finding"}},
-		// Policies see what was rendered, not how.
-		{paths: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/policies"}},
+		// What judges sees what was rendered, not how.
+		{paths: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/inventory", "stillsuit.dev/sources", "stillsuit.dev/policies", "stillsuit.dev/placement", "stillsuit.dev/checks", "stillsuit.dev/report"}},
+		// The arrows of ARCHITECTURE: nobody imports what stands above.
+		{paths: []string{"stillsuit.dev/checks"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/checks", "stillsuit.dev/policies/admission", "stillsuit.dev/tests"}},
+		{paths: []string{"stillsuit.dev/report"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/tests"}},
+		{paths: []string{"stillsuit.dev/placement", "stillsuit.dev/sources", "stillsuit.dev/policies"}, owners: []string{"stillsuit.dev/cmd", "stillsuit.dev/checks", "stillsuit.dev/placement", "stillsuit.dev/sources", "stillsuit.dev/policies", "stillsuit.dev/tests"}},
+		{paths: []string{"stillsuit.dev/inventory"}, from: []string{"stillsuit.dev/generator", "stillsuit.dev/finding", "stillsuit.dev/report"}},
 		// The command line joins the halves, and takes what they embed from them.
 		{paths: []string{"stillsuit.dev/apps", "stillsuit.dev/schemas"}, from: []string{"stillsuit.dev/cmd"}},
 		{paths: []string{"stillsuit.dev/tests"}, owners: []string{"stillsuit.dev/tests"}},
 		// finding is a leaf; the stages of the generator do not know what joins them.
 		{paths: []string{"stillsuit.dev"}, from: []string{"stillsuit.dev/finding"}},
-		{paths: []string{"stillsuit.dev/cmd", "stillsuit.dev/policies"}, from: []string{"stillsuit.dev/generator", "stillsuit.dev/finding", "stillsuit.dev/schemas", "stillsuit.dev/apps"}},
+		{paths: []string{"stillsuit.dev/cmd"}, from: []string{"stillsuit.dev"}},
 		{paths: []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/model"}},
 		{paths: []string{"stillsuit.dev/generator/tree"}, from: []string{"stillsuit.dev/generator/render"}},
 		{paths: []string{"stillsuit.dev/generator/render"}, from: []string{"stillsuit.dev/generator/tree"}},
@@ -89,25 +94,25 @@ func TestImports(t *testing.T) {
 		{"stillsuit.dev/generator/render", []string{"sigs.k8s.io/kustomize/api/types"}},
 		{"stillsuit.dev/generator/model", []string{"k8s.io/api/core/v1"}},
 		{"stillsuit.dev/generator/lock", []string{"net/http"}},
-		{"stillsuit.dev/policies/images", []string{"github.com/google/go-containerregistry/pkg/v1/remote/transport"}},
+		{"stillsuit.dev/checks/images", []string{"github.com/google/go-containerregistry/pkg/v1/remote/transport"}},
 		{"stillsuit.dev/cmd/stillsuit", []string{"net/http"}},
 		{"stillsuit.dev/policies/admission", []string{"net/http"}},
 		{"stillsuit.dev/finding", []string{"stillsuit.dev/generator/model"}},
-		{"stillsuit.dev/generator", []string{"stillsuit.dev/policies/fit"}},
+		{"stillsuit.dev/generator", []string{"stillsuit.dev/checks/fit"}},
 		{"stillsuit.dev/generator/model", []string{"stillsuit.dev/generator/render"}},
 		{"stillsuit.dev/generator/evaluate", []string{"stillsuit.dev/generator/model"}},
 		{"stillsuit.dev/generator/tree", []string{"os/exec"}},
 		{"stillsuit.dev/generator/render", []string{"net", "net/netip"}},
-		{"stillsuit.dev/policies/fit", []string{"github.com/fluxcd/pkg/kustomize"}},
+		{"stillsuit.dev/checks/fit", []string{"github.com/fluxcd/pkg/kustomize"}},
 		{"stillsuit.dev/generator/tree", []string{"github.com/fluxcd/source-controller/api/v1"}},
 		{"stillsuit.dev/generator/render", []string{"github.com/fluxcd/pkg/sourceignore"}},
-		{"stillsuit.dev/policies/fit", []string{"github.com/google/cel-go/cel"}},
+		{"stillsuit.dev/checks/fit", []string{"github.com/google/cel-go/cel"}},
 		{"stillsuit.dev/generator/render", []string{"github.com/kyverno/sdk/extensions/cel/libs/http"}},
 		{"stillsuit.dev/policies/library", []string{"github.com/kyverno/api/api/policies.kyverno.io/v1"}},
-		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/policies/policytest"}},
-		{"stillsuit.dev/policies/fit", []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/manifest"}},
+		{"stillsuit.dev/checks/fit", []string{"stillsuit.dev/checks/checktest"}},
+		{"stillsuit.dev/checks/fit", []string{"stillsuit.dev/generator/render", "stillsuit.dev/generator/manifest"}},
 		{"stillsuit.dev/cmd/stillsuit", []string{"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"}},
-		{"stillsuit.dev/policies/report", []string{"github.com/yuin/goldmark/ast"}},
+		{"stillsuit.dev/report", []string{"github.com/yuin/goldmark/ast"}},
 		{"stillsuit.dev/cmd/stillsuit", []string{"stillsuit.dev/schemas", "stillsuit.dev/generator"}},
 		{"stillsuit.dev/generator/tree", []string{"stillsuit.dev/tests/bench"}},
 	} {

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/stretchr/testify/require"
 
-	"stillsuit.dev/policies/images/registry"
+	"stillsuit.dev/sources/registry"
 )
 
 func built(t *testing.T, p v1.Platform) v1.Image {

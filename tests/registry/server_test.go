@@ -29,7 +29,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/bcrypt"
 
-	"stillsuit.dev/policies/images/registry"
+	"stillsuit.dev/sources/registry"
 )
 
 const user, password = "someone", "canary-77aa"

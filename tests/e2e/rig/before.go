@@ -8,7 +8,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/policies/demand"
+	"stillsuit.dev/placement/demand"
 )
 
 // pause is the image of pods that only take their room: that which K3s itself starts pods

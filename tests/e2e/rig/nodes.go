@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 )
 
 // SickTag is an image tag whose pods never start: an update that went wrong.
@@ -129,7 +129,7 @@ func ready(n corev1.Node) bool {
 
 // Node is a machine as its kubelet would register it.
 func Node(name string, n *model.Node, under model.Kubernetes) *corev1.Node {
-	node := policies.FromModel(name, n, under).Kubernetes
+	node := inventory.FromModel(name, n, under).Kubernetes
 	if n.Address != "" {
 		node.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: n.Address}, {Type: corev1.NodeHostName, Address: name}}
 	}

@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator"
-	"stillsuit.dev/policies"
+	"stillsuit.dev/inventory"
 	lib "stillsuit.dev/policies/library"
 )
 
@@ -35,7 +35,7 @@ func clusters(t *testing.T) map[string]rendered {
 		require.NotNil(t, cluster)
 		rendering, _, err := generator.Render(cluster)
 		require.NoError(t, err)
-		one := rendered{parameters: policies.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source).Parameters}
+		one := rendered{parameters: inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source).Parameters}
 		for _, unit := range rendering.Units {
 			for _, o := range unit.Objects {
 				b, err := o.YAML()

@@ -10,7 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/policies/scheduler"
+	"stillsuit.dev/placement/scheduler"
 )
 
 // large is a world of 50 nodes and 2000 pods of 200 owners, each with a service; every

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	corev1 "k8s.io/api/core/v1"
 
-	"stillsuit.dev/policies/scheduler"
+	"stillsuit.dev/placement/scheduler"
 )
 
 // TestMutants gives our side less than kube-scheduler knows, one thing at a time: what

@@ -13,7 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"stillsuit.dev/policies/scheduler"
+	"stillsuit.dev/placement/scheduler"
 )
 
 // seen counts what was compared, so that a run which compares nothing is noticed.

@@ -18,7 +18,7 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/core/install" // pods can be converted
 	registry "k8s.io/kubernetes/pkg/registry/core/pod"
 
-	"stillsuit.dev/policies/scheduler"
+	"stillsuit.dev/placement/scheduler"
 )
 
 // world is a small cluster and the pods that come to it.

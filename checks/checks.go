@@ -1,0 +1,131 @@
+// Package checks is the frame of all checks: what a checker is, what it is
+// given, and how checkers are run over the rendered objects of a cluster or over
+// a tree that no CUE produced. It makes no object; the generator does.
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"stillsuit.dev/crash"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+)
+
+// Checker is one concern that objects are held against. Each lives in a package of
+// its own, whose documentation is the checker's.
+type Checker struct {
+	// Name is that of the package, and what its codes start with: images.
+	Name string
+	// Doc says what is checked, on one line and then at length.
+	Doc string
+	// Codes documents every code that Run reports, and no other.
+	Codes []finding.Code
+	// Run reports what is wrong to the pass. An error means that the check could not
+	// be made; what could not be told about the input is a finding. The error is told
+	// of the checker by its name, so it need not name it.
+	Run func(*Pass) error
+}
+
+// Options are the choices of a Run; nil means defaults.
+type Options struct {
+	// Today is the day by which suppressions and exceptions end, YYYY-MM-DD. Without it
+	// none of those that end holds.
+	Today string
+	// Only are the codes to report; none means all.
+	Only []string
+	// Skip are codes not to report.
+	Skip []string
+}
+
+// Wants reports whether a code is to be reported.
+func (o *Options) Wants(code string) bool {
+	return (len(o.Only) == 0 || slices.Contains(o.Only, code)) && !slices.Contains(o.Skip, code)
+}
+
+// Run holds the subject against the checkers, side by side. It returns what they
+// report and what is wrong with the suppressions, sorted. A checker that panics is a
+// finding of crash.Code, which nothing hides, beside what it and the others reported; one
+// that fails, or reports a code that it does not document, is one of crash.CodeFailed. An
+// error means that the checkers are not sound.
+func Run(subject *inventory.Subject, checkers []*Checker, opts *Options) ([]finding.Finding, error) {
+	if opts == nil {
+		opts = &Options{}
+	}
+	if err := Validate(checkers); err != nil {
+		return nil, err
+	}
+	shared := *subject
+	shared.Places = &inTurn{places: subject.Places}
+	subject = &shared
+	passes := make([]*Pass, len(checkers))
+	var group crash.Group
+	for i, c := range checkers {
+		passes[i] = &Pass{Subject: subject, Today: opts.Today, checker: c}
+		group.Go(passes[i].run)
+	}
+	group.Wait()
+	var reports []report
+	var broken []finding.Finding
+	var made []*Checker
+	for _, p := range passes {
+		reports = append(reports, p.reports...)
+		switch {
+		case p.crashed != nil:
+			broken = append(broken, p.blame())
+		case p.failed != nil:
+			broken = append(broken, p.failure())
+		default:
+			made = append(made, p.checker)
+		}
+	}
+	findings := judge(subject, reports, codesOf(checkers), codesOf(made), opts)
+	return finding.Sort(append(findings, broken...)), nil
+}
+
+// run calls the checker; a panic is kept in crashed, and an error in failed.
+func (p *Pass) run() {
+	defer func() {
+		if r := recover(); r != nil {
+			p.crashed = crash.New("", r)
+		}
+	}()
+	p.failed = p.checker.Run(p)
+	for _, r := range p.reports {
+		if p.failed == nil && !slices.ContainsFunc(p.checker.Codes, func(c finding.Code) bool { return c.Code == r.Code }) {
+			p.failed = fmt.Errorf("it reports %s, which it does not document", r.Code)
+		}
+	}
+}
+
+// Validate refuses checkers that are not documented, or that share a name or code.
+func Validate(checkers []*Checker) error {
+	names, codes := map[string]bool{}, map[string]bool{}
+	for _, c := range checkers {
+		if c.Name == "" || c.Doc == "" || c.Run == nil || len(c.Codes) == 0 {
+			return fmt.Errorf("checker %q has no name, no documentation, no codes or nothing to run", c.Name)
+		}
+		if names[c.Name] {
+			return fmt.Errorf("two checkers are called %s", c.Name)
+		}
+		names[c.Name] = true
+		for _, code := range c.Codes {
+			if code.Title == "" || code.Text == "" || codes[code.Code] {
+				return fmt.Errorf("checker %s: code %q is not documented, or twice", c.Name, code.Code)
+			}
+			codes[code.Code] = true
+		}
+	}
+	return nil
+}
+
+func codesOf(checkers []*Checker) []string {
+	var out []string
+	for _, c := range checkers {
+		for _, code := range c.Codes {
+			out = append(out, code.Code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,59 @@
+package fit
+
+import (
+	"fmt"
+
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/placement/demand"
+)
+
+// drains reports disruption budgets that never allow an eviction: `kubectl drain`
+// would wait for ever.
+func (a *analysis) drains() {
+	of := map[*manifest.Object]int{}
+	var budgets []*manifest.Object
+	for _, w := range a.demand.Workloads {
+		for _, b := range w.Budgets {
+			if _, known := of[b]; !known {
+				budgets = append(budgets, b)
+			}
+			if w.Runs == demand.Always && !w.PerNode {
+				of[b] += w.Pods
+			}
+		}
+	}
+	for _, o := range budgets {
+		a.drain(o, o.Value.(*policyv1.PodDisruptionBudget), of[o])
+	}
+}
+
+func (a *analysis) drain(o *manifest.Object, b *policyv1.PodDisruptionBudget, pods int) {
+	field, away := "", 1
+	switch {
+	case b.Spec.MaxUnavailable != nil:
+		field = "maxUnavailable"
+		away = scaled(b.Spec.MaxUnavailable, pods)
+	case b.Spec.MinAvailable != nil:
+		field = "minAvailable"
+		away = pods - scaled(b.Spec.MinAvailable, pods)
+	}
+	if away > 0 || pods == 0 {
+		return
+	}
+	a.pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Labels: []string{"disruption", field}}, "fit/drain",
+		fmt.Sprintf("%s never lets any of its %s go", o.ID, several(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
+		"allow one to be away, or run one more")
+}
+
+// scaled is a number of pods, as the disruption controller reads it: rounded up.
+func scaled(v *intstr.IntOrString, of int) int {
+	n, err := intstr.GetScaledValueFromIntOrPercent(v, of, true)
+	if err != nil {
+		return of // the API server refuses it
+	}
+	return n
+}

@@ -1,0 +1,77 @@
+package fit
+
+import (
+	"fmt"
+
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"stillsuit.dev/generator/quantities"
+	"stillsuit.dev/inventory"
+)
+
+// machine is a node that takes part.
+type machine struct {
+	*inventory.Node
+	name string
+	// sees is the node as kube-scheduler sees it.
+	sees *corev1.Node
+	// memory is what its pods can take: the capacity less what the system takes.
+	memory int64
+}
+
+// machines are the nodes of the subject that are not offline, by name.
+func (a *analysis) machines() []*machine {
+	var out []*machine
+	for _, name := range a.subject.Names() {
+		n := a.subject.Nodes[name]
+		if n.Offline != "" || slices.Contains(a.opts.Without, name) {
+			continue
+		}
+		a.blind = a.blind || refused(n)
+		m := &machine{Node: n, name: name, sees: n.Kubernetes}
+		capacity := m.sees.Status.Capacity[corev1.ResourceMemory]
+		m.memory = quantities.Of(&capacity)
+		if taken := n.Reserved.Memory; taken != nil {
+			m.memory = max(m.memory-quantities.Of(taken), 0)
+		} else if room := m.sees.Status.Allocatable[corev1.ResourceMemory]; quantities.Of(&room) < m.memory {
+			m.memory = quantities.Of(&room) // the kubelet was told
+		}
+		var missing []string
+		for _, has := range []corev1.ResourceName{corev1.ResourceMemory, corev1.ResourceCPU} {
+			if q := m.sees.Status.Allocatable[has]; q.IsZero() {
+				missing = append(missing, string(has))
+			}
+		}
+		if len(missing) > 0 {
+			a.unknownNode(inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// refused reports whether an amount of a node was refused where it stands. What such a
+// node holds is not known, and so neither is what becomes of any pod.
+func refused(n *inventory.Node) bool {
+	for _, list := range []corev1.ResourceList{n.Kubernetes.Status.Capacity, n.Kubernetes.Status.Allocatable} {
+		for _, q := range list {
+			if !quantities.Known(q) {
+				return true
+			}
+		}
+	}
+	for _, d := range n.Disks {
+		if d.Images && !quantities.Known(d.Size) {
+			return true
+		}
+	}
+	for _, q := range []*resource.Quantity{n.Reserved.Memory, n.Reserved.CPU} {
+		if q != nil && !quantities.Known(*q) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,101 @@
+package gate
+
+import (
+	"fmt"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
+)
+
+// mend is what to do about every weakening: some are meant.
+const mend = "take it back, or let somebody approve it who knows what it opens"
+
+// kyverno is the API group of Kyverno's policies.
+const kyverno = "policies.kyverno.io"
+
+// comparison is that of one cluster in two branches.
+type comparison struct {
+	base, head *inventory.Subject
+	was, is    []admission.Held                 // the library's policies, as base and head hold to them
+	before     map[manifest.ID]*manifest.Object // objects of base
+	after      map[manifest.ID]*manifest.Object // objects of head
+	ended      map[string]bool                  // the namespaces that are no workspaces any longer
+	findings   []finding.Finding
+}
+
+// Compare names what one cluster's head lets pass and its base does not. library holds
+// the policies that clusters may choose. An error means that an object could not be
+// read.
+func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
+	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
+	c.choice()
+	c.parameters()
+	c.exceptions()
+	c.suppressions()
+	c.facts()
+	c.reach()
+	c.nodes()
+	c.ceilings()
+	c.footprints()
+	c.boundaries()
+	for _, compare := range []func() error{c.workspaces, c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {
+		if err := compare(); err != nil {
+			return nil, fmt.Errorf("compare cluster %s: %w", head.Name, err)
+		}
+	}
+	return finding.Sort(c.findings), nil
+}
+
+// Gone is the finding that a cluster of the base is not here any longer: nothing checks
+// what may still run there.
+func Gone(cluster string) finding.Finding {
+	return finding.Finding{
+		Code: weakened, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
+		Fact: "cluster " + cluster + " is gone", Contrast: "the base has it, and nothing checks any longer what runs there", Mend: mend,
+	}
+}
+
+// NoBase is the finding that the base cannot be compared, for the reason of its first
+// error.
+func NoBase(dir string, first finding.Finding) finding.Finding {
+	return finding.Finding{
+		Code: noBase, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
+		Fact: "nothing tells what this change loosens, or what the cluster refuses of it", Contrast: "the base in " + dir + " has errors (" + first.String() + ")", Mend: "mend them there first",
+	}
+}
+
+// weaker reports what is at a spot of the head, where the base has something stricter
+// at another.
+func (c *comparison) weaker(at, was inventory.Spot, fact, stricter string) {
+	here, _ := c.head.Places.Locate(at)
+	if place, _ := c.base.Places.Locate(was); !place.IsZero() && place != here {
+		stricter += " (" + place.String() + " there)"
+	}
+	c.added(at, fact, stricter)
+}
+
+// added reports what the base has nowhere.
+func (c *comparison) added(at inventory.Spot, fact, stricter string) {
+	f := finding.Finding{Code: weakened, Severity: finding.Warning, Fact: fact, Contrast: "in the base " + stricter, Mend: mend}
+	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
+		f.Place.File = "clusters/" + c.head.Name
+	}
+	c.findings = append(c.findings, f)
+}
+
+// same reports what stands at the same path in both.
+func (c *comparison) same(at inventory.Spot, fact, stricter string) { c.weaker(at, at, fact, stricter) }
+
+// fact is a spot in the cluster's facts, path one anywhere in the CUE.
+func fact(labels ...string) inventory.Spot { return inventory.Spot{Labels: labels} }
+
+func path(labels ...string) inventory.Spot {
+	return inventory.Spot{Object: &manifest.Object{Origin: labels}}
+}
+
+// spot is an object itself.
+func spot(o *manifest.Object, keys ...string) inventory.Spot {
+	return inventory.Spot{Object: o, Keys: keys}
+}

@@ -1,0 +1,201 @@
+package images
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/placement/eligible"
+	"stillsuit.dev/placement/validity"
+)
+
+//go:embed doc.go
+var doc string
+
+// Checker checks images.
+func Checker() *checks.Checker {
+	return &checks.Checker{Name: "images", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+}
+
+// check is one run.
+type check struct {
+	*checks.Pass
+	told  map[string]bool           // what is said once of an image, by code and reference
+	pulls map[string]map[string]use // by node and reference
+	facts []fact
+	// manifests are those of one platform that are known from elsewhere.
+	manifests []child
+	sources   map[string][]byte // files that were read, by name
+}
+
+// use is an image in a container whose pod may land somewhere.
+type use struct {
+	reference
+	container inventory.Container
+	pod       *inventory.Pod
+	nodes     []string // on which the pod may land, sorted
+	locked    *lock.Image
+}
+
+// stays reports whether the pod runs on each of its nodes, or can on one only.
+func (u use) stays() bool { return len(u.nodes) == 1 || u.pod.OnEachNode }
+
+func run(pass *checks.Pass) error {
+	c := &check{Pass: pass, told: map[string]bool{}, pulls: map[string]map[string]use{}, manifests: children(), sources: map[string][]byte{}}
+	if err := c.knownFacts(); err != nil {
+		return err
+	}
+	pods, err := pass.Pods()
+	if err != nil {
+		return err
+	}
+	lander := eligible.New(pass.Subject, pods)
+	for _, pod := range pods {
+		nodes := c.landing(lander, pod)
+		for _, container := range pod.Containers() {
+			c.container(pod, container, nodes)
+		}
+	}
+	c.charts()
+	c.disks()
+	return nil
+}
+
+// landing returns the nodes on which a pod may land. Where there are none, or that
+// cannot be told, it says so: nothing is then known of the pod's images.
+func (c *check) landing(lander *eligible.Lander, pod *inventory.Pod) []string {
+	if len(c.Nodes) == 0 {
+		return nil
+	}
+	where, err := lander.Of(pod)
+	switch {
+	case err != nil && len(validity.OfPods(pod)) > 0: // checks/fit says so on the field
+	case err != nil:
+		c.Error(pod.Spot(), "images/no-landing", fmt.Sprintf("the pods of %s say where they may run", pod.Called()), fmt.Sprintf("that cannot be read: %v", err), "correct it")
+	case len(where.Nodes) == 0:
+		c.Warn(pod.Spot(), "images/no-landing", fmt.Sprintf("the images of %s are held against the nodes that take its pods", pod.Called()), fmt.Sprintf("there are none (%s)", where.Why()), "let them run somewhere, or switch them off")
+	}
+	return where.Nodes
+}
+
+// container checks one container's image.
+func (c *check) container(pod *inventory.Pod, container inventory.Container, nodes []string) {
+	at := container.Spot.Join("image")
+	ref, err := parse(container.Image)
+	if err != nil {
+		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q", container.Name, pod.Called(), container.Image), fmt.Sprintf("that is no reference (%v), so nothing is known of it", err), "write registry/path:tag")
+		return
+	}
+	u := use{reference: ref, container: container, pod: pod, nodes: nodes}
+	if image, ok := c.Lock.Images[ref.tagged()]; ok {
+		u.locked = &image
+	}
+	c.registry(at, u)
+	c.floating(at, u)
+	c.literal(at, u)
+	c.provenance(at, u)
+	c.digest(at, u)
+	c.platforms(at, u)
+	c.knowledge(at, u)
+	for _, node := range nodes {
+		if c.pulls[node] == nil {
+			c.pulls[node] = map[string]use{}
+		}
+		if _, known := c.pulls[node][ref.String()]; !known || u.stays() {
+			c.pulls[node][ref.String()] = u
+		}
+	}
+}
+
+// once reports whether it is asked for the first time about this code and image.
+func (c *check) once(code string, u use) bool {
+	key := code + " " + u.String()
+	first := !c.told[key]
+	c.told[key] = true
+	return first
+}
+
+// provenance says what the lock does not know, or knows only from others.
+func (c *check) provenance(at inventory.Spot, u use) {
+	switch {
+	case u.locked == nil && c.once("images/unlocked", u):
+		contrast := "nothing tells its digest, or which nodes it can run on"
+		if u.digest != "" {
+			contrast = "nothing tells which nodes it can run on"
+		}
+		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.tagged()))
+	case u.locked != nil && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
+		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.tagged()))
+	}
+	if u.locked == nil {
+		return
+	}
+	for _, former := range u.locked.History {
+		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {
+			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or name a tag that stays")
+		}
+	}
+}
+
+// where says which lock a command is about, when it is not that of a cluster.
+func (c *check) where() string {
+	if c.Cluster != nil {
+		return ""
+	}
+	return "--tree " + c.Name + " "
+}
+
+// registry reports an image from a registry that the cluster does not allow. What
+// an app declares is held against that before it is rendered; this finds objects
+// that stand in the CUE as they are, and patches.
+func (c *check) registry(at inventory.Spot, u use) {
+	if c.Cluster == nil || len(c.Cluster.Registries) == 0 {
+		return
+	}
+	for _, allowed := range c.Cluster.Registries {
+		if strings.HasPrefix(u.repository, strings.TrimSuffix(allowed, "/")+"/") {
+			return
+		}
+	}
+	host, _, _ := strings.Cut(u.repository, "/")
+	c.Error(at, "images/registry-not-allowed", fmt.Sprintf("%s comes from %s", u.tagged(), host), fmt.Sprintf("cluster.registries allows only %s", finding.All(slices.Sorted(slices.Values(c.Cluster.Registries)))), "add it there, or take the image from one of them")
+}
+
+// charts says whose images are not known here.
+func (c *check) charts() {
+	var arches []string
+	for _, node := range c.Nodes {
+		arches = append(arches, node.Arch)
+	}
+	slices.Sort(arches)
+	arches = slices.Compact(arches)
+	for _, o := range c.Objects {
+		if o.Kind != "HelmRelease" || o.Group != "helm.toolkit.fluxcd.io" || c.empty(o) {
+			continue
+		}
+		mend := "see that its publisher builds them for the nodes"
+		if len(arches) > 0 {
+			mend = "see that its publisher builds them for " + finding.All(arches)
+		}
+		c.Note(inventory.Spot{Object: o}, "images/of-chart", fmt.Sprintf("chart %s runs images of its own", o.Name), "which ones is decided in the cluster, so they are held against nothing here", mend)
+	}
+}
+
+// empty reports whether a release is declared to run no pods.
+func (c *check) empty(o *manifest.Object) bool {
+	if len(o.Origin) != 2 || o.Origin[0] != "charts" {
+		return false
+	}
+	chart := c.Charts[o.Origin[1]]
+	return chart != nil && !chart.RunsPods()
+}
+
+// sorted are the keys of a map.
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,171 @@
+package locking_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/checks/images/locking"
+	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/sources/registry"
+)
+
+func digest(n int) string { return fmt.Sprintf("sha256:%064d", n) }
+
+// registries are those of a test: what each reference is, by tag or digest.
+type registries struct {
+	mu     sync.Mutex
+	images map[string]any // registry.Image or error
+	asked  []string
+}
+
+func (r *registries) Resolve(_ context.Context, ref string, want *registry.Want) (*registry.Image, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, strings.TrimSpace(ref+" "+want.Known))
+	switch is := r.images[ref].(type) {
+	case registry.Image:
+		if is.Digest == want.Known {
+			return &registry.Image{Digest: is.Digest}, nil
+		}
+		return &is, nil
+	case error:
+		return nil, is
+	}
+	return nil, &registry.MissingError{Ref: ref, Code: "MANIFEST_UNKNOWN"}
+}
+
+func image(n int, platforms ...string) registry.Image {
+	i := registry.Image{Digest: digest(n), Platforms: platforms, Manifests: map[string]string{}}
+	for k, p := range platforms {
+		i.Manifests[p] = digest(100*n + k)
+	}
+	return i
+}
+
+func seen(n int, platforms ...string) lock.Image {
+	return lock.Image{Digest: digest(n), Platforms: platforms, Manifests: image(n, platforms...).Manifests, Provenance: lock.Registry, Seen: "2026-11-01"}
+}
+
+func declared(n int, platforms ...string) lock.Image {
+	return lock.Image{Digest: digest(n), Platforms: platforms, Provenance: lock.Declared, Evidence: []string{"somebody"}}
+}
+
+func TestAsk(t *testing.T) {
+	down := errors.New("no answer")
+	r := &registries{images: map[string]any{
+		"example.com/new:1": image(1, "linux/arm64"), "example.com/same:1": image(2, "linux/arm64"), "example.com/said:1": image(3, "linux/amd64"),
+		"example.com/moved:1": image(5, "linux/amd64"), "example.com/down:1": down, "example.com/later:1": down,
+	}}
+	known := &lock.Lock{Version: 1, Images: map[string]lock.Image{
+		"example.com/same:1": seen(2, "linux/arm64"), "example.com/said:1": declared(3, "linux/amd64", "linux/arm64"), "example.com/moved:1": seen(4, "linux/amd64"),
+		"example.com/down:1": seen(6, "linux/amd64"),
+	}}
+	refs := []string{"example.com/new:1", "example.com/same:1", "example.com/said:1", "example.com/moved:1", "example.com/down:1", "example.com/later:1", "example.com/gone:1", "example.com/new:1"}
+	summary := func(answers []locking.Answer) []string {
+		var out []string
+		for _, a := range answers {
+			switch {
+			case a.Err != nil:
+				out = append(out, fmt.Sprintf("%s definite=%t", a.Ref, a.Definite()))
+			default:
+				out = append(out, fmt.Sprintf("%s %s %s %v history=%d", a.Ref, a.Image.Digest[70:], a.Image.Seen, a.Image.Platforms, len(a.Image.History)))
+			}
+		}
+		return out
+	}
+	var progress []string
+	answers := locking.Ask(t.Context(), r, known, refs, "2026-11-21", &locking.Options{Progress: func(done, of int) { progress = append(progress, fmt.Sprint(done, "/", of)) }})
+	require.Equal(t, []string{"example.com/gone:1 definite=true", "example.com/later:1 definite=false", "example.com/new:1 1 2026-11-21 [linux/arm64] history=0"}, summary(answers))
+	require.Equal(t, []string{"1/3", "2/3", "3/3"}, progress)
+
+	answers = locking.Ask(t.Context(), r, known, refs, "2026-11-21", &locking.Options{Update: true})
+	require.Equal(t, []string{
+		"example.com/down:1 definite=false", "example.com/gone:1 definite=true", "example.com/later:1 definite=false",
+		"example.com/moved:1 5 2026-11-21 [linux/amd64] history=1", "example.com/new:1 1 2026-11-21 [linux/arm64] history=0",
+		"example.com/said:1 3 2026-11-21 [linux/amd64] history=0", "example.com/same:1 2 2026-11-01 [linux/arm64] history=0",
+	}, summary(answers))
+	require.Contains(t, r.asked, "example.com/same:1 "+digest(2), "a digest of which all is known costs one request")
+	require.Contains(t, r.asked, "example.com/said:1", "what others declare is asked for whole")
+}
+
+// Sizes of what is locked are those of the locked digest, wherever its tag is now.
+func TestAskForSizes(t *testing.T) {
+	sized := image(1, "linux/arm64")
+	sized.Sizes = map[string]int64{"linux/arm64": 7}
+	r := &registries{images: map[string]any{"a.io/b:1": image(2, "linux/arm64"), "a.io/b@" + digest(1): sized}}
+	known := &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": seen(1, "linux/arm64")}}
+	answers := locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Sizes: true})
+	require.Len(t, answers, 1)
+	want := seen(1, "linux/arm64")
+	want.Sizes = sized.Sizes
+	require.Equal(t, want, answers[0].Image)
+	known.Images["a.io/b:1"] = want
+	require.Empty(t, locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Sizes: true}))
+}
+
+func TestVerify(t *testing.T) {
+	down := errors.New("no answer")
+	both := []string{"linux/amd64", "linux/arm64"}
+	known := &lock.Lock{Version: 1, Images: map[string]lock.Image{
+		"a.io/same:1": seen(1, both...), "a.io/said:1": declared(2, both...), "a.io/unsaid:1": declared(3, both...), "a.io/moved:1": seen(4, both...),
+		"a.io/replaced:1": seen(5, both...), "a.io/untagged:1": seen(6, both...), "a.io/gone:1": seen(7, both...), "a.io/chart:1": declared(8, both...),
+		"a.io/down:1": seen(9, both...), "a.io/half:1": seen(10, both...),
+	}}
+	r := &registries{images: map[string]any{
+		"a.io/same:1": image(1, both...), "a.io/said:1": image(2, both...), "a.io/unsaid:1": image(3, "linux/amd64"),
+		"a.io/moved:1": image(14, both...), "a.io/moved@" + digest(4): image(4, both...),
+		"a.io/replaced:1":            image(15, "linux/amd64"),
+		"a.io/untagged@" + digest(6): image(6, both...),
+		"a.io/chart:1":               &registry.UnfitError{Ref: "a.io/chart:1", Reason: `it is no image, but "a chart"`},
+		"a.io/down:1":                down,
+		"a.io/half:1":                image(20, both...),
+		"a.io/half@" + digest(10):    down,
+	}}
+	source, err := known.Marshal()
+	require.NoError(t, err)
+	var got []string
+	for _, v := range locking.Verify(t.Context(), r, known, locking.Refs(known), source, nil) {
+		switch {
+		case v.Err != nil:
+			require.Nil(t, v.Finding)
+			got = append(got, v.Ref+" "+v.Err.Error())
+		case v.Finding != nil:
+			line := strings.Split(string(source), "\n")[v.Finding.Place.Line-1]
+			require.Contains(t, line[v.Finding.Place.Column-1:], `"`+v.Ref+`": {`)
+			got = append(got, v.Finding.Code+": "+v.Finding.Message())
+		default:
+			got = append(got, v.Ref)
+		}
+	}
+	mend := func(ref string) string {
+		return "; read what changed, then run `stillsuit images lock --update " + ref + "`"
+	}
+	require.Equal(t, []string{
+		`registry/unfit: a.io/chart:1 cannot be locked: it is no image, but "a chart"; take another tag`,
+		"a.io/down:1 no answer",
+		"registry/removed: the registry has neither a.io/gone:1 nor its digest any more; take another tag",
+		"a.io/half:1 no answer",
+		"registry/retagged: a.io/moved:1 is locked to sha256:000000000000…, but it was pushed again, and is sha256:000000000000… now" + mend("a.io/moved:1"),
+		"registry/removed: the registry no longer has sha256:000000000000…, to which a.io/replaced:1 is locked, but the tag is sha256:000000000000… now, and no longer built for linux/arm64" + mend("a.io/replaced:1"),
+		"a.io/said:1",
+		"a.io/same:1",
+		"registry/platforms: a.io/unsaid:1 is locked for linux/amd64 and linux/arm64, but its registry has it for linux/amd64" + mend("a.io/unsaid:1"),
+		"registry/missing: the registry no longer has the tag of a.io/untagged:1, but it still has the locked digest, which nodes pull; take another tag",
+	}, got)
+}
+
+func TestCodesAreDocumented(t *testing.T) {
+	var codes []string
+	for _, c := range locking.Codes() {
+		require.NotEmpty(t, c.Title)
+		require.Greater(t, len(c.Text), 100)
+		codes = append(codes, c.Code)
+	}
+	require.ElementsMatch(t, []string{"registry/missing", "registry/retagged", "registry/removed", "registry/platforms", "registry/unfit"}, codes)
+}

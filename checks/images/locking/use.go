@@ -1,0 +1,60 @@
+package locking
+
+import (
+	"fmt"
+	"slices"
+
+	"stillsuit.dev/checks/images"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+	"stillsuit.dev/placement/eligible"
+)
+
+// Use is a container of a cluster that runs an image.
+type Use struct {
+	// Ref is the image as the lock has it: with registry and tag, and without its digest.
+	Ref string
+	// Cluster and By are the cluster and the object that makes the pods:
+	// namespace/name.
+	Cluster, By string
+	// Place is the user's line.
+	Place finding.Place
+	// Nodes are those that the pod may run on, sorted; nil when it cannot be told.
+	Nodes []string
+}
+
+// Uses are the containers of a cluster, in the order of its objects. References
+// that the lock cannot hold are left out: the checks say what is wrong with them.
+func Uses(s *inventory.Subject) ([]Use, error) {
+	pods, err := s.Pods()
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", s.Name, err)
+	}
+	lander := eligible.New(s, pods)
+	var uses []Use
+	for _, p := range pods {
+		where, err := lander.Of(p)
+		if err != nil {
+			where = eligible.Landing{} // a check says so
+		}
+		for _, c := range p.Containers() {
+			ref, err := images.Locked(c.Image)
+			if err != nil {
+				continue
+			}
+			place, _ := s.Places.Locate(c.Spot.Join("image"))
+			uses = append(uses, Use{Ref: ref, Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Nodes})
+		}
+	}
+	return uses, nil
+}
+
+// RefsOf are the images of uses, sorted, each once.
+func RefsOf(uses []Use) []string {
+	var refs []string
+	for _, u := range uses {
+		refs = append(refs, u.Ref)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}

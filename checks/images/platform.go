@@ -1,0 +1,68 @@
+package images
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+)
+
+// platforms reports an image that a node cannot run on which its pod may land.
+func (c *check) platforms(at inventory.Spot, u use) {
+	if u.locked == nil {
+		return
+	}
+	var unfit, arches []string
+	fit := 0
+	for _, name := range u.nodes {
+		node := c.Nodes[name]
+		if slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+			fit++
+			continue
+		}
+		unfit, arches = append(unfit, name), append(arches, node.Arch)
+	}
+	if len(unfit) == 0 {
+		return
+	}
+	slices.Sort(arches)
+	arches = slices.Compact(arches)
+	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.tagged(), built(u.locked.Platforms)),
+		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.Called(), finding.All(unfit), finding.All(arches)),
+		c.mend(u, arches, fit > 0))
+}
+
+// built are the platforms of an image in words. Attestations are of none.
+func built(platforms []string) string {
+	platforms = slices.DeleteFunc(slices.Clone(platforms), func(p string) bool { return strings.HasPrefix(p, "unknown/") })
+	if len(platforms) == 1 {
+		return platforms[0] + " only"
+	}
+	return finding.All(platforms)
+}
+
+// mend says what to do about an image that is not built for architectures: keep
+// its pods on the nodes that fit, or choose another tag.
+func (c *check) mend(u use, arches []string, some bool) string {
+	tag := "pick a tag that is built for " + finding.All(arches)
+	var able []string
+	for _, name := range c.Names() {
+		node := c.Nodes[name]
+		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+			able = append(able, node.Arch)
+		}
+	}
+	slices.Sort(able)
+	able = slices.Compact(able)
+	switch {
+	case len(able) != 1 && !some:
+		return tag
+	case len(able) != 1:
+		return "keep the pods on nodes that run it, or " + tag
+	case !u.pod.Object.Raw && c.Cluster != nil:
+		return fmt.Sprintf("write place: arch: %q, or %s", able[0], tag)
+	}
+	return fmt.Sprintf("add nodeSelector: {kubernetes.io/arch: %s}, or %s", able[0], tag)
+}

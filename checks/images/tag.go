@@ -1,0 +1,60 @@
+package images
+
+import (
+	"regexp"
+	"strings"
+
+	"stillsuit.dev/inventory"
+)
+
+// floats reports whether a tag names no version: it has no digit (latest, stable,
+// alpine), or is a major version alone, which follows every release of it.
+func floats(tag string) bool {
+	return !strings.ContainsAny(tag, "0123456789") || major().MatchString(tag)
+}
+
+// major matches 8, v2 and 16-alpine; longer numbers are builds or days.
+func major() *regexp.Regexp { return regexp.MustCompile(`^v?[0-9]{1,3}(-[a-z]+)?$`) }
+
+// floating reports a tag that is moved with releases.
+func (c *check) floating(at inventory.Spot, u use) {
+	if !floats(u.tag) || !c.once("images/floating-tag", u) {
+		return
+	}
+	if u.digest != "" {
+		c.Note(at, "images/floating-tag", u.tagged()+" is pinned by its digest", "its tag is moved with releases, so nothing says which one this is", "name a version")
+		return
+	}
+	c.Warn(at, "images/floating-tag", u.tagged()+" follows whatever is pushed last", "a tree should give the same pods tomorrow", "name a version")
+}
+
+// literal reports a reference that is put together in CUE: Renovate reads text, and
+// would never offer an update. What the compiled-in catalogue gives is updated
+// there.
+func (c *check) literal(at inventory.Spot, u use) {
+	if c.Cluster == nil || c.Source == nil {
+		return
+	}
+	place, _ := c.Places.Locate(at)
+	source, read := c.sources[place.File]
+	if !read {
+		source = c.Source(place.File)
+		c.sources[place.File] = source
+	}
+	if place.Line == 0 || source == nil {
+		return
+	}
+	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.tagged()) + `["@]`) // as renovate.json has it
+	if written.Match(source) {
+		return
+	}
+	c.Warn(at, "images/not-literal", u.tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.tagged()+`"`)
+}
+
+func repositoryOf(tagged string) string {
+	r, err := parse(tagged)
+	if err != nil {
+		return ""
+	}
+	return r.repository
+}

@@ -1,0 +1,149 @@
+// Package validity finds fields that the API server refuses, of those that decide how
+// many pods there are, which pods others mean, and where they run. Whatever has such a
+// field is never created, so nothing can be said of where its pods run.
+package validity
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
+)
+
+// Problem is a field that the API server refuses.
+type Problem struct {
+	// Spot is the field.
+	Spot inventory.Spot
+	// Fact names the field, the object and the value, Contrast says what Kubernetes
+	// accepts, and Mend what to write.
+	Fact, Contrast, Mend string
+	// Reported says that whoever read the object has reported it: package
+	// generator/valid knows labels wherever they stand.
+	Reported bool
+	// Unfilled says that something else writes the value later, as Flux does for ${NAME},
+	// so that it is not known and not wrong.
+	Unfilled bool
+}
+
+// reader reads one object.
+type reader struct {
+	object *manifest.Object
+	labels []string // of the CUE value that fields are made from
+	found  []Problem
+}
+
+// refuse reports a field. Its value is cut where it is long.
+func (r *reader) refuse(keys []string, value any, contrast, mend string) {
+	text := fmt.Sprintf("%q", fmt.Sprint(value))
+	if _, number := value.(int32); number {
+		text = fmt.Sprint(value)
+	}
+	if len(text) > 80 {
+		text = fmt.Sprintf("%s…\" (%d bytes)", strings.ToValidUTF8(text[:64], ""), len(fmt.Sprint(value)))
+	}
+	r.add(keys, fmt.Sprintf("%s of %s is %s", dotted(keys), r.object.Called(), text), contrast, mend)
+}
+
+func (r *reader) add(keys []string, fact, contrast, mend string) {
+	r.found = append(r.found, Problem{Spot: r.at(keys), Fact: fact, Contrast: contrast, Mend: mend})
+}
+
+func (r *reader) at(keys []string) inventory.Spot {
+	return inventory.Spot{Object: r.object, Keys: slices.Clone(keys), Labels: r.labels}
+}
+
+// dotted writes keys as kubectl does: spec.values[0].
+func dotted(keys []string) string {
+	var b strings.Builder
+	for i, key := range keys {
+		_, err := strconv.Atoi(key)
+		switch {
+		case err == nil || strings.ContainsAny(key, "./"):
+			b.WriteString("[" + key + "]")
+		case i > 0:
+			b.WriteString("." + key)
+		default:
+			b.WriteString(key)
+		}
+	}
+	return b.String()
+}
+
+// below is a path further down. It shares no memory.
+func below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
+
+// OfPods returns what the API server refuses of pods and of the object that makes them.
+func OfPods(p *inventory.Pod) []Problem {
+	r := &reader{object: p.Object}
+	spec := []string{"spec"}
+	switch v := p.Object.Value.(type) {
+	case *appsv1.Deployment:
+		r.count(below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(below(spec, "selector"), v.Spec.Selector)
+		if u := v.Spec.Strategy.RollingUpdate; u != nil {
+			r.share(below(spec, "strategy", "rollingUpdate", "maxSurge"), u.MaxSurge)
+			r.share(below(spec, "strategy", "rollingUpdate", "maxUnavailable"), u.MaxUnavailable)
+		}
+	case *appsv1.ReplicaSet:
+		r.count(below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(below(spec, "selector"), v.Spec.Selector)
+	case *appsv1.StatefulSet:
+		r.count(below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(below(spec, "selector"), v.Spec.Selector)
+	case *appsv1.DaemonSet:
+		r.selector(below(spec, "selector"), v.Spec.Selector)
+		if u := v.Spec.UpdateStrategy.RollingUpdate; u != nil {
+			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxSurge"), u.MaxSurge)
+			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxUnavailable"), u.MaxUnavailable)
+		}
+	case *corev1.ReplicationController:
+		r.count(below(spec, "replicas"), v.Spec.Replicas)
+		r.set(below(spec, "selector"), v.Spec.Selector)
+	case *batchv1.Job:
+		r.job(spec, &v.Spec)
+	case *batchv1.CronJob:
+		r.job(below(spec, "jobTemplate", "spec"), &v.Spec.JobTemplate.Spec)
+	}
+	r.carried(p.Labels)
+	r.pod(p.Spot().Keys, p.Spec)
+	for i := range p.Claims {
+		r.selector(below(spec, "volumeClaimTemplates", strconv.Itoa(i), "spec", "selector"), p.Claims[i].Spec.Selector)
+	}
+	return r.found
+}
+
+// Of returns what the API server refuses of an object that makes no pods: a disruption
+// budget, a claim or a storage class.
+func Of(o *manifest.Object) []Problem {
+	r := &reader{object: o}
+	switch v := o.Value.(type) {
+	case *policyv1.PodDisruptionBudget:
+		r.labels = []string{"disruption"}
+		r.selector([]string{"spec", "selector"}, v.Spec.Selector)
+		r.share([]string{"spec", "minAvailable"}, v.Spec.MinAvailable)
+		r.share([]string{"spec", "maxUnavailable"}, v.Spec.MaxUnavailable)
+	case *corev1.PersistentVolumeClaim:
+		r.selector([]string{"spec", "selector"}, v.Spec.Selector)
+	case *storagev1.StorageClass:
+		for i, term := range v.AllowedTopologies {
+			for j, e := range term.MatchLabelExpressions {
+				at := []string{"allowedTopologies", strconv.Itoa(i), "matchLabelExpressions", strconv.Itoa(j)}
+				r.key(below(at, "key"), e.Key)
+				if len(e.Values) == 0 {
+					r.add(below(at, "values"), dotted(below(at, "values"))+" of "+o.Called()+" is empty", "a topology names at least one value", "name the nodes or zones that may have volumes")
+				}
+				r.values(below(at, "values"), e.Values)
+			}
+		}
+	}
+	return r.found
+}

@@ -1,0 +1,161 @@
+package flux
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	fluxkustomize "github.com/fluxcd/pkg/kustomize"
+	"sigs.k8s.io/kustomize/api/konfig"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/yaml"
+
+	"stillsuit.dev/crash"
+	"stillsuit.dev/finding"
+)
+
+// originAnnotation is where kustomize notes the file that a resource is from.
+const originAnnotation = "config.kubernetes.io/origin"
+
+// unit reads what Flux would apply from a directory: it builds the kustomization
+// there, or takes every file below, with what a Flux Kustomization lays over it.
+func (r *reader) unit(dir string, over *overlay) {
+	key := dir + over.key()
+	if r.read[key] {
+		return
+	}
+	r.read[key] = true
+	file := r.kustomizationIn(dir)
+	r.guarded("building "+dir, finding.Place{File: cmp.Or(file, dir)}, func() {
+		switch {
+		case file == "" && over.key() == "":
+			r.plain(dir)
+		case file == "" || r.preflight(dir, nil): // on disk first, so that lines are the user's
+			r.build(dir, file, over)
+		}
+	})
+}
+
+// guarded does what may panic. That is a finding then, and the rest is still read.
+func (r *reader) guarded(doing string, at finding.Place, do func()) {
+	var err error
+	defer crash.Report(&r.findings, &err, doing, at)
+	do()
+}
+
+// build builds the kustomization in a directory, or one of all files below when
+// there is none, with what Flux lays over it.
+func (r *reader) build(dir, file string, over *overlay) {
+	at := finding.Place{File: cmp.Or(file, dir)}
+	if over.key() != "" {
+		at = over.at.place()
+	}
+	failed := func(err error) {
+		r.report(finding.Error, at, "foreign/build", fmt.Sprintf("the kustomization in %s cannot be built", dir), r.words(err), "correct it")
+	}
+	data, err := over.lay(r, dir)
+	if err != nil {
+		failed(err)
+		return
+	}
+	if file == "" {
+		file = path.Join(dir, konfig.DefaultKustomizationFileName())
+	}
+	r.fs.over[file] = data
+	defer delete(r.fs.over, file)
+	before := len(r.findings)
+	sound := r.preflight(dir, nil)
+	for i := range r.findings[before:] { // it has no lines of its own
+		r.findings[before+i].Place = at
+	}
+	if !sound {
+		return
+	}
+	component, err := r.annotate(file)
+	if err != nil {
+		failed(err)
+		return
+	}
+	outer := r.component
+	r.component = component
+	defer func() { r.component = outer }()
+	built, err := fluxkustomize.Build(r.fs, path.Join("/", dir))
+	if err != nil {
+		failed(err)
+		return
+	}
+	for _, res := range built.Resources() {
+		r.built(res, dir, file)
+	}
+}
+
+// annotate asks kustomize to note where each resource is from. It reports whether the
+// kustomization is a component, which is a part of others.
+func (r *reader) annotate(file string) (component bool, err error) {
+	data, err := r.fs.ReadFile(file)
+	if err != nil {
+		return false, err
+	}
+	k := &types.Kustomization{}
+	if err := k.Unmarshal(data); err != nil {
+		return false, err
+	}
+	if !slices.Contains(k.BuildMetadata, types.OriginAnnotations) {
+		k.BuildMetadata = append(k.BuildMetadata, types.OriginAnnotations)
+	}
+	if data, err = yaml.Marshal(k); err != nil {
+		return false, err
+	}
+	r.fs.over[file] = data // build takes it away
+	return k.Kind == types.ComponentKind, nil
+}
+
+// built keeps a resource that kustomize made.
+func (r *reader) built(res *resource.Resource, dir, file string) {
+	annotations := res.GetAnnotations()
+	from := struct {
+		Path         string `json:"path"`
+		ConfiguredIn string `json:"configuredIn"`
+	}{}
+	if err := yaml.Unmarshal([]byte(annotations[originAnnotation]), &from); err != nil {
+		from.Path = ""
+	}
+	delete(annotations, originAnnotation)
+	if err := res.SetAnnotations(annotations); err != nil {
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
+		return
+	}
+	var v any
+	b, err := res.MarshalJSON()
+	if err == nil {
+		numbers := json.NewDecoder(bytes.NewReader(b))
+		numbers.UseNumber() // as they are written
+		err = numbers.Decode(&v)
+	}
+	if err != nil {
+		r.report(finding.Error, finding.Place{File: file}, "foreign/build", fmt.Sprintf("what %s builds cannot be read", file), r.words(err), "correct it")
+		return
+	}
+	at := origin{file: file}
+	if from.Path != "" {
+		source := path.Join(dir, from.Path)
+		if doc := r.find(source, res.GetKind(), res.GetName()); doc != nil {
+			at = origin{file: source, node: doc}
+		}
+	} else if from.ConfiguredIn != "" {
+		at = origin{file: path.Join(dir, from.ConfiguredIn)}
+	}
+	r.object(v, at)
+}
+
+// plainError is an error of kustomize without the path at which we show it the
+// repository, on one line.
+func plainError(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	return strings.ReplaceAll(text, "'/", "'")
+}

@@ -1,0 +1,85 @@
+package flux
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+	corev1 "k8s.io/api/core/v1"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+)
+
+// given parses YAML that is no part of the tree, or reports why it cannot be read.
+func (r *reader) given(data []byte, file string) ([]*yaml.Node, bool) {
+	err := guard(data)
+	if len(data) > maxFile {
+		err = errTooLarge
+	}
+	var docs []*yaml.Node
+	if err == nil {
+		docs, err = documents(data)
+	}
+	if err != nil {
+		r.unreadable(finding.Place{File: file, Line: 1}, file, err)
+	}
+	return docs, err == nil
+}
+
+// readNodes reads what `kubectl get nodes -o yaml` wrote, as YAML or JSON: a list,
+// or a document for each node; or it takes the declared ones.
+func (r *reader) readNodes(opts *Options, s *inventory.Subject) {
+	if opts.Declared != nil {
+		s.Nodes = opts.Declared
+		return
+	}
+	at := finding.Place{File: opts.NodesFile, Line: 1}
+	if opts.Nodes == nil {
+		r.report(finding.Note, finding.Place{File: s.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`, or a cluster's name")
+		return
+	}
+	docs, ok := r.given(opts.Nodes, opts.NodesFile)
+	if !ok {
+		return
+	}
+	for _, doc := range docs {
+		items := []*yaml.Node{written(doc)}
+		if list := fields(doc)["items"]; list != nil {
+			items = written(list).Content
+		}
+		for _, item := range items {
+			r.node(written(item), opts.NodesFile, s)
+		}
+	}
+	if len(s.Nodes) == 0 {
+		r.report(finding.Error, at, "foreign/no-nodes", "this file holds no node", "nothing can be held against it", "write it with `kubectl get nodes -o yaml`")
+	}
+}
+
+func (r *reader) node(n *yaml.Node, file string, s *inventory.Subject) {
+	if n.Kind == 0 || text(n, "kind") != "Node" {
+		return
+	}
+	at := origin{file: file, node: n}
+	node := &corev1.Node{}
+	v, err := valueOf(n)
+	v, problems := refusedOf(corev1.SchemeGroupVersion.WithKind("Node"), v)
+	var b []byte
+	if err == nil {
+		b, err = json.Marshal(v)
+	}
+	if err == nil {
+		err = json.Unmarshal(b, node)
+	}
+	if err != nil {
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), r.words(err), "correct it")
+		return
+	}
+	s.Nodes[node.Name] = inventory.FromKubernetes(node)
+	r.nodes[node.Name] = at
+	for _, p := range problems {
+		place, _ := r.Locate(inventory.Spot{Node: node.Name, Keys: p.Keys})
+		r.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+	}
+}

@@ -1,0 +1,122 @@
+package flux
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+)
+
+// origin is where an object stands.
+type origin struct {
+	file string
+	node *yaml.Node // the object; nil when only the file is known
+}
+
+func (o origin) place() finding.Place {
+	if o.node == nil {
+		return finding.Place{File: o.file}
+	}
+	return finding.Place{File: o.file, Line: o.node.Line, Column: o.node.Column}
+}
+
+// Locate implements inventory.Locator: the nearest line that the value, or what it
+// is in, has in the YAML. What a patch or a transformer changed is placed where the
+// object says it, if it does.
+func (r *reader) Locate(at inventory.Spot) (finding.Place, string) {
+	switch {
+	case at.Object == nil && len(at.Labels) > 1 && at.Labels[0] == "suppress":
+		return r.locateSuppression(at.Labels[1:])
+	case at.Object == nil && at.Node != "" && r.declared != nil:
+		return r.declared.Locate(at)
+	}
+	pointer := ""
+	for _, key := range at.Keys {
+		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	}
+	o, known := r.places[at.Object]
+	if at.Object == nil {
+		o, known = r.nodes[at.Node]
+	}
+	if !known {
+		return finding.Place{File: r.dir}, pointer
+	}
+	place := o.place()
+	n := o.node
+	for _, key := range at.Keys {
+		if n == nil {
+			break
+		}
+		n = written(n)
+		var label *yaml.Node
+		label, n = step(n, key, at.Labels)
+		if label != nil {
+			place.Line, place.Column = label.Line, label.Column
+		}
+	}
+	return place, pointer
+}
+
+// step goes one key down: it returns the key or item to point at, and the value. A
+// container is found by its name, since patches change the order.
+func step(n *yaml.Node, key string, labels []string) (*yaml.Node, *yaml.Node) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == key {
+				return n.Content[i], n.Content[i+1]
+			}
+		}
+	case yaml.SequenceNode:
+		if len(labels) > 1 {
+			i := slices.IndexFunc(n.Content, func(c *yaml.Node) bool { return text(c, "name") == labels[1] })
+			if i >= 0 {
+				return n.Content[i], n.Content[i]
+			}
+		}
+		if i, err := strconv.Atoi(key); err == nil && i < len(n.Content) {
+			return n.Content[i], n.Content[i]
+		}
+	}
+	return nil, nil
+}
+
+// parsed are the documents of a file that was read; none when it is no YAML.
+func (r *reader) parsed(file string) []*yaml.Node {
+	docs, known := r.docs[file]
+	if !known {
+		if data, err := r.fs.ReadFile(file); err == nil {
+			docs, _ = documents(data) // what is no YAML has no place in it
+		}
+		r.docs[file] = docs
+	}
+	return docs
+}
+
+// find returns the object of a kind in a file that was read: that of the name, or,
+// since kustomize puts text before and behind names, the one whose name is the
+// longest part of it.
+func (r *reader) find(file, kind, name string) *yaml.Node {
+	var best *yaml.Node
+	most := -1
+	for _, doc := range r.parsed(file) {
+		candidates := []*yaml.Node{doc}
+		if items := fields(doc)["items"]; items != nil {
+			candidates = append(candidates, written(items).Content...)
+		}
+		for _, c := range candidates {
+			metadata := fields(c)["metadata"]
+			if metadata == nil || text(c, "kind") != kind {
+				continue
+			}
+			if said := text(metadata, "name"); strings.Contains(name, said) && len(said) > most {
+				best, most = written(c), len(said)
+			}
+		}
+	}
+	return best
+}

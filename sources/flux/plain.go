@@ -1,0 +1,181 @@
+package flux
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+)
+
+// plain reads every YAML file in a directory and below it. A directory with a
+// kustomization is built, as Flux does.
+func (r *reader) plain(dir string) {
+	for _, name := range r.listed(dir) {
+		at := path.Join(dir, name)
+		if r.fs.IsDir(at) {
+			r.unit(at, nil)
+			continue
+		}
+		r.guarded("reading "+at, finding.Place{File: at}, func() { r.file(at) })
+	}
+}
+
+// ignored are names that Flux leaves out of every source (fluxcd/pkg/sourceignore,
+// its patterns for version control and its defaults), and stillsuit's own directory, which Git ignores.
+func ignored() []string {
+	return []string{
+		".git", ".stillsuit", ".github", ".circleci", ".travis.yml", ".gitlab-ci.yml", "appveyor.yml", ".drone.yml", "cloudbuild.yaml",
+		"codeship-services.yml", "codeship-steps.yml", ".goreleaser.yml", ".sops.yaml", ".flux.yaml",
+	}
+}
+
+// listed are the YAML files in a directory and below it, and the directories with
+// kustomizations, which are not descended into: what Flux takes from a directory
+// without one.
+func (r *reader) listed(dir string) []string {
+	entries, err := r.fs.entries(dir)
+	if err != nil {
+		r.unreadable(finding.Place{File: dir}, dir, err)
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		at := path.Join(dir, e.Name())
+		switch {
+		case slices.Contains(ignored(), e.Name()):
+		case e.Type()&fs.ModeSymlink != 0 && !r.fs.Exists(at):
+			r.refuse(finding.Place{File: at}, fmt.Sprintf("%s is a symbolic link", at), "it leads out of the repository or to nothing, and is not followed", "replace it by what it should be")
+		case e.IsDir() && r.kustomizationIn(at) != "":
+			out = append(out, e.Name())
+		case e.IsDir():
+			for _, below := range r.listed(at) {
+				out = append(out, path.Join(e.Name(), below))
+			}
+		case strings.HasSuffix(e.Name(), ".yaml") || strings.HasSuffix(e.Name(), ".yml"):
+			out = append(out, e.Name())
+		}
+	}
+	return out
+}
+
+// file reads the objects of a YAML file.
+func (r *reader) file(name string) {
+	data, err := r.fs.ReadFile(name)
+	if err != nil {
+		r.unreadable(finding.Place{File: name}, name, err)
+		return
+	}
+	docs, err := documents(data)
+	if err != nil { // reading would have failed
+		r.unreadable(finding.Place{File: name}, name, err)
+		return
+	}
+	for _, doc := range docs {
+		r.document(doc, name)
+	}
+}
+
+// document keeps the object in a document, or those of a list.
+func (r *reader) document(doc *yaml.Node, file string) {
+	n := written(doc)
+	if n.Kind == 0 || n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return
+	}
+	at := origin{file: file, node: n}
+	if items := fields(n)["items"]; items != nil && strings.HasSuffix(text(n, "kind"), "List") && written(items).Kind == yaml.SequenceNode {
+		for _, item := range written(items).Content {
+			r.document(item, file)
+		}
+		return
+	}
+	if text(n, "apiVersion") == "" || text(n, "kind") == "" {
+		r.report(finding.Error, at.place(), "foreign/no-object", "this YAML is no Kubernetes object", "Flux would refuse the whole directory for it", "add apiVersion and kind, or move it elsewhere")
+		return
+	}
+	v, err := valueOf(n)
+	if err != nil {
+		r.report(finding.Error, at.place(), "foreign/undecodable", "this object cannot be read", r.words(err), "correct it")
+		return
+	}
+	r.object(v, at)
+}
+
+// object keeps an object that is given as JSON decodes it.
+func (r *reader) object(v any, at origin) {
+	v, problems := refused(v)
+	head := struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+		Metadata   struct {
+			Name         string `json:"name"`
+			GenerateName string `json:"generateName"`
+			Namespace    string `json:"namespace"`
+		} `json:"metadata"`
+	}{}
+	o := &manifest.Object{}
+	b, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(b, &head)
+	}
+	if err == nil {
+		gvk := schema.FromAPIVersionAndKind(head.APIVersion, head.Kind)
+		o.ID = manifest.ID{Group: gvk.Group, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
+		o.APIVersion = head.APIVersion
+		o.Value, err = typed(gvk, b)
+	}
+	if err != nil {
+		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
+		return
+	}
+	r.keep(o, at)
+	r.tell(o, v, problems)
+	r.follow(o, b, at)
+}
+
+// typed decodes an object into its Go type, or a map when its kind is not
+// Kubernetes' own.
+func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
+	into, err := scheme.Scheme.New(gvk)
+	if runtime.IsNotRegisteredError(err) {
+		var value map[string]any
+		return value, json.Unmarshal(b, &value)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return into, json.Unmarshal(b, into)
+}
+
+// unreadable reports a file that could not be read, at the line that asks for it or
+// at its own.
+func (r *reader) unreadable(at finding.Place, file string, err error) {
+	var where *fs.PathError
+	if errors.As(err, &where) {
+		err = where.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		r.report(finding.Error, at, "foreign/missing", fmt.Sprintf("%s is needed here", file), "there is no such file or directory", "correct the path")
+	case slices.ContainsFunc([]error{errOutside, fs.ErrInvalid, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
+		r.refuse(at, fmt.Sprintf("%s is not read", file), err.Error(), "make it a file of the tree that a person could read")
+	default:
+		if line := regexp.MustCompile(`^yaml: line (\d+): `).FindStringSubmatch(err.Error()); line != nil {
+			n, _ := strconv.Atoi(line[1]) // digits
+			at = finding.Place{File: file, Line: n}
+		}
+		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(r.words(err), "yaml: "), "correct it")
+	}
+}
