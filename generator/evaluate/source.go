@@ -40,20 +40,25 @@ type source struct {
 	bad   map[string]error // files that exist and must not be read, by name
 }
 
-// failed returns why a file or directory could not be read that is there: the first
-// one by name, of those that were asked for. What does not exist, or must not be
-// read, is the input's mistake and no failure.
-func (s *source) failed() error {
+// failed returns why a file or directory could not be read that is there: the first one by
+// name, of those that were asked for, without the directories of other clusters. What does
+// not exist, or must not be read, is the input's mistake and no failure.
+func (s *source) failed(cluster string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	failures := map[string]error{}
+	others := func(name string) bool {
+		rest, in := strings.CutPrefix(name, repoMount+"/"+clustersDir+"/")
+		of, _, _ := strings.Cut(rest, "/")
+		return in && of != cluster
+	}
 	for name, l := range s.dirs {
-		if cannotRead(l.err) {
+		if cannotRead(l.err) && !others(name) {
 			failures[name] = l.err
 		}
 	}
 	for name, c := range s.files {
-		if cannotRead(c.err) {
+		if cannotRead(c.err) && !others(name) {
 			failures[name] = c.err
 		}
 	}
