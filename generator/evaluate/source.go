@@ -179,9 +179,8 @@ func (s *source) open(name, rest string) (*os.File, error) {
 		s.bad[name] = irregularError{other}
 		return nil, &fs.PathError{Op: "open", Path: name, Err: s.bad[name]}
 	}
-	// os.Root has no exported error for a path that escapes; a link that
-	// exists and cannot be followed inside the root is one.
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && strings.Contains(err.Error(), "escapes") {
+	// A link that exists and cannot be followed inside the root escapes.
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && escapes(err) {
 		s.bad[name] = errOutside
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errOutside}
 	}
@@ -259,8 +258,19 @@ func (s *source) Stat(name string) (fs.FileInfo, error) {
 	case mount == moduleMount:
 		return s.module.Stat(rest)
 	}
-	return s.root.Stat(rest)
+	fi, err := s.root.Stat(rest)
+	if escapes(err) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.bad[name] = errOutside
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: errOutside}
+	}
+	return fi, err
 }
+
+// escapes reports whether an error is about a path that leads out of the root, for which
+// os.Root has no exported error.
+func escapes(err error) bool { return err != nil && strings.Contains(err.Error(), "escapes") }
 
 // Open implements fs.FS.
 func (s *source) Open(name string) (fs.File, error) {
