@@ -73,7 +73,7 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
 	}
 	p := c.parsed(dir)
-	if err := c.repo.src.failed(); err != nil {
+	if err := c.repo.src.failed(c.name); err != nil {
 		return nil, nil, err
 	}
 	if fs := p.x.loaded(p.inst); len(fs) > 0 {

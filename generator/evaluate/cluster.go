@@ -98,7 +98,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	x.schema = r.schema(c.inst)
 	done()
 	w.loaded.Store(true)
-	if err := r.src.failed(); err != nil {
+	if err := r.src.failed(name); err != nil {
 		return nil, nil, err
 	}
 	if fs := x.loaded(c.inst); len(fs) > 0 {
@@ -139,7 +139,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	} else if err != nil || c.inst.Err != nil {
 		fs = append(fs, x.evaluated(c.inst, err)...)
 	}
-	if err := r.src.failed(); err != nil { // an embedded file
+	if err := r.src.failed(name); err != nil { // an embedded file
 		return nil, nil, err
 	}
 	if len(fs) > 0 {

@@ -33,6 +33,7 @@ func (x *explainer) loaded(inst *build.Instance) []finding.Finding {
 		return fs
 	}
 	fs = append(fs, x.unreadable()...)
+	noModule := slices.ContainsFunc(fs, func(f finding.Finding) bool { return strings.HasPrefix(f.Place.File, "cue.mod/") })
 	fs = append(fs, x.module()...)
 	for _, e := range errors.Errors(inst.Err) {
 		var many *load.MultiplePackageError
@@ -42,6 +43,7 @@ func (x *explainer) loaded(inst *build.Instance) []finding.Finding {
 		case errors.As(e, &many):
 			fs = append(fs, x.packages()...)
 		case errors.As(e, &none) && len(fs) > 0:
+		case noModule && !c.pos.IsValid() || noModule && strings.Contains(e.Error(), "cannot find package"): // which follows from it
 		case strings.Contains(c.err.Error(), "import failed") || strings.Contains(c.format, "import cycle") || strings.Contains(e.Error(), "cannot find package"):
 			if !isPackageError(e) && c.pos.IsValid() {
 				fs = append(fs, x.syntax(c))
@@ -53,6 +55,9 @@ func (x *explainer) loaded(inst *build.Instance) []finding.Finding {
 		}
 	}
 	fs = onePerLine(fs)
+	if len(fs) == 0 { // what was only opened for an import
+		fs = x.unreadable()
+	}
 	if len(fs) == 0 {
 		c := unwrap(errors.Errors(inst.Err)[0])
 		if f, ok := x.moduleRefused(); ok {
@@ -164,8 +169,8 @@ func (x *explainer) packages() []finding.Finding {
 	return fs
 }
 
-// unreadable tells of files in the package's directory, or in the repository's
-// CUE directories that it imports, that exist and must not be read.
+// unreadable reports files that exist and must not be read: in the package's directory, in
+// the repository's CUE directories that it imports, and below cue.mod.
 func (x *explainer) unreadable() []finding.Finding {
 	x.repo.src.mu.Lock()
 	defer x.repo.src.mu.Unlock()
@@ -175,7 +180,7 @@ func (x *explainer) unreadable() []finding.Finding {
 		dirs = append(dirs, strings.TrimPrefix(dep.Dir, "/"))
 	}
 	for name, why := range x.repo.src.bad {
-		if !slices.ContainsFunc(dirs, func(d string) bool { return name == d || path.Dir(name) == d }) {
+		if !strings.HasPrefix(name, repoMount+"/cue.mod/") && !slices.ContainsFunc(dirs, func(d string) bool { return name == d || path.Dir(name) == d }) {
 			continue
 		}
 		f := finding.Finding{
@@ -184,6 +189,9 @@ func (x *explainer) unreadable() []finding.Finding {
 		}
 		if !errors.Is(why, errOutside) {
 			f.Contrast, f.Mend = "", "move it away, or split it"
+			if strings.HasPrefix(name, repoMount+"/cue.mod/") {
+				f.Mend = "put a file in its place, or remove it"
+			}
 		}
 		fs = append(fs, f)
 	}
@@ -252,7 +260,7 @@ func (x *explainer) syntax(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
 	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: place(c.pos)}
 	f.Fact, f.Contrast, f.Mend = syntaxWords(text, x.repo.line(c.pos))
-	if x.repo.hiddenLine(c.pos) && f.Fact != unendedText {
+	if x.hiddenLine(c.pos) && f.Fact != unendedText {
 		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)
 	}
 	return f

@@ -64,7 +64,10 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 	if _, err := r.src.read(repoMount + "/" + moduleFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", moduleFile)
 	} else if err != nil {
-		return nil, fmt.Errorf("read %s: %w", moduleFile, err)
+		if r.src.bad[repoMount+"/"+moduleFile] != nil {
+			return nil, fmt.Errorf("%s %w; put a copy of the module file in its place", moduleFile, bare(err))
+		}
+		return nil, fmt.Errorf("read %s: %w", moduleFile, bare(err))
 	}
 	return r, nil
 }

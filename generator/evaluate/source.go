@@ -40,20 +40,25 @@ type source struct {
 	bad   map[string]error // files that exist and must not be read, by name
 }
 
-// failed returns why a file or directory could not be read that is there: the first
-// one by name, of those that were asked for. What does not exist, or must not be
-// read, is the input's mistake and no failure.
-func (s *source) failed() error {
+// failed returns why a file or directory could not be read that is there: the first one by
+// name, of those that were asked for, without the directories of other clusters. What does
+// not exist, or must not be read, is the input's mistake and no failure.
+func (s *source) failed(cluster string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	failures := map[string]error{}
+	others := func(name string) bool {
+		rest, in := strings.CutPrefix(name, repoMount+"/"+clustersDir+"/")
+		of, _, _ := strings.Cut(rest, "/")
+		return in && of != cluster
+	}
 	for name, l := range s.dirs {
-		if cannotRead(l.err) {
+		if cannotRead(l.err) && !others(name) {
 			failures[name] = l.err
 		}
 	}
 	for name, c := range s.files {
-		if cannotRead(c.err) {
+		if cannotRead(c.err) && !others(name) {
 			failures[name] = c.err
 		}
 	}
@@ -174,9 +179,8 @@ func (s *source) open(name, rest string) (*os.File, error) {
 		s.bad[name] = irregularError{other}
 		return nil, &fs.PathError{Op: "open", Path: name, Err: s.bad[name]}
 	}
-	// os.Root has no exported error for a path that escapes; a link that
-	// exists and cannot be followed inside the root is one.
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && strings.Contains(err.Error(), "escapes") {
+	// A link that exists and cannot be followed inside the root escapes.
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && escapes(err) {
 		s.bad[name] = errOutside
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errOutside}
 	}
@@ -254,8 +258,19 @@ func (s *source) Stat(name string) (fs.FileInfo, error) {
 	case mount == moduleMount:
 		return s.module.Stat(rest)
 	}
-	return s.root.Stat(rest)
+	fi, err := s.root.Stat(rest)
+	if escapes(err) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.bad[name] = errOutside
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: errOutside}
+	}
+	return fi, err
 }
+
+// escapes reports whether an error is about a path that leads out of the root, for which
+// os.Root has no exported error.
+func escapes(err error) bool { return err != nil && strings.Contains(err.Error(), "escapes") }
 
 // Open implements fs.FS.
 func (s *source) Open(name string) (fs.File, error) {
