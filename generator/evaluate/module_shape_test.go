@@ -18,7 +18,7 @@ func TestOddFilesOfTheModule(t *testing.T) {
 	require.NoError(t, os.WriteFile(outside, nil, 0o600))
 	for _, at := range []string{"cue.mod/local-module.cue", moduleFile, pkg + "/x.cue", pkg} {
 		for kind, put := range map[string]func(string) error{
-			"is a named pipe, not a file":  func(p string) error { return syscall.Mkfifo(p, 0o600) },
+			"is a named pipe, not a file": func(p string) error { return syscall.Mkfifo(p, 0o600) },
 			"leads out of the repository": func(p string) error { return os.Symlink(outside, p) },
 		} {
 			t.Run(at+" "+kind, func(t *testing.T) {
