@@ -25,6 +25,7 @@ type explainer struct {
 	ctx     *cue.Context
 	value   cue.Value
 	places  places
+	flows   *flow // see flow()
 }
 
 // cueError is one error of CUE with its wrapping taken off.
@@ -70,8 +71,10 @@ func (x *explainer) evaluated(inst *build.Instance, err error) []finding.Finding
 	}
 	byPath := map[string][]cueError{}
 	var order []string
+	var paths [][]string
 	for _, e := range all {
 		c := unwrap(e)
+		paths = append(paths, c.path)
 		key := strings.Join(c.path, "\x00")
 		if len(c.path) == 0 || inst.Err != nil {
 			key = c.pos.String() + "\x01" + key
@@ -90,7 +93,7 @@ func (x *explainer) evaluated(inst *build.Instance, err error) []finding.Finding
 	if len(fs) == 0 {
 		fs = append(fs, x.other(unwrap(all[0])))
 	}
-	return fs
+	return x.veiled(fs, paths)
 }
 
 // explain turns the errors at one path into one finding. It returns false for

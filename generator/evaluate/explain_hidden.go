@@ -18,12 +18,13 @@ const element = "0"
 const hiddenText = "(hidden)"
 
 // secretName is what the user's own fields are called when they hold a secret.
-var secretName = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|api_?key|private_?key`)
+var secretName = regexp.MustCompile(`(?i)passw|passphrase|passcode|pwd|secret|token|credential|(api|private|access|account|auth|encryption|license|master|shared|signing|storage)[_-]?key|authorization|bearer|cookie|htpasswd|kubeconfig|dsn|conn(ection)?_?str`)
 
 // mayBeSecret reports whether the value at a path may be a secret: an environment
-// variable, an argument, a text of a file, a value of a chart, the data of an object that
-// is written out, what Flux substitutes, or a field whose name says so and that is hidden, or in a hidden field or definition. All else,
-// such as images, names, amounts and addresses, is shown: without it a message says little.
+// variable, an argument, a text of a file, a value of a chart, an annotation, a header, the
+// data of an object that is written out, what Flux substitutes, or a field whose name says
+// so and that is hidden, or in a hidden field or definition. All else, such as images, names,
+// amounts and addresses, is shown: without it a message says little.
 func mayBeSecret(path []string) bool {
 	first := 2 // behind the name of an entry
 	if len(path) > 0 && slices.Contains([]string{KindApp, KindContainer, KindChart}, path[0]) {
@@ -41,10 +42,10 @@ func mayBeSecret(path []string) bool {
 			continue
 		}
 		switch label {
-		case "env", "secretEnv", "args":
+		case "env", "secretEnv", "secretValues", "args", "command", "annotations", "headers", "httpHeaders":
 			return true
-		case "command": // whose elements are arguments
-			if i < len(path)-1 {
+		case "address": // a webhook's is its key
+			if slices.Contains(path[:i], "notifications") {
 				return true
 			}
 		case "files":
@@ -52,6 +53,10 @@ func mayBeSecret(path []string) bool {
 			return !slices.Contains([]string{"file", "dir", "secret", "mode"}, last)
 		case "values":
 			if path[0] == "charts" || path[0] == KindChart {
+				return true
+			}
+		case "patch", "patches", "lifecycle", "auth":
+			if own {
 				return true
 			}
 		case "data", "stringData", "binaryData", "substitute", "kubectl.kubernetes.io/last-applied-configuration":
@@ -64,35 +69,68 @@ func mayBeSecret(path []string) bool {
 }
 
 // secretive reports whether a value of its kind may be a secret: no boolean is, nor a
-// number among arguments.
+// number among arguments, nor a program that stands where its list should.
 func (v writtenValue) secretive(path []string) bool {
-	return v.kind != cue.BoolKind && (v.kind&cue.NumberKind == 0 || v.kind == cue.BottomKind || !slices.Contains(path, "args") && !slices.Contains(path, "command"))
+	switch {
+	case v.kind == cue.BoolKind:
+		return false
+	case v.kind&cue.NumberKind != 0 && v.kind != cue.BottomKind:
+		return !slices.Contains(path, "args") && !slices.Contains(path, "command")
+	}
+	return len(path) == 0 || path[len(path)-1] != "command" || v.kind != cue.StringKind || strings.ContainsAny(v.text, " \\")
 }
 
 // hidden reports whether what an error is about may be a secret: by its path, or by the
 // fields that it stands in.
 func (x *explainer) hidden(c cueError) bool {
-	return mayBeSecret(c.path) || slices.ContainsFunc(append([]token.Pos{c.pos}, c.positions...), x.hiddenAt)
+	return x.hiddenPath(c.path) || slices.ContainsFunc(append([]token.Pos{c.pos}, c.positions...), x.hiddenAt)
 }
 
+// hiddenAt is hidden for what stands at a position.
 func (x *explainer) hiddenAt(pos token.Pos) bool {
 	var path []string
 	x.enclosing(pos, func(n ast.Node) {
-		if f, ok := n.(*ast.Field); ok {
-			if label, _, err := ast.LabelName(f.Label); err == nil {
-				path = append(path, label)
+		switch n := n.(type) {
+		case *ast.Field:
+			label, _, err := ast.LabelName(n.Label)
+			if err != nil {
+				label = codeText(n.Label)
 			}
-		} else if _, list := n.(*ast.ListLit); list {
+			path = append(path, label)
+		case *ast.LetClause:
+			path = append(path, n.Ident.Name)
+		case *ast.ListLit:
 			path = append(path, element)
 		}
 	})
-	return mayBeSecret(path)
+	return x.hiddenPath(path)
+}
+
+// hiddenPath reports whether the value at a path may be a secret: by the path, because no
+// schema knows the field, or because it is made of such values or goes into one.
+func (x *explainer) hiddenPath(path []string) bool {
+	return mayBeSecret(path) || x.unknown(path) || x.flow().secret(path)
+}
+
+// hiddenIn reports whether an expression holds something that may be a secret.
+func (x *explainer) hiddenIn(n ast.Node) bool {
+	if x.hiddenAt(n.Pos()) {
+		return true
+	}
+	found := false
+	ast.Walk(n, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && (lit.Kind == token.STRING || lit.Kind == token.INTERPOLATION) {
+			found = found || x.hiddenAt(lit.Pos())
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // hiddenLine reports whether what stands at a position of a file that cannot be parsed may
 // be a secret, by the labels before it whose blocks are still open.
-func (r *Repo) hiddenLine(pos token.Pos) bool {
-	data, err := r.src.read(strings.TrimPrefix(pos.Filename(), "/"))
+func (x *explainer) hiddenLine(pos token.Pos) bool {
+	data, err := x.repo.src.read(strings.TrimPrefix(pos.Filename(), "/"))
 	if err != nil || pos.Offset() > len(data) {
 		return true
 	}
@@ -126,7 +164,8 @@ func (r *Repo) hiddenLine(pos token.Pos) bool {
 			labels, last = nil, ""
 		}
 	}
-	return mayBeSecret(slices.Concat(slices.Concat(open...), labels, []string{last}))
+	path := slices.Concat(slices.Concat(open...), labels)
+	return x.hiddenPath(path) || last != "" && x.hiddenPath(append(path, last))
 }
 
 // named is a reference as the user wrote it, or any other expression as shown says.
@@ -139,7 +178,7 @@ func (x *explainer) named(n ast.Expr) string {
 
 // shown is an expression as the user wrote it, unless it may be a secret.
 func (x *explainer) shown(n ast.Node) string {
-	if x.hiddenAt(n.Pos()) {
+	if x.hiddenIn(n) {
 		return hiddenText
 	}
 	return codeText(n)

@@ -252,7 +252,7 @@ func (x *explainer) syntax(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
 	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: place(c.pos)}
 	f.Fact, f.Contrast, f.Mend = syntaxWords(text, x.repo.line(c.pos))
-	if x.repo.hiddenLine(c.pos) && f.Fact != unendedText {
+	if x.hiddenLine(c.pos) && f.Fact != unendedText {
 		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)
 	}
 	return f

@@ -137,6 +137,9 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 		f.Place = place(c.pos)
 	}
 	if sel == nil {
+		if x.hidden(c) { // perhaps the value of an index
+			f.Fact = "a field is used here"
+		}
 		return f, true
 	}
 	if ident, ok := sel.X.(*ast.Ident); ok && exported(name) {

@@ -38,7 +38,7 @@ func (x *explainer) given(path []string) []writtenValue {
 			v.text = shorten(fmt.Sprint(o.value))
 		}
 		v.real = v.text
-		if v.hidden = v.secretive(path) && (mayBeSecret(path) || x.hiddenAt(node.Pos())); v.hidden {
+		if v.hidden = v.secretive(path) && (x.hiddenPath(path) || x.hiddenIn(node)); v.hidden {
 			v.text = hiddenText
 		}
 		values = append(values, v)

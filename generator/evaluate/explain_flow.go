@@ -1,0 +1,228 @@
+package evaluate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
+
+	"stillsuit.dev/finding"
+)
+
+// flow is where the values of a package's fields come from, as far as it is written out.
+// Paths are joined by NUL.
+type flow struct {
+	inst *build.Instance
+	from map[string][]string // of each path, those that its expression refers to
+	lets map[string]bool
+	// fed are the user's own fields and lets that values which may be secrets refer to.
+	fed    map[string]bool
+	labels map[string]bool // those that are written out
+	// made says that a label is made of a value that may be a secret.
+	made bool
+}
+
+// flow returns that of the package that is being explained.
+func (x *explainer) flow() *flow {
+	if x.flows != nil && x.flows.inst == x.inst {
+		return x.flows
+	}
+	f := &flow{inst: x.inst, from: map[string][]string{}, lets: map[string]bool{}, fed: map[string]bool{}, labels: map[string]bool{}}
+	x.flows = f
+	var computed [][]string
+	for _, file := range x.files() {
+		imports := importNames(file)
+		walkFields(file, func(p []string, field *ast.Field, scopes []scope) {
+			from := strings.Join(p, sep)
+			refers := targets(field.Value, scopes, imports)
+			f.lets[from] = !field.TokenPos.IsValid() && field.Label.Pos().IsValid()
+			if alias, ok := field.Label.(*ast.Alias); ok {
+				f.from[alias.Ident.Name] = append(f.from[alias.Ident.Name], from)
+			}
+			if label, _, err := ast.LabelName(field.Label); err == nil {
+				f.labels[label] = true
+			} else if e, ok := field.Label.(ast.Expr); ok {
+				computed = append(computed, targets(e, scopes, imports)...)
+			}
+			f.from[from] = f.from[from]
+			for _, target := range refers {
+				f.from[from] = append(f.from[from], strings.Join(target, sep))
+			}
+		})
+	}
+	for at := range f.from {
+		if mayBeSecret(strings.Split(at, sep)) {
+			f.feed(at)
+		}
+	}
+	f.made = slices.ContainsFunc(computed, func(p []string) bool {
+		return slices.ContainsFunc(p, secretName.MatchString) || mayBeSecret(p) || f.secret(p)
+	})
+	return f
+}
+
+// targets are the paths that an expression refers to, without those of fields in it. One
+// into an imported package is without the package's name.
+func targets(e ast.Expr, scopes []scope, imports []string) [][]string {
+	var out [][]string
+	ast.Walk(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Field:
+			return false
+		case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
+			path := chain(n.(ast.Expr))
+			switch {
+			case path == nil:
+				return true
+			case len(path) > 1 && slices.Contains(imports, path[0]):
+				path = path[1:]
+			default:
+				path = resolve(scopes, path)
+			}
+			out = append(out, path)
+			return false
+		}
+		return true
+	}, nil)
+	return out
+}
+
+// feed marks the user's own fields that the value at a path is made of.
+func (f *flow) feed(at string) {
+	for _, target := range f.from[at] {
+		own := f.lets[target] || strings.HasPrefix(target, "_") || strings.HasPrefix(target, "#")
+		if last := target[strings.LastIndex(target, sep)+1:]; (own || strings.HasPrefix(last, "_")) && !f.fed[target] {
+			f.fed[target] = true
+			f.feed(target)
+		}
+	}
+}
+
+// isFed reports whether a value that may be a secret refers to the value at a path.
+func (f *flow) isFed(path []string) bool {
+	for n := range len(path) {
+		if f.fed[strings.Join(path[:n+1], sep)] {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether something below a path may be a secret.
+func (f *flow) holds(path []string) bool {
+	below := strings.Join(path, sep) + sep
+	for at := range f.from {
+		if strings.HasPrefix(at, below) && mayBeSecret(strings.Split(at, sep)) {
+			return true
+		}
+	}
+	return false
+}
+
+// secret reports whether the value at a path is made of one that may be a secret, or is
+// referred to by one. What a field refers to as a whole, its own fields do too.
+func (f *flow) secret(path []string) bool {
+	seen := map[string]bool{}
+	var made func(path []string) bool
+	made = func(path []string) bool {
+		key := strings.Join(path, sep)
+		if seen[key] || len(seen) > mostSteps {
+			return false
+		}
+		seen[key] = true
+		if f.isFed(path) {
+			return true
+		}
+		for n := range len(path) {
+			for _, target := range f.from[strings.Join(path[:n+1], sep)] {
+				to := strings.Split(target, sep)
+				next := slices.Concat(to, path[n+1:])
+				if slices.ContainsFunc(to, secretName.MatchString) || mayBeSecret(next) || f.holds(next) || made(next) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return made(path)
+}
+
+// mostSteps is how far references are followed: one to what it stands in goes on for ever.
+const mostSteps = 1000
+
+// veiled takes the labels that are made of what may be a secret out of findings. paths are
+// those of the errors.
+func (x *explainer) veiled(fs []finding.Finding, paths [][]string) []finding.Finding {
+	if !x.flow().made {
+		return fs
+	}
+	var pairs []string
+	for _, label := range slices.Concat(paths...) {
+		if _, err := strconv.Atoi(label); err != nil && label != "" && !x.flows.labels[label] {
+			pairs = append(pairs, label, hiddenText)
+		}
+	}
+	veil := strings.NewReplacer(pairs...)
+	for i, f := range fs {
+		fs[i].Path, fs[i].Fact, fs[i].Contrast, fs[i].Mend = veil.Replace(f.Path), veil.Replace(f.Fact), veil.Replace(f.Contrast), veil.Replace(f.Mend)
+	}
+	return fs
+}
+
+// unknown reports whether a path leads through an entry to where the schemas know no
+// field: under a name that they do not have, or into an object or values.
+func (x *explainer) unknown(path []string) bool {
+	if x.schema == nil || len(path) == 0 {
+		return false
+	}
+	if x.ctx == nil { // before anything is evaluated
+		x.ctx = cuecontext.New()
+	}
+	if x.cluster && !slices.Contains(x.topLevelNames(), path[0]) {
+		fields := topLevelFields(x.inst)[path[0]]
+		return len(fields) > 0 && !hidden(fields[0])
+	}
+	entry := 1
+	if x.cluster && isSection(path[0]) {
+		entry = 2
+	}
+	if len(path) <= entry {
+		return false
+	}
+	if _, ok := x.want(path[:entry]); !ok {
+		return false
+	}
+	for n := entry + 1; n <= len(path); n++ {
+		v, ok := x.want(path[:n])
+		if !ok || v.IncompleteKind() == cue.TopKind || n == len(path) && anything(v) {
+			return true
+		}
+		if v.IncompleteKind()&(cue.StructKind|cue.ListKind) == 0 { // image: nginx:1.29 is a block to CUE
+			return slices.ContainsFunc(path[n:], secretName.MatchString)
+		}
+	}
+	return false
+}
+
+// anything reports whether the schema v allows a block, or a map or list of such, whose
+// fields it does not know.
+func anything(v cue.Value) bool {
+	if !v.Exists() {
+		return false
+	}
+	switch v.IncompleteKind() {
+	case cue.TopKind:
+		return true
+	case cue.ListKind:
+		return anything(v.LookupPath(cue.MakePath(cue.AnyIndex)))
+	case cue.StructKind:
+		if names, open := fieldNames(v); len(names) == 0 {
+			return !open || anything(v.LookupPath(cue.MakePath(cue.AnyString)))
+		}
+	}
+	return false
+}
