@@ -2,9 +2,6 @@ package evaluate
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -14,16 +11,6 @@ import (
 
 	"stillsuit.dev/finding"
 )
-
-// The kinds of catalogue entries: what an app, a container and a chart may name
-// with from. Each is a field at the top level of the entry's package.
-const (
-	KindApp       = "app"
-	KindContainer = "container"
-	KindChart     = "chart"
-)
-
-var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Container", false}, {KindChart, "#Chart", false}}
 
 // Catalogue returns the catalogue's entry of that name and kind, for an app or
 // chart called appName: the package apps/<entry> of the repository, else the one
@@ -53,7 +40,7 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 
 // ready returns an entry that needs no evaluation any more, else nil.
 func (c *Cluster) ready(kind, entry, appName string) *Entry {
-	dir, err := c.repo.entryDir(entry)
+	dir, err := c.repo.src.entryDir(entry)
 	if p := c.catalogue[dir]; err == nil && p != nil && p.built && p.plain && p.texts[kind] != nil {
 		if e, fs, err := p.entry(kind, appName); err == nil && len(fs) == 0 {
 			e.watch = c.watch
@@ -65,7 +52,7 @@ func (c *Cluster) ready(kind, entry, appName string) *Entry {
 
 func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
 	defer guard("catalogue entry "+entry, &err)
-	dir, err := c.repo.entryDir(entry)
+	dir, err := c.repo.src.entryDir(entry)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,18 +60,18 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
 	}
 	p := c.parsed(dir)
-	if err := c.repo.src.failed(); err != nil {
+	if err := c.repo.src.Failed(); err != nil {
 		return nil, nil, err
 	}
-	if fs := p.x.loaded(p.inst); len(fs) > 0 {
+	if fs := Loading(p.pkg); len(fs) > 0 {
 		return nil, fs, nil
 	}
-	fields := topLevelFields(p.inst)
+	fields := topLevelFields(p.pkg.Inst)
 	if _, ok := fields[kind]; !ok {
 		return nil, []finding.Finding{wrongKind(kind, entry, fields)}, nil
 	}
 	defer c.repo.trace("evaluate")()
-	if !p.built && multiplies(p.inst) {
+	if !p.built && multiplies(p.pkg.Inst) {
 		if fs := c.rehearse(context.Background()); len(fs) > 0 {
 			return nil, fs, nil
 		}
@@ -99,24 +86,6 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 	return e, fs, err
 }
 
-// entryDir returns the directory of a catalogue entry in the source, or "".
-func (r *Repo) entryDir(entry string) (string, error) {
-	if !safeName.MatchString(entry) {
-		return "", nil
-	}
-	for _, mount := range []string{repoMount, moduleMount} {
-		dir := mount + "/" + catalogueDir + "/" + entry
-		files, err := r.cueFiles(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOutside) {
-			return "", fmt.Errorf("read directory %s: %w", display(dir), err)
-		}
-		if len(files) > 0 || errors.Is(err, errOutside) {
-			return dir, nil
-		}
-	}
-	return "", nil
-}
-
 // parsed returns the parsed package in dir. The first call parses all that
 // the cluster's files name with from at once, since each call of the loader
 // parses the schemas again.
@@ -127,7 +96,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 	dirs := []string{dir}
 	if len(c.catalogue) == 0 {
 		for _, name := range fromNames(c.inst) {
-			if d, err := c.repo.entryDir(name); err == nil && d != "" {
+			if d, err := c.repo.src.entryDir(name); err == nil && d != "" {
 				dirs = append(dirs, d)
 			}
 		}
@@ -145,11 +114,11 @@ func (c *Cluster) parsed(dir string) *catalogued {
 		if len(args) == 0 {
 			continue
 		}
-		insts := c.repo.load(mount, args...)
+		insts := c.repo.src.load(mount, args...)
 		for i, d := range loaded {
 			// When the loader gives up on all packages it returns one error.
 			inst := insts[min(i, len(insts)-1)]
-			c.catalogue[d] = &catalogued{inst: inst, x: &explainer{repo: c.repo, dir: d}, texts: map[string][]byte{}}
+			c.catalogue[d] = &catalogued{pkg: Package{Source: c.repo.src, Dir: d, Inst: inst}, texts: map[string][]byte{}}
 		}
 	}
 	return c.catalogue[dir]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 
 	"cuelang.org/go/cue"
@@ -14,17 +13,6 @@ import (
 
 	"stillsuit.dev/finding"
 )
-
-// sections are the fields that a cluster's package may have at the top level.
-// Definitions that the schemas lack constrain nothing.
-var sections = [...]constraint{
-	{"cluster", "#Cluster", false},
-	{"namespaces", "#Namespace", true},
-	{"apps", "#App", true},
-	{"charts", "#Chart", true},
-	{"rbac", "#RBAC", true},
-	{"policies", "#Policy", true},
-}
 
 // Cluster is the evaluated package of one cluster. It is not safe for
 // concurrent use; different Clusters are.
@@ -49,10 +37,6 @@ type Entries struct {
 	JSON  map[string]json.RawMessage
 }
 
-// safeName is what the name of a directory must match to be loaded: other
-// characters mean something in a CUE import path.
-var safeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-
 // Cluster loads and evaluates the package in clusters/<name>. When there are
 // findings of severity Error the Cluster is nil. All mistakes of one stage are
 // told together: files that do not parse, names that do not resolve, then
@@ -62,7 +46,7 @@ func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Contains(names, name) || !safeName.MatchString(name) {
+	if !slices.Contains(names, name) || !ValidName(name) {
 		return nil, []finding.Finding{r.unknownCluster(name, names)}, nil
 	}
 	for _, at := range r.budget.Known {
@@ -92,16 +76,16 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	name := w.cluster
 	defer guard("cluster "+name, &err)
 	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
-	x := &explainer{repo: r, dir: repoMount + "/" + clustersDir + "/" + name, cluster: true}
+	p := Package{Source: r.src, Dir: repoMount + "/" + clustersDir + "/" + name, Cluster: true}
 	done := r.trace("load")
-	c.inst = r.load(repoMount, "./"+clustersDir+"/"+name)[0]
-	x.schema = r.schema(c.inst)
+	c.inst = r.src.load(repoMount, "./"+clustersDir+"/"+name)[0]
+	p.Inst, p.Schema = c.inst, r.src.schema(c.inst)
 	done()
 	w.loaded.Store(true)
-	if err := r.src.failed(); err != nil {
+	if err := r.src.Failed(); err != nil {
 		return nil, nil, err
 	}
-	if fs := x.loaded(c.inst); len(fs) > 0 {
+	if fs := Loading(p); len(fs) > 0 {
 		return nil, fs, nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -115,31 +99,33 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 		}
 	}
 	defer r.trace("evaluate")()
-	if x.schema != nil {
-		if fs := x.loaded(x.schema); len(fs) > 0 {
+	if p.Schema != nil {
+		schema := p
+		schema.Inst = p.Schema
+		if fs := Loading(schema); len(fs) > 0 {
 			return nil, fs, nil
 		}
 	}
-	supposed, err := r.suppose.lines(r, x.schema)
+	supposed, err := r.suppose.lines(r, p.Schema)
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := constraintLines(c.inst, x.schema, constraints(c.inst)) + supposed
-	if err := add(c.inst, lines, map[string]*build.Instance{schemaImport: x.schema}); err != nil {
+	lines := constraintLines(c.inst, p.Schema, constraints(c.inst)) + supposed
+	if err := add(c.inst, lines, map[string]*build.Instance{schemaImport: p.Schema}); err != nil {
 		return nil, nil, err
 	}
 	c.ctx = cuecontext.New(cuecontext.WithInjection(embed.New()))
 	c.value = c.ctx.BuildInstance(c.inst)
 	c.places = newPlaces(c.inst)
-	x.places, x.value, x.ctx = c.places, c.value, c.ctx
-	fs = append(fs, x.topLevel(c.inst)...)
+	p.Places, p.Value, p.Context = c.places, c.value, c.ctx
+	fs = append(fs, CheckTopLevel(p)...)
 	var much *tooLarge
 	if err := c.marshal(); errors.As(err, &much) {
 		fs = append(fs, tooMuch(name, much.path, c.places.nearest(c.value, much.path)))
 	} else if err != nil || c.inst.Err != nil {
-		fs = append(fs, x.evaluated(c.inst, err)...)
+		fs = append(fs, Evaluation(p, err)...)
 	}
-	if err := r.src.failed(); err != nil { // an embedded file
+	if err := r.src.Failed(); err != nil { // an embedded file
 		return nil, nil, err
 	}
 	if len(fs) > 0 {
@@ -150,11 +136,11 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 
 // constraints returns those that hold for a cluster's package. One without the
 // field cluster does not get it: that it is missing is told by topLevel.
-func constraints(inst *build.Instance) []constraint {
+func constraints(inst *build.Instance) []TopLevel {
 	if _, ok := topLevelFields(inst)["cluster"]; ok {
-		return sections[:]
+		return Sections()
 	}
-	return sections[1:]
+	return Sections()[1:]
 }
 
 // marshal checks the whole package and fills in the JSON of its sections.
@@ -164,16 +150,16 @@ func (c *Cluster) marshal() error {
 	}
 	c.sections = map[string]Entries{}
 	size := 0
-	for _, s := range sections {
-		v := c.value.LookupPath(cue.MakePath(cue.Str(s.field)))
+	for _, s := range Sections() {
+		v := c.value.LookupPath(cue.MakePath(cue.Str(s.Field)))
 		if !v.Exists() {
 			continue
 		}
 		var err error
-		if !s.each {
-			c.object, err = marshalWithin(&size, v, s.field)
+		if !s.Each {
+			c.object, err = marshalWithin(&size, v, s.Field)
 		} else {
-			c.sections[s.field], err = marshalEntries(&size, v, s.field)
+			c.sections[s.Field], err = marshalEntries(&size, v, s.Field)
 		}
 		if err != nil {
 			return err

@@ -97,10 +97,10 @@ func newDefinition(field *ast.Field) (Definition, error) {
 		return Definition{}, fmt.Errorf("a pattern at the top level: %w", err)
 	}
 	d := Definition{Name: name, Doc: doc(field)}
-	for _, s := range sections {
-		if s.definition == name {
-			d.Section = s.field
-			if s.each {
+	for _, s := range Sections() {
+		if s.Definition == name {
+			d.Section = s.Field
+			if s.Each {
 				d.Section += ".NAME"
 			}
 		}

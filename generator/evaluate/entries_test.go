@@ -3,9 +3,8 @@ package evaluate
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"cuelang.org/go/cue/ast"
+	"github.com/stretchr/testify/require"
 )
 
 const entriesApps = header + `

@@ -46,13 +46,11 @@ func (e *Entry) Nearest(path ...string) finding.Place {
 
 // catalogued is a package of the catalogue, for one cluster.
 type catalogued struct {
-	inst  *build.Instance
-	x     *explainer
+	pkg   Package
 	built bool
 	// plain says that the app's name only ends up in texts, so that one
 	// evaluation serves every app: stand takes the name's place.
 	plain bool
-	value cue.Value
 	texts map[string][]byte // the JSON by kind, when plain
 }
 
@@ -65,21 +63,21 @@ func (c *Cluster) build(p *catalogued) error {
 		return nil
 	}
 	p.built = true
-	p.x.inst, p.x.ctx, p.x.schema = p.inst, c.ctx, c.repo.schema(p.inst)
-	fields := topLevelFields(p.inst)
-	var wanted []constraint
-	for _, k := range kinds {
-		if _, ok := fields[k.field]; ok {
+	p.pkg.Context, p.pkg.Schema = c.ctx, c.repo.src.schema(p.pkg.Inst)
+	fields := topLevelFields(p.pkg.Inst)
+	var wanted []TopLevel
+	for _, k := range Kinds() {
+		if _, ok := fields[k.Field]; ok {
 			wanted = append(wanted, k)
 		}
 	}
-	lines := constraintLines(p.inst, p.x.schema, wanted)
+	lines := constraintLines(p.pkg.Inst, p.pkg.Schema, wanted)
 	if _, ok := fields["name"]; !ok {
 		p.plain = true
-	} else if p.plain = plain(p.inst); p.plain {
+	} else if p.plain = plain(p.pkg.Inst); p.plain {
 		lines += fmt.Sprintf("name: %q\n", stand)
 	}
-	imports := map[string]*build.Instance{schemaImport: p.x.schema}
+	imports := map[string]*build.Instance{schemaImport: p.pkg.Schema}
 	if _, ok := fields["cluster"]; ok {
 		shared, err := c.share()
 		if err != nil {
@@ -88,11 +86,11 @@ func (c *Cluster) build(p *catalogued) error {
 		lines += "cluster: " + clusterImport + ".value\n"
 		imports[clusterImport] = shared
 	}
-	if err := add(p.inst, lines, imports); err != nil {
+	if err := add(p.pkg.Inst, lines, imports); err != nil {
 		return err
 	}
-	p.value = c.ctx.BuildInstance(p.inst)
-	p.x.places, p.x.value = newPlaces(p.inst), p.value
+	p.pkg.Value = c.ctx.BuildInstance(p.pkg.Inst)
+	p.pkg.Places = newPlaces(p.pkg.Inst)
 	return nil
 }
 
@@ -139,9 +137,9 @@ func plain(inst *build.Instance) bool {
 
 // entry returns the package's entry of a kind for one app.
 func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, error) {
-	e := &Entry{kind: kind, value: p.value, places: p.x.places, files: repoFiles(p.inst)}
-	if !p.plain && p.inst.Err == nil {
-		e.value = p.value.FillPath(cue.ParsePath("name"), appName)
+	e := &Entry{kind: kind, value: p.pkg.Value, places: p.pkg.Places, files: repoFiles(p.pkg.Inst)}
+	if !p.plain && p.pkg.Inst.Err == nil {
+		e.value = p.pkg.Value.FillPath(cue.ParsePath("name"), appName)
 	}
 	text, known := p.texts[kind]
 	if !known {
@@ -150,10 +148,10 @@ func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, err
 		if err == nil {
 			text, err = v.MarshalJSON()
 		}
-		if err != nil || p.inst.Err != nil {
-			x := *p.x
-			x.value = e.value
-			fs := x.evaluated(p.inst, err)
+		if err != nil || p.pkg.Inst.Err != nil {
+			pkg := p.pkg
+			pkg.Value = e.value
+			fs := Evaluation(pkg, err)
 			for i, f := range fs {
 				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)
 				fs[i].Contrast = strings.ReplaceAll(f.Contrast, stand, appName)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
@@ -13,19 +12,65 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// explainer turns CUE's errors about one package into findings. Nothing here
-// runs for input without mistakes, but loaded, static and topLevel, which find
-// what CUE has no error for.
-type explainer struct {
-	repo    *Repo
-	dir     string // of the package, in the source
-	cluster bool   // a cluster's package, not an entry of the catalogue
-	inst    *build.Instance
-	schema  *build.Instance // nil when there is none
-	ctx     *cue.Context
-	value   cue.Value
-	places  places
-	flows   *flow // see flow()
+// Package is a package of CUE, with what is known of it.
+type Package struct {
+	Source  *Repository
+	Dir     string // in Source
+	Cluster bool   // a cluster's package, not an entry of the catalogue
+	Inst    *build.Instance
+	Schema  *build.Instance // nil when there is none
+	// What it has once it is evaluated. The context also evaluates the schemas.
+	Context *cue.Context
+	Value   cue.Value
+	Places  places
+}
+
+func (p Package) tree() tree { return tree{p.Inst} }
+
+func (p Package) evaluated() evaluated { return evaluated{p.Value, p.Places} }
+
+func (p Package) schemas() *schemas {
+	return &schemas{inst: p.Schema, cluster: p.Cluster, ctx: p.Context}
+}
+
+func (p Package) reporter(secrets *secrets) reporter {
+	return reporter{tree: p.tree(), evaluated: p.evaluated(), secrets: secrets}
+}
+
+// Evaluation explains what CUE says of an evaluated package: the error of its
+// instance, or else err, which is that of its value.
+func Evaluation(p Package, err error) []finding.Finding {
+	e := newEvaluation(p)
+	return e.findings(err)
+}
+
+// evaluation explains the errors of an evaluated package: it puts those of one cause
+// together, leaves out what follows from them, and asks one of the others for each.
+type evaluation struct {
+	pkg         Package
+	tree        tree
+	evaluated   evaluated
+	report      reporter
+	secrets     *secrets
+	values      *valueErrors
+	fields      *fieldErrors
+	references  *referenceErrors
+	cycles      *cycleErrors
+	expressions *expressionErrors
+}
+
+func newEvaluation(p Package) *evaluation {
+	tree, schemas, evaluated := p.tree(), p.schemas(), p.evaluated()
+	secrets := &secrets{tree: tree, schemas: schemas}
+	report := p.reporter(secrets)
+	cycles := &cycleErrors{tree: tree, report: report}
+	return &evaluation{
+		pkg: p, tree: tree, evaluated: evaluated, report: report, secrets: secrets, cycles: cycles,
+		values:      &valueErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, evaluated: evaluated, report: report},
+		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, evaluated: evaluated, report: report},
+		references:  &referenceErrors{tree: tree, schemas: schemas, secrets: secrets, evaluated: evaluated, report: report, cycles: cycles},
+		expressions: &expressionErrors{src: p.Source, tree: tree, secrets: secrets, report: report},
+	}
 }
 
 // cueError is one error of CUE with its wrapping taken off.
@@ -59,10 +104,10 @@ func unwrap(e errors.Error) cueError {
 	}
 }
 
-// evaluated explains the errors of building inst, and those of its value.
-func (x *explainer) evaluated(inst *build.Instance, err error) []finding.Finding {
-	x.inst = inst
-	fs := append(x.static(inst), x.unknownFields()...)
+// findings explains the errors of building the package, and those of its value.
+func (x *evaluation) findings(err error) []finding.Finding {
+	inst := x.pkg.Inst
+	fs := append(static(inst, x.pkg.Schema), x.fields.unknownFields()...)
 	all := errors.Errors(err)
 	if inst.Err != nil {
 		all = errors.Errors(inst.Err)
@@ -91,76 +136,76 @@ func (x *explainer) evaluated(inst *build.Instance, err error) []finding.Finding
 	}
 	fs = onePerPlace(fs)
 	if len(fs) == 0 {
-		fs = append(fs, x.other(unwrap(all[0])))
+		fs = append(fs, x.report.other(unwrap(all[0])))
 	}
-	return x.veiled(fs, paths)
+	return x.secrets.veiled(fs, paths)
 }
 
 // explain turns the errors at one path into one finding. It returns false for
 // errors that another finding tells already.
-func (x *explainer) explain(group []cueError) (finding.Finding, bool) {
+func (x *evaluation) explain(group []cueError) (finding.Finding, bool) {
 	disjunction := false
 	for _, c := range group {
 		disjunction = disjunction || strings.HasPrefix(c.format, "%d errors in empty disjunction")
 	}
-	if f, ok := x.nameless(group[0]); ok {
+	if f, ok := x.fields.nameless(group[0]); ok {
 		return f, true
 	}
 	if !strings.Contains(group[0].format, "cycle") && x.cascade(group[0]) {
 		return finding.Finding{}, false
 	}
-	if f, ok := x.embedded(group[0]); ok {
+	if f, ok := x.expressions.embedded(group[0]); ok {
 		return f, true
 	}
 	// What a schema says in its own words is better than anything derived.
 	for _, c := range group {
 		if text, ok := ownWords(c); ok {
-			return x.wrongValue(c, text), true
+			return x.values.wrongValue(c, text), true
 		}
 	}
 	if disjunction {
-		return x.notOneOf(group), true
+		return x.values.notOneOf(group), true
 	}
 	c := group[0]
 	switch c.format {
 	case "field not allowed":
-		return x.unknownField(c)
+		return x.fields.unknownField(c)
 	case "conflicting values %s and %s (mismatched types %s and %s)":
-		return x.wrongType(c), true
+		return x.values.wrongType(c), true
 	case "conflicting values %s and %s":
-		return x.conflict(c), true
+		return x.values.conflict(c), true
 	case "reference %q not found":
-		return x.undefined(c), true
+		return x.references.undefined(c), true
 	case "imported and not used: %s", "imported and not used: %s as %s":
-		return x.unusedImport(c)
+		return x.references.unusedImport(c)
 	case "builtin package %q undefined":
-		return x.unknownBuiltin(c), true
+		return x.references.unknownBuiltin(c), true
 	case "unreferenced alias or let clause %s":
-		return x.unreferenced(c), true
+		return x.references.unreferenced(c), true
 	case "undefined field: %s", "cannot reference optional field: %s":
-		return x.missingField(c)
+		return x.references.missingField(c)
 	case "incomplete value %v", "field is required but not present":
-		return x.notSet(c), true
+		return x.references.notSet(c), true
 	case "structural cycle", "cycle with field: %v", "cycle error", "cycle error referencing %s":
-		return x.cycle(c), true
+		return x.cycles.cycle(c), true
 	case "cannot call non-function %s (type %s)":
-		return x.unknownFunction(c), true
+		return x.references.unknownFunction(c), true
 	}
-	if f, ok := x.expression(c); ok {
+	if f, ok := x.expressions.expression(c); ok {
 		return f, true
 	}
 	switch {
 	case strings.HasPrefix(c.format, "invalid value %") && len(c.args) > 1:
-		if x.hidden(c) { // the bound may be the value
-			return x.wrongValue(c, "a constraint does not allow it"), true
+		if x.secrets.hidden(c) { // the bound may be the value
+			return x.values.wrongValue(c, "a constraint does not allow it"), true
 		}
-		return x.wrongValue(c, "it must be "+bound(c.args[1])), true
+		return x.values.wrongValue(c, "it must be "+bound(c.args[1])), true
 	case strings.Contains(c.format, "redeclared as imported package name"):
-		return x.redeclared(c), true
+		return x.references.redeclared(c), true
 	case strings.Contains(c.format, "cycle"):
-		return x.cycle(c), true
+		return x.cycles.cycle(c), true
 	}
-	return x.other(c), true
+	return x.report.other(c), true
 }
 
 // ownWords returns the text of a schema's error("…").
@@ -170,102 +215,6 @@ func ownWords(c cueError) (string, bool) {
 	}
 	text, ok := c.args[0].(string)
 	return text, ok
-}
-
-// other is for what CUE says and this package has no words for.
-func (x *explainer) other(c cueError) finding.Finding {
-	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
-	for _, mount := range []string{repoMount, moduleMount} {
-		text = strings.ReplaceAll(text, "/"+mount+"/", "")
-	}
-	if x.hidden(c) {
-		text = "its values are hidden, since they may be secrets"
-	}
-	return x.finding("cue/other", c, "CUE cannot evaluate this: "+shorten(text), "", "")
-}
-
-// finding makes a finding at the best place of c.
-func (x *explainer) finding(code string, c cueError, fact, contrast, mend string) finding.Finding {
-	return finding.Finding{
-		Code: code, Severity: finding.Error, Place: x.place(c), Path: dotted(c.path),
-		Fact: fact, Contrast: contrast, Mend: mend,
-	}
-}
-
-// place returns where the user wrote what c is about: the field that names the
-// end of its path, else the expression at fault, else what took part, else the
-// nearest ancestor.
-func (x *explainer) place(c cueError) finding.Place {
-	if len(c.path) > 0 {
-		name := c.path[len(c.path)-1]
-		for _, pos := range append([]token.Pos{c.pos}, c.positions...) {
-			if f := x.fieldAt(pos); f != nil {
-				if label, _, err := ast.LabelName(f.Label); err == nil && label == name {
-					return place(f.Pos())
-				}
-			}
-		}
-		if p, ok := x.places.find(x.value, c.path); ok {
-			return p
-		}
-	}
-	if written(c.pos) {
-		return place(c.pos)
-	}
-	if len(c.positions) > 0 {
-		return place(c.positions[0])
-	}
-	if p := x.places.nearest(x.value, c.path); !p.IsZero() {
-		return p
-	}
-	return place(c.pos)
-}
-
-// files returns the parsed files that a user wrote.
-func (x *explainer) files() []*ast.File {
-	var files []*ast.File
-	for _, i := range append([]*build.Instance{x.inst}, x.inst.Dependencies()...) {
-		for _, f := range i.Files {
-			if written(f.Pos()) {
-				files = append(files, f)
-			}
-		}
-	}
-	return files
-}
-
-// enclosing calls visit for the nodes of the file that holds pos whose range
-// includes it, outermost first.
-func (x *explainer) enclosing(pos token.Pos, visit func(ast.Node)) {
-	if !written(pos) {
-		return
-	}
-	for _, f := range x.files() {
-		if f.Pos().File() != pos.File() {
-			continue
-		}
-		ast.Walk(f, func(n ast.Node) bool {
-			if _, ok := n.(*ast.File); ok {
-				return true
-			}
-			if !n.Pos().IsValid() || n.Pos().Offset() > pos.Offset() || n.End().IsValid() && n.End().Offset() < pos.Offset() {
-				return false
-			}
-			visit(n)
-			return true
-		}, nil)
-	}
-}
-
-// fieldAt returns the innermost field round pos, or nil.
-func (x *explainer) fieldAt(pos token.Pos) *ast.Field {
-	var found *ast.Field
-	x.enclosing(pos, func(n ast.Node) {
-		if f, ok := n.(*ast.Field); ok {
-			found = f
-		}
-	})
-	return found
 }
 
 // onePerPlace sorts fs and keeps the first finding of each place and path.

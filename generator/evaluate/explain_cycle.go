@@ -18,30 +18,36 @@ type references struct {
 
 const sep = "\x00"
 
+// cycleErrors explains fields that refer to themselves.
+type cycleErrors struct {
+	tree   tree
+	report reporter
+}
+
 // cycle tells of fields that refer to themselves, with the way round.
-func (x *explainer) cycle(c cueError) finding.Finding {
+func (x *cycleErrors) cycle(c cueError) finding.Finding {
 	if cycle := x.cyclePath(c); cycle != nil {
 		return x.cycleFinding(c, cycle)
 	}
-	return x.finding("cue/cycle", c, dotted(c.path)+" refers to itself", "", "take one of the references out")
+	return x.report.finding("cue/cycle", c, dotted(c.path)+" refers to itself", "", "take one of the references out")
 }
 
-func (x *explainer) cycleFinding(c cueError, cycle []string) finding.Finding {
+func (x *cycleErrors) cycleFinding(c cueError, cycle []string) finding.Finding {
 	var way []string
 	for _, p := range cycle {
 		way = append(way, dotted(strings.Split(p, sep)))
 	}
-	f := x.finding("cue/cycle", c, way[0]+" refers to itself: "+strings.Join(way, " → "), "", "take one of these references out")
-	if field := x.fieldOf(cycle[0]); field != nil {
+	f := x.report.finding("cue/cycle", c, way[0]+" refers to itself: "+strings.Join(way, " → "), "", "take one of these references out")
+	if field := x.tree.fieldOf(cycle[0]); field != nil {
 		f.Place, f.Path = place(field.Pos()), way[0]
 	}
 	return f
 }
 
 // fieldOf returns the field that writes the path, or nil.
-func (x *explainer) fieldOf(path string) *ast.Field {
+func (t tree) fieldOf(path string) *ast.Field {
 	var found *ast.Field
-	for _, file := range x.files() {
+	for _, file := range t.files() {
 		walkFields(file, func(p []string, f *ast.Field, _ []scope) {
 			if found == nil && f.Label.Pos().IsValid() && strings.Join(p, sep) == path {
 				found = f
@@ -54,8 +60,8 @@ func (x *explainer) fieldOf(path string) *ast.Field {
 // cyclePath returns the shortest way from a field at or below c's path back to
 // it, or nil; for an error of CUE about a cycle, also from one above. The first and last element are the same; they are the
 // cycle's least, so that one cycle has one description.
-func (x *explainer) cyclePath(c cueError) []string {
-	refs := x.references()
+func (x *cycleErrors) cyclePath(c cueError) []string {
+	refs := x.tree.references()
 	// A structural cycle is found some way down: a.b.b.b of a: b: a.
 	least := len(c.path)
 	if strings.Contains(c.format, "cycle") {
@@ -131,9 +137,9 @@ func retrace(from string, last step, came map[string]step) []string {
 }
 
 // references collects the references of the package.
-func (x *explainer) references() references {
+func (t tree) references() references {
 	r := references{edges: map[string][]string{}}
-	for _, file := range x.files() {
+	for _, file := range t.files() {
 		walkFields(file, func(p []string, f *ast.Field, scopes []scope) {
 			from := strings.Join(p, sep)
 			ast.Walk(f.Value, func(n ast.Node) bool {

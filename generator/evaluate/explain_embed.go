@@ -17,18 +17,18 @@ var atLine = regexp.MustCompile(`^([^:\s]+)(?::(\d+))?(?::(\d+))?: (.*)$`)
 
 // embedded is for a file of an @embed that is not there or cannot be decoded: on its own
 // line, where the decoder says one. It returns false for any other error.
-func (x *explainer) embedded(c cueError) (finding.Finding, bool) {
+func (x *expressionErrors) embedded(c cueError) (finding.Finding, bool) {
 	text := fmt.Sprintf(c.format, c.args...)
 	file, missing := strings.CutPrefix(text, "open ")
 	file, gone := strings.CutSuffix(file, ": no such file or directory")
 	beside := path.Join(path.Dir(strings.TrimPrefix(c.pos.Filename(), "/")), file)
-	switch info, err := x.repo.src.Stat(beside); {
+	switch info, err := x.src.Stat(beside); {
 	case missing && gone && err == nil && files.Check(info.Mode()) != nil: // which CUE does not tell
-		return x.finding("cue/embed", c, file+" is embedded here", files.Check(info.Mode()).Error(), "put a file in its place"), true
+		return x.report.finding("cue/embed", c, file+" is embedded here", files.Check(info.Mode()).Error(), "put a file in its place"), true
 	case missing && gone:
-		return x.finding("cue/embed", c, file+" is embedded here", "there is no such file beside this one or below", "correct its path, which starts from the package's directory"), true
+		return x.report.finding("cue/embed", c, file+" is embedded here", "there is no such file beside this one or below", "correct its path, which starts from the package's directory"), true
 	case strings.HasSuffix(text, "found more than one value in file"):
-		return x.finding("cue/embed", c, "a file is embedded here", "it holds several documents, and a field is one", "keep each document in a file of its own"), true
+		return x.report.finding("cue/embed", c, "a file is embedded here", "it holds several documents, and a field is one", "keep each document in a file of its own"), true
 	case text != "failed to decode file":
 		return finding.Finding{}, false
 	}
@@ -36,7 +36,7 @@ func (x *explainer) embedded(c cueError) (finding.Finding, bool) {
 	for next := inner; next != nil; next = errors.Unwrap(next) {
 		inner = next
 	}
-	f := x.finding("cue/embed", c, "a file is embedded here", "it cannot be read: "+shorten(inner.Error()), "correct it")
+	f := x.report.finding("cue/embed", c, "a file is embedded here", "it cannot be read: "+shorten(inner.Error()), "correct it")
 	if m := atLine.FindStringSubmatch(inner.Error()); m != nil {
 		f.Fact, f.Contrast = m[1]+" is embedded", "it cannot be read: "+shorten(m[4])
 		if m[2] != "" {

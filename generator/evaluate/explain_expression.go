@@ -10,9 +10,18 @@ import (
 	"stillsuit.dev/finding"
 )
 
+// expressionErrors explains calculations that have no result, and files that cannot be
+// taken as a value.
+type expressionErrors struct {
+	src     *Repository
+	tree    tree
+	secrets *secrets
+	report  reporter
+}
+
 // expression is for a calculation or call that has no result.
-func (x *explainer) expression(c cueError) (finding.Finding, bool) {
-	f := x.finding("cue/expression", c, "", "", "")
+func (x *expressionErrors) expression(c cueError) (finding.Finding, bool) {
+	f := x.report.finding("cue/expression", c, "", "", "")
 	if written(c.pos) {
 		f.Place = place(c.pos)
 	}
@@ -47,22 +56,22 @@ func (x *explainer) expression(c cueError) (finding.Finding, bool) {
 	default:
 		return finding.Finding{}, false
 	}
-	if x.hidden(c) && !strings.HasPrefix(c.format, "Addition of lists") {
+	if x.secrets.hidden(c) && !strings.HasPrefix(c.format, "Addition of lists") {
 		f.Contrast = ""
 	}
 	return f, true
 }
 
 // calculation returns the expression round the error's place.
-func (x *explainer) calculation(c cueError) string {
+func (x *expressionErrors) calculation(c cueError) string {
 	text := ""
-	x.enclosing(c.pos, func(n ast.Node) {
+	x.tree.enclosing(c.pos, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BinaryExpr, *ast.CallExpr, *ast.IndexExpr, *ast.UnaryExpr, *ast.Interpolation:
 			text = codeText(n)
 		}
 	})
-	if text == "" || x.hidden(c) {
+	if text == "" || x.secrets.hidden(c) {
 		return subject(c.path)
 	}
 	return text

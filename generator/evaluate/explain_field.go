@@ -7,32 +7,44 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
 )
 
+// schemas is what the schemas say of the values of a package.
+type schemas struct {
+	inst    *build.Instance // nil when there are none
+	cluster bool            // of a cluster's package, not of an entry of the catalogue
+	ctx     *cue.Context    // nil before anything is evaluated
+}
+
 // want returns what the schemas say about the value at path.
-func (x *explainer) want(path []string) (cue.Value, bool) {
-	if x.schema == nil || len(path) == 0 {
+func (s *schemas) want(path []string) (cue.Value, bool) {
+	if s.inst == nil || len(path) == 0 {
 		return cue.Value{}, false
 	}
-	root := append(slices.Clip(kinds[:]), sections[0])
-	if x.cluster {
-		root = sections[:]
+	root := append(slices.Clip(Kinds()), Sections()[0])
+	if s.cluster {
+		root = Sections()
 	}
-	i := slices.IndexFunc(root, func(c constraint) bool { return c.field == path[0] })
+	i := slices.IndexFunc(root, func(c TopLevel) bool { return c.Field == path[0] })
 	if i < 0 {
 		return cue.Value{}, false
 	}
 	rest := path[1:]
-	if root[i].each {
+	if root[i].Each {
 		if len(rest) == 0 {
 			return cue.Value{}, false
 		}
 		rest = rest[1:]
 	}
-	v := x.ctx.BuildInstance(x.schema).LookupPath(cue.MakePath(cue.Def(root[i].definition)))
+	if s.ctx == nil {
+		s.ctx = cuecontext.New()
+	}
+	v := s.ctx.BuildInstance(s.inst).LookupPath(cue.MakePath(cue.Def(root[i].Definition)))
 	for _, name := range rest {
 		v = child(v, name)
 	}
@@ -62,44 +74,52 @@ func fieldNames(v cue.Value) (names []string, open bool) {
 	return names, v.LookupPath(cue.MakePath(cue.AnyString)).Exists()
 }
 
+// fieldErrors explains fields that are not allowed where they stand.
+type fieldErrors struct {
+	inst      *build.Instance
+	schemas   *schemas
+	evaluated evaluated
+	report    reporter
+}
+
 // unknownField is for a field that the schema does not have.
-func (x *explainer) unknownField(c cueError) (finding.Finding, bool) {
+func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 	if len(c.path) == 0 {
-		return x.other(c), true
+		return x.report.other(c), true
 	}
 	name, parent := c.path[len(c.path)-1], c.path[:len(c.path)-1]
-	want, ok := x.want(parent)
+	want, ok := x.schemas.want(parent)
 	if !ok {
 		// When the schema knows a field further up, that is told already.
-		_, known := x.want(c.path[:min(2, len(c.path))])
-		return x.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", dotted(parent), name), "", ""), !known
+		_, known := x.schemas.want(c.path[:min(2, len(c.path))])
+		return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", dotted(parent), name), "", ""), !known
 	}
 	names, _ := fieldNames(want)
 	fact := fmt.Sprintf("%s is not a field of %s", name, dotted(parent))
 	if s := finding.Suggest(name, names); s != "" {
-		return x.finding("cue/unknown-field", c, fact, "", didYouMean(s)), true
+		return x.report.finding("cue/unknown-field", c, fact, "", didYouMean(s)), true
 	}
 	if home := below(want, name, 3); home != "" {
-		return x.finding("cue/unknown-field", c, fact, "", "did you mean "+home+"?"), true
+		return x.report.finding("cue/unknown-field", c, fact, "", "did you mean "+home+"?"), true
 	}
 	for n := len(parent) - 1; n > 1; n-- {
-		if up, ok := x.want(parent[:n]); ok {
+		if up, ok := x.schemas.want(parent[:n]); ok {
 			if names, _ := fieldNames(up); slices.Contains(names, name) {
-				return x.finding("cue/unknown-field", c, fact, "it is one of "+dotted(parent[:n]), "move it there"), true
+				return x.report.finding("cue/unknown-field", c, fact, "it is one of "+dotted(parent[:n]), "move it there"), true
 			}
 		}
 	}
-	return x.finding("cue/unknown-field", c, fact, fieldsSentence(names), ""), true
+	return x.report.finding("cue/unknown-field", c, fact, fieldsSentence(names), ""), true
 }
 
 // nameless is for a section without names, as in apps: namespace: "home".
-func (x *explainer) nameless(c cueError) (finding.Finding, bool) {
-	if !x.cluster || len(c.path) < 2 {
+func (x *fieldErrors) nameless(c cueError) (finding.Finding, bool) {
+	if !x.schemas.cluster || len(c.path) < 2 {
 		return finding.Finding{}, false
 	}
 	section, name := c.path[0], c.path[1]
-	i := slices.IndexFunc(sections[:], func(s constraint) bool { return s.each && s.field == section })
-	want, ok := x.want(c.path[:2])
+	i := slices.IndexFunc(Sections(), func(s TopLevel) bool { return s.Each && s.Field == section })
+	want, ok := x.schemas.want(c.path[:2])
 	if i < 0 || !ok {
 		return finding.Finding{}, false
 	}
@@ -108,15 +128,15 @@ func (x *explainer) nameless(c cueError) (finding.Finding, bool) {
 		return finding.Finding{}, false
 	}
 	c.path, c.pos, c.positions = c.path[:2], token.NoPos, nil
-	return x.finding("cue/unknown-field", c, fmt.Sprintf("%s has a field %s", section, name),
+	return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has a field %s", section, name),
 		fmt.Sprintf("its fields are the names of your choice, and %s belongs below one", name),
 		fmt.Sprintf("write %s: NAME: %s", section, name)), true
 }
 
 // fits reports whether what the user wrote at path has one of the fields: then
 // it is an entry, whatever it is called.
-func (x *explainer) fits(path, names []string) bool {
-	for _, o := range x.places.origins(x.value, path) {
+func (x *fieldErrors) fits(path, names []string) bool {
+	for _, o := range x.evaluated.origins(path) {
 		field, ok := o.node.(*ast.Field)
 		if !ok {
 			continue
@@ -139,7 +159,7 @@ func (x *explainer) fits(path, names []string) bool {
 // unknownFields finds the fields that are written out in the package's own
 // files and that the schema does not have. CUE does not tell of them when the
 // same block has another mistake.
-func (x *explainer) unknownFields() []finding.Finding {
+func (x *fieldErrors) unknownFields() []finding.Finding {
 	var fs []finding.Finding
 	for _, file := range x.inst.Files {
 		if !written(file.Pos()) {
@@ -153,7 +173,7 @@ func (x *explainer) unknownFields() []finding.Finding {
 			if _, _, err := ast.LabelName(f.Label); err != nil {
 				return
 			}
-			want, ok := x.want(path[:len(path)-1])
+			want, ok := x.schemas.want(path[:len(path)-1])
 			if !ok || want.IncompleteKind() != cue.StructKind || want.Allows(cue.AnyString) {
 				return
 			}
@@ -203,22 +223,22 @@ func below(v cue.Value, name string, depth int) string {
 }
 
 // topLevelNames returns the fields that a cluster's package may have.
-func (x *explainer) topLevelNames() []string {
+func topLevelNames() []string {
 	var names []string
-	for _, s := range sections {
-		names = append(names, s.field)
+	for _, s := range Sections() {
+		names = append(names, s.Field)
 	}
 	return names
 }
 
 // unknownTopLevel is for another field at the top level.
-func (x *explainer) unknownTopLevel(name string, at finding.Place) finding.Finding {
+func unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
 		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + enumerate(x.topLevelNames(), "and"),
+		Contrast: "the fields there are " + enumerate(topLevelNames(), "and"),
 	}
-	if s := finding.Suggest(name, x.topLevelNames()); s != "" {
+	if s := finding.Suggest(name, topLevelNames()); s != "" {
 		f.Contrast, f.Mend = "", didYouMean(s)
 	} else if !strings.HasPrefix(name, "_") {
 		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))

@@ -2,21 +2,14 @@ package evaluate
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
-	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/cuecontext"
-
-	"stillsuit.dev/finding"
 )
 
 // flow is where the values of a package's fields come from, as far as it is written out.
 // Paths are joined by NUL.
 type flow struct {
-	inst *build.Instance
 	from map[string][]string // of each path, those that its expression refers to
 	lets map[string]bool
 	// fed are the user's own fields and lets that values which may be secrets refer to.
@@ -26,15 +19,11 @@ type flow struct {
 	made bool
 }
 
-// flow returns that of the package that is being explained.
-func (x *explainer) flow() *flow {
-	if x.flows != nil && x.flows.inst == x.inst {
-		return x.flows
-	}
-	f := &flow{inst: x.inst, from: map[string][]string{}, lets: map[string]bool{}, fed: map[string]bool{}, labels: map[string]bool{}}
-	x.flows = f
+// newFlow reads the files that a user wrote.
+func newFlow(files []*ast.File) *flow {
+	f := &flow{from: map[string][]string{}, lets: map[string]bool{}, fed: map[string]bool{}, labels: map[string]bool{}}
 	var computed [][]string
-	for _, file := range x.files() {
+	for _, file := range files {
 		imports := importNames(file)
 		walkFields(file, func(p []string, field *ast.Field, scopes []scope) {
 			from := strings.Join(p, sep)
@@ -153,76 +142,3 @@ func (f *flow) secret(path []string) bool {
 
 // mostSteps is how far references are followed: one to what it stands in goes on for ever.
 const mostSteps = 1000
-
-// veiled takes the labels that are made of what may be a secret out of findings. paths are
-// those of the errors.
-func (x *explainer) veiled(fs []finding.Finding, paths [][]string) []finding.Finding {
-	if !x.flow().made {
-		return fs
-	}
-	var pairs []string
-	for _, label := range slices.Concat(paths...) {
-		if _, err := strconv.Atoi(label); err != nil && label != "" && !x.flows.labels[label] {
-			pairs = append(pairs, label, hiddenText)
-		}
-	}
-	veil := strings.NewReplacer(pairs...)
-	for i, f := range fs {
-		fs[i].Path, fs[i].Fact, fs[i].Contrast, fs[i].Mend = veil.Replace(f.Path), veil.Replace(f.Fact), veil.Replace(f.Contrast), veil.Replace(f.Mend)
-	}
-	return fs
-}
-
-// unknown reports whether a path leads through an entry to where the schemas know no
-// field: under a name that they do not have, or into an object or values.
-func (x *explainer) unknown(path []string) bool {
-	if x.schema == nil || len(path) == 0 {
-		return false
-	}
-	if x.ctx == nil { // before anything is evaluated
-		x.ctx = cuecontext.New()
-	}
-	if x.cluster && !slices.Contains(x.topLevelNames(), path[0]) {
-		fields := topLevelFields(x.inst)[path[0]]
-		return len(fields) > 0 && !hidden(fields[0])
-	}
-	entry := 1
-	if x.cluster && isSection(path[0]) {
-		entry = 2
-	}
-	if len(path) <= entry {
-		return false
-	}
-	if _, ok := x.want(path[:entry]); !ok {
-		return false
-	}
-	for n := entry + 1; n <= len(path); n++ {
-		v, ok := x.want(path[:n])
-		if !ok || v.IncompleteKind() == cue.TopKind || n == len(path) && anything(v) {
-			return true
-		}
-		if v.IncompleteKind()&(cue.StructKind|cue.ListKind) == 0 { // image: nginx:1.29 is a block to CUE
-			return slices.ContainsFunc(path[n:], secretName.MatchString)
-		}
-	}
-	return false
-}
-
-// anything reports whether the schema v allows a block, or a map or list of such, whose
-// fields it does not know.
-func anything(v cue.Value) bool {
-	if !v.Exists() {
-		return false
-	}
-	switch v.IncompleteKind() {
-	case cue.TopKind:
-		return true
-	case cue.ListKind:
-		return anything(v.LookupPath(cue.MakePath(cue.AnyIndex)))
-	case cue.StructKind:
-		if names, open := fieldNames(v); len(names) == 0 {
-			return !open || anything(v.LookupPath(cue.MakePath(cue.AnyString)))
-		}
-	}
-	return false
-}

@@ -3,12 +3,14 @@ package evaluate
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/scanner"
 	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/finding"
 )
 
 // element stands in a path for an element of a list, whichever it is.
@@ -80,16 +82,31 @@ func (v writtenValue) secretive(path []string) bool {
 	return len(path) == 0 || path[len(path)-1] != "command" || v.kind != cue.StringKind || strings.ContainsAny(v.text, " \\")
 }
 
+// secrets tells what may be a secret, and so must not be repeated in a message.
+type secrets struct {
+	tree    tree
+	schemas *schemas
+	read    *flow // see flow()
+}
+
+// flow returns where the package's values come from.
+func (s *secrets) flow() *flow {
+	if s.read == nil {
+		s.read = newFlow(s.tree.files())
+	}
+	return s.read
+}
+
 // hidden reports whether what an error is about may be a secret: by its path, or by the
 // fields that it stands in.
-func (x *explainer) hidden(c cueError) bool {
-	return x.hiddenPath(c.path) || slices.ContainsFunc(append([]token.Pos{c.pos}, c.positions...), x.hiddenAt)
+func (s *secrets) hidden(c cueError) bool {
+	return s.hiddenPath(c.path) || slices.ContainsFunc(append([]token.Pos{c.pos}, c.positions...), s.hiddenAt)
 }
 
 // hiddenAt is hidden for what stands at a position.
-func (x *explainer) hiddenAt(pos token.Pos) bool {
+func (s *secrets) hiddenAt(pos token.Pos) bool {
 	var path []string
-	x.enclosing(pos, func(n ast.Node) {
+	s.tree.enclosing(pos, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.Field:
 			label, _, err := ast.LabelName(n.Label)
@@ -103,95 +120,61 @@ func (x *explainer) hiddenAt(pos token.Pos) bool {
 			path = append(path, element)
 		}
 	})
-	return x.hiddenPath(path)
+	return s.hiddenPath(path)
 }
 
 // hiddenPath reports whether the value at a path may be a secret: by the path, because no
 // schema knows the field, or because it is made of such values or goes into one.
-func (x *explainer) hiddenPath(path []string) bool {
-	return mayBeSecret(path) || x.unknown(path) || x.flow().secret(path)
+func (s *secrets) hiddenPath(path []string) bool {
+	return mayBeSecret(path) || s.unknown(path) || s.flow().secret(path)
 }
 
 // hiddenIn reports whether an expression holds something that may be a secret.
-func (x *explainer) hiddenIn(n ast.Node) bool {
-	if x.hiddenAt(n.Pos()) {
+func (s *secrets) hiddenIn(n ast.Node) bool {
+	if s.hiddenAt(n.Pos()) {
 		return true
 	}
 	found := false
 	ast.Walk(n, func(n ast.Node) bool {
 		if lit, ok := n.(*ast.BasicLit); ok && (lit.Kind == token.STRING || lit.Kind == token.INTERPOLATION) {
-			found = found || x.hiddenAt(lit.Pos())
+			found = found || s.hiddenAt(lit.Pos())
 		}
 		return !found
 	}, nil)
 	return found
 }
 
-// hiddenLine reports whether what stands at a position of a file that cannot be parsed may
-// be a secret, by the labels before it whose blocks are still open.
-func (x *explainer) hiddenLine(pos token.Pos) bool {
-	data, err := x.repo.src.read(strings.TrimPrefix(pos.Filename(), "/"))
-	if err != nil || pos.Offset() > len(data) {
-		return true
-	}
-	file := token.NewFile(pos.Filename(), -1, len(data))
-	var s scanner.Scanner
-	s.Init(file, data, func(token.Pos, string, []any) {}, 0)
-	var open [][]string // of each block, the labels that lead to it
-	var labels []string // of the field that is being read
-	last := ""
-	for {
-		at, tok, text := s.Scan()
-		if tok == token.EOF || at.Offset() >= pos.Offset() {
-			break
-		}
-		switch tok {
-		case token.IDENT, token.STRING:
-			last = strings.Trim(text, `"`)
-		case token.COLON:
-			labels, last = append(labels, last), ""
-		case token.LBRACE, token.LBRACK, token.LPAREN:
-			if tok == token.LBRACK {
-				labels = append(labels, element)
-			}
-			open, labels, last = append(open, labels), nil, ""
-		case token.RBRACE, token.RBRACK, token.RPAREN:
-			labels, last = nil, ""
-			if len(open) > 0 {
-				open = open[:len(open)-1]
-			}
-		case token.COMMA:
-			labels, last = nil, ""
-		}
-	}
-	path := slices.Concat(slices.Concat(open...), labels)
-	return x.hiddenPath(path) || last != "" && x.hiddenPath(append(path, last))
-}
-
 // named is a reference as the user wrote it, or any other expression as shown says.
-func (x *explainer) named(n ast.Expr) string {
+func (s *secrets) named(n ast.Expr) string {
 	if chain(n) != nil {
 		return codeText(n)
 	}
-	return x.shown(n)
+	return s.shown(n)
 }
 
 // shown is an expression as the user wrote it, unless it may be a secret.
-func (x *explainer) shown(n ast.Node) string {
-	if x.hiddenIn(n) {
+func (s *secrets) shown(n ast.Node) string {
+	if s.hiddenIn(n) {
 		return hiddenText
 	}
 	return codeText(n)
 }
 
-// hiddenSyntax says what a parser's message means without what stands on its line.
-func hiddenSyntax(text string) (fact, contrast, mend string) {
-	fact, contrast, mend = syntaxWords(text, [2]string{})
-	if strings.Contains(fact, text) || strings.HasPrefix(fact, "CUE ") {
-		fact, contrast = "CUE cannot read this", ""
+// veiled takes the labels that are made of what may be a secret out of findings. paths are
+// those of the errors.
+func (s *secrets) veiled(fs []finding.Finding, paths [][]string) []finding.Finding {
+	if !s.flow().made {
+		return fs
 	}
-	if mend == "" {
-		mend = "a text stands in quotes, and a field is written name: value"
+	var pairs []string
+	for _, label := range slices.Concat(paths...) {
+		if _, err := strconv.Atoi(label); err != nil && label != "" && !s.flow().labels[label] {
+			pairs = append(pairs, label, hiddenText)
+		}
 	}
-	return fact, contrast, mend
+	veil := strings.NewReplacer(pairs...)
+	for i, f := range fs {
+		fs[i].Path, fs[i].Fact, fs[i].Contrast, fs[i].Mend = veil.Replace(f.Path), veil.Replace(f.Fact), veil.Replace(f.Contrast), veil.Replace(f.Mend)
+	}
+	return fs
 }

@@ -13,54 +13,71 @@ import (
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/token"
 	"cuelang.org/go/mod/modfile"
 
 	"stillsuit.dev/finding"
 )
 
-// loaded explains why a package could not be read and parsed; nothing when it
+// Loading explains why a package could not be read and parsed; nothing when it
 // could.
-func (x *explainer) loaded(inst *build.Instance) []finding.Finding {
-	x.inst = inst
+func Loading(p Package) []finding.Finding {
+	if p.Inst.Err == nil && len(p.Inst.IgnoredFiles) == 0 {
+		return nil
+	}
+	secrets := &secrets{tree: p.tree(), schemas: p.schemas()}
+	l := &loading{src: p.Source, dir: p.Dir, inst: p.Inst, secrets: secrets, report: p.reporter(secrets)}
+	return l.findings()
+}
+
+// loading explains why a package could not be read and parsed.
+type loading struct {
+	src     *Repository
+	dir     string
+	inst    *build.Instance
+	secrets *secrets
+	report  reporter
+}
+
+func (l *loading) findings() []finding.Finding {
+	inst := l.inst
 	var fs []finding.Finding
 	for _, f := range inst.IgnoredFiles {
 		if f.ExcludeReason != nil && strings.Contains(f.ExcludeReason.Error(), "no package name") {
-			fs = append(fs, x.noPackage(f.Filename))
+			fs = append(fs, l.noPackage(f.Filename))
 		}
 	}
 	if inst.Err == nil {
 		return fs
 	}
-	fs = append(fs, x.unreadable()...)
-	fs = append(fs, x.module()...)
+	fs = append(fs, l.unreadable()...)
+	fs = append(fs, l.module()...)
 	for _, e := range errors.Errors(inst.Err) {
 		var many *load.MultiplePackageError
 		var none *load.NoFilesError
 		c := unwrap(e)
 		switch {
 		case errors.As(e, &many):
-			fs = append(fs, x.packages()...)
+			fs = append(fs, l.packages()...)
 		case errors.As(e, &none) && len(fs) > 0:
 		case strings.Contains(c.err.Error(), "import failed") || strings.Contains(c.format, "import cycle") || strings.Contains(e.Error(), "cannot find package"):
 			if !isPackageError(e) && c.pos.IsValid() {
-				fs = append(fs, x.syntax(c))
+				fs = append(fs, l.syntax(c))
 			} else {
-				fs = append(fs, x.imports()...)
+				fs = append(fs, l.imports()...)
 			}
 		case c.pos.IsValid():
-			fs = append(fs, x.syntax(c))
+			fs = append(fs, l.syntax(c))
 		}
 	}
 	fs = onePerLine(fs)
 	if len(fs) == 0 {
 		c := unwrap(errors.Errors(inst.Err)[0])
-		if f, ok := x.moduleRefused(); ok {
+		if f, ok := l.moduleRefused(); ok {
 			return []finding.Finding{f}
 		}
-		f := x.other(cueError{format: "%s", args: []any{inst.Err.Error()}, pos: c.pos})
+		f := l.report.other(cueError{format: "%s", args: []any{inst.Err.Error()}, pos: c.pos})
 		if f.Place.IsZero() {
-			f.Place.File = display(x.dir)
+			f.Place.File = display(l.dir)
 		}
 		fs = append(fs, f)
 	}
@@ -88,31 +105,31 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 	})
 }
 
-func (x *explainer) noPackage(file string) finding.Finding {
+func (l *loading) noPackage(file string) finding.Finding {
 	return finding.Finding{
 		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: display(file), Line: 1, Column: 1},
 		Fact: "this file does not say which package it is part of", Contrast: "CUE leaves such a file out",
-		Mend: "begin it with package " + x.packageName(),
+		Mend: "begin it with package " + l.packageName(),
 	}
 }
 
 // packageName returns the name that most files of the package's directory say,
 // else the directory's.
-func (x *explainer) packageName() string {
+func (l *loading) packageName() string {
 	count := map[string]int{}
 	best := ""
-	clauses := x.clauses()
+	clauses := l.clauses()
 	for _, file := range slices.Sorted(maps.Keys(clauses)) {
 		pkg := clauses[file].name
 		if pkg == "" {
 			continue
 		}
-		if count[pkg]++; best == "" || count[pkg] > count[best] || count[pkg] == count[best] && pkg == path.Base(x.dir) {
+		if count[pkg]++; best == "" || count[pkg] > count[best] || count[pkg] == count[best] && pkg == path.Base(l.dir) {
 			best = pkg
 		}
 	}
 	if best == "" {
-		return strings.ReplaceAll(path.Base(x.dir), "-", "_")
+		return strings.ReplaceAll(path.Base(l.dir), "-", "_")
 	}
 	return best
 }
@@ -124,12 +141,12 @@ type clause struct {
 }
 
 // clauses returns the package clauses of the files in the package's directory.
-func (x *explainer) clauses() map[string]clause {
+func (l *loading) clauses() map[string]clause {
 	found := map[string]clause{}
-	names, _ := x.repo.cueFiles(x.dir)
+	names, _ := l.src.cueFiles(l.dir)
 	for _, name := range names {
-		file := x.dir + "/" + name
-		data, err := x.repo.src.read(file)
+		file := l.dir + "/" + name
+		data, err := l.src.Read(file)
 		if err != nil {
 			continue
 		}
@@ -149,14 +166,14 @@ func (x *explainer) clauses() map[string]clause {
 }
 
 // packages tells of files that say another package than the rest.
-func (x *explainer) packages() []finding.Finding {
-	want := x.packageName()
+func (l *loading) packages() []finding.Finding {
+	want := l.packageName()
 	var fs []finding.Finding
-	for _, c := range x.clauses() {
+	for _, c := range l.clauses() {
 		if c.name != "" && c.name != want {
 			fs = append(fs, finding.Finding{
 				Code: "cue/wrong-package", Severity: finding.Error, Place: c.at,
-				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", display(x.dir), want),
+				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", display(l.dir), want),
 				Mend: "write package " + want,
 			})
 		}
@@ -166,15 +183,13 @@ func (x *explainer) packages() []finding.Finding {
 
 // unreadable tells of files in the package's directory, or in the repository's
 // CUE directories that it imports, that exist and must not be read.
-func (x *explainer) unreadable() []finding.Finding {
-	x.repo.src.mu.Lock()
-	defer x.repo.src.mu.Unlock()
+func (l *loading) unreadable() []finding.Finding {
 	var fs []finding.Finding
-	dirs := []string{x.dir}
-	for _, dep := range x.inst.Dependencies() {
+	dirs := []string{l.dir}
+	for _, dep := range l.inst.Dependencies() {
 		dirs = append(dirs, strings.TrimPrefix(dep.Dir, "/"))
 	}
-	for name, why := range x.repo.src.bad {
+	for name, why := range l.src.Refused() {
 		if !slices.ContainsFunc(dirs, func(d string) bool { return name == d || path.Dir(name) == d }) {
 			continue
 		}
@@ -192,9 +207,9 @@ func (x *explainer) unreadable() []finding.Finding {
 
 // module tells of a cue.mod that asks for another version of the module
 // stillsuit.dev than this program has.
-func (x *explainer) module() []finding.Finding {
+func (l *loading) module() []finding.Finding {
 	name := repoMount + "/" + moduleFile
-	data, err := x.repo.src.read(name)
+	data, err := l.src.Read(name)
 	if err != nil {
 		return nil
 	}
@@ -202,7 +217,7 @@ func (x *explainer) module() []finding.Finding {
 	if err != nil {
 		var fs []finding.Finding
 		for _, e := range errors.Errors(err) {
-			fs = append(fs, x.syntax(unwrap(e)))
+			fs = append(fs, l.syntax(unwrap(e)))
 		}
 		return fs
 	}
@@ -225,8 +240,8 @@ func (x *explainer) module() []finding.Finding {
 }
 
 // moduleRefused tells that cue.mod/module.cue parses and means nothing.
-func (x *explainer) moduleRefused() (finding.Finding, bool) {
-	data, err := x.repo.src.read(repoMount + "/" + moduleFile)
+func (l *loading) moduleRefused() (finding.Finding, bool) {
+	data, err := l.src.Read(repoMount + "/" + moduleFile)
 	if err != nil {
 		return finding.Finding{}, false
 	}
@@ -245,15 +260,4 @@ func (x *explainer) moduleRefused() (finding.Finding, bool) {
 		}
 	}
 	return f, true
-}
-
-// syntax explains what the parser did not expect.
-func (x *explainer) syntax(c cueError) finding.Finding {
-	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
-	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: place(c.pos)}
-	f.Fact, f.Contrast, f.Mend = syntaxWords(text, x.repo.line(c.pos))
-	if x.hiddenLine(c.pos) && f.Fact != unendedText {
-		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)
-	}
-	return f
 }

@@ -17,12 +17,11 @@ import (
 // static finds what CUE has no error for, or a misleading one, before the
 // package is evaluated: names of imports that a label hides, and definitions
 // that the schemas do not have.
-func (x *explainer) static(inst *build.Instance) []finding.Finding {
-	x.inst = inst
+func static(inst, schema *build.Instance) []finding.Finding {
 	var fs []finding.Finding
 	var defined []string
-	if x.schema != nil {
-		defined = definitions(x.schema)
+	if schema != nil {
+		defined = definitions(schema)
 	}
 	for _, f := range inst.Files {
 		imported := importNames(f)
@@ -93,36 +92,37 @@ func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
 	}
 }
 
-// topLevel finds fields at the top level of a cluster's package that mean
+// CheckTopLevel finds fields at the top level of a cluster's package that mean
 // nothing there.
-func (x *explainer) topLevel(inst *build.Instance) []finding.Finding {
-	known := x.topLevelNames()
+func CheckTopLevel(p Package) []finding.Finding {
+	found := p.evaluated()
+	known := topLevelNames()
 	var fs []finding.Finding
 	seen := map[string]bool{}
-	for name, fields := range topLevelFields(inst) {
+	for name, fields := range topLevelFields(p.Inst) {
 		if !slices.Contains(known, name) && !hidden(fields[0]) {
 			seen[name] = true
 			for _, f := range fields {
-				fs = append(fs, x.unknownTopLevel(name, place(f.Pos())))
+				fs = append(fs, unknownTopLevel(name, place(f.Pos())))
 			}
 		}
 	}
-	if _, ok := topLevelFields(inst)["cluster"]; !ok {
+	if _, ok := topLevelFields(p.Inst)["cluster"]; !ok {
 		fs = append(fs, finding.Finding{
-			Code: "cue/not-set", Severity: finding.Error, Place: x.places.first, Path: "cluster",
+			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.first, Path: "cluster",
 			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
 			Mend: "add cluster: v1alpha1.#Cluster & {…}",
 		})
 	}
 	// Fields that a comprehension or an embedded value brings.
-	it, err := x.value.Fields()
+	it, err := p.Value.Fields()
 	if err != nil {
 		return fs
 	}
 	for it.Next() {
 		name := it.Selector().Unquoted()
 		if !slices.Contains(known, name) && !seen[name] && it.Selector().LabelType() == cue.StringLabel {
-			fs = append(fs, x.unknownTopLevel(name, x.places.nearest(x.value, []string{name})))
+			fs = append(fs, unknownTopLevel(name, found.nearest([]string{name})))
 		}
 	}
 	return fs

@@ -22,10 +22,20 @@ type writtenValue struct {
 	node   ast.Node
 }
 
+// valueErrors explains values that the schemas refuse, or that differ from another one.
+type valueErrors struct {
+	src       *Repository
+	tree      tree
+	schemas   *schemas
+	secrets   *secrets
+	evaluated evaluated
+	report    reporter
+}
+
 // given returns what the user wrote at path, best origin first.
-func (x *explainer) given(path []string) []writtenValue {
+func (x *valueErrors) given(path []string) []writtenValue {
 	var values []writtenValue
-	for _, o := range x.places.origins(x.value, path) {
+	for _, o := range x.evaluated.origins(path) {
 		v := writtenValue{kind: o.value.IncompleteKind()}
 		node := o.node
 		if f, ok := node.(*ast.Field); ok {
@@ -38,7 +48,7 @@ func (x *explainer) given(path []string) []writtenValue {
 			v.text = shorten(fmt.Sprint(o.value))
 		}
 		v.real = v.text
-		if v.hidden = v.secretive(path) && (x.hiddenPath(path) || x.hiddenIn(node)); v.hidden {
+		if v.hidden = v.secretive(path) && (x.secrets.hiddenPath(path) || x.secrets.hiddenIn(node)); v.hidden {
 			v.text = hiddenText
 		}
 		values = append(values, v)
@@ -47,34 +57,34 @@ func (x *explainer) given(path []string) []writtenValue {
 }
 
 // wrongValue is for a value that its schema refuses with words of its own.
-func (x *explainer) wrongValue(c cueError, text string) finding.Finding {
-	if written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x, c.pos) {
-		return x.finding("cue/wrong-value", c, text, "", "")
+func (x *valueErrors) wrongValue(c cueError, text string) finding.Finding {
+	if written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x.tree, c.pos) {
+		return x.report.finding("cue/wrong-value", c, text, "", "")
 	}
 	given := writtenValue{text: "not usable"}
 	if all := x.given(c.path); len(all) > 0 {
 		given = all[0]
 	}
 	if given.kind == cue.BottomKind && given.node != nil {
-		return x.finding("cue/expression", c, given.text+" has no result", "", "")
+		return x.report.finding("cue/expression", c, given.text+" has no result", "", "")
 	}
 	contrast, mend := text, ""
-	if options := x.options(c.path); len(options) > 0 {
+	if options := x.schemas.options(c.path); len(options) > 0 {
 		if word, err := strconv.Unquote(given.text); err == nil {
 			if s := finding.Suggest(word, options); s != "" {
 				mend = didYouMean(strconv.Quote(s))
 			}
 		}
-	} else if want, ok := x.want(c.path); ok && mend == "" {
+	} else if want, ok := x.schemas.want(c.path); ok && mend == "" {
 		mend = x.convert(given, want)
 	}
-	return x.finding("cue/wrong-value", c, subject(c.path)+" is "+given.text, contrast, mend)
+	return x.report.finding("cue/wrong-value", c, subject(c.path)+" is "+given.text, contrast, mend)
 }
 
 // ownError reports whether pos is inside a call of error("…") by the user.
-func ownError(x *explainer, pos token.Pos) bool {
+func ownError(t tree, pos token.Pos) bool {
 	found := false
-	x.enclosing(pos, func(n ast.Node) {
+	t.enclosing(pos, func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			if ident, ok := call.Fun.(*ast.Ident); ok {
 				found = found || ident.Name == "error"
@@ -85,13 +95,13 @@ func ownError(x *explainer, pos token.Pos) bool {
 }
 
 // wrongType is for a text where a number is wanted, and the like.
-func (x *explainer) wrongType(c cueError) finding.Finding {
-	want, known := x.want(c.path)
+func (x *valueErrors) wrongType(c cueError) finding.Finding {
+	want, known := x.schemas.want(c.path)
 	given := x.given(c.path)
-	if i := slices.IndexFunc(sections[:], func(s constraint) bool { return s.each && len(c.path) == 1 && s.field == c.path[0] }); i >= 0 && x.cluster {
+	if i := slices.IndexFunc(Sections(), func(s TopLevel) bool { return s.Each && len(c.path) == 1 && s.Field == c.path[0] }); i >= 0 && x.schemas.cluster {
 		for _, g := range given {
 			if g.kind != cue.StructKind {
-				return x.finding("cue/wrong-type", c, c.path[0]+" is "+describe(g), "it must be a block with fields", fmt.Sprintf("write %s: NAME: {…}", c.path[0]))
+				return x.report.finding("cue/wrong-type", c, c.path[0]+" is "+describe(g), "it must be a block with fields", fmt.Sprintf("write %s: NAME: {…}", c.path[0]))
 			}
 		}
 	}
@@ -101,10 +111,10 @@ func (x *explainer) wrongType(c cueError) finding.Finding {
 	wanted := want.IncompleteKind()
 	for _, g := range given {
 		if g.kind == cue.BottomKind {
-			return x.finding("cue/expression", c, g.text+" has no result", "", "")
+			return x.report.finding("cue/expression", c, g.text+" has no result", "", "")
 		}
 		if g.kind&wanted == 0 {
-			return x.finding("cue/wrong-type", c,
+			return x.report.finding("cue/wrong-type", c,
 				fmt.Sprintf("%s is %s", subject(c.path), describe(g)),
 				"it must be "+kindWords(wanted), x.convert(g, want))
 		}
@@ -121,7 +131,7 @@ func describe(g writtenValue) string {
 
 // convert says how to write what the user gave as a value of want, "" when
 // there is nothing to say.
-func (x *explainer) convert(g writtenValue, want cue.Value) string {
+func (x *valueErrors) convert(g writtenValue, want cue.Value) string {
 	wanted := want.IncompleteKind()
 	scalar := g.kind&(cue.ListKind|cue.StructKind) == 0 && g.kind != cue.NullKind
 	switch {
@@ -138,7 +148,7 @@ func (x *explainer) convert(g writtenValue, want cue.Value) string {
 	case g.kind == cue.StructKind && wanted&cue.StringKind != 0:
 		// image: nginx:1.29 is a field nginx, to CUE.
 		if lit, ok := g.node.(*ast.StructLit); ok && !lit.Lbrace.IsValid() {
-			return "write it in quotes: " + strconv.Quote(x.repo.text(lit.Pos(), lit.End()))
+			return "write it in quotes: " + strconv.Quote(shorten(x.src.text(lit.Pos(), lit.End())))
 		}
 	case g.kind == cue.ListKind && wanted == cue.StructKind:
 		if names, open := fieldNames(want); open && len(names) == 0 {
@@ -165,7 +175,7 @@ func (x *explainer) convert(g writtenValue, want cue.Value) string {
 }
 
 // notOneOf is for a value that fits none of several alternatives.
-func (x *explainer) notOneOf(group []cueError) finding.Finding {
+func (x *valueErrors) notOneOf(group []cueError) finding.Finding {
 	c := group[0]
 	for _, other := range group {
 		if len(other.positions) > len(c.positions) {
@@ -173,19 +183,19 @@ func (x *explainer) notOneOf(group []cueError) finding.Finding {
 		}
 	}
 	given := x.given(c.path)
-	if want, ok := x.want(c.path); ok && len(given) > 0 && given[0].kind&want.IncompleteKind() == 0 {
+	if want, ok := x.schemas.want(c.path); ok && len(given) > 0 && given[0].kind&want.IncompleteKind() == 0 {
 		return x.wrongType(c)
 	}
 	text := "not usable"
 	if len(given) > 0 {
 		text = given[0].text
 	}
-	options := x.options(c.path)
+	options := x.schemas.options(c.path)
 	if len(options) == 0 && slices.ContainsFunc(given, func(g writtenValue) bool { return g.real != given[0].real }) {
 		return x.conflict(c) // each may be one of the alternatives
 	}
 	if len(options) == 0 {
-		return x.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text), "none of the alternatives allows that", "")
+		return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text), "none of the alternatives allows that", "")
 	}
 	mend := ""
 	if word, err := strconv.Unquote(text); err == nil {
@@ -193,13 +203,13 @@ func (x *explainer) notOneOf(group []cueError) finding.Finding {
 			mend = didYouMean(strconv.Quote(s))
 		}
 	}
-	return x.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+	return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text),
 		"it must be one of "+strings.Join(options, ", "), mend)
 }
 
 // options returns the texts that the schema lists as the values at path.
-func (x *explainer) options(path []string) []string {
-	want, ok := x.want(path)
+func (s *schemas) options(path []string) []string {
+	want, ok := s.want(path)
 	if !ok {
 		return nil
 	}
@@ -239,9 +249,9 @@ func bound(limit any) string {
 }
 
 // conflict is for two places that give different values.
-func (x *explainer) conflict(c cueError) finding.Finding {
+func (x *valueErrors) conflict(c cueError) finding.Finding {
 	var sides []origin
-	for _, o := range x.places.origins(x.value, c.path) {
+	for _, o := range x.evaluated.origins(c.path) {
 		if o.value.Err() == nil {
 			sides = append(sides, o)
 		}
@@ -254,7 +264,7 @@ func (x *explainer) conflict(c cueError) finding.Finding {
 			if second.Compare(first) < 0 {
 				a, b, first, second = b, a, second, first
 			}
-			f := x.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), texts[b].text),
+			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), texts[b].text),
 				fmt.Sprintf("%s sets it to %s", first, texts[a].text), "keep one of the two")
 			f.Place = second
 			return f
@@ -264,7 +274,7 @@ func (x *explainer) conflict(c cueError) finding.Finding {
 }
 
 // fixed is for a value that a definition of the schemas sets already.
-func (x *explainer) fixed(c cueError) finding.Finding {
+func (x *valueErrors) fixed(c cueError) finding.Finding {
 	given := x.given(c.path)
 	text := ""
 	if len(given) > 0 {
@@ -276,32 +286,32 @@ func (x *explainer) fixed(c cueError) finding.Finding {
 			other = s
 		}
 	}
-	if x.hidden(c) {
+	if x.secrets.hidden(c) {
 		other = hiddenText
 	}
 	by := "something else"
 	for _, p := range c.err.InputPositions() {
-		if name := x.definitionAt(p); name != "" {
+		if name := x.schemas.definitionAt(p); name != "" {
 			by = name
 			break
 		}
 	}
-	if text == "" && x.hidden(c) {
-		return x.finding("cue/conflict", c, subject(c.path)+" cannot have two values at once", "", "keep one")
+	if text == "" && x.secrets.hidden(c) {
+		return x.report.finding("cue/conflict", c, subject(c.path)+" cannot have two values at once", "", "keep one")
 	}
 	if text == "" {
-		return x.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", subject(c.path), c.args[0], c.args[1]), "", "")
+		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", subject(c.path), c.args[0], c.args[1]), "", "")
 	}
-	return x.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), text),
 		fmt.Sprintf("%s sets it to %s", by, other), "leave the field out, or use another definition")
 }
 
 // definitionAt returns the definition of the schemas that pos lies in, or "".
-func (x *explainer) definitionAt(pos token.Pos) string {
-	if x.schema == nil || written(pos) || !pos.IsValid() {
+func (s *schemas) definitionAt(pos token.Pos) string {
+	if s.inst == nil || written(pos) || !pos.IsValid() {
 		return ""
 	}
-	for _, f := range x.schema.Files {
+	for _, f := range s.inst.Files {
 		if f.Pos().File() != pos.File() {
 			continue
 		}

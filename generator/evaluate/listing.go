@@ -44,9 +44,9 @@ func List(catalogue fs.FS) ([]Listed, error) {
 		if text := packageDoc(f); entry.Doc == "" {
 			entry.Doc = text
 		}
-		for _, k := range kinds {
-			if has(f, k.field) && !slices.Contains(entry.Kinds, k.field) {
-				entry.Kinds = append(entry.Kinds, k.field)
+		for _, k := range Kinds() {
+			if has(f, k.Field) && !slices.Contains(entry.Kinds, k.Field) {
+				entry.Kinds = append(entry.Kinds, k.Field)
 			}
 		}
 	}

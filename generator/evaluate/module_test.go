@@ -125,7 +125,7 @@ func TestCacheDir(t *testing.T) {
 // TestOfflineRegistry asks for modules that are not embedded.
 func TestOfflineRegistry(t *testing.T) {
 	r, _ := repository(t, nil)
-	reg := offline{cueOnly{r.src}}
+	reg := offline{cueOnly{r.src.fs}}
 	for _, mv := range []module.Version{
 		module.MustNewVersion("stillsuit.dev@v0", "v0.9.0"), module.MustNewVersion("example.com@v0", "v0.1.0"),
 	} {

@@ -40,7 +40,7 @@ func split(inst *build.Instance, keep Parts) (all []part, top int) {
 				return false
 			case *ast.Field:
 				name, _, err := ast.LabelName(d.Label)
-				if block, ok := d.Value.(*ast.StructLit); ok && err == nil && isSection(name) {
+				if block, ok := d.Value.(*ast.StructLit); ok && err == nil && IsSection(name) {
 					blocks, names = append(blocks, block), append(names, name)
 					return false
 				}
@@ -70,11 +70,6 @@ func emptied(d ast.Decl) bool {
 		return true
 	}
 	return false
-}
-
-// isSection reports whether a field at the top level holds entries.
-func isSection(name string) bool {
-	return slices.ContainsFunc(sections[:], func(s constraint) bool { return s.each && s.field == name })
 }
 
 // label returns the path of a declaration in what is at path.

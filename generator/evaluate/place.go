@@ -10,7 +10,6 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
 )
@@ -31,44 +30,6 @@ func newPlaces(inst *build.Instance) places {
 		return places{finding.Place{File: display(f.Filename)}, inst.ID(), newEntries(inst)}
 	}
 	return places{}
-}
-
-// repoFiles returns the files of inst and of what it imports that the
-// repository holds, without the schemas.
-func repoFiles(inst *build.Instance) []string {
-	var names []string
-	for _, i := range append(inst.Dependencies(), inst) {
-		for _, f := range i.BuildFiles {
-			if strings.HasPrefix(f.Filename, "/"+repoMount+"/") && !isSchema(i.ImportPath) {
-				names = append(names, display(f.Filename))
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// place returns pos as a user reads it.
-func place(pos token.Pos) finding.Place {
-	p := pos.Position()
-	if !pos.IsValid() || p.Filename == "" {
-		return finding.Place{}
-	}
-	return finding.Place{File: display(p.Filename), Line: p.Line, Column: p.Column}
-}
-
-// written reports whether pos is in a file that a user wrote.
-func written(pos token.Pos) bool {
-	if !pos.IsValid() || pos.File() == nil {
-		return false
-	}
-	name := pos.Filename()
-	for _, mount := range []string{"/" + repoMount + "/", "/" + moduleMount + "/"} {
-		if rest, ok := strings.CutPrefix(name, mount); ok {
-			return !strings.HasPrefix(rest, schemaDir+"/")
-		}
-	}
-	return false
 }
 
 // origin is one place that gives or constrains a value.

@@ -53,7 +53,7 @@ func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	if r.budget.Rehearse == nil || !at.Loaded || at.Entry != nil {
 		return at
 	}
-	all, top := split(r.load(repoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
+	all, top := split(r.src.load(repoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
 	if len(all) > mostPart {
 		return at
 	}

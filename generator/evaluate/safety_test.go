@@ -173,14 +173,15 @@ func TestSwaps(t *testing.T) {
 	})
 	loaded := 0
 	for range 1000 {
-		r, err := Open(mustRoot(t, dir), Options{Schemas: os.DirFS("testdata/schemas")})
+		root := mustRoot(t, dir)
+		r, err := Open(root, Options{Schemas: os.DirFS("testdata/schemas")})
 		require.NoError(t, err)
 		said := everything(t, r, "turingpi")
 		require.NotContains(t, said, canary)
 		if strings.Contains(said, `"name":"x"`) {
 			loaded++
 		}
-		require.NoError(t, r.src.root.Close())
+		require.NoError(t, root.Close())
 	}
 	close(stop)
 	swaps.Wait()

@@ -26,12 +26,16 @@ const (
 	moduleMount = "embedded"
 )
 
-// source is the file system that CUE's loader reads: repoMount through the
+// Opener opens a file or directory of the repository for reading, as files.Open does.
+type Opener func(root *os.Root, name string) (*os.File, error)
+
+// fileSystem is the file system that CUE's loader reads: repoMount through the
 // repository's root, which symbolic links cannot leave, and moduleMount from
 // memory. Every directory and file is read once, so that all clusters of a run
 // see the same bytes. It is safe for concurrent use.
-type source struct {
+type fileSystem struct {
 	root   *os.Root
+	opener Opener
 	module memory // nil when nothing is embedded
 
 	mu    sync.Mutex
@@ -40,10 +44,16 @@ type source struct {
 	bad   map[string]error // files that exist and must not be read, by name
 }
 
+// refused returns the files that exist and must not be read, of those that were asked for.
+func (s *fileSystem) refused() map[string]error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.bad)
+}
+
 // failed returns why a file or directory could not be read that is there: the first
-// one by name, of those that were asked for. What does not exist, or must not be
-// read, is the input's mistake and no failure.
-func (s *source) failed() error {
+// one by name, of those that were asked for.
+func (s *fileSystem) failed() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	failures := map[string]error{}
@@ -91,20 +101,20 @@ type content struct {
 	err  error
 }
 
-func newSource(root *os.Root, module memory) *source {
-	return &source{
-		root: root, module: module,
+func newFileSystem(root *os.Root, module memory) *fileSystem {
+	return &fileSystem{
+		root: root, opener: files.Open, module: module,
 		dirs: map[string]*listing{}, files: map[string]*content{}, bad: map[string]error{},
 	}
 }
 
 // cueOnly is the view of s for the loader: directories and CUE files. The
 // loader would read every file with a known extension beside them.
-type cueOnly struct{ *source }
+type cueOnly struct{ *fileSystem }
 
 // ReadDir implements fs.ReadDirFS.
 func (c cueOnly) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := c.source.ReadDir(name)
+	entries, err := c.fileSystem.ReadDir(name)
 	var kept []fs.DirEntry
 	for _, e := range entries {
 		if e.IsDir() || strings.HasSuffix(e.Name(), ".cue") {
@@ -115,7 +125,7 @@ func (c cueOnly) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // locate returns the tree that name lies in and the path below it.
-func (s *source) locate(op, name string) (mount, rest string, err error) {
+func (s *fileSystem) locate(op, name string) (mount, rest string, err error) {
 	if !fs.ValidPath(name) {
 		return "", "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
@@ -130,7 +140,7 @@ func (s *source) locate(op, name string) (mount, rest string, err error) {
 }
 
 // ReadDir implements fs.ReadDirFS.
-func (s *source) ReadDir(name string) ([]fs.DirEntry, error) {
+func (s *fileSystem) ReadDir(name string) ([]fs.DirEntry, error) {
 	mount, rest, err := s.locate("readdir", name)
 	if err != nil {
 		return nil, err
@@ -153,7 +163,7 @@ func (s *source) ReadDir(name string) ([]fs.DirEntry, error) {
 	return l.entries, l.err
 }
 
-func (s *source) readRootDir(name, rest string) ([]fs.DirEntry, error) {
+func (s *fileSystem) readRootDir(name, rest string) ([]fs.DirEntry, error) {
 	f, err := s.open(name, rest)
 	if err != nil {
 		return nil, err
@@ -165,8 +175,8 @@ func (s *source) readRootDir(name, rest string) ([]fs.DirEntry, error) {
 }
 
 // open opens a file or directory of the repository, and nothing else.
-func (s *source) open(name, rest string) (*os.File, error) {
-	f, err := files.Open(s.root, rest)
+func (s *fileSystem) open(name, rest string) (*os.File, error) {
+	f, err := s.opener(s.root, rest)
 	if err == nil {
 		return f, nil
 	}
@@ -184,13 +194,13 @@ func (s *source) open(name, rest string) (*os.File, error) {
 }
 
 // ReadFile implements fs.ReadFileFS.
-func (s *source) ReadFile(name string) ([]byte, error) {
+func (s *fileSystem) ReadFile(name string) ([]byte, error) {
 	data, err := s.read(name)
 	return bytes.Clone(data), err
 }
 
 // read returns the bytes of a file, which the caller must not change.
-func (s *source) read(name string) ([]byte, error) {
+func (s *fileSystem) read(name string) ([]byte, error) {
 	mount, rest, err := s.locate("read", name)
 	if err != nil {
 		return nil, err
@@ -213,7 +223,7 @@ func (s *source) read(name string) ([]byte, error) {
 	return c.data, c.err
 }
 
-func (s *source) readRootFile(name, rest string) ([]byte, error) {
+func (s *fileSystem) readRootFile(name, rest string) ([]byte, error) {
 	f, err := s.open(name, rest)
 	if err != nil {
 		return nil, err
@@ -244,7 +254,7 @@ func (s *source) readRootFile(name, rest string) ([]byte, error) {
 }
 
 // Stat implements fs.StatFS.
-func (s *source) Stat(name string) (fs.FileInfo, error) {
+func (s *fileSystem) Stat(name string) (fs.FileInfo, error) {
 	mount, rest, err := s.locate("stat", name)
 	switch {
 	case err != nil:
@@ -258,7 +268,7 @@ func (s *source) Stat(name string) (fs.FileInfo, error) {
 }
 
 // Open implements fs.FS.
-func (s *source) Open(name string) (fs.File, error) {
+func (s *fileSystem) Open(name string) (fs.File, error) {
 	fi, err := s.Stat(name)
 	if err != nil {
 		return nil, err
@@ -278,7 +288,7 @@ func (s *source) Open(name string) (fs.File, error) {
 }
 
 // Sub implements fs.SubFS, keeping the methods that make reading cheap.
-func (s *source) Sub(dir string) (fs.FS, error) { return subSource{s, dir}, nil }
+func (s *fileSystem) Sub(dir string) (fs.FS, error) { return subSource{s, dir}, nil }
 
 // Sub implements fs.SubFS.
 func (c cueOnly) Sub(dir string) (fs.FS, error) { return subSource{c, dir}, nil }

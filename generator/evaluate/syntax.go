@@ -4,33 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"cuelang.org/go/cue/token"
 )
-
-// line returns the text of the line that pos is on, up to pos and from it on.
-func (r *Repo) line(pos token.Pos) (parts [2]string) {
-	p := pos.Position()
-	data, err := r.src.read(strings.TrimPrefix(p.Filename, "/"))
-	if err != nil || p.Offset > len(data) {
-		return parts
-	}
-	start := strings.LastIndexByte(string(data[:p.Offset]), '\n') + 1
-	rest := string(data[p.Offset:])
-	if end := strings.IndexByte(rest, '\n'); end >= 0 {
-		rest = rest[:end]
-	}
-	return [2]string{strings.TrimSpace(string(data[start:p.Offset])), strings.TrimSpace(rest)}
-}
-
-// text returns what the user wrote from one position to another, on one line.
-func (r *Repo) text(from, to token.Pos) string {
-	data, err := r.src.read(strings.TrimPrefix(from.Filename(), "/"))
-	if err != nil || to.Offset() > len(data) || from.Offset() > to.Offset() {
-		return ""
-	}
-	return shorten(string(data[from.Offset():to.Offset()]))
-}
 
 var (
 	expectedFound  = regexp.MustCompile(`^expected (.+), found '?([^']*)'?(?: (.*))?$`)

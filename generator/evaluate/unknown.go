@@ -17,7 +17,7 @@ func (r *Repo) unknownCluster(name string, known []string) finding.Finding {
 		Fact: fmt.Sprintf("there is no cluster %s", shorten(fmt.Sprintf("%q", name))),
 		Mend: didYouMean(finding.Suggest(name, known)),
 	}
-	if safeName.MatchString(name) {
+	if ValidName(name) {
 		dir := repoMount + "/" + clustersDir + "/" + name
 		_, err := r.src.ReadDir(dir)
 		switch {
@@ -60,9 +60,9 @@ func (r *Repo) unknownEntry(entry string) finding.Finding {
 // wrongKind tells that a catalogue entry is not of the kind asked for.
 func wrongKind(kind, entry string, fields map[string][]*ast.Field) finding.Finding {
 	f := finding.Finding{Code: "cue/wrong-catalogue-kind", Severity: finding.Error, Fact: fmt.Sprintf("the catalogue entry %s is no %s", entry, kind)}
-	for _, k := range kinds {
-		if _, ok := fields[k.field]; ok {
-			use := map[string]string{KindApp: "an app", KindContainer: "a container", KindChart: "a chart"}[k.field]
+	for _, k := range Kinds() {
+		if _, ok := fields[k.Field]; ok {
+			use := map[string]string{KindApp: "an app", KindContainer: "a container", KindChart: "a chart"}[k.Field]
 			f.Contrast, f.Mend = "it is made for use as "+use, fmt.Sprintf("write from: %q in %s", entry, use)
 		}
 	}

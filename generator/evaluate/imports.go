@@ -1,0 +1,77 @@
+package evaluate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/mod/modfile"
+
+	"stillsuit.dev/finding"
+)
+
+// imported is one import line.
+type imported struct {
+	path string
+	at   finding.Place
+}
+
+// importsOf returns the imports of the files in a directory of the source.
+func (r *Repository) importsOf(dir string) []imported {
+	var found []imported
+	names, _ := r.cueFiles(dir)
+	for _, name := range names {
+		data, err := r.Read(dir + "/" + name)
+		if err != nil {
+			continue
+		}
+		f, err := parser.ParseFile("/"+dir+"/"+name, data, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for spec := range f.ImportSpecs() {
+			if p, err := literal.Unquote(spec.Path.Value); err == nil {
+				found = append(found, imported{p, place(spec.Path.Pos())})
+			}
+		}
+	}
+	return found
+}
+
+// modulePath returns the repository's module, without its major version, and
+// the modules that it depends on.
+func (r *Repository) modulePath() (own string, deps []string) {
+	data, err := r.Read(repoMount + "/" + moduleFile)
+	if err != nil {
+		return "", nil
+	}
+	mf, err := modfile.ParseNonStrict(data, moduleFile)
+	if err != nil {
+		return "", nil
+	}
+	own, _, _ = strings.Cut(mf.QualifiedModule(), "@")
+	return own, slices.Sorted(maps.Keys(mf.Deps))
+}
+
+// dirOf returns the directory of an imported package in the source, or "" when
+// it is in neither the repository nor the embedded module.
+func (r *Repository) dirOf(importPath string) string {
+	p := ast.ParseImportPath(importPath).Path
+	own, _ := r.modulePath()
+	if rest, ok := strings.CutPrefix(p, own+"/"); ok && own != "" {
+		return repoMount + "/" + rest
+	}
+	if rest, ok := strings.CutPrefix(p, moduleName+"/"); ok {
+		return moduleMount + "/" + rest
+	}
+	for _, sub := range []string{"pkg", "usr", "gen"} {
+		dir := repoMount + "/cue.mod/" + sub + "/" + p
+		if files, err := r.cueFiles(dir); err == nil && len(files) > 0 {
+			return dir
+		}
+	}
+	return ""
+}
