@@ -26,10 +26,7 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 	if kind == KindChart {
 		path[0] = "charts"
 	}
-	at := finding.Place{}
-	if field := c.places.entry.at(path); field != nil {
-		at = place(field.Pos())
-	}
+	at, _ := c.places.Cheap(path)
 	gone := c.watch.do(context.Background(), path, at, func() { e, fs, err = c.evaluateEntry(kind, entry, appName) })
 	if gone != nil {
 		fs, err := c.repo.told(gone)
@@ -40,7 +37,7 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 
 // ready returns an entry that needs no evaluation any more, else nil.
 func (c *Cluster) ready(kind, entry, appName string) *Entry {
-	dir, err := c.repo.src.entryDir(entry)
+	dir, err := c.repo.src.EntryDir(entry)
 	if p := c.catalogue[dir]; err == nil && p != nil && p.built && p.plain && p.texts[kind] != nil {
 		if e, fs, err := p.entry(kind, appName); err == nil && len(fs) == 0 {
 			e.watch = c.watch
@@ -52,12 +49,12 @@ func (c *Cluster) ready(kind, entry, appName string) *Entry {
 
 func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
 	defer guard("catalogue entry "+entry, &err)
-	dir, err := c.repo.src.entryDir(entry)
+	dir, err := c.repo.src.EntryDir(entry)
 	if err != nil {
 		return nil, nil, err
 	}
 	if dir == "" {
-		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
+		return nil, []finding.Finding{UnknownEntry(c.repo.src, entry)}, nil
 	}
 	p := c.parsed(dir)
 	if err := c.repo.src.Failed(); err != nil {
@@ -66,9 +63,9 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 	if fs := Loading(p.pkg); len(fs) > 0 {
 		return nil, fs, nil
 	}
-	fields := topLevelFields(p.pkg.Inst)
+	fields := TopLevelFields(p.pkg.Inst)
 	if _, ok := fields[kind]; !ok {
-		return nil, []finding.Finding{wrongKind(kind, entry, fields)}, nil
+		return nil, []finding.Finding{WrongKind(kind, entry, fields)}, nil
 	}
 	defer c.repo.trace("evaluate")()
 	if !p.built && multiplies(p.pkg.Inst) {
@@ -96,7 +93,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 	dirs := []string{dir}
 	if len(c.catalogue) == 0 {
 		for _, name := range fromNames(c.inst) {
-			if d, err := c.repo.src.entryDir(name); err == nil && d != "" {
+			if d, err := c.repo.src.EntryDir(name); err == nil && d != "" {
 				dirs = append(dirs, d)
 			}
 		}
@@ -114,7 +111,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 		if len(args) == 0 {
 			continue
 		}
-		insts := c.repo.src.load(mount, args...)
+		insts := c.repo.src.Load(mount, args...)
 		for i, d := range loaded {
 			// When the loader gives up on all packages it returns one error.
 			inst := insts[min(i, len(insts)-1)]
@@ -143,23 +140,4 @@ func fromNames(inst *build.Instance) []string {
 		}, nil)
 	}
 	return names
-}
-
-// topLevelFields returns the fields that the files of inst write at the top
-// level, by name, hidden ones and definitions included.
-func topLevelFields(inst *build.Instance) map[string][]*ast.Field {
-	fields := map[string][]*ast.Field{}
-	for _, f := range inst.Files {
-		if !written(f.Pos()) {
-			continue
-		}
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok {
-				if label, _, err := ast.LabelName(field.Label); err == nil {
-					fields[label] = append(fields[label], field)
-				}
-			}
-		}
-	}
-	return fields
 }

@@ -37,7 +37,7 @@ func TestCatalogueNames(t *testing.T) {
 			e, fs, err := c.Catalogue(KindApp, name, app)
 			require.NoError(t, err)
 			require.Empty(t, text(fs))
-			dir, err := r.src.entryDir(name)
+			dir, err := r.src.EntryDir(name)
 			require.NoError(t, err)
 			p := c.parsed(dir)
 			require.Equal(t, want.plain, p.plain, name)
@@ -45,7 +45,7 @@ func TestCatalogueNames(t *testing.T) {
 				p = c.again(t, dir)
 			}
 			v := p.pkg.Value
-			if _, ok := topLevelFields(p.pkg.Inst)["name"]; ok {
+			if _, ok := TopLevelFields(p.pkg.Inst)["name"]; ok {
 				v = v.FillPath(cue.ParsePath("name"), app)
 			}
 			full, err := v.LookupPath(cue.ParsePath("app")).MarshalJSON()
@@ -64,7 +64,7 @@ func (c *Cluster) again(t *testing.T, dir string) *catalogued {
 	p := fresh.parsed(dir)
 	shared, err := fresh.share()
 	require.NoError(t, err)
-	if _, ok := topLevelFields(p.pkg.Inst)["cluster"]; ok {
+	if _, ok := TopLevelFields(p.pkg.Inst)["cluster"]; ok {
 		require.NoError(t, add(p.pkg.Inst, "cluster: "+clusterImport+".value\n", map[string]*build.Instance{clusterImport: shared}))
 	}
 	p.pkg.Value = fresh.ctx.BuildInstance(p.pkg.Inst)

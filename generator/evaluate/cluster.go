@@ -24,7 +24,7 @@ type Cluster struct {
 	value     cue.Value
 	object    json.RawMessage
 	sections  map[string]Entries
-	places    places
+	places    Places
 	catalogue map[string]*catalogued // the packages that were asked for, by directory
 	shared    *build.Instance        // the cluster's value, as a package that they import
 	watch     *watch
@@ -47,7 +47,7 @@ func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Fi
 		return nil, nil, err
 	}
 	if !slices.Contains(names, name) || !ValidName(name) {
-		return nil, []finding.Finding{r.unknownCluster(name, names)}, nil
+		return nil, []finding.Finding{UnknownCluster(r.src, name, names)}, nil
 	}
 	for _, at := range r.budget.Known {
 		if at.Cluster == name {
@@ -78,8 +78,8 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
 	p := Package{Source: r.src, Dir: repoMount + "/" + clustersDir + "/" + name, Cluster: true}
 	done := r.trace("load")
-	c.inst = r.src.load(repoMount, "./"+clustersDir+"/"+name)[0]
-	p.Inst, p.Schema = c.inst, r.src.schema(c.inst)
+	c.inst = r.src.Load(repoMount, "./"+clustersDir+"/"+name)[0]
+	p.Inst, p.Schema = c.inst, r.src.Schema(c.inst)
 	done()
 	w.loaded.Store(true)
 	if err := r.src.Failed(); err != nil {
@@ -116,7 +116,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	}
 	c.ctx = cuecontext.New(cuecontext.WithInjection(embed.New()))
 	c.value = c.ctx.BuildInstance(c.inst)
-	c.places = newPlaces(c.inst)
+	c.places = NewPlaces(c.inst)
 	p.Places, p.Value, p.Context = c.places, c.value, c.ctx
 	fs = append(fs, CheckTopLevel(p)...)
 	var much *tooLarge
@@ -137,7 +137,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 // constraints returns those that hold for a cluster's package. One without the
 // field cluster does not get it: that it is missing is told by topLevel.
 func constraints(inst *build.Instance) []TopLevel {
-	if _, ok := topLevelFields(inst)["cluster"]; ok {
+	if _, ok := TopLevelFields(inst)["cluster"]; ok {
 		return Sections()
 	}
 	return Sections()[1:]
@@ -188,7 +188,7 @@ func marshalEntries(size *int, v cue.Value, section string) (Entries, error) {
 // tooLarge says at which value the JSON of a cluster became larger than maxJSON.
 type tooLarge struct{ path []string }
 
-func (e *tooLarge) Error() string { return dotted(e.path) + " is too large" }
+func (e *tooLarge) Error() string { return Dotted(e.path) + " is too large" }
 
 // marshalWithin returns the JSON of v, as far as size, which it adds to, stays below maxJSON.
 func marshalWithin(size *int, v cue.Value, path ...string) (json.RawMessage, error) {
@@ -212,7 +212,7 @@ func (c *Cluster) Entries(section string) Entries { return c.sections[section] }
 // Files returns the CUE files that the cluster's package consists of and those
 // that it imports from the repository, without the schemas: sorted,
 // slash-separated, relative to the root.
-func (c *Cluster) Files() []string { return repoFiles(c.inst) }
+func (c *Cluster) Files() []string { return Files(c.inst) }
 
 // Place returns where in the user's files the value at a CUE path is set: the
 // start of its field's label, or of the element of a list. Elements of path are

@@ -42,7 +42,7 @@ func typeWords(expr ast.Expr) (words, refusal string, err error) {
 			refusal = inner
 		}
 	}
-	words = enumerate(options, "or")
+	words = Enumerate(options, "or")
 	if enum {
 		words, refusal = "one of "+words, "" // the refusal lists them again
 	}
@@ -114,7 +114,7 @@ func oneType(expr ast.Expr) (words, refusal string, err error) {
 			return "by name: " + words, refusal, err
 		}
 	}
-	return "", "", fmt.Errorf("no words for %s", codeText(expr))
+	return "", "", fmt.Errorf("no words for %s", Code(expr))
 }
 
 func basicTypes() map[string]string {
@@ -134,17 +134,17 @@ func bounded(expr *ast.BinaryExpr) (string, error) {
 		case *ast.UnaryExpr:
 			switch o.Op {
 			case token.GEQ:
-				from = " from " + codeText(o.X)
+				from = " from " + Code(o.X)
 				continue
 			case token.LEQ:
-				to = " to " + codeText(o.X)
+				to = " to " + Code(o.X)
 				continue
 			}
 		}
-		return "", fmt.Errorf("no words for %s", codeText(expr))
+		return "", fmt.Errorf("no words for %s", Code(expr))
 	}
 	if words == "" {
-		return "", fmt.Errorf("no words for %s", codeText(expr))
+		return "", fmt.Errorf("no words for %s", Code(expr))
 	}
 	return words + from + to, nil
 }

@@ -130,16 +130,16 @@ func (d *Definition) block(block *ast.StructLit) error {
 		case *ast.EmbedDecl:
 			of, ok := decl.Expr.(*ast.Ident)
 			if !ok {
-				return fmt.Errorf("no words for the embedded %s", codeText(decl.Expr))
+				return fmt.Errorf("no words for the embedded %s", Code(decl.Expr))
 			}
 			d.Of = append(d.Of, of.Name)
 		case *ast.Field:
 			if decl.Constraint == token.ILLEGAL {
 				name, _, err := ast.LabelName(decl.Label)
 				if err != nil {
-					return fmt.Errorf("no words for the label %s", codeText(decl.Label))
+					return fmt.Errorf("no words for the label %s", Code(decl.Label))
 				}
-				d.Facts = append(d.Facts, name+": "+codeText(decl.Value))
+				d.Facts = append(d.Facts, name+": "+Code(decl.Value))
 			}
 		}
 	}
@@ -156,7 +156,7 @@ func schemaFields(block *ast.StructLit) ([]SchemaField, error) {
 		}
 		name, _, err := ast.LabelName(field.Label)
 		if err != nil {
-			return nil, fmt.Errorf("no words for the label %s", codeText(field.Label))
+			return nil, fmt.Errorf("no words for the label %s", Code(field.Label))
 		}
 		f := SchemaField{Name: name, Doc: doc(field)}
 		if inner, ok := field.Value.(*ast.StructLit); ok && !anyName(inner) && !anyFields(inner) {

@@ -16,7 +16,7 @@ type entries map[string]map[string]*ast.Field
 func newEntries(inst *build.Instance) entries {
 	e := entries{}
 	for _, f := range inst.Files {
-		if !written(f.Pos()) {
+		if !Written(f.Pos()) {
 			continue
 		}
 		for _, d := range f.Decls {

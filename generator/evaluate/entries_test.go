@@ -60,7 +60,7 @@ func TestEntriesAgreeWithEvaluation(t *testing.T) {
 	// The first field of several is not the one to tell: this is what the guard is for.
 	first := entries{"apps": {"two": {Label: ast.NewIdent("two")}}}
 	for _, f := range c.inst.Files {
-		if display(f.Filename) == "clusters/turingpi/apps.cue" {
+		if Display(f.Filename) == "clusters/turingpi/apps.cue" {
 			for _, d := range f.Decls {
 				if field, ok := d.(*ast.Field); ok {
 					if block, ok := field.Value.(*ast.StructLit); ok && len(block.Elts) == 3 {

@@ -21,7 +21,7 @@ type Entry struct {
 	kind   string
 	value  cue.Value
 	object json.RawMessage
-	places places
+	places Places
 	files  []string
 	watch  *watch
 }
@@ -63,8 +63,8 @@ func (c *Cluster) build(p *catalogued) error {
 		return nil
 	}
 	p.built = true
-	p.pkg.Context, p.pkg.Schema = c.ctx, c.repo.src.schema(p.pkg.Inst)
-	fields := topLevelFields(p.pkg.Inst)
+	p.pkg.Context, p.pkg.Schema = c.ctx, c.repo.src.Schema(p.pkg.Inst)
+	fields := TopLevelFields(p.pkg.Inst)
 	var wanted []TopLevel
 	for _, k := range Kinds() {
 		if _, ok := fields[k.Field]; ok {
@@ -90,7 +90,7 @@ func (c *Cluster) build(p *catalogued) error {
 		return err
 	}
 	p.pkg.Value = c.ctx.BuildInstance(p.pkg.Inst)
-	p.pkg.Places = newPlaces(p.pkg.Inst)
+	p.pkg.Places = NewPlaces(p.pkg.Inst)
 	return nil
 }
 
@@ -137,7 +137,7 @@ func plain(inst *build.Instance) bool {
 
 // entry returns the package's entry of a kind for one app.
 func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, error) {
-	e := &Entry{kind: kind, value: p.pkg.Value, places: p.pkg.Places, files: repoFiles(p.pkg.Inst)}
+	e := &Entry{kind: kind, value: p.pkg.Value, places: p.pkg.Places, files: Files(p.pkg.Inst)}
 	if !p.plain && p.pkg.Inst.Err == nil {
 		e.value = p.pkg.Value.FillPath(cue.ParsePath("name"), appName)
 	}

@@ -22,7 +22,7 @@ type Package struct {
 	// What it has once it is evaluated. The context also evaluates the schemas.
 	Context *cue.Context
 	Value   cue.Value
-	Places  places
+	Places  Places
 }
 
 func (p Package) tree() tree { return tree{p.Inst} }
@@ -85,14 +85,14 @@ type cueError struct {
 
 // unwrap returns the innermost error that says something.
 func unwrap(e errors.Error) cueError {
-	c := cueError{path: unquoted(e.Path()), err: e}
+	c := cueError{path: Unquoted(e.Path()), err: e}
 	for {
 		c.format, c.args = e.Msg()
 		if pos := e.Position(); pos.IsValid() {
 			c.pos = pos
 		}
 		for _, p := range e.InputPositions() {
-			if written(p) && !slices.Contains(c.positions, p) {
+			if Written(p) && !slices.Contains(c.positions, p) {
 				c.positions = append(c.positions, p)
 			}
 		}

@@ -29,17 +29,17 @@ func (x *cycleErrors) cycle(c cueError) finding.Finding {
 	if cycle := x.cyclePath(c); cycle != nil {
 		return x.cycleFinding(c, cycle)
 	}
-	return x.report.finding("cue/cycle", c, dotted(c.path)+" refers to itself", "", "take one of the references out")
+	return x.report.finding("cue/cycle", c, Dotted(c.path)+" refers to itself", "", "take one of the references out")
 }
 
 func (x *cycleErrors) cycleFinding(c cueError, cycle []string) finding.Finding {
 	var way []string
 	for _, p := range cycle {
-		way = append(way, dotted(strings.Split(p, sep)))
+		way = append(way, Dotted(strings.Split(p, sep)))
 	}
 	f := x.report.finding("cue/cycle", c, way[0]+" refers to itself: "+strings.Join(way, " → "), "", "take one of these references out")
 	if field := x.tree.fieldOf(cycle[0]); field != nil {
-		f.Place, f.Path = place(field.Pos()), way[0]
+		f.Place, f.Path = PlaceOf(field.Pos()), way[0]
 	}
 	return f
 }
@@ -48,7 +48,7 @@ func (x *cycleErrors) cycleFinding(c cueError, cycle []string) finding.Finding {
 func (t tree) fieldOf(path string) *ast.Field {
 	var found *ast.Field
 	for _, file := range t.files() {
-		walkFields(file, func(p []string, f *ast.Field, _ []scope) {
+		WalkFields(file, func(p []string, f *ast.Field, _ []Scope) {
 			if found == nil && f.Label.Pos().IsValid() && strings.Join(p, sep) == path {
 				found = f
 			}
@@ -140,15 +140,15 @@ func retrace(from string, last step, came map[string]step) []string {
 func (t tree) references() references {
 	r := references{edges: map[string][]string{}}
 	for _, file := range t.files() {
-		walkFields(file, func(p []string, f *ast.Field, scopes []scope) {
+		WalkFields(file, func(p []string, f *ast.Field, scopes []Scope) {
 			from := strings.Join(p, sep)
 			ast.Walk(f.Value, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.Field:
 					return false // it is a field of its own
 				case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
-					if path := chain(n.(ast.Expr)); path != nil {
-						r.edges[from] = append(r.edges[from], strings.Join(resolve(scopes, path), sep))
+					if path := Chain(n.(ast.Expr)); path != nil {
+						r.edges[from] = append(r.edges[from], strings.Join(Resolve(scopes, path), sep))
 						return false
 					}
 				}
@@ -161,85 +161,4 @@ func (t tree) references() references {
 	}
 	slices.Sort(r.names)
 	return r
-}
-
-// scope is a block of fields and lets: the path of the block and the names
-// that it defines.
-type scope struct {
-	path  []string
-	names map[string]bool
-}
-
-// resolve returns the path that a reference means: in the innermost scope that
-// defines its first name, else at the top level.
-func resolve(scopes []scope, path []string) []string {
-	for _, s := range slices.Backward(scopes) {
-		if s.names[path[0]] {
-			return append(slices.Clone(s.path), path...)
-		}
-	}
-	return path
-}
-
-// walkFields calls visit for each field and let of a file, with its path and
-// the scopes that it stands in.
-func walkFields(file *ast.File, visit func(path []string, f *ast.Field, scopes []scope)) {
-	var block func(path []string, decls []ast.Decl, scopes []scope)
-	var inner func(path []string, e ast.Node, scopes []scope)
-	block = func(path []string, decls []ast.Decl, scopes []scope) {
-		s := scope{path, map[string]bool{}}
-		for _, d := range decls {
-			switch d := d.(type) {
-			case *ast.Field:
-				if ident, ok := d.Label.(*ast.Ident); ok {
-					s.names[ident.Name] = true
-				}
-			case *ast.LetClause:
-				s.names[d.Ident.Name] = true
-			}
-		}
-		scopes = append(slices.Clip(scopes), s)
-		for _, d := range decls {
-			switch d := d.(type) {
-			case *ast.Field:
-				name, _, err := ast.LabelName(d.Label)
-				if err != nil {
-					name = codeText(d.Label)
-				}
-				p := append(slices.Clip(path), name)
-				visit(p, d, scopes)
-				inner(p, d.Value, scopes)
-			case *ast.LetClause:
-				p := append(slices.Clip(path), d.Ident.Name)
-				visit(p, &ast.Field{Label: d.Ident, Value: d.Expr}, scopes)
-				inner(p, d.Expr, scopes)
-			case *ast.EmbedDecl:
-				visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: d.Expr}, scopes)
-				inner(path, d.Expr, scopes)
-			case *ast.Comprehension:
-				for _, clause := range d.Clauses {
-					switch clause := clause.(type) {
-					case *ast.IfClause:
-						visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: clause.Condition}, scopes)
-					case *ast.ForClause:
-						visit(path, &ast.Field{Label: ast.NewIdent("_"), Value: clause.Source}, scopes)
-					}
-				}
-				inner(path, d.Value, scopes)
-			}
-		}
-	}
-	inner = func(path []string, e ast.Node, scopes []scope) {
-		if e == nil {
-			return
-		}
-		ast.Walk(e, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.StructLit); ok {
-				block(path, lit.Elts, scopes)
-				return false
-			}
-			return true
-		}, nil)
-	}
-	block(nil, file.Decls, nil)
 }

@@ -92,12 +92,12 @@ func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 	if !ok {
 		// When the schema knows a field further up, that is told already.
 		_, known := x.schemas.want(c.path[:min(2, len(c.path))])
-		return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", dotted(parent), name), "", ""), !known
+		return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", Dotted(parent), name), "", ""), !known
 	}
 	names, _ := fieldNames(want)
-	fact := fmt.Sprintf("%s is not a field of %s", name, dotted(parent))
+	fact := fmt.Sprintf("%s is not a field of %s", name, Dotted(parent))
 	if s := finding.Suggest(name, names); s != "" {
-		return x.report.finding("cue/unknown-field", c, fact, "", didYouMean(s)), true
+		return x.report.finding("cue/unknown-field", c, fact, "", DidYouMean(s)), true
 	}
 	if home := below(want, name, 3); home != "" {
 		return x.report.finding("cue/unknown-field", c, fact, "", "did you mean "+home+"?"), true
@@ -105,11 +105,11 @@ func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 	for n := len(parent) - 1; n > 1; n-- {
 		if up, ok := x.schemas.want(parent[:n]); ok {
 			if names, _ := fieldNames(up); slices.Contains(names, name) {
-				return x.report.finding("cue/unknown-field", c, fact, "it is one of "+dotted(parent[:n]), "move it there"), true
+				return x.report.finding("cue/unknown-field", c, fact, "it is one of "+Dotted(parent[:n]), "move it there"), true
 			}
 		}
 	}
-	return x.report.finding("cue/unknown-field", c, fact, fieldsSentence(names), ""), true
+	return x.report.finding("cue/unknown-field", c, fact, ListFields(names), ""), true
 }
 
 // nameless is for a section without names, as in apps: namespace: "home".
@@ -162,12 +162,12 @@ func (x *fieldErrors) fits(path, names []string) bool {
 func (x *fieldErrors) unknownFields() []finding.Finding {
 	var fs []finding.Finding
 	for _, file := range x.inst.Files {
-		if !written(file.Pos()) {
+		if !Written(file.Pos()) {
 			continue
 		}
-		walkFields(file, func(path []string, f *ast.Field, _ []scope) {
+		WalkFields(file, func(path []string, f *ast.Field, _ []Scope) {
 			isLet := !f.TokenPos.IsValid() // it stands at no colon
-			if len(path) < 2 || isLet || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || hidden(f) {
+			if len(path) < 2 || isLet || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || IsPrivate(f) {
 				return
 			}
 			if _, _, err := ast.LabelName(f.Label); err != nil {
@@ -236,10 +236,10 @@ func unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
 		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + enumerate(topLevelNames(), "and"),
+		Contrast: "the fields there are " + Enumerate(topLevelNames(), "and"),
 	}
 	if s := finding.Suggest(name, topLevelNames()); s != "" {
-		f.Contrast, f.Mend = "", didYouMean(s)
+		f.Contrast, f.Mend = "", DidYouMean(s)
 	} else if !strings.HasPrefix(name, "_") {
 		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
 	}

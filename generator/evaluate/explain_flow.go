@@ -24,8 +24,8 @@ func newFlow(files []*ast.File) *flow {
 	f := &flow{from: map[string][]string{}, lets: map[string]bool{}, fed: map[string]bool{}, labels: map[string]bool{}}
 	var computed [][]string
 	for _, file := range files {
-		imports := importNames(file)
-		walkFields(file, func(p []string, field *ast.Field, scopes []scope) {
+		imports := ImportNames(file)
+		WalkFields(file, func(p []string, field *ast.Field, scopes []Scope) {
 			from := strings.Join(p, sep)
 			refers := targets(field.Value, scopes, imports)
 			f.lets[from] = !field.TokenPos.IsValid() && field.Label.Pos().IsValid()
@@ -56,21 +56,21 @@ func newFlow(files []*ast.File) *flow {
 
 // targets are the paths that an expression refers to, without those of fields in it. One
 // into an imported package is without the package's name.
-func targets(e ast.Expr, scopes []scope, imports []string) [][]string {
+func targets(e ast.Expr, scopes []Scope, imports []string) [][]string {
 	var out [][]string
 	ast.Walk(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Field:
 			return false
 		case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
-			path := chain(n.(ast.Expr))
+			path := Chain(n.(ast.Expr))
 			switch {
 			case path == nil:
 				return true
 			case len(path) > 1 && slices.Contains(imports, path[0]):
 				path = path[1:]
 			default:
-				path = resolve(scopes, path)
+				path = Resolve(scopes, path)
 			}
 			out = append(out, path)
 			return false

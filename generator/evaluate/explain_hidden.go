@@ -111,7 +111,7 @@ func (s *secrets) hiddenAt(pos token.Pos) bool {
 		case *ast.Field:
 			label, _, err := ast.LabelName(n.Label)
 			if err != nil {
-				label = codeText(n.Label)
+				label = Code(n.Label)
 			}
 			path = append(path, label)
 		case *ast.LetClause:
@@ -146,8 +146,8 @@ func (s *secrets) hiddenIn(n ast.Node) bool {
 
 // named is a reference as the user wrote it, or any other expression as shown says.
 func (s *secrets) named(n ast.Expr) string {
-	if chain(n) != nil {
-		return codeText(n)
+	if Chain(n) != nil {
+		return Code(n)
 	}
 	return s.shown(n)
 }
@@ -157,7 +157,7 @@ func (s *secrets) shown(n ast.Node) string {
 	if s.hiddenIn(n) {
 		return hiddenText
 	}
-	return codeText(n)
+	return Code(n)
 }
 
 // veiled takes the labels that are made of what may be a secret out of findings. paths are

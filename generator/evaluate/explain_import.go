@@ -21,12 +21,12 @@ func (l *loading) imports() []finding.Finding {
 	visit = func(dir string) {
 		stack = append(stack, dir)
 		defer func() { stack = stack[:len(stack)-1]; done[dir] = true }()
-		for _, imp := range l.src.importsOf(dir) {
+		for _, imp := range l.src.Imports(dir) {
 			first, _, _ := strings.Cut(imp.path, "/")
 			if !strings.Contains(first, ".") {
 				continue // CUE's own packages are checked when they are used
 			}
-			target := l.src.dirOf(imp.path)
+			target := l.src.Dir(imp.path)
 			if f, bad := l.unknownImport(imp, target); bad {
 				fs = append(fs, f)
 				continue
@@ -34,7 +34,7 @@ func (l *loading) imports() []finding.Finding {
 			if i := slices.Index(stack, target); i >= 0 {
 				var way []string
 				for _, d := range append(slices.Clone(stack[i:]), target) {
-					way = append(way, display(d))
+					way = append(way, Display(d))
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/import-cycle", Severity: finding.Error, Place: imp.at,
@@ -52,30 +52,30 @@ func (l *loading) imports() []finding.Finding {
 }
 
 // unknownImport tells whether an import cannot be found, and why.
-func (l *loading) unknownImport(imp imported, dir string) (finding.Finding, bool) {
+func (l *loading) unknownImport(imp Import, dir string) (finding.Finding, bool) {
 	f := finding.Finding{Code: "cue/unknown-import", Severity: finding.Error, Place: imp.at, Fact: fmt.Sprintf("there is no package %q", imp.path)}
 	if dir == "" {
 		f.Contrast = "only packages of this repository and of " + moduleName + " can be imported, since nothing is fetched"
 		f.Mend = "copy the package into the repository"
 		return f, true
 	}
-	own, deps := l.src.modulePath()
+	own, deps := l.src.Module()
 	if strings.HasPrefix(dir, moduleMount+"/") && own != moduleName && !slices.Contains(deps, ModulePath) {
 		f.Fact = fmt.Sprintf("%q is imported", imp.path)
 		f.Contrast = fmt.Sprintf("%s does not depend on %s", moduleFile, ModulePath)
 		f.Mend = fmt.Sprintf("add deps: %q: v: %q to it", ModulePath, ModuleVersion)
 		return f, true
 	}
-	if files, err := l.src.cueFiles(dir); err == nil && len(files) > 0 {
+	if files, err := l.src.CUEFiles(dir); err == nil && len(files) > 0 {
 		return f, false
 	}
-	siblings, err := l.src.packages(path.Dir(dir))
+	siblings, err := l.src.Packages(path.Dir(dir))
 	if err == nil {
 		prefix := path.Dir(ast.ParseImportPath(imp.path).Path) + "/"
 		if s := finding.Suggest(path.Base(dir), siblings); s != "" {
-			f.Mend = didYouMean(fmt.Sprintf("%q", prefix+s))
+			f.Mend = DidYouMean(fmt.Sprintf("%q", prefix+s))
 		} else if len(siblings) > 0 {
-			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), enumerate(siblings, "and"))
+			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), Enumerate(siblings, "and"))
 		}
 	}
 	return f, true

@@ -77,7 +77,7 @@ func (l *loading) findings() []finding.Finding {
 		}
 		f := l.report.other(cueError{format: "%s", args: []any{inst.Err.Error()}, pos: c.pos})
 		if f.Place.IsZero() {
-			f.Place.File = display(l.dir)
+			f.Place.File = Display(l.dir)
 		}
 		fs = append(fs, f)
 	}
@@ -107,7 +107,7 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 
 func (l *loading) noPackage(file string) finding.Finding {
 	return finding.Finding{
-		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: display(file), Line: 1, Column: 1},
+		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: Display(file), Line: 1, Column: 1},
 		Fact: "this file does not say which package it is part of", Contrast: "CUE leaves such a file out",
 		Mend: "begin it with package " + l.packageName(),
 	}
@@ -143,7 +143,7 @@ type clause struct {
 // clauses returns the package clauses of the files in the package's directory.
 func (l *loading) clauses() map[string]clause {
 	found := map[string]clause{}
-	names, _ := l.src.cueFiles(l.dir)
+	names, _ := l.src.CUEFiles(l.dir)
 	for _, name := range names {
 		file := l.dir + "/" + name
 		data, err := l.src.Read(file)
@@ -157,7 +157,7 @@ func (l *loading) clauses() map[string]clause {
 		c := clause{name: f.PackageName()}
 		for _, d := range f.Decls {
 			if p, ok := d.(*ast.Package); ok {
-				c.at = place(p.Name.Pos())
+				c.at = PlaceOf(p.Name.Pos())
 			}
 		}
 		found[file] = c
@@ -173,7 +173,7 @@ func (l *loading) packages() []finding.Finding {
 		if c.name != "" && c.name != want {
 			fs = append(fs, finding.Finding{
 				Code: "cue/wrong-package", Severity: finding.Error, Place: c.at,
-				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", display(l.dir), want),
+				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", Display(l.dir), want),
 				Mend: "write package " + want,
 			})
 		}
@@ -194,7 +194,7 @@ func (l *loading) unreadable() []finding.Finding {
 			continue
 		}
 		f := finding.Finding{
-			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: display(name)},
+			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: Display(name)},
 			Fact: "this file " + why.Error(), Contrast: "only files in the repository are read", Mend: "put a copy in its place",
 		}
 		if !errors.Is(why, errOutside) {
@@ -222,14 +222,14 @@ func (l *loading) module() []finding.Finding {
 		return fs
 	}
 	var fs []finding.Finding
-	walkFields(f, func(p []string, field *ast.Field, _ []scope) {
+	WalkFields(f, func(p []string, field *ast.Field, _ []Scope) {
 		if !slices.Equal(p, []string{"deps", ModulePath, "v"}) {
 			return
 		}
 		if lit, ok := field.Value.(*ast.BasicLit); ok {
 			if v, err := literal.Unquote(lit.Value); err == nil && v != ModuleVersion {
 				fs = append(fs, finding.Finding{
-					Code: "cue/module-version", Severity: finding.Error, Place: place(field.Pos()),
+					Code: "cue/module-version", Severity: finding.Error, Place: PlaceOf(field.Pos()),
 					Fact: fmt.Sprintf("this repository wants %s %s", moduleName, v), Contrast: "this program has " + ModuleVersion,
 					Mend: fmt.Sprintf("write %q, or use the program of that version", ModuleVersion),
 				})
@@ -251,7 +251,7 @@ func (l *loading) moduleRefused() (finding.Finding, bool) {
 	}
 	f := finding.Finding{
 		Code: "cue/module", Severity: finding.Error, Place: finding.Place{File: moduleFile},
-		Fact: "this is not a module file that CUE accepts: " + shorten(errors.Errors(err)[0].Error()),
+		Fact: "this is not a module file that CUE accepts: " + Shorten(errors.Errors(err)[0].Error()),
 		Mend: "compare it with one that `cue mod init` writes",
 	}
 	for _, pos := range errors.Positions(err) {

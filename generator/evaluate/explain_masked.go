@@ -13,7 +13,7 @@ import (
 func (x *evaluation) cascade(c cueError) bool {
 	for _, o := range x.evaluated.origins(c.path) {
 		if f, ok := o.node.(*ast.Field); ok && o.value.IncompleteKind() == cue.BottomKind {
-			path := chain(f.Value)
+			path := Chain(f.Value)
 			if path == nil {
 				continue
 			}
@@ -35,7 +35,7 @@ func (x *evaluation) masked() []errors.Error {
 		root = topLevelNames()
 	}
 	for _, file := range x.tree.files() {
-		walkFields(file, func(path []string, f *ast.Field, _ []scope) {
+		WalkFields(file, func(path []string, f *ast.Field, _ []Scope) {
 			if _, isBlock := f.Value.(*ast.StructLit); isBlock || len(path) == 0 || !slices.Contains(root, path[0]) {
 				return
 			}

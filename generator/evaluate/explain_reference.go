@@ -36,7 +36,7 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 	fact := name + " is not defined"
 	f := func(mend string) finding.Finding {
 		found := x.report.finding("cue/unknown-reference", c, fact, "", mend)
-		found.Place = place(c.pos)
+		found.Place = PlaceOf(c.pos)
 		return found
 	}
 	if name == "v1alpha1" {
@@ -49,7 +49,7 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 	}
 	var names []string
 	for _, file := range x.tree.files() {
-		names = append(names, importNames(file)...)
+		names = append(names, ImportNames(file)...)
 		ast.Walk(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.LetClause:
@@ -63,7 +63,7 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 		}, nil)
 	}
 	if s := finding.Suggest(name, names); s != "" {
-		return f(didYouMean(s))
+		return f(DidYouMean(s))
 	}
 	if x.secrets.hidden(c) { // perhaps a secret without its quotes
 		fact = "the name that stands here is not defined"
@@ -80,7 +80,7 @@ func (x *referenceErrors) unusedImport(c cueError) (finding.Finding, bool) {
 		path = fmt.Sprint(c.args[0])
 	}
 	for _, f := range static(x.tree.inst, x.schemas.inst) {
-		if f.Code == "cue/shadowed-import" && f.Place.File == place(c.pos).File {
+		if f.Code == "cue/shadowed-import" && f.Place.File == PlaceOf(c.pos).File {
 			return finding.Finding{}, false
 		}
 	}
@@ -92,7 +92,7 @@ func (x *referenceErrors) unusedImport(c cueError) (finding.Finding, bool) {
 func (x *referenceErrors) unreferenced(c cueError) finding.Finding {
 	name := fmt.Sprint(c.args[0])
 	f := x.report.finding("cue/unused-let", c, fmt.Sprintf("let %s is not used", name), "", "remove it")
-	f.Place = place(c.pos)
+	f.Place = PlaceOf(c.pos)
 	x.tree.enclosing(c.pos, func(n ast.Node) {
 		if a, ok := n.(*ast.Alias); ok && a.Ident.Pos() == c.pos {
 			f.Code = "cue/syntax"
@@ -106,9 +106,9 @@ func (x *referenceErrors) unreferenced(c cueError) finding.Finding {
 func (x *referenceErrors) redeclared(c cueError) finding.Finding {
 	name := fmt.Sprint(c.args[0])
 	f := x.report.finding("cue/shadowed-import", c, fmt.Sprintf("the label %s at the top level has the name of an import", name), "", fmt.Sprintf("write the label in quotes: %q", name))
-	for _, field := range topLevelFields(x.tree.inst)[name] {
+	for _, field := range TopLevelFields(x.tree.inst)[name] {
 		if field.Pos().File() == c.pos.File() {
-			f.Place = place(field.Pos())
+			f.Place = PlaceOf(field.Pos())
 		}
 	}
 	return f
@@ -116,7 +116,7 @@ func (x *referenceErrors) redeclared(c cueError) finding.Finding {
 
 func (x *referenceErrors) unknownBuiltin(c cueError) finding.Finding {
 	return x.report.finding("cue/unknown-import", c, fmt.Sprintf("CUE has no package %q", c.args[0]), "",
-		didYouMean(finding.Suggest(fmt.Sprint(c.args[0]), builtins[:])))
+		DidYouMean(finding.Suggest(fmt.Sprint(c.args[0]), builtins[:])))
 }
 
 func (x *referenceErrors) unknownFunction(c cueError) finding.Finding {
@@ -126,7 +126,7 @@ func (x *referenceErrors) unknownFunction(c cueError) finding.Finding {
 		return x.report.other(c)
 	}
 	f := x.report.finding("cue/unknown-reference", c, fmt.Sprintf("the package %s has no function %s", pkg, name), "", "see cuelang.org/docs for what it has")
-	f.Place = place(c.pos)
+	f.Place = PlaceOf(c.pos)
 	return f
 }
 
@@ -144,8 +144,8 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 		}
 	})
 	f := x.report.finding("cue/unknown-reference", c, name+" is used here", "it is not set", "")
-	if written(c.pos) {
-		f.Place = place(c.pos)
+	if Written(c.pos) {
+		f.Place = PlaceOf(c.pos)
 	}
 	if sel == nil {
 		if x.secrets.hidden(c) { // perhaps the value of an index
@@ -156,12 +156,12 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	if ident, ok := sel.X.(*ast.Ident); ok && exported(name) {
 		// A hidden import or a definition that does not exist: static tells it.
 		for _, file := range x.tree.files() {
-			if file.Pos().File() == c.pos.File() && slices.Contains(importNames(file), ident.Name) {
+			if file.Pos().File() == c.pos.File() && slices.Contains(ImportNames(file), ident.Name) {
 				return f, false
 			}
 		}
 	}
-	f.Place = place(sel.Pos())
+	f.Place = PlaceOf(sel.Pos())
 	f.Fact = x.secrets.named(sel) + " is used here"
 	if c.format != "undefined field: %s" {
 		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
@@ -169,7 +169,7 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	}
 	f.Contrast = fmt.Sprintf("%s has no field %s", x.secrets.named(sel.X), name)
 	var names []string
-	if path := chain(sel.X); path != nil {
+	if path := Chain(sel.X); path != nil {
 		if it, err := x.evaluated.lookup(path).Fields(); err == nil {
 			for it.Next() {
 				names = append(names, it.Selector().Unquoted())
@@ -184,33 +184,11 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 			}
 		}
 	}
-	if f.Mend = didYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
+	if f.Mend = DidYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Mend = "it has " + enumerate(slices.Compact(names), "and")
+		f.Mend = "it has " + Enumerate(slices.Compact(names), "and")
 	}
 	return f, true
-}
-
-// chain returns the names of a reference such as cluster.network, or nil.
-func chain(e ast.Expr) []string {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return []string{e.Name}
-	case *ast.SelectorExpr:
-		name, _, err := ast.LabelName(e.Sel)
-		if x := chain(e.X); x != nil && err == nil {
-			return append(x, name)
-		}
-	case *ast.IndexExpr:
-		if lit, ok := e.Index.(*ast.BasicLit); ok {
-			if name, err := literal.Unquote(lit.Value); err == nil {
-				if x := chain(e.X); x != nil {
-					return append(x, name)
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // notSet is for a field that has to have a value and has none.
@@ -218,7 +196,7 @@ func (x *referenceErrors) notSet(c cueError) finding.Finding {
 	if cycle := x.cycles.cyclePath(c); cycle != nil {
 		return x.cycles.cycleFinding(c, cycle)
 	}
-	name := subject(c.path)
+	name := Subject(c.path)
 	if found := x.evaluated.origins(c.path); len(found) > 0 {
 		contrast := "it needs one"
 		if f, ok := found[0].node.(*ast.Field); ok && found[0].value.IncompleteKind() != cue.BottomKind {
@@ -228,7 +206,7 @@ func (x *referenceErrors) notSet(c cueError) finding.Finding {
 	}
 	mend := "add it"
 	if len(c.path) > 1 {
-		mend = fmt.Sprintf("add %s to %s", name, dotted(c.path[:len(c.path)-1]))
+		mend = fmt.Sprintf("add %s to %s", name, Dotted(c.path[:len(c.path)-1]))
 	}
 	return x.report.finding("cue/not-set", c, name+" is not set", "it is required", mend)
 }

@@ -20,7 +20,7 @@ type reporter struct {
 // finding makes a finding at the best place of c.
 func (r reporter) finding(code string, c cueError, fact, contrast, mend string) finding.Finding {
 	return finding.Finding{
-		Code: code, Severity: finding.Error, Place: r.place(c), Path: dotted(c.path),
+		Code: code, Severity: finding.Error, Place: r.place(c), Path: Dotted(c.path),
 		Fact: fact, Contrast: contrast, Mend: mend,
 	}
 }
@@ -34,7 +34,7 @@ func (r reporter) place(c cueError) finding.Place {
 		for _, pos := range append([]token.Pos{c.pos}, c.positions...) {
 			if f := r.tree.fieldAt(pos); f != nil {
 				if label, _, err := ast.LabelName(f.Label); err == nil && label == name {
-					return place(f.Pos())
+					return PlaceOf(f.Pos())
 				}
 			}
 		}
@@ -42,16 +42,16 @@ func (r reporter) place(c cueError) finding.Place {
 			return p
 		}
 	}
-	if written(c.pos) {
-		return place(c.pos)
+	if Written(c.pos) {
+		return PlaceOf(c.pos)
 	}
 	if len(c.positions) > 0 {
-		return place(c.positions[0])
+		return PlaceOf(c.positions[0])
 	}
 	if p := r.evaluated.nearest(c.path); !p.IsZero() {
 		return p
 	}
-	return place(c.pos)
+	return PlaceOf(c.pos)
 }
 
 // other is for what CUE says and this package has no words for.
@@ -63,5 +63,5 @@ func (r reporter) other(c cueError) finding.Finding {
 	if r.secrets.hidden(c) {
 		text = "its values are hidden, since they may be secrets"
 	}
-	return r.finding("cue/other", c, "CUE cannot evaluate this: "+shorten(text), "", "")
+	return r.finding("cue/other", c, "CUE cannot evaluate this: "+Shorten(text), "", "")
 }

@@ -9,7 +9,6 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/literal"
 
 	"stillsuit.dev/finding"
 )
@@ -21,11 +20,11 @@ func static(inst, schema *build.Instance) []finding.Finding {
 	var fs []finding.Finding
 	var defined []string
 	if schema != nil {
-		defined = definitions(schema)
+		defined = Definitions(schema)
 	}
 	for _, f := range inst.Files {
-		imported := importNames(f)
-		alias := schemaAlias(f)
+		imported := ImportNames(f)
+		alias := SchemaAlias(f)
 		if len(imported) == 0 {
 			continue
 		}
@@ -42,12 +41,12 @@ func static(inst, schema *build.Instance) []finding.Finding {
 			if _, isImport := ident.Node.(*ast.ImportSpec); !isImport && ident.Node != nil && exported(name) {
 				fs = append(fs, shadowed(f, ident, name))
 			} else if isImport && ident.Name == alias && strings.HasPrefix(name, "#") && !slices.Contains(defined, name) {
-				mend := didYouMean(finding.Suggest(name, defined))
+				mend := DidYouMean(finding.Suggest(name, defined))
 				if mend == "" {
-					mend = "its definitions are " + enumerate(defined, "and")
+					mend = "its definitions are " + Enumerate(defined, "and")
 				}
 				fs = append(fs, finding.Finding{
-					Code: "cue/unknown-definition", Severity: finding.Error, Place: place(sel.Sel.Pos()),
+					Code: "cue/unknown-definition", Severity: finding.Error, Place: PlaceOf(sel.Sel.Pos()),
 					Fact: fmt.Sprintf("%s.%s does not exist", alias, name), Mend: mend,
 				})
 			}
@@ -63,25 +62,12 @@ func exported(name string) bool {
 	return len(r) > 0 && (r[0] == '#' || unicode.IsUpper(r[0]))
 }
 
-// importNames returns the names under which f imports packages.
-func importNames(f *ast.File) []string {
-	var names []string
-	for spec := range f.ImportSpecs() {
-		if spec.Name != nil {
-			names = append(names, spec.Name.Name)
-		} else if p, err := literal.Unquote(spec.Path.Value); err == nil {
-			names = append(names, ast.ParseImportPath(p).Qualifier)
-		}
-	}
-	return names
-}
-
 // shadowed tells that ident names a field and not the import of the same name.
 func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
-	at := place(ident.Pos())
+	at := PlaceOf(ident.Pos())
 	ast.Walk(f, func(n ast.Node) bool {
 		if field, ok := n.(*ast.Field); ok && (field.Value == ident.Node || ast.Node(field) == ident.Node) {
-			at = place(field.Pos())
+			at = PlaceOf(field.Pos())
 		}
 		return true
 	}, nil)
@@ -99,15 +85,15 @@ func CheckTopLevel(p Package) []finding.Finding {
 	known := topLevelNames()
 	var fs []finding.Finding
 	seen := map[string]bool{}
-	for name, fields := range topLevelFields(p.Inst) {
-		if !slices.Contains(known, name) && !hidden(fields[0]) {
+	for name, fields := range TopLevelFields(p.Inst) {
+		if !slices.Contains(known, name) && !IsPrivate(fields[0]) {
 			seen[name] = true
 			for _, f := range fields {
-				fs = append(fs, unknownTopLevel(name, place(f.Pos())))
+				fs = append(fs, unknownTopLevel(name, PlaceOf(f.Pos())))
 			}
 		}
 	}
-	if _, ok := topLevelFields(p.Inst)["cluster"]; !ok {
+	if _, ok := TopLevelFields(p.Inst)["cluster"]; !ok {
 		fs = append(fs, finding.Finding{
 			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.first, Path: "cluster",
 			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
@@ -126,10 +112,4 @@ func CheckTopLevel(p Package) []finding.Finding {
 		}
 	}
 	return fs
-}
-
-// hidden reports whether a field's label is hidden or that of a definition.
-func hidden(f *ast.Field) bool {
-	name, isIdent, _ := ast.LabelName(f.Label)
-	return isIdent && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"))
 }

@@ -17,7 +17,7 @@ func (t tree) files() []*ast.File {
 	var files []*ast.File
 	for _, i := range append([]*build.Instance{t.inst}, t.inst.Dependencies()...) {
 		for _, f := range i.Files {
-			if written(f.Pos()) {
+			if Written(f.Pos()) {
 				files = append(files, f)
 			}
 		}
@@ -28,7 +28,7 @@ func (t tree) files() []*ast.File {
 // enclosing calls visit for the nodes of the file that holds pos whose range
 // includes it, outermost first.
 func (t tree) enclosing(pos token.Pos, visit func(ast.Node)) {
-	if !written(pos) {
+	if !Written(pos) {
 		return
 	}
 	for _, f := range t.files() {
@@ -62,13 +62,13 @@ func (t tree) fieldAt(pos token.Pos) *ast.Field {
 // evaluated is the value of a package. Its paths are plain names and indices of lists.
 type evaluated struct {
 	value  cue.Value
-	places places
+	places Places
 }
 
 func (e evaluated) lookup(path []string) cue.Value { return e.places.lookup(e.value, path) }
 
 // origins returns where users wrote the value at a path, best first.
-func (e evaluated) origins(path []string) []origin { return e.places.origins(e.value, path) }
+func (e evaluated) origins(path []string) []Origin { return e.places.origins(e.value, path) }
 
 func (e evaluated) find(path []string) (finding.Place, bool) { return e.places.find(e.value, path) }
 

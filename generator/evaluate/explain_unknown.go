@@ -13,8 +13,8 @@ func (s *secrets) unknown(path []string) bool {
 		return false
 	}
 	if s.schemas.cluster && !slices.Contains(topLevelNames(), path[0]) {
-		fields := topLevelFields(s.tree.inst)[path[0]]
-		return len(fields) > 0 && !hidden(fields[0])
+		fields := TopLevelFields(s.tree.inst)[path[0]]
+		return len(fields) > 0 && !IsPrivate(fields[0])
 	}
 	entry := 1
 	if s.schemas.cluster && IsSection(path[0]) {

@@ -43,9 +43,9 @@ func (x *valueErrors) given(path []string) []writtenValue {
 		}
 		v.node = node
 		if _, isLit := node.(*ast.BasicLit); isLit || !o.value.IsConcrete() || v.kind == cue.BottomKind {
-			v.text = codeText(node)
+			v.text = Code(node)
 		} else {
-			v.text = shorten(fmt.Sprint(o.value))
+			v.text = Shorten(fmt.Sprint(o.value))
 		}
 		v.real = v.text
 		if v.hidden = v.secretive(path) && (x.secrets.hiddenPath(path) || x.secrets.hiddenIn(node)); v.hidden {
@@ -58,7 +58,7 @@ func (x *valueErrors) given(path []string) []writtenValue {
 
 // wrongValue is for a value that its schema refuses with words of its own.
 func (x *valueErrors) wrongValue(c cueError, text string) finding.Finding {
-	if written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x.tree, c.pos) {
+	if Written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x.tree, c.pos) {
 		return x.report.finding("cue/wrong-value", c, text, "", "")
 	}
 	given := writtenValue{text: "not usable"}
@@ -72,13 +72,13 @@ func (x *valueErrors) wrongValue(c cueError, text string) finding.Finding {
 	if options := x.schemas.options(c.path); len(options) > 0 {
 		if word, err := strconv.Unquote(given.text); err == nil {
 			if s := finding.Suggest(word, options); s != "" {
-				mend = didYouMean(strconv.Quote(s))
+				mend = DidYouMean(strconv.Quote(s))
 			}
 		}
 	} else if want, ok := x.schemas.want(c.path); ok && mend == "" {
 		mend = x.convert(given, want)
 	}
-	return x.report.finding("cue/wrong-value", c, subject(c.path)+" is "+given.text, contrast, mend)
+	return x.report.finding("cue/wrong-value", c, Subject(c.path)+" is "+given.text, contrast, mend)
 }
 
 // ownError reports whether pos is inside a call of error("…") by the user.
@@ -115,8 +115,8 @@ func (x *valueErrors) wrongType(c cueError) finding.Finding {
 		}
 		if g.kind&wanted == 0 {
 			return x.report.finding("cue/wrong-type", c,
-				fmt.Sprintf("%s is %s", subject(c.path), describe(g)),
-				"it must be "+kindWords(wanted), x.convert(g, want))
+				fmt.Sprintf("%s is %s", Subject(c.path), describe(g)),
+				"it must be "+KindNames(wanted), x.convert(g, want))
 		}
 	}
 	return x.conflict(c)
@@ -124,9 +124,9 @@ func (x *valueErrors) wrongType(c cueError) finding.Finding {
 
 func describe(g writtenValue) string {
 	if g.hidden {
-		return kindWords(g.kind)
+		return KindNames(g.kind)
 	}
-	return given(g.kind, g.text)
+	return Given(g.kind, g.text)
 }
 
 // convert says how to write what the user gave as a value of want, "" when
@@ -148,7 +148,7 @@ func (x *valueErrors) convert(g writtenValue, want cue.Value) string {
 	case g.kind == cue.StructKind && wanted&cue.StringKind != 0:
 		// image: nginx:1.29 is a field nginx, to CUE.
 		if lit, ok := g.node.(*ast.StructLit); ok && !lit.Lbrace.IsValid() {
-			return "write it in quotes: " + strconv.Quote(shorten(x.src.text(lit.Pos(), lit.End())))
+			return "write it in quotes: " + strconv.Quote(Shorten(x.src.Text(lit.Pos(), lit.End())))
 		}
 	case g.kind == cue.ListKind && wanted == cue.StructKind:
 		if names, open := fieldNames(want); open && len(names) == 0 {
@@ -166,7 +166,7 @@ func (x *valueErrors) convert(g writtenValue, want cue.Value) string {
 		return "write it in brackets: [" + g.text + "]"
 	case scalar && wanted == cue.StructKind:
 		if names, open := fieldNames(want); len(names) > 0 {
-			return fieldsSentence(names)
+			return ListFields(names)
 		} else if open {
 			return "write NAME: before it, with a name of your choice"
 		}
@@ -195,15 +195,15 @@ func (x *valueErrors) notOneOf(group []cueError) finding.Finding {
 		return x.conflict(c) // each may be one of the alternatives
 	}
 	if len(options) == 0 {
-		return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text), "none of the alternatives allows that", "")
+		return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", Subject(c.path), text), "none of the alternatives allows that", "")
 	}
 	mend := ""
 	if word, err := strconv.Unquote(text); err == nil {
 		if s := finding.Suggest(word, options); s != "" {
-			mend = didYouMean(strconv.Quote(s))
+			mend = DidYouMean(strconv.Quote(s))
 		}
 	}
-	return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+	return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", Subject(c.path), text),
 		"it must be one of "+strings.Join(options, ", "), mend)
 }
 
@@ -250,7 +250,7 @@ func bound(limit any) string {
 
 // conflict is for two places that give different values.
 func (x *valueErrors) conflict(c cueError) finding.Finding {
-	var sides []origin
+	var sides []Origin
 	for _, o := range x.evaluated.origins(c.path) {
 		if o.value.Err() == nil {
 			sides = append(sides, o)
@@ -260,11 +260,11 @@ func (x *valueErrors) conflict(c cueError) finding.Finding {
 	if len(sides) >= 2 && len(texts) >= 2 {
 		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.real != texts[0].real })
 		if b > 0 && b < len(sides) {
-			first, second := place(sides[a].node.Pos()), place(sides[b].node.Pos())
+			first, second := PlaceOf(sides[a].node.Pos()), PlaceOf(sides[b].node.Pos())
 			if second.Compare(first) < 0 {
 				a, b, first, second = b, a, second, first
 			}
-			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), texts[b].text),
+			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", Subject(c.path), texts[b].text),
 				fmt.Sprintf("%s sets it to %s", first, texts[a].text), "keep one of the two")
 			f.Place = second
 			return f
@@ -282,7 +282,7 @@ func (x *valueErrors) fixed(c cueError) finding.Finding {
 	}
 	other := ""
 	for _, a := range c.args {
-		if s := shorten(fmt.Sprint(a)); s != text && other == "" {
+		if s := Shorten(fmt.Sprint(a)); s != text && other == "" {
 			other = s
 		}
 	}
@@ -297,18 +297,18 @@ func (x *valueErrors) fixed(c cueError) finding.Finding {
 		}
 	}
 	if text == "" && x.secrets.hidden(c) {
-		return x.report.finding("cue/conflict", c, subject(c.path)+" cannot have two values at once", "", "keep one")
+		return x.report.finding("cue/conflict", c, Subject(c.path)+" cannot have two values at once", "", "keep one")
 	}
 	if text == "" {
-		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", subject(c.path), c.args[0], c.args[1]), "", "")
+		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", Subject(c.path), c.args[0], c.args[1]), "", "")
 	}
-	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", subject(c.path), text),
+	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", Subject(c.path), text),
 		fmt.Sprintf("%s sets it to %s", by, other), "leave the field out, or use another definition")
 }
 
 // definitionAt returns the definition of the schemas that pos lies in, or "".
 func (s *schemas) definitionAt(pos token.Pos) string {
-	if s.inst == nil || written(pos) || !pos.IsValid() {
+	if s.inst == nil || Written(pos) || !pos.IsValid() {
 		return ""
 	}
 	for _, f := range s.inst.Files {

@@ -14,15 +14,15 @@ import (
 )
 
 // imported is one import line.
-type imported struct {
+type Import struct {
 	path string
 	at   finding.Place
 }
 
 // importsOf returns the imports of the files in a directory of the source.
-func (r *Repository) importsOf(dir string) []imported {
-	var found []imported
-	names, _ := r.cueFiles(dir)
+func (r *Repository) Imports(dir string) []Import {
+	var found []Import
+	names, _ := r.CUEFiles(dir)
 	for _, name := range names {
 		data, err := r.Read(dir + "/" + name)
 		if err != nil {
@@ -34,7 +34,7 @@ func (r *Repository) importsOf(dir string) []imported {
 		}
 		for spec := range f.ImportSpecs() {
 			if p, err := literal.Unquote(spec.Path.Value); err == nil {
-				found = append(found, imported{p, place(spec.Path.Pos())})
+				found = append(found, Import{p, PlaceOf(spec.Path.Pos())})
 			}
 		}
 	}
@@ -43,7 +43,7 @@ func (r *Repository) importsOf(dir string) []imported {
 
 // modulePath returns the repository's module, without its major version, and
 // the modules that it depends on.
-func (r *Repository) modulePath() (own string, deps []string) {
+func (r *Repository) Module() (own string, deps []string) {
 	data, err := r.Read(repoMount + "/" + moduleFile)
 	if err != nil {
 		return "", nil
@@ -58,9 +58,9 @@ func (r *Repository) modulePath() (own string, deps []string) {
 
 // dirOf returns the directory of an imported package in the source, or "" when
 // it is in neither the repository nor the embedded module.
-func (r *Repository) dirOf(importPath string) string {
+func (r *Repository) Dir(importPath string) string {
 	p := ast.ParseImportPath(importPath).Path
-	own, _ := r.modulePath()
+	own, _ := r.Module()
 	if rest, ok := strings.CutPrefix(p, own+"/"); ok && own != "" {
 		return repoMount + "/" + rest
 	}
@@ -69,7 +69,7 @@ func (r *Repository) dirOf(importPath string) string {
 	}
 	for _, sub := range []string{"pkg", "usr", "gen"} {
 		dir := repoMount + "/cue.mod/" + sub + "/" + p
-		if files, err := r.cueFiles(dir); err == nil && len(files) > 0 {
+		if files, err := r.CUEFiles(dir); err == nil && len(files) > 0 {
 			return dir
 		}
 	}

@@ -3,7 +3,6 @@ package evaluate
 import (
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ func constraintLines(inst, schema *build.Instance, constraints []TopLevel) strin
 		return ""
 	}
 	said := patterns(inst)
-	defined := definitions(schema)
+	defined := Definitions(schema)
 	var b strings.Builder
 	for _, c := range constraints {
 		switch {
@@ -79,28 +78,12 @@ func add(inst *build.Instance, lines string, imports map[string]*build.Instance)
 // constraintFile names the file of added lines in CUE's positions.
 const constraintFile = "stillsuit:constraints"
 
-// definitions returns the names of the definitions of a package.
-func definitions(inst *build.Instance) []string {
-	var names []string
-	for _, f := range inst.Files {
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok {
-				if name, _, err := ast.LabelName(field.Label); err == nil && strings.HasPrefix(name, "#") {
-					names = append(names, name)
-				}
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 // patterns returns the lines of the form `apps: [_]: v1alpha1.#App` in the
 // files of inst.
 func patterns(inst *build.Instance) []TopLevel {
 	var found []TopLevel
 	for _, f := range inst.Files {
-		alias := schemaAlias(f)
+		alias := SchemaAlias(f)
 		for _, d := range f.Decls {
 			field, ok := d.(*ast.Field)
 			if !ok || alias == "" {
@@ -124,19 +107,6 @@ func patterns(inst *build.Instance) []TopLevel {
 		}
 	}
 	return found
-}
-
-// schemaAlias returns the name under which f imports the schemas, or "".
-func schemaAlias(f *ast.File) string {
-	for spec := range f.ImportSpecs() {
-		if p := strings.Trim(spec.Path.Value, `"`); isSchema(p) {
-			if spec.Name != nil {
-				return spec.Name.Name
-			}
-			return path.Base(schemaPackage)
-		}
-	}
-	return ""
 }
 
 // anyLabel reports whether a label is [_] or [string].

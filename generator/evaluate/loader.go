@@ -11,7 +11,7 @@ import (
 
 // load reads and parses the packages in dirs, which are paths of the source
 // below one mount, and what they import. Errors are in the instances.
-func (r *Repository) load(mount string, dirs ...string) []*build.Instance {
+func (r *Repository) Load(mount string, dirs ...string) []*build.Instance {
 	fsys := cueOnly{r.fs}
 	insts := load.Instances(dirs, &load.Config{
 		FS: fsys, Dir: "/" + mount, ModuleRoot: "/" + mount,
@@ -40,19 +40,19 @@ func (r *Repository) embedFrom(f *ast.File) {
 
 // schema returns the schema package that inst imports, directly or not, or else
 // the embedded one, or nil when there is none.
-func (r *Repository) schema(inst *build.Instance) *build.Instance {
+func (r *Repository) Schema(inst *build.Instance) *build.Instance {
 	for _, dep := range inst.Dependencies() {
-		if isSchema(dep.ImportPath) {
+		if IsSchema(dep.ImportPath) {
 			return dep
 		}
 	}
 	mounts := []string{moduleMount}
-	if own, _ := r.modulePath(); own == moduleName {
+	if own, _ := r.Module(); own == moduleName {
 		mounts = []string{repoMount, moduleMount}
 	}
 	for _, mount := range mounts {
-		if files, err := r.cueFiles(mount + "/" + schemaDir); err == nil && len(files) > 0 {
-			schema := r.load(mount, "./"+schemaDir)[0]
+		if files, err := r.CUEFiles(mount + "/" + schemaDir); err == nil && len(files) > 0 {
+			schema := r.Load(mount, "./"+schemaDir)[0]
 			if schema.ImportPath == "" {
 				schema.ImportPath = schemaPackage
 			}

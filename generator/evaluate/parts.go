@@ -31,7 +31,7 @@ func split(inst *build.Instance, keep Parts) (all []part, top int) {
 	var blocks []*ast.StructLit
 	var names []string
 	for _, f := range inst.Files {
-		if !written(f.Pos()) {
+		if !Written(f.Pos()) {
 			continue
 		}
 		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
@@ -45,14 +45,14 @@ func split(inst *build.Instance, keep Parts) (all []part, top int) {
 					return false
 				}
 			}
-			all = append(all, part{label(nil, d), place(d.Pos())})
+			all = append(all, part{label(nil, d), PlaceOf(d.Pos())})
 			return keep != nil && !keep.has(len(all)-1) && !emptied(d)
 		})
 	}
 	top = len(all)
 	for i, block := range blocks {
 		block.Elts = slices.DeleteFunc(block.Elts, func(d ast.Decl) bool {
-			all = append(all, part{label(names[i:i+1], d), place(d.Pos())})
+			all = append(all, part{label(names[i:i+1], d), PlaceOf(d.Pos())})
 			return keep != nil && !keep.has(len(all)-1)
 		})
 	}

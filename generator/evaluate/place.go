@@ -16,31 +16,40 @@ import (
 
 // places finds values in the files that a user wrote: all but the schemas and
 // the constraints that the loader adds.
-type places struct {
+type Places struct {
 	first finding.Place // where to point when nothing better is known
 	pkg   string        // the package's id, which hidden fields belong to
 	entry entries       // what can be told without evaluation
 }
 
-func newPlaces(inst *build.Instance) places {
-	if files := repoFiles(inst); len(files) > 0 {
-		return places{finding.Place{File: files[0]}, inst.ID(), newEntries(inst)}
+func NewPlaces(inst *build.Instance) Places {
+	if files := Files(inst); len(files) > 0 {
+		return Places{finding.Place{File: files[0]}, inst.ID(), newEntries(inst)}
 	}
 	for _, f := range inst.BuildFiles {
-		return places{finding.Place{File: display(f.Filename)}, inst.ID(), newEntries(inst)}
+		return Places{finding.Place{File: Display(f.Filename)}, inst.ID(), newEntries(inst)}
 	}
-	return places{}
+	return Places{}
 }
 
-// origin is one place that gives or constrains a value.
-type origin struct {
+// Cheap returns the place of a value that need not be evaluated for it.
+func (p Places) Cheap(path []string) (finding.Place, bool) {
+	field := p.entry.at(path)
+	if field == nil {
+		return finding.Place{}, false
+	}
+	return PlaceOf(field.Pos()), true
+}
+
+// Origin is one place that gives or constrains a value.
+type Origin struct {
 	node  ast.Node // *ast.Field, or an expression
 	value cue.Value
 	rank  int // lower is the better place to show
 }
 
 // lookup returns the value at a path of names and decimal indices.
-func (p places) lookup(v cue.Value, path []string) cue.Value {
+func (p Places) lookup(v cue.Value, path []string) cue.Value {
 	for _, name := range path {
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 {
 			// The kind of a list with a mistake in it is not known.
@@ -55,7 +64,7 @@ func (p places) lookup(v cue.Value, path []string) cue.Value {
 }
 
 // selector returns the selector of a field, hidden or not, or a definition.
-func (p places) selector(name string) cue.Selector {
+func (p Places) selector(name string) cue.Selector {
 	switch {
 	case strings.HasPrefix(name, "#"):
 		return cue.Def(name)
@@ -68,7 +77,7 @@ func (p places) selector(name string) cue.Selector {
 // origins returns the places in users' files that give or constrain the value
 // at path, best first: fields that name it, before patterns and expressions;
 // concrete values before types; then by file and line.
-func (p places) origins(v cue.Value, path []string) []origin {
+func (p Places) origins(v cue.Value, path []string) []Origin {
 	v = p.lookup(v, path)
 	values := []cue.Value{v}
 	if _, isField := v.Source().(*ast.Field); !isField {
@@ -80,23 +89,23 @@ func (p places) origins(v cue.Value, path []string) []origin {
 	if len(path) > 0 {
 		name = path[len(path)-1]
 	}
-	var found []origin
+	var found []Origin
 	for _, arg := range values {
 		node := arg.Source()
-		if node == nil || !written(node.Pos()) {
+		if node == nil || !Written(node.Pos()) {
 			continue
 		}
 		if _, ok := node.(*ast.File); ok {
 			continue
 		}
-		o := origin{node, arg, 2 * rank(node, name)}
+		o := Origin{node, arg, 2 * rank(node, name)}
 		if !arg.IsConcrete() {
 			o.rank++
 		}
 		found = append(found, o)
 	}
-	slices.SortStableFunc(found, func(a, b origin) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), place(a.node.Pos()).Compare(place(b.node.Pos())))
+	slices.SortStableFunc(found, func(a, b Origin) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), PlaceOf(a.node.Pos()).Compare(PlaceOf(b.node.Pos())))
 	})
 	return found
 }
@@ -123,7 +132,7 @@ func rank(node ast.Node, name string) int {
 // find returns the best place of the value at path. Taking a value apart
 // evaluates parts of it alone, which CUE may give up on with a panic; then there
 // is no place.
-func (p places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
+func (p Places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
 	defer func() {
 		if recover() != nil {
 			at, ok = finding.Place{}, false
@@ -132,31 +141,31 @@ func (p places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
 	if len(path) == 0 {
 		return p.first, !p.first.IsZero()
 	}
-	if field := p.entry.at(path); field != nil {
-		return place(field.Pos()), true
+	if at, ok := p.Cheap(path); ok {
+		return at, true
 	}
 	if found := p.origins(v, path); len(found) > 0 {
-		return place(found[0].node.Pos()), true
+		return PlaceOf(found[0].node.Pos()), true
 	}
 	return p.embedded(v, path)
 }
 
 // embedded returns the place of the value at path in a file that @embed takes. Its name
 // is relative to the directory of the CUE file that says so.
-func (p places) embedded(v cue.Value, at []string) (finding.Place, bool) {
+func (p Places) embedded(v cue.Value, at []string) (finding.Place, bool) {
 	node := p.lookup(v, at).Source()
 	if node == nil || !node.Pos().IsValid() || node.Pos().Filename() == "" || path.IsAbs(node.Pos().Filename()) {
 		return finding.Place{}, false
 	}
-	found := place(node.Pos())
+	found := PlaceOf(node.Pos())
 	for n := len(at) - 1; n > 0; n-- {
-		var in finding.Place
-		if field := p.entry.at(at[:n]); field != nil {
-			in = place(field.Pos())
-		} else if above := p.origins(v, at[:n]); len(above) > 0 {
-			in = place(above[0].node.Pos())
-		} else {
-			continue
+		in, ok := p.Cheap(at[:n])
+		if !ok {
+			above := p.origins(v, at[:n])
+			if len(above) == 0 {
+				continue
+			}
+			in = PlaceOf(above[0].node.Pos())
 		}
 		found.File = path.Join(path.Dir(in.File), found.File)
 		return found, true
@@ -166,7 +175,7 @@ func (p places) embedded(v cue.Value, at []string) (finding.Place, bool) {
 
 // nearest returns the best place of the value at path, or of its nearest
 // ancestor that has one.
-func (p places) nearest(v cue.Value, path []string) finding.Place {
+func (p Places) nearest(v cue.Value, path []string) finding.Place {
 	for n := len(path); n > 0; n-- {
 		if found, ok := p.find(v, path[:n]); ok {
 			return found

@@ -13,7 +13,7 @@ import (
 // display turns a path of the loader's file system into one for the user:
 // relative to the repository's root, or below stillsuit.dev/ when it is
 // embedded in the program.
-func display(name string) string {
+func Display(name string) string {
 	name = strings.TrimPrefix(name, "/")
 	if rest, ok := strings.CutPrefix(name, repoMount+"/"); ok {
 		return rest
@@ -26,12 +26,12 @@ func display(name string) string {
 
 // repoFiles returns the files of inst and of what it imports that the
 // repository holds, without the schemas.
-func repoFiles(inst *build.Instance) []string {
+func Files(inst *build.Instance) []string {
 	var names []string
 	for _, i := range append(inst.Dependencies(), inst) {
 		for _, f := range i.BuildFiles {
-			if strings.HasPrefix(f.Filename, "/"+repoMount+"/") && !isSchema(i.ImportPath) {
-				names = append(names, display(f.Filename))
+			if strings.HasPrefix(f.Filename, "/"+repoMount+"/") && !IsSchema(i.ImportPath) {
+				names = append(names, Display(f.Filename))
 			}
 		}
 	}
@@ -40,16 +40,16 @@ func repoFiles(inst *build.Instance) []string {
 }
 
 // place returns pos as a user reads it.
-func place(pos token.Pos) finding.Place {
+func PlaceOf(pos token.Pos) finding.Place {
 	p := pos.Position()
 	if !pos.IsValid() || p.Filename == "" {
 		return finding.Place{}
 	}
-	return finding.Place{File: display(p.Filename), Line: p.Line, Column: p.Column}
+	return finding.Place{File: Display(p.Filename), Line: p.Line, Column: p.Column}
 }
 
 // written reports whether pos is in a file that a user wrote.
-func written(pos token.Pos) bool {
+func Written(pos token.Pos) bool {
 	if !pos.IsValid() || pos.File() == nil {
 		return false
 	}
@@ -63,7 +63,7 @@ func written(pos token.Pos) bool {
 }
 
 // line returns the text of the line that pos is on, up to pos and from it on.
-func (r *Repository) line(pos token.Pos) (parts [2]string) {
+func (r *Repository) Line(pos token.Pos) (parts [2]string) {
 	p := pos.Position()
 	data, err := r.Read(strings.TrimPrefix(p.Filename, "/"))
 	if err != nil || p.Offset > len(data) {
@@ -78,7 +78,7 @@ func (r *Repository) line(pos token.Pos) (parts [2]string) {
 }
 
 // text returns what the user wrote from one position to another.
-func (r *Repository) text(from, to token.Pos) string {
+func (r *Repository) Text(from, to token.Pos) string {
 	data, err := r.Read(strings.TrimPrefix(from.Filename(), "/"))
 	if err != nil || to.Offset() > len(data) || from.Offset() > to.Offset() {
 		return ""

@@ -53,7 +53,7 @@ func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	if r.budget.Rehearse == nil || !at.Loaded || at.Entry != nil {
 		return at
 	}
-	all, top := split(r.src.load(repoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
+	all, top := split(r.src.Load(repoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
 	if len(all) > mostPart {
 		return at
 	}
@@ -86,7 +86,7 @@ func multiplies(inst *build.Instance) bool {
 	found := false
 	for _, i := range append(inst.Dependencies(), inst) {
 		for _, f := range i.Files {
-			if !written(f.Pos()) || !strings.HasPrefix(f.Pos().Filename(), "/"+repoMount+"/") {
+			if !Written(f.Pos()) || !strings.HasPrefix(f.Pos().Filename(), "/"+repoMount+"/") {
 				continue
 			}
 			ast.Walk(f, func(n ast.Node) bool {

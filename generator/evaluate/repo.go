@@ -48,7 +48,7 @@ type Repo struct {
 // Open returns the repository below root, which must hold cue.mod/module.cue
 // and must stay open while the Repo is used.
 func Open(root *os.Root, opts Options) (*Repo, error) {
-	src, err := openRepository(root, opts.Schemas, opts.Catalogue)
+	src, err := OpenRepository(root, opts.Schemas, opts.Catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +63,16 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 // Clusters returns the sorted names of the directories below clusters/ that
 // hold CUE files.
 func (r *Repo) Clusters() ([]string, error) {
-	return r.src.packages(repoMount + "/" + clustersDir)
+	return r.src.Packages(repoMount + "/" + clustersDir)
 }
 
 // firstFile is where to point in a cluster of which nothing else is known.
 func (r *Repo) firstFile(cluster string) finding.Place {
 	dir := repoMount + "/" + clustersDir + "/" + cluster
-	if names, err := r.src.cueFiles(dir); err == nil && len(names) > 0 {
-		return finding.Place{File: display(dir + "/" + names[0])}
+	if names, err := r.src.CUEFiles(dir); err == nil && len(names) > 0 {
+		return finding.Place{File: Display(dir + "/" + names[0])}
 	}
-	return finding.Place{File: display(dir)}
+	return finding.Place{File: Display(dir)}
 }
 
 // CatalogueNames returns the sorted names of the catalogue's entries: those of

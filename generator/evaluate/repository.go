@@ -17,7 +17,7 @@ type Repository struct{ fs *fileSystem }
 
 // open returns the repository below root, with the schemas and the catalogue that are
 // compiled into the program (see embeddedModule). It must hold cue.mod/module.cue.
-func openRepository(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
+func OpenRepository(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
 	module, err := embeddedModule(schemas, catalogue)
 	if err != nil {
 		return nil, err
@@ -54,20 +54,20 @@ func (r *Repository) Refused() map[string]error { return r.fs.refused() }
 
 // packages returns the sorted names of the directories below dir that hold CUE
 // files; none when dir does not exist.
-func (r *Repository) packages(dir string) ([]string, error) {
+func (r *Repository) Packages(dir string) ([]string, error) {
 	entries, err := r.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read directory %s: %w", display(dir), bare(err))
+		return nil, fmt.Errorf("read directory %s: %w", Display(dir), bare(err))
 	}
 	var names []string
 	for _, e := range entries {
 		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 {
-			files, err := r.cueFiles(dir + "/" + e.Name())
+			files, err := r.CUEFiles(dir + "/" + e.Name())
 			if cannotRead(err) {
-				return nil, fmt.Errorf("read directory %s: %w", display(dir+"/"+e.Name()), bare(err))
+				return nil, fmt.Errorf("read directory %s: %w", Display(dir+"/"+e.Name()), bare(err))
 			}
 			if err == nil && len(files) > 0 {
 				names = append(names, e.Name())
@@ -79,7 +79,7 @@ func (r *Repository) packages(dir string) ([]string, error) {
 }
 
 // cueFiles returns the names of the files in dir that CUE takes into a package.
-func (r *Repository) cueFiles(dir string) ([]string, error) {
+func (r *Repository) CUEFiles(dir string) ([]string, error) {
 	entries, err := r.ReadDir(dir)
 	var names []string
 	for _, e := range entries {
@@ -95,26 +95,26 @@ func (r *Repository) cueFiles(dir string) ([]string, error) {
 // CatalogueNames returns the sorted names of the catalogue's entries: those of
 // the repository's apps/ and those that come with the program.
 func (r *Repository) CatalogueNames() ([]string, error) {
-	own, err := r.packages(repoMount + "/" + catalogueDir)
+	own, err := r.Packages(repoMount + "/" + catalogueDir)
 	if err != nil {
 		return nil, err
 	}
-	embedded, err := r.packages(moduleMount + "/" + catalogueDir)
+	embedded, err := r.Packages(moduleMount + "/" + catalogueDir)
 	names := slices.Concat(own, embedded)
 	slices.Sort(names)
 	return slices.Compact(names), err
 }
 
 // entryDir returns the directory of a catalogue entry in the source, or "".
-func (r *Repository) entryDir(entry string) (string, error) {
+func (r *Repository) EntryDir(entry string) (string, error) {
 	if !ValidName(entry) {
 		return "", nil
 	}
 	for _, mount := range []string{repoMount, moduleMount} {
 		dir := mount + "/" + catalogueDir + "/" + entry
-		files, err := r.cueFiles(dir)
+		files, err := r.CUEFiles(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOutside) {
-			return "", fmt.Errorf("read directory %s: %w", display(dir), bare(err))
+			return "", fmt.Errorf("read directory %s: %w", Display(dir), bare(err))
 		}
 		if len(files) > 0 || errors.Is(err, errOutside) {
 			return dir, nil

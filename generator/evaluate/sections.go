@@ -44,7 +44,7 @@ func IsSection(name string) bool {
 	return slices.ContainsFunc(sections[:], func(s TopLevel) bool { return s.Each && s.Field == name })
 }
 
-func isSchema(importPath string) bool {
+func IsSchema(importPath string) bool {
 	importPath, _, _ = strings.Cut(importPath, ":")
 	importPath, _, _ = strings.Cut(importPath, "@")
 	return importPath == schemaPackage

@@ -71,7 +71,7 @@ func (s *fileSystem) failed() error {
 		return nil
 	}
 	first := slices.Min(slices.Collect(maps.Keys(failures)))
-	return fmt.Errorf("read %s: %w", display(first), bare(failures[first]))
+	return fmt.Errorf("read %s: %w", Display(first), bare(failures[first]))
 }
 
 // cannotRead reports whether an error is the operating system's, about a file that

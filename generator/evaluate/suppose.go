@@ -41,7 +41,7 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 		fmt.Fprintf(&b, "cluster: nodes: %q: %s.#%s\n", name, schemaImport, profile)
 	}
 	for _, entry := range s.Entries {
-		dir, err := r.src.entryDir(entry)
+		dir, err := r.src.EntryDir(entry)
 		if err != nil {
 			return "", err
 		}
@@ -50,7 +50,7 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 			return "", errors.Join(unknown("entry of the catalogue", entry, names), err)
 		}
 		mount, rest, _ := strings.Cut(dir, "/")
-		fields := topLevelFields(r.src.load(mount, "./"+rest)[0])
+		fields := TopLevelFields(r.src.Load(mount, "./"+rest)[0])
 		switch {
 		case fields["app"] != nil:
 			fmt.Fprintf(&b, "apps: %q: {from: %q, namespace: \"supposed\"}\n", Supposed+entry, entry)

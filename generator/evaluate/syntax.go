@@ -26,7 +26,7 @@ const (
 func syntaxWords(text string, line [2]string) (fact, contrast, mend string) {
 	before := line[0]
 	after, _, _ := strings.Cut(line[1], " //")
-	after = shorten(after)
+	after = Shorten(after)
 	switch m, suffix := unquotedName.FindString(before), leadingWord.FindString(after); {
 	case m != "" && strings.HasPrefix(after, ":"):
 		return "the name " + m + " has no quotes", "a name with other characters than letters, digits and _ needs them", fmt.Sprintf("write %q", m)
@@ -51,7 +51,7 @@ func syntaxWords(text string, line [2]string) (fact, contrast, mend string) {
 	}
 	m := expectedFound.FindStringSubmatch(text)
 	if m == nil {
-		return "CUE cannot read this: " + shorten(text), "", ""
+		return "CUE cannot read this: " + Shorten(text), "", ""
 	}
 	want, found := m[1], m[2]
 	switch {

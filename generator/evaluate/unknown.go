@@ -10,23 +10,23 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// unknownCluster tells why there is no cluster of that name.
-func (r *Repo) unknownCluster(name string, known []string) finding.Finding {
+// UnknownCluster tells why there is no cluster of that name.
+func UnknownCluster(r *Repository, name string, known []string) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-cluster", Severity: finding.Error, Place: finding.Place{File: clustersDir},
-		Fact: fmt.Sprintf("there is no cluster %s", shorten(fmt.Sprintf("%q", name))),
-		Mend: didYouMean(finding.Suggest(name, known)),
+		Fact: fmt.Sprintf("there is no cluster %s", Shorten(fmt.Sprintf("%q", name))),
+		Mend: DidYouMean(finding.Suggest(name, known)),
 	}
 	if ValidName(name) {
 		dir := repoMount + "/" + clustersDir + "/" + name
-		_, err := r.src.ReadDir(dir)
+		_, err := r.ReadDir(dir)
 		switch {
 		case errors.Is(err, errOutside):
-			f.Code, f.Place.File = "cue/unreadable", display(dir)
+			f.Code, f.Place.File = "cue/unreadable", Display(dir)
 			f.Fact, f.Contrast, f.Mend = "this directory leads out of the repository", "only files in the repository are read", "put a copy in its place"
 			return f
 		case err == nil || !errors.Is(err, fs.ErrNotExist):
-			f.Code, f.Place.File = "cue/empty-cluster", display(dir)
+			f.Code, f.Place.File = "cue/empty-cluster", Display(dir)
 			f.Fact, f.Contrast, f.Mend = "this directory holds no CUE files", "each directory below clusters/ is a cluster", fmt.Sprintf("begin one with package %s, or remove the directory", name)
 			return f
 		}
@@ -34,31 +34,31 @@ func (r *Repo) unknownCluster(name string, known []string) finding.Finding {
 		f.Contrast = "a cluster is named with letters, digits, - and _"
 	}
 	if f.Mend == "" && len(known) > 0 {
-		f.Mend = "there is " + enumerate(known, "and")
+		f.Mend = "there is " + Enumerate(known, "and")
 	} else if f.Mend == "" {
 		f.Mend = "write its CUE files in " + clustersDir + "/NAME"
 	}
 	return f
 }
 
-// unknownEntry tells that the catalogue has no such entry.
-func (r *Repo) unknownEntry(entry string) finding.Finding {
+// UnknownEntry tells that the catalogue has no such entry.
+func UnknownEntry(r *Repository, entry string) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-catalogue-entry", Severity: finding.Error,
-		Fact: fmt.Sprintf("the catalogue has no entry %s", shorten(fmt.Sprintf("%q", entry))),
+		Fact: fmt.Sprintf("the catalogue has no entry %s", Shorten(fmt.Sprintf("%q", entry))),
 	}
 	if names, err := r.CatalogueNames(); err == nil {
 		if s := finding.Suggest(entry, names); s != "" {
-			f.Mend = didYouMean(s)
+			f.Mend = DidYouMean(s)
 		} else if len(names) > 0 {
-			f.Mend = "it has " + enumerate(names, "and")
+			f.Mend = "it has " + Enumerate(names, "and")
 		}
 	}
 	return f
 }
 
-// wrongKind tells that a catalogue entry is not of the kind asked for.
-func wrongKind(kind, entry string, fields map[string][]*ast.Field) finding.Finding {
+// WrongKind tells that a catalogue entry is not of the kind asked for.
+func WrongKind(kind, entry string, fields map[string][]*ast.Field) finding.Finding {
 	f := finding.Finding{Code: "cue/wrong-catalogue-kind", Severity: finding.Error, Fact: fmt.Sprintf("the catalogue entry %s is no %s", entry, kind)}
 	for _, k := range Kinds() {
 		if _, ok := fields[k.Field]; ok {

@@ -98,8 +98,11 @@ func (r *Repo) gaveUp(at Runaway, why error) Runaway {
 }
 
 // find is places.find, of values that may have to be evaluated for it.
-func (w *watch) find(p places, v cue.Value, path []string) (at finding.Place, ok bool) {
-	if len(path) == 0 || p.entry.at(path) != nil {
+func (w *watch) find(p Places, v cue.Value, path []string) (at finding.Place, ok bool) {
+	if at, ok := p.Cheap(path); ok {
+		return at, true
+	}
+	if len(path) == 0 {
 		return p.find(v, path)
 	}
 	var found finding.Place
@@ -111,7 +114,7 @@ func (w *watch) find(p places, v cue.Value, path []string) (at finding.Place, ok
 }
 
 // nearest is places.nearest, likewise.
-func (w *watch) nearest(p places, v cue.Value, path []string) finding.Place {
+func (w *watch) nearest(p Places, v cue.Value, path []string) finding.Place {
 	for n := len(path); n > 0; n-- {
 		if found, ok := w.find(p, v, path[:n]); ok {
 			return found

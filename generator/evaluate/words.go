@@ -15,7 +15,7 @@ import (
 const maxQuote = 60
 
 // enumerate joins words as in "a, b and c".
-func enumerate(words []string, last string) string {
+func Enumerate(words []string, last string) string {
 	switch len(words) {
 	case 0:
 		return ""
@@ -28,7 +28,7 @@ func enumerate(words []string, last string) string {
 
 // kindWords describes the kinds of values that k holds: "a whole number", "a
 // text or a number".
-func kindWords(k cue.Kind) string {
+func KindNames(k cue.Kind) string {
 	var words []string
 	add := func(kind cue.Kind, word string) {
 		if k&kind == kind && kind != 0 {
@@ -45,11 +45,11 @@ func kindWords(k cue.Kind) string {
 	add(cue.StructKind, "a block with fields")
 	add(cue.BytesKind, "bytes")
 	add(cue.NullKind, "null")
-	return enumerate(words, "or")
+	return Enumerate(words, "or")
 }
 
 // given describes a value that a user wrote: the text "me", the number 5.
-func given(k cue.Kind, text string) string {
+func Given(k cue.Kind, text string) string {
 	switch k {
 	case cue.StringKind:
 		return "the text " + text
@@ -64,16 +64,16 @@ func given(k cue.Kind, text string) string {
 }
 
 // codeText returns an expression as a user wrote it, on one line, shortened.
-func codeText(n ast.Node) string {
+func Code(n ast.Node) string {
 	b, err := format.Node(n)
 	if err != nil {
 		return ""
 	}
-	return shorten(string(b))
+	return Shorten(string(b))
 }
 
 // shorten puts text on one line and cuts it at maxQuote.
-func shorten(text string) string {
+func Shorten(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) <= maxQuote {
 		return text
@@ -86,7 +86,7 @@ func shorten(text string) string {
 }
 
 // dotted returns a path as CUE writes it.
-func dotted(path []string) string {
+func Dotted(path []string) string {
 	var b strings.Builder
 	for i, p := range path {
 		if i > 0 {
@@ -103,7 +103,7 @@ func dotted(path []string) string {
 }
 
 // unquoted undoes the quotes that CUE puts round some elements of a path.
-func unquoted(path []string) []string {
+func Unquoted(path []string) []string {
 	out := make([]string, len(path))
 	for i, p := range path {
 		out[i] = p
@@ -116,7 +116,7 @@ func unquoted(path []string) []string {
 
 // subject returns the last name of a path, for the start of a sentence: for an
 // element of a list, the list's name and which one.
-func subject(path []string) string {
+func Subject(path []string) string {
 	if len(path) == 0 {
 		return "the package"
 	}
@@ -128,7 +128,7 @@ func subject(path []string) string {
 }
 
 // didYouMean is a mend with a suggestion, "" without one.
-func didYouMean(suggestion string) string {
+func DidYouMean(suggestion string) string {
 	if suggestion == "" {
 		return ""
 	}
@@ -136,11 +136,11 @@ func didYouMean(suggestion string) string {
 }
 
 // fieldsSentence tells which fields there are.
-func fieldsSentence(names []string) string {
+func ListFields(names []string) string {
 	names = slices.Clone(names)
 	slices.Sort(names)
 	if len(names) == 1 {
 		return "the only field there is " + names[0]
 	}
-	return "the fields there are " + enumerate(names, "and")
+	return "the fields there are " + Enumerate(names, "and")
 }
