@@ -10,6 +10,8 @@ import (
 	"cuelang.org/go/cue/literal"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // Catalogue returns the catalogue's entry of that name and kind, for an app or
@@ -63,7 +65,7 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 	if fs := Loading(p.pkg); len(fs) > 0 {
 		return nil, fs, nil
 	}
-	fields := TopLevelFields(p.pkg.Inst)
+	fields := syntax.TopLevelFields(p.pkg.Inst)
 	if _, ok := fields[kind]; !ok {
 		return nil, []finding.Finding{WrongKind(kind, entry, fields)}, nil
 	}
@@ -101,7 +103,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	defer c.repo.trace("load")()
-	for _, mount := range []string{repoMount, moduleMount} {
+	for _, mount := range []string{source.RepoMount, source.ModuleMount} {
 		var args, loaded []string
 		for _, d := range dirs {
 			if rest, ok := strings.CutPrefix(d, mount+"/"); ok {

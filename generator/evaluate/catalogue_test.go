@@ -6,6 +6,8 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // TestCatalogueNames evaluates entries for several names. Those whose packages
@@ -45,7 +47,7 @@ func TestCatalogueNames(t *testing.T) {
 				p = c.again(t, dir)
 			}
 			v := p.pkg.Value
-			if _, ok := TopLevelFields(p.pkg.Inst)["name"]; ok {
+			if _, ok := syntax.TopLevelFields(p.pkg.Inst)["name"]; ok {
 				v = v.FillPath(cue.ParsePath("name"), app)
 			}
 			full, err := v.LookupPath(cue.ParsePath("app")).MarshalJSON()
@@ -64,7 +66,7 @@ func (c *Cluster) again(t *testing.T, dir string) *catalogued {
 	p := fresh.parsed(dir)
 	shared, err := fresh.share()
 	require.NoError(t, err)
-	if _, ok := TopLevelFields(p.pkg.Inst)["cluster"]; ok {
+	if _, ok := syntax.TopLevelFields(p.pkg.Inst)["cluster"]; ok {
 		require.NoError(t, add(p.pkg.Inst, "cluster: "+clusterImport+".value\n", map[string]*build.Instance{clusterImport: shared}))
 	}
 	p.pkg.Value = fresh.ctx.BuildInstance(p.pkg.Inst)

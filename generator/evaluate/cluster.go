@@ -12,6 +12,10 @@ import (
 	"cuelang.org/go/cue/inject/embed"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // Cluster is the evaluated package of one cluster. It is not safe for
@@ -24,7 +28,7 @@ type Cluster struct {
 	value     cue.Value
 	object    json.RawMessage
 	sections  map[string]Entries
-	places    Places
+	places    places.Finder
 	catalogue map[string]*catalogued // the packages that were asked for, by directory
 	shared    *build.Instance        // the cluster's value, as a package that they import
 	watch     *watch
@@ -46,7 +50,7 @@ func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Contains(names, name) || !ValidName(name) {
+	if !slices.Contains(names, name) || !source.ValidName(name) {
 		return nil, []finding.Finding{UnknownCluster(r.src, name, names)}, nil
 	}
 	for _, at := range r.budget.Known {
@@ -76,9 +80,9 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	name := w.cluster
 	defer guard("cluster "+name, &err)
 	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
-	p := Package{Source: r.src, Dir: repoMount + "/" + clustersDir + "/" + name, Cluster: true}
+	p := Package{Source: r.src, Dir: source.RepoMount + "/" + clustersDir + "/" + name, Cluster: true}
 	done := r.trace("load")
-	c.inst = r.src.Load(repoMount, "./"+clustersDir+"/"+name)[0]
+	c.inst = r.src.Load(source.RepoMount, "./"+clustersDir+"/"+name)[0]
 	p.Inst, p.Schema = c.inst, r.src.Schema(c.inst)
 	done()
 	w.loaded.Store(true)
@@ -116,12 +120,12 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	}
 	c.ctx = cuecontext.New(cuecontext.WithInjection(embed.New()))
 	c.value = c.ctx.BuildInstance(c.inst)
-	c.places = NewPlaces(c.inst)
+	c.places = places.New(c.inst, c.value)
 	p.Places, p.Value, p.Context = c.places, c.value, c.ctx
 	fs = append(fs, CheckTopLevel(p)...)
 	var much *tooLarge
 	if err := c.marshal(); errors.As(err, &much) {
-		fs = append(fs, tooMuch(name, much.path, c.places.nearest(c.value, much.path)))
+		fs = append(fs, tooMuch(name, much.path, c.places.Nearest(much.path)))
 	} else if err != nil || c.inst.Err != nil {
 		fs = append(fs, Evaluation(p, err)...)
 	}
@@ -136,11 +140,11 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 
 // constraints returns those that hold for a cluster's package. One without the
 // field cluster does not get it: that it is missing is told by topLevel.
-func constraints(inst *build.Instance) []TopLevel {
-	if _, ok := TopLevelFields(inst)["cluster"]; ok {
-		return Sections()
+func constraints(inst *build.Instance) []source.TopLevel {
+	if _, ok := syntax.TopLevelFields(inst)["cluster"]; ok {
+		return source.Sections()
 	}
-	return Sections()[1:]
+	return source.Sections()[1:]
 }
 
 // marshal checks the whole package and fills in the JSON of its sections.
@@ -150,7 +154,7 @@ func (c *Cluster) marshal() error {
 	}
 	c.sections = map[string]Entries{}
 	size := 0
-	for _, s := range Sections() {
+	for _, s := range source.Sections() {
 		v := c.value.LookupPath(cue.MakePath(cue.Str(s.Field)))
 		if !v.Exists() {
 			continue
@@ -188,7 +192,7 @@ func marshalEntries(size *int, v cue.Value, section string) (Entries, error) {
 // tooLarge says at which value the JSON of a cluster became larger than maxJSON.
 type tooLarge struct{ path []string }
 
-func (e *tooLarge) Error() string { return Dotted(e.path) + " is too large" }
+func (e *tooLarge) Error() string { return words.Dotted(e.path) + " is too large" }
 
 // marshalWithin returns the JSON of v, as far as size, which it adds to, stays below maxJSON.
 func marshalWithin(size *int, v cue.Value, path ...string) (json.RawMessage, error) {
@@ -212,7 +216,7 @@ func (c *Cluster) Entries(section string) Entries { return c.sections[section] }
 // Files returns the CUE files that the cluster's package consists of and those
 // that it imports from the repository, without the schemas: sorted,
 // slash-separated, relative to the root.
-func (c *Cluster) Files() []string { return Files(c.inst) }
+func (c *Cluster) Files() []string { return source.Files(c.inst) }
 
 // Place returns where in the user's files the value at a CUE path is set: the
 // start of its field's label, or of the element of a list. Elements of path are
@@ -221,11 +225,11 @@ func (c *Cluster) Files() []string { return Files(c.inst) }
 // only constrains it, and a field before a pattern. It returns false when the
 // path does not exist or nothing in a user's file sets it.
 func (c *Cluster) Place(path ...string) (finding.Place, bool) {
-	return c.watch.find(c.places, c.value, path)
+	return c.watch.find(c.places, path)
 }
 
 // Nearest returns the place of the value at a CUE path, or of its nearest
 // ancestor that has one, or the first file of the cluster's package.
 func (c *Cluster) Nearest(path ...string) finding.Place {
-	return c.watch.nearest(c.places, c.value, path)
+	return c.watch.nearest(c.places, path)
 }

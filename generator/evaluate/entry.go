@@ -13,15 +13,17 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // Entry is an entry of the catalogue, evaluated for one app of one cluster. Like
 // its Cluster it is not safe for concurrent use.
 type Entry struct {
 	kind   string
-	value  cue.Value
 	object json.RawMessage
-	places Places
+	places places.Finder
 	files  []string
 	watch  *watch
 }
@@ -36,12 +38,12 @@ func (e *Entry) Files() []string { return e.files }
 // Place is Cluster.Place for a path below the entry's app or container. The
 // file of an entry that comes with the program is stillsuit.dev/apps/….
 func (e *Entry) Place(path ...string) (finding.Place, bool) {
-	return e.watch.find(e.places, e.value, append([]string{e.kind}, path...))
+	return e.watch.find(e.places, append([]string{e.kind}, path...))
 }
 
 // Nearest is Cluster.Nearest for a path below the entry's app or container.
 func (e *Entry) Nearest(path ...string) finding.Place {
-	return e.watch.nearest(e.places, e.value, append([]string{e.kind}, path...))
+	return e.watch.nearest(e.places, append([]string{e.kind}, path...))
 }
 
 // catalogued is a package of the catalogue, for one cluster.
@@ -64,9 +66,9 @@ func (c *Cluster) build(p *catalogued) error {
 	}
 	p.built = true
 	p.pkg.Context, p.pkg.Schema = c.ctx, c.repo.src.Schema(p.pkg.Inst)
-	fields := TopLevelFields(p.pkg.Inst)
-	var wanted []TopLevel
-	for _, k := range Kinds() {
+	fields := syntax.TopLevelFields(p.pkg.Inst)
+	var wanted []source.TopLevel
+	for _, k := range source.Kinds() {
 		if _, ok := fields[k.Field]; ok {
 			wanted = append(wanted, k)
 		}
@@ -90,7 +92,7 @@ func (c *Cluster) build(p *catalogued) error {
 		return err
 	}
 	p.pkg.Value = c.ctx.BuildInstance(p.pkg.Inst)
-	p.pkg.Places = NewPlaces(p.pkg.Inst)
+	p.pkg.Places = places.New(p.pkg.Inst, p.pkg.Value)
 	return nil
 }
 
@@ -108,7 +110,7 @@ func (c *Cluster) share() (*build.Instance, error) {
 	if err := inst.AddSyntax(file); err != nil {
 		return nil, fmt.Errorf("share the cluster's value: %w", err)
 	}
-	inst.ImportPath = moduleName + "/cluster"
+	inst.ImportPath = source.ModuleName + "/cluster"
 	c.shared = inst
 	return inst, inst.Complete()
 }
@@ -137,20 +139,20 @@ func plain(inst *build.Instance) bool {
 
 // entry returns the package's entry of a kind for one app.
 func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, error) {
-	e := &Entry{kind: kind, value: p.pkg.Value, places: p.pkg.Places, files: Files(p.pkg.Inst)}
-	if !p.plain && p.pkg.Inst.Err == nil {
-		e.value = p.pkg.Value.FillPath(cue.ParsePath("name"), appName)
+	pkg := p.pkg
+	if !p.plain && pkg.Inst.Err == nil {
+		pkg.Value = pkg.Value.FillPath(cue.ParsePath("name"), appName)
+		pkg.Places = pkg.Places.Of(pkg.Value)
 	}
+	e := &Entry{kind: kind, places: pkg.Places, files: source.Files(pkg.Inst)}
 	text, known := p.texts[kind]
 	if !known {
-		v := e.value.LookupPath(cue.ParsePath(kind))
+		v := pkg.Value.LookupPath(cue.ParsePath(kind))
 		err := v.Validate(cue.Concrete(true), cue.Final())
 		if err == nil {
 			text, err = v.MarshalJSON()
 		}
-		if err != nil || p.pkg.Inst.Err != nil {
-			pkg := p.pkg
-			pkg.Value = e.value
+		if err != nil || pkg.Inst.Err != nil {
 			fs := Evaluation(pkg, err)
 			for i, f := range fs {
 				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)

@@ -10,11 +10,14 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // Package is a package of CUE, with what is known of it.
 type Package struct {
-	Source  *Repository
+	Source  *source.Repository
 	Dir     string // in Source
 	Cluster bool   // a cluster's package, not an entry of the catalogue
 	Inst    *build.Instance
@@ -22,19 +25,17 @@ type Package struct {
 	// What it has once it is evaluated. The context also evaluates the schemas.
 	Context *cue.Context
 	Value   cue.Value
-	Places  Places
+	Places  places.Finder // of Value
 }
 
 func (p Package) tree() tree { return tree{p.Inst} }
-
-func (p Package) evaluated() evaluated { return evaluated{p.Value, p.Places} }
 
 func (p Package) schemas() *schemas {
 	return &schemas{inst: p.Schema, cluster: p.Cluster, ctx: p.Context}
 }
 
 func (p Package) reporter(secrets *secrets) reporter {
-	return reporter{tree: p.tree(), evaluated: p.evaluated(), secrets: secrets}
+	return reporter{tree: p.tree(), places: p.Places, secrets: secrets}
 }
 
 // Evaluation explains what CUE says of an evaluated package: the error of its
@@ -49,7 +50,7 @@ func Evaluation(p Package, err error) []finding.Finding {
 type evaluation struct {
 	pkg         Package
 	tree        tree
-	evaluated   evaluated
+	places      places.Finder
 	report      reporter
 	secrets     *secrets
 	values      *valueErrors
@@ -60,15 +61,15 @@ type evaluation struct {
 }
 
 func newEvaluation(p Package) *evaluation {
-	tree, schemas, evaluated := p.tree(), p.schemas(), p.evaluated()
+	tree, schemas := p.tree(), p.schemas()
 	secrets := &secrets{tree: tree, schemas: schemas}
 	report := p.reporter(secrets)
 	cycles := &cycleErrors{tree: tree, report: report}
 	return &evaluation{
-		pkg: p, tree: tree, evaluated: evaluated, report: report, secrets: secrets, cycles: cycles,
-		values:      &valueErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, evaluated: evaluated, report: report},
-		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, evaluated: evaluated, report: report},
-		references:  &referenceErrors{tree: tree, schemas: schemas, secrets: secrets, evaluated: evaluated, report: report, cycles: cycles},
+		pkg: p, tree: tree, places: p.Places, report: report, secrets: secrets, cycles: cycles,
+		values:      &valueErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report},
+		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, places: p.Places, report: report},
+		references:  &referenceErrors{tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report, cycles: cycles},
 		expressions: &expressionErrors{src: p.Source, tree: tree, secrets: secrets, report: report},
 	}
 }
@@ -85,14 +86,14 @@ type cueError struct {
 
 // unwrap returns the innermost error that says something.
 func unwrap(e errors.Error) cueError {
-	c := cueError{path: Unquoted(e.Path()), err: e}
+	c := cueError{path: words.Unquoted(e.Path()), err: e}
 	for {
 		c.format, c.args = e.Msg()
 		if pos := e.Position(); pos.IsValid() {
 			c.pos = pos
 		}
 		for _, p := range e.InputPositions() {
-			if Written(p) && !slices.Contains(c.positions, p) {
+			if source.Written(p) && !slices.Contains(c.positions, p) {
 				c.positions = append(c.positions, p)
 			}
 		}

@@ -7,6 +7,9 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // references is what the fields of a package refer to, as far as it is written
@@ -29,17 +32,17 @@ func (x *cycleErrors) cycle(c cueError) finding.Finding {
 	if cycle := x.cyclePath(c); cycle != nil {
 		return x.cycleFinding(c, cycle)
 	}
-	return x.report.finding("cue/cycle", c, Dotted(c.path)+" refers to itself", "", "take one of the references out")
+	return x.report.finding("cue/cycle", c, words.Dotted(c.path)+" refers to itself", "", "take one of the references out")
 }
 
 func (x *cycleErrors) cycleFinding(c cueError, cycle []string) finding.Finding {
 	var way []string
 	for _, p := range cycle {
-		way = append(way, Dotted(strings.Split(p, sep)))
+		way = append(way, words.Dotted(strings.Split(p, sep)))
 	}
 	f := x.report.finding("cue/cycle", c, way[0]+" refers to itself: "+strings.Join(way, " → "), "", "take one of these references out")
 	if field := x.tree.fieldOf(cycle[0]); field != nil {
-		f.Place, f.Path = PlaceOf(field.Pos()), way[0]
+		f.Place, f.Path = source.Place(field.Pos()), way[0]
 	}
 	return f
 }
@@ -48,7 +51,7 @@ func (x *cycleErrors) cycleFinding(c cueError, cycle []string) finding.Finding {
 func (t tree) fieldOf(path string) *ast.Field {
 	var found *ast.Field
 	for _, file := range t.files() {
-		WalkFields(file, func(p []string, f *ast.Field, _ []Scope) {
+		syntax.WalkFields(file, func(p []string, f *ast.Field, _ []syntax.Scope) {
 			if found == nil && f.Label.Pos().IsValid() && strings.Join(p, sep) == path {
 				found = f
 			}
@@ -140,15 +143,15 @@ func retrace(from string, last step, came map[string]step) []string {
 func (t tree) references() references {
 	r := references{edges: map[string][]string{}}
 	for _, file := range t.files() {
-		WalkFields(file, func(p []string, f *ast.Field, scopes []Scope) {
+		syntax.WalkFields(file, func(p []string, f *ast.Field, scopes []syntax.Scope) {
 			from := strings.Join(p, sep)
 			ast.Walk(f.Value, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.Field:
 					return false // it is a field of its own
 				case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
-					if path := Chain(n.(ast.Expr)); path != nil {
-						r.edges[from] = append(r.edges[from], strings.Join(Resolve(scopes, path), sep))
+					if path := syntax.Chain(n.(ast.Expr)); path != nil {
+						r.edges[from] = append(r.edges[from], strings.Join(syntax.Resolve(scopes, path), sep))
 						return false
 					}
 				}

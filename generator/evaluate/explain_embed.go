@@ -10,6 +10,7 @@ import (
 
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // atLine is how a decoder names a place: policies/own.yaml:14: what is wrong.
@@ -36,9 +37,9 @@ func (x *expressionErrors) embedded(c cueError) (finding.Finding, bool) {
 	for next := inner; next != nil; next = errors.Unwrap(next) {
 		inner = next
 	}
-	f := x.report.finding("cue/embed", c, "a file is embedded here", "it cannot be read: "+Shorten(inner.Error()), "correct it")
+	f := x.report.finding("cue/embed", c, "a file is embedded here", "it cannot be read: "+words.Shorten(inner.Error()), "correct it")
 	if m := atLine.FindStringSubmatch(inner.Error()); m != nil {
-		f.Fact, f.Contrast = m[1]+" is embedded", "it cannot be read: "+Shorten(m[4])
+		f.Fact, f.Contrast = m[1]+" is embedded", "it cannot be read: "+words.Shorten(m[4])
 		if m[2] != "" {
 			f.Place = finding.Place{File: path.Join(path.Dir(f.Place.File), m[1])}
 			f.Place.Line, _ = strconv.Atoi(m[2])

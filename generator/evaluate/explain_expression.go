@@ -8,12 +8,14 @@ import (
 	"cuelang.org/go/cue/ast"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // expressionErrors explains calculations that have no result, and files that cannot be
 // taken as a value.
 type expressionErrors struct {
-	src     *Repository
+	src     *source.Repository
 	tree    tree
 	secrets *secrets
 	report  reporter
@@ -22,8 +24,8 @@ type expressionErrors struct {
 // expression is for a calculation or call that has no result.
 func (x *expressionErrors) expression(c cueError) (finding.Finding, bool) {
 	f := x.report.finding("cue/expression", c, "", "", "")
-	if Written(c.pos) {
-		f.Place = PlaceOf(c.pos)
+	if source.Written(c.pos) {
+		f.Place = source.Place(c.pos)
 	}
 	f.Fact = x.calculation(c) + " has no result"
 	switch format := c.format; {
@@ -46,13 +48,13 @@ func (x *expressionErrors) expression(c cueError) (finding.Finding, bool) {
 	case strings.HasPrefix(format, "Addition of lists"):
 		f.Contrast, f.Mend = "lists cannot be added", "use list.Concat of the package list"
 	case strings.HasPrefix(format, "incompatible list lengths") && len(c.args) == 2:
-		f.Fact = Subject(c.path) + " is two lists at once"
+		f.Fact = words.Subject(c.path) + " is two lists at once"
 		f.Contrast = fmt.Sprintf("one has %v elements and the other %v", c.args[0], c.args[1])
 	case strings.HasPrefix(format, "invalid operation "):
 	case strings.HasPrefix(format, "explicit error"):
 		f.Fact, f.Contrast, f.Mend = "_|_ stands here", "it is CUE's sign for an error", "write a value"
 	case strings.HasPrefix(format, "invalid operand ") || strings.HasPrefix(format, "non-concrete value") || strings.HasPrefix(format, "error in call"):
-		f.Contrast = Shorten(fmt.Sprintf(format, c.args...))
+		f.Contrast = words.Shorten(fmt.Sprintf(format, c.args...))
 	default:
 		return finding.Finding{}, false
 	}
@@ -68,11 +70,11 @@ func (x *expressionErrors) calculation(c cueError) string {
 	x.tree.enclosing(c.pos, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BinaryExpr, *ast.CallExpr, *ast.IndexExpr, *ast.UnaryExpr, *ast.Interpolation:
-			text = Code(n)
+			text = words.Code(n)
 		}
 	})
 	if text == "" || x.secrets.hidden(c) {
-		return Subject(c.path)
+		return words.Subject(c.path)
 	}
 	return text
 }
@@ -80,7 +82,7 @@ func (x *expressionErrors) calculation(c cueError) string {
 // kindOf describes a kind that CUE names in an error.
 func kindOf(arg any) string {
 	if k, ok := arg.(cue.Kind); ok {
-		return KindNames(k)
+		return words.KindNames(k)
 	}
 	return fmt.Sprint(arg)
 }

@@ -12,6 +12,10 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // schemas is what the schemas say of the values of a package.
@@ -26,11 +30,11 @@ func (s *schemas) want(path []string) (cue.Value, bool) {
 	if s.inst == nil || len(path) == 0 {
 		return cue.Value{}, false
 	}
-	root := append(slices.Clip(Kinds()), Sections()[0])
+	root := append(slices.Clip(source.Kinds()), source.Sections()[0])
 	if s.cluster {
-		root = Sections()
+		root = source.Sections()
 	}
-	i := slices.IndexFunc(root, func(c TopLevel) bool { return c.Field == path[0] })
+	i := slices.IndexFunc(root, func(c source.TopLevel) bool { return c.Field == path[0] })
 	if i < 0 {
 		return cue.Value{}, false
 	}
@@ -76,10 +80,10 @@ func fieldNames(v cue.Value) (names []string, open bool) {
 
 // fieldErrors explains fields that are not allowed where they stand.
 type fieldErrors struct {
-	inst      *build.Instance
-	schemas   *schemas
-	evaluated evaluated
-	report    reporter
+	inst    *build.Instance
+	schemas *schemas
+	places  places.Finder
+	report  reporter
 }
 
 // unknownField is for a field that the schema does not have.
@@ -92,12 +96,12 @@ func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 	if !ok {
 		// When the schema knows a field further up, that is told already.
 		_, known := x.schemas.want(c.path[:min(2, len(c.path))])
-		return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", Dotted(parent), name), "", ""), !known
+		return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s has no field %s", words.Dotted(parent), name), "", ""), !known
 	}
 	names, _ := fieldNames(want)
-	fact := fmt.Sprintf("%s is not a field of %s", name, Dotted(parent))
+	fact := fmt.Sprintf("%s is not a field of %s", name, words.Dotted(parent))
 	if s := finding.Suggest(name, names); s != "" {
-		return x.report.finding("cue/unknown-field", c, fact, "", DidYouMean(s)), true
+		return x.report.finding("cue/unknown-field", c, fact, "", words.DidYouMean(s)), true
 	}
 	if home := below(want, name, 3); home != "" {
 		return x.report.finding("cue/unknown-field", c, fact, "", "did you mean "+home+"?"), true
@@ -105,11 +109,11 @@ func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 	for n := len(parent) - 1; n > 1; n-- {
 		if up, ok := x.schemas.want(parent[:n]); ok {
 			if names, _ := fieldNames(up); slices.Contains(names, name) {
-				return x.report.finding("cue/unknown-field", c, fact, "it is one of "+Dotted(parent[:n]), "move it there"), true
+				return x.report.finding("cue/unknown-field", c, fact, "it is one of "+words.Dotted(parent[:n]), "move it there"), true
 			}
 		}
 	}
-	return x.report.finding("cue/unknown-field", c, fact, ListFields(names), ""), true
+	return x.report.finding("cue/unknown-field", c, fact, words.ListFields(names), ""), true
 }
 
 // nameless is for a section without names, as in apps: namespace: "home".
@@ -118,7 +122,7 @@ func (x *fieldErrors) nameless(c cueError) (finding.Finding, bool) {
 		return finding.Finding{}, false
 	}
 	section, name := c.path[0], c.path[1]
-	i := slices.IndexFunc(Sections(), func(s TopLevel) bool { return s.Each && s.Field == section })
+	i := slices.IndexFunc(source.Sections(), func(s source.TopLevel) bool { return s.Each && s.Field == section })
 	want, ok := x.schemas.want(c.path[:2])
 	if i < 0 || !ok {
 		return finding.Finding{}, false
@@ -136,8 +140,8 @@ func (x *fieldErrors) nameless(c cueError) (finding.Finding, bool) {
 // fits reports whether what the user wrote at path has one of the fields: then
 // it is an entry, whatever it is called.
 func (x *fieldErrors) fits(path, names []string) bool {
-	for _, o := range x.evaluated.origins(path) {
-		field, ok := o.node.(*ast.Field)
+	for _, o := range x.places.Origins(path) {
+		field, ok := o.Node.(*ast.Field)
 		if !ok {
 			continue
 		}
@@ -162,12 +166,12 @@ func (x *fieldErrors) fits(path, names []string) bool {
 func (x *fieldErrors) unknownFields() []finding.Finding {
 	var fs []finding.Finding
 	for _, file := range x.inst.Files {
-		if !Written(file.Pos()) {
+		if !source.Written(file.Pos()) {
 			continue
 		}
-		WalkFields(file, func(path []string, f *ast.Field, _ []Scope) {
+		syntax.WalkFields(file, func(path []string, f *ast.Field, _ []syntax.Scope) {
 			isLet := !f.TokenPos.IsValid() // it stands at no colon
-			if len(path) < 2 || isLet || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || IsPrivate(f) {
+			if len(path) < 2 || isLet || !f.Label.Pos().IsValid() || f.Constraint != token.ILLEGAL || syntax.IsPrivate(f) {
 				return
 			}
 			if _, _, err := ast.LabelName(f.Label); err != nil {
@@ -225,7 +229,7 @@ func below(v cue.Value, name string, depth int) string {
 // topLevelNames returns the fields that a cluster's package may have.
 func topLevelNames() []string {
 	var names []string
-	for _, s := range Sections() {
+	for _, s := range source.Sections() {
 		names = append(names, s.Field)
 	}
 	return names
@@ -236,10 +240,10 @@ func unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
 		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + Enumerate(topLevelNames(), "and"),
+		Contrast: "the fields there are " + words.Enumerate(topLevelNames(), "and"),
 	}
 	if s := finding.Suggest(name, topLevelNames()); s != "" {
-		f.Contrast, f.Mend = "", DidYouMean(s)
+		f.Contrast, f.Mend = "", words.DidYouMean(s)
 	} else if !strings.HasPrefix(name, "_") {
 		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
 	}

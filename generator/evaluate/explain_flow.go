@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
+
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // flow is where the values of a package's fields come from, as far as it is written out.
@@ -24,8 +26,8 @@ func newFlow(files []*ast.File) *flow {
 	f := &flow{from: map[string][]string{}, lets: map[string]bool{}, fed: map[string]bool{}, labels: map[string]bool{}}
 	var computed [][]string
 	for _, file := range files {
-		imports := ImportNames(file)
-		WalkFields(file, func(p []string, field *ast.Field, scopes []Scope) {
+		imports := syntax.ImportNames(file)
+		syntax.WalkFields(file, func(p []string, field *ast.Field, scopes []syntax.Scope) {
 			from := strings.Join(p, sep)
 			refers := targets(field.Value, scopes, imports)
 			f.lets[from] = !field.TokenPos.IsValid() && field.Label.Pos().IsValid()
@@ -56,21 +58,21 @@ func newFlow(files []*ast.File) *flow {
 
 // targets are the paths that an expression refers to, without those of fields in it. One
 // into an imported package is without the package's name.
-func targets(e ast.Expr, scopes []Scope, imports []string) [][]string {
+func targets(e ast.Expr, scopes []syntax.Scope, imports []string) [][]string {
 	var out [][]string
 	ast.Walk(e, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Field:
 			return false
 		case *ast.SelectorExpr, *ast.Ident, *ast.IndexExpr:
-			path := Chain(n.(ast.Expr))
+			path := syntax.Chain(n.(ast.Expr))
 			switch {
 			case path == nil:
 				return true
 			case len(path) > 1 && slices.Contains(imports, path[0]):
 				path = path[1:]
 			default:
-				path = Resolve(scopes, path)
+				path = syntax.Resolve(scopes, path)
 			}
 			out = append(out, path)
 			return false

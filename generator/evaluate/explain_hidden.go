@@ -11,6 +11,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // element stands in a path for an element of a list, whichever it is.
@@ -29,7 +32,7 @@ var secretName = regexp.MustCompile(`(?i)passw|passphrase|passcode|pwd|secret|to
 // amounts and addresses, is shown: without it a message says little.
 func mayBeSecret(path []string) bool {
 	first := 2 // behind the name of an entry
-	if len(path) > 0 && slices.Contains([]string{KindApp, KindContainer, KindChart}, path[0]) {
+	if len(path) > 0 && slices.Contains([]string{source.KindApp, source.KindContainer, source.KindChart}, path[0]) {
 		first = 1
 	}
 	own := false // in a hidden field or a definition of the user's, which any entry may take up
@@ -54,7 +57,7 @@ func mayBeSecret(path []string) bool {
 			last := path[len(path)-1]
 			return !slices.Contains([]string{"file", "dir", "secret", "mode"}, last)
 		case "values":
-			if path[0] == "charts" || path[0] == KindChart {
+			if path[0] == "charts" || path[0] == source.KindChart {
 				return true
 			}
 		case "patch", "patches", "lifecycle", "auth":
@@ -111,7 +114,7 @@ func (s *secrets) hiddenAt(pos token.Pos) bool {
 		case *ast.Field:
 			label, _, err := ast.LabelName(n.Label)
 			if err != nil {
-				label = Code(n.Label)
+				label = words.Code(n.Label)
 			}
 			path = append(path, label)
 		case *ast.LetClause:
@@ -146,8 +149,8 @@ func (s *secrets) hiddenIn(n ast.Node) bool {
 
 // named is a reference as the user wrote it, or any other expression as shown says.
 func (s *secrets) named(n ast.Expr) string {
-	if Chain(n) != nil {
-		return Code(n)
+	if syntax.Chain(n) != nil {
+		return words.Code(n)
 	}
 	return s.shown(n)
 }
@@ -157,7 +160,7 @@ func (s *secrets) shown(n ast.Node) string {
 	if s.hiddenIn(n) {
 		return hiddenText
 	}
-	return Code(n)
+	return words.Code(n)
 }
 
 // veiled takes the labels that are made of what may be a secret out of findings. paths are

@@ -16,6 +16,9 @@ import (
 	"cuelang.org/go/mod/modfile"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // Loading explains why a package could not be read and parsed; nothing when it
@@ -31,7 +34,7 @@ func Loading(p Package) []finding.Finding {
 
 // loading explains why a package could not be read and parsed.
 type loading struct {
-	src     *Repository
+	src     *source.Repository
 	dir     string
 	inst    *build.Instance
 	secrets *secrets
@@ -77,7 +80,7 @@ func (l *loading) findings() []finding.Finding {
 		}
 		f := l.report.other(cueError{format: "%s", args: []any{inst.Err.Error()}, pos: c.pos})
 		if f.Place.IsZero() {
-			f.Place.File = Display(l.dir)
+			f.Place.File = source.Display(l.dir)
 		}
 		fs = append(fs, f)
 	}
@@ -107,7 +110,7 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 
 func (l *loading) noPackage(file string) finding.Finding {
 	return finding.Finding{
-		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: Display(file), Line: 1, Column: 1},
+		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: source.Display(file), Line: 1, Column: 1},
 		Fact: "this file does not say which package it is part of", Contrast: "CUE leaves such a file out",
 		Mend: "begin it with package " + l.packageName(),
 	}
@@ -157,7 +160,7 @@ func (l *loading) clauses() map[string]clause {
 		c := clause{name: f.PackageName()}
 		for _, d := range f.Decls {
 			if p, ok := d.(*ast.Package); ok {
-				c.at = PlaceOf(p.Name.Pos())
+				c.at = source.Place(p.Name.Pos())
 			}
 		}
 		found[file] = c
@@ -173,7 +176,7 @@ func (l *loading) packages() []finding.Finding {
 		if c.name != "" && c.name != want {
 			fs = append(fs, finding.Finding{
 				Code: "cue/wrong-package", Severity: finding.Error, Place: c.at,
-				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", Display(l.dir), want),
+				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", source.Display(l.dir), want),
 				Mend: "write package " + want,
 			})
 		}
@@ -194,10 +197,10 @@ func (l *loading) unreadable() []finding.Finding {
 			continue
 		}
 		f := finding.Finding{
-			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: Display(name)},
+			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: source.Display(name)},
 			Fact: "this file " + why.Error(), Contrast: "only files in the repository are read", Mend: "put a copy in its place",
 		}
-		if !errors.Is(why, errOutside) {
+		if !errors.Is(why, source.ErrOutside) {
 			f.Contrast, f.Mend = "", "move it away, or split it"
 		}
 		fs = append(fs, f)
@@ -208,7 +211,7 @@ func (l *loading) unreadable() []finding.Finding {
 // module tells of a cue.mod that asks for another version of the module
 // stillsuit.dev than this program has.
 func (l *loading) module() []finding.Finding {
-	name := repoMount + "/" + moduleFile
+	name := source.RepoMount + "/" + source.ModuleFile
 	data, err := l.src.Read(name)
 	if err != nil {
 		return nil
@@ -222,16 +225,16 @@ func (l *loading) module() []finding.Finding {
 		return fs
 	}
 	var fs []finding.Finding
-	WalkFields(f, func(p []string, field *ast.Field, _ []Scope) {
-		if !slices.Equal(p, []string{"deps", ModulePath, "v"}) {
+	syntax.WalkFields(f, func(p []string, field *ast.Field, _ []syntax.Scope) {
+		if !slices.Equal(p, []string{"deps", source.ModulePath, "v"}) {
 			return
 		}
 		if lit, ok := field.Value.(*ast.BasicLit); ok {
-			if v, err := literal.Unquote(lit.Value); err == nil && v != ModuleVersion {
+			if v, err := literal.Unquote(lit.Value); err == nil && v != source.ModuleVersion {
 				fs = append(fs, finding.Finding{
-					Code: "cue/module-version", Severity: finding.Error, Place: PlaceOf(field.Pos()),
-					Fact: fmt.Sprintf("this repository wants %s %s", moduleName, v), Contrast: "this program has " + ModuleVersion,
-					Mend: fmt.Sprintf("write %q, or use the program of that version", ModuleVersion),
+					Code: "cue/module-version", Severity: finding.Error, Place: source.Place(field.Pos()),
+					Fact: fmt.Sprintf("this repository wants %s %s", source.ModuleName, v), Contrast: "this program has " + source.ModuleVersion,
+					Mend: fmt.Sprintf("write %q, or use the program of that version", source.ModuleVersion),
 				})
 			}
 		}
@@ -241,22 +244,22 @@ func (l *loading) module() []finding.Finding {
 
 // moduleRefused tells that cue.mod/module.cue parses and means nothing.
 func (l *loading) moduleRefused() (finding.Finding, bool) {
-	data, err := l.src.Read(repoMount + "/" + moduleFile)
+	data, err := l.src.Read(source.RepoMount + "/" + source.ModuleFile)
 	if err != nil {
 		return finding.Finding{}, false
 	}
-	_, err = modfile.ParseNonStrict(data, moduleFile)
+	_, err = modfile.ParseNonStrict(data, source.ModuleFile)
 	if err == nil {
 		return finding.Finding{}, false
 	}
 	f := finding.Finding{
-		Code: "cue/module", Severity: finding.Error, Place: finding.Place{File: moduleFile},
-		Fact: "this is not a module file that CUE accepts: " + Shorten(errors.Errors(err)[0].Error()),
+		Code: "cue/module", Severity: finding.Error, Place: finding.Place{File: source.ModuleFile},
+		Fact: "this is not a module file that CUE accepts: " + words.Shorten(errors.Errors(err)[0].Error()),
 		Mend: "compare it with one that `cue mod init` writes",
 	}
 	for _, pos := range errors.Positions(err) {
-		if p := pos.Position(); p.Filename == moduleFile {
-			f.Place = finding.Place{File: moduleFile, Line: p.Line, Column: p.Column}
+		if p := pos.Position(); p.Filename == source.ModuleFile {
+			f.Place = finding.Place{File: source.ModuleFile, Line: p.Line, Column: p.Column}
 		}
 	}
 	return f, true

@@ -6,18 +6,21 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // cascade reports whether an error only repeats another one: the user's value
 // refers to something that is wrong itself.
 func (x *evaluation) cascade(c cueError) bool {
-	for _, o := range x.evaluated.origins(c.path) {
-		if f, ok := o.node.(*ast.Field); ok && o.value.IncompleteKind() == cue.BottomKind {
-			path := Chain(f.Value)
+	for _, o := range x.places.Origins(c.path) {
+		if f, ok := o.Node.(*ast.Field); ok && o.Value.IncompleteKind() == cue.BottomKind {
+			path := syntax.Chain(f.Value)
 			if path == nil {
 				continue
 			}
-			if target := x.evaluated.lookup(path); target.Err() != nil && target.IncompleteKind() == cue.BottomKind && len(x.evaluated.origins(path)) > 0 {
+			if target := x.places.Lookup(path); target.Err() != nil && target.IncompleteKind() == cue.BottomKind && len(x.places.Origins(path)) > 0 {
 				return true
 			}
 		}
@@ -30,17 +33,17 @@ func (x *evaluation) cascade(c cueError) bool {
 // another kind.
 func (x *evaluation) masked() []errors.Error {
 	var all []errors.Error
-	root := []string{KindApp, KindContainer, KindChart}
+	root := []string{source.KindApp, source.KindContainer, source.KindChart}
 	if x.pkg.Cluster {
 		root = topLevelNames()
 	}
 	for _, file := range x.tree.files() {
-		WalkFields(file, func(path []string, f *ast.Field, _ []Scope) {
+		syntax.WalkFields(file, func(path []string, f *ast.Field, _ []syntax.Scope) {
 			if _, isBlock := f.Value.(*ast.StructLit); isBlock || len(path) == 0 || !slices.Contains(root, path[0]) {
 				return
 			}
-			v := x.evaluated.lookup(path)
-			if len(x.evaluated.origins(path)) == 0 {
+			v := x.places.Lookup(path)
+			if len(x.places.Origins(path)) == 0 {
 				return
 			}
 			all = append(all, errors.Errors(v.Validate(cue.Concrete(true), cue.Final()))...)

@@ -10,6 +10,10 @@ import (
 	"cuelang.org/go/cue/literal"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // builtins are the packages of CUE's standard library that a user may forget
@@ -22,12 +26,12 @@ var builtins = [...]string{
 // referenceErrors explains names that refer to nothing, or to what has no value, and those
 // that nothing refers to.
 type referenceErrors struct {
-	tree      tree
-	schemas   *schemas
-	secrets   *secrets
-	evaluated evaluated
-	report    reporter
-	cycles    *cycleErrors
+	tree    tree
+	schemas *schemas
+	secrets *secrets
+	places  places.Finder
+	report  reporter
+	cycles  *cycleErrors
 }
 
 // undefined is for a name that nothing defines.
@@ -36,11 +40,11 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 	fact := name + " is not defined"
 	f := func(mend string) finding.Finding {
 		found := x.report.finding("cue/unknown-reference", c, fact, "", mend)
-		found.Place = PlaceOf(c.pos)
+		found.Place = source.Place(c.pos)
 		return found
 	}
 	if name == "v1alpha1" {
-		return f(fmt.Sprintf("add import %q below the package line", schemaPackage))
+		return f(fmt.Sprintf("add import %q below the package line", source.SchemaPackage))
 	}
 	for _, b := range builtins {
 		if b[strings.LastIndexByte(b, '/')+1:] == name {
@@ -49,7 +53,7 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 	}
 	var names []string
 	for _, file := range x.tree.files() {
-		names = append(names, ImportNames(file)...)
+		names = append(names, syntax.ImportNames(file)...)
 		ast.Walk(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.LetClause:
@@ -63,7 +67,7 @@ func (x *referenceErrors) undefined(c cueError) finding.Finding {
 		}, nil)
 	}
 	if s := finding.Suggest(name, names); s != "" {
-		return f(DidYouMean(s))
+		return f(words.DidYouMean(s))
 	}
 	if x.secrets.hidden(c) { // perhaps a secret without its quotes
 		fact = "the name that stands here is not defined"
@@ -80,7 +84,7 @@ func (x *referenceErrors) unusedImport(c cueError) (finding.Finding, bool) {
 		path = fmt.Sprint(c.args[0])
 	}
 	for _, f := range static(x.tree.inst, x.schemas.inst) {
-		if f.Code == "cue/shadowed-import" && f.Place.File == PlaceOf(c.pos).File {
+		if f.Code == "cue/shadowed-import" && f.Place.File == source.Place(c.pos).File {
 			return finding.Finding{}, false
 		}
 	}
@@ -92,7 +96,7 @@ func (x *referenceErrors) unusedImport(c cueError) (finding.Finding, bool) {
 func (x *referenceErrors) unreferenced(c cueError) finding.Finding {
 	name := fmt.Sprint(c.args[0])
 	f := x.report.finding("cue/unused-let", c, fmt.Sprintf("let %s is not used", name), "", "remove it")
-	f.Place = PlaceOf(c.pos)
+	f.Place = source.Place(c.pos)
 	x.tree.enclosing(c.pos, func(n ast.Node) {
 		if a, ok := n.(*ast.Alias); ok && a.Ident.Pos() == c.pos {
 			f.Code = "cue/syntax"
@@ -106,9 +110,9 @@ func (x *referenceErrors) unreferenced(c cueError) finding.Finding {
 func (x *referenceErrors) redeclared(c cueError) finding.Finding {
 	name := fmt.Sprint(c.args[0])
 	f := x.report.finding("cue/shadowed-import", c, fmt.Sprintf("the label %s at the top level has the name of an import", name), "", fmt.Sprintf("write the label in quotes: %q", name))
-	for _, field := range TopLevelFields(x.tree.inst)[name] {
+	for _, field := range syntax.TopLevelFields(x.tree.inst)[name] {
 		if field.Pos().File() == c.pos.File() {
-			f.Place = PlaceOf(field.Pos())
+			f.Place = source.Place(field.Pos())
 		}
 	}
 	return f
@@ -116,7 +120,7 @@ func (x *referenceErrors) redeclared(c cueError) finding.Finding {
 
 func (x *referenceErrors) unknownBuiltin(c cueError) finding.Finding {
 	return x.report.finding("cue/unknown-import", c, fmt.Sprintf("CUE has no package %q", c.args[0]), "",
-		DidYouMean(finding.Suggest(fmt.Sprint(c.args[0]), builtins[:])))
+		words.DidYouMean(finding.Suggest(fmt.Sprint(c.args[0]), builtins[:])))
 }
 
 func (x *referenceErrors) unknownFunction(c cueError) finding.Finding {
@@ -126,7 +130,7 @@ func (x *referenceErrors) unknownFunction(c cueError) finding.Finding {
 		return x.report.other(c)
 	}
 	f := x.report.finding("cue/unknown-reference", c, fmt.Sprintf("the package %s has no function %s", pkg, name), "", "see cuelang.org/docs for what it has")
-	f.Place = PlaceOf(c.pos)
+	f.Place = source.Place(c.pos)
 	return f
 }
 
@@ -144,8 +148,8 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 		}
 	})
 	f := x.report.finding("cue/unknown-reference", c, name+" is used here", "it is not set", "")
-	if Written(c.pos) {
-		f.Place = PlaceOf(c.pos)
+	if source.Written(c.pos) {
+		f.Place = source.Place(c.pos)
 	}
 	if sel == nil {
 		if x.secrets.hidden(c) { // perhaps the value of an index
@@ -156,12 +160,12 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	if ident, ok := sel.X.(*ast.Ident); ok && exported(name) {
 		// A hidden import or a definition that does not exist: static tells it.
 		for _, file := range x.tree.files() {
-			if file.Pos().File() == c.pos.File() && slices.Contains(ImportNames(file), ident.Name) {
+			if file.Pos().File() == c.pos.File() && slices.Contains(syntax.ImportNames(file), ident.Name) {
 				return f, false
 			}
 		}
 	}
-	f.Place = PlaceOf(sel.Pos())
+	f.Place = source.Place(sel.Pos())
 	f.Fact = x.secrets.named(sel) + " is used here"
 	if c.format != "undefined field: %s" {
 		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
@@ -169,8 +173,8 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	}
 	f.Contrast = fmt.Sprintf("%s has no field %s", x.secrets.named(sel.X), name)
 	var names []string
-	if path := Chain(sel.X); path != nil {
-		if it, err := x.evaluated.lookup(path).Fields(); err == nil {
+	if path := syntax.Chain(sel.X); path != nil {
+		if it, err := x.places.Lookup(path).Fields(); err == nil {
 			for it.Next() {
 				names = append(names, it.Selector().Unquoted())
 			}
@@ -184,9 +188,9 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 			}
 		}
 	}
-	if f.Mend = DidYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
+	if f.Mend = words.DidYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Mend = "it has " + Enumerate(slices.Compact(names), "and")
+		f.Mend = "it has " + words.Enumerate(slices.Compact(names), "and")
 	}
 	return f, true
 }
@@ -196,17 +200,17 @@ func (x *referenceErrors) notSet(c cueError) finding.Finding {
 	if cycle := x.cycles.cyclePath(c); cycle != nil {
 		return x.cycles.cycleFinding(c, cycle)
 	}
-	name := Subject(c.path)
-	if found := x.evaluated.origins(c.path); len(found) > 0 {
+	name := words.Subject(c.path)
+	if found := x.places.Origins(c.path); len(found) > 0 {
 		contrast := "it needs one"
-		if f, ok := found[0].node.(*ast.Field); ok && found[0].value.IncompleteKind() != cue.BottomKind {
+		if f, ok := found[0].Node.(*ast.Field); ok && found[0].Value.IncompleteKind() != cue.BottomKind {
 			contrast = x.secrets.shown(f.Value) + " only says what it may be"
 		}
 		return x.report.finding("cue/not-set", c, name+" has no value", contrast, "write the value itself")
 	}
 	mend := "add it"
 	if len(c.path) > 1 {
-		mend = fmt.Sprintf("add %s to %s", name, Dotted(c.path[:len(c.path)-1]))
+		mend = fmt.Sprintf("add %s to %s", name, words.Dotted(c.path[:len(c.path)-1]))
 	}
 	return x.report.finding("cue/not-set", c, name+" is not set", "it is required", mend)
 }

@@ -8,19 +8,22 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // reporter makes findings at the best place of an error.
 type reporter struct {
-	tree      tree
-	evaluated evaluated
-	secrets   *secrets
+	tree    tree
+	places  places.Finder
+	secrets *secrets
 }
 
 // finding makes a finding at the best place of c.
 func (r reporter) finding(code string, c cueError, fact, contrast, mend string) finding.Finding {
 	return finding.Finding{
-		Code: code, Severity: finding.Error, Place: r.place(c), Path: Dotted(c.path),
+		Code: code, Severity: finding.Error, Place: r.place(c), Path: words.Dotted(c.path),
 		Fact: fact, Contrast: contrast, Mend: mend,
 	}
 }
@@ -34,34 +37,34 @@ func (r reporter) place(c cueError) finding.Place {
 		for _, pos := range append([]token.Pos{c.pos}, c.positions...) {
 			if f := r.tree.fieldAt(pos); f != nil {
 				if label, _, err := ast.LabelName(f.Label); err == nil && label == name {
-					return PlaceOf(f.Pos())
+					return source.Place(f.Pos())
 				}
 			}
 		}
-		if p, ok := r.evaluated.find(c.path); ok {
+		if p, ok := r.places.Find(c.path); ok {
 			return p
 		}
 	}
-	if Written(c.pos) {
-		return PlaceOf(c.pos)
+	if source.Written(c.pos) {
+		return source.Place(c.pos)
 	}
 	if len(c.positions) > 0 {
-		return PlaceOf(c.positions[0])
+		return source.Place(c.positions[0])
 	}
-	if p := r.evaluated.nearest(c.path); !p.IsZero() {
+	if p := r.places.Nearest(c.path); !p.IsZero() {
 		return p
 	}
-	return PlaceOf(c.pos)
+	return source.Place(c.pos)
 }
 
 // other is for what CUE says and this package has no words for.
 func (r reporter) other(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
-	for _, mount := range []string{repoMount, moduleMount} {
+	for _, mount := range []string{source.RepoMount, source.ModuleMount} {
 		text = strings.ReplaceAll(text, "/"+mount+"/", "")
 	}
 	if r.secrets.hidden(c) {
 		text = "its values are hidden, since they may be secrets"
 	}
-	return r.finding("cue/other", c, "CUE cannot evaluate this: "+Shorten(text), "", "")
+	return r.finding("cue/other", c, "CUE cannot evaluate this: "+words.Shorten(text), "", "")
 }

@@ -11,6 +11,9 @@ import (
 	"cuelang.org/go/cue/build"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // static finds what CUE has no error for, or a misleading one, before the
@@ -20,11 +23,11 @@ func static(inst, schema *build.Instance) []finding.Finding {
 	var fs []finding.Finding
 	var defined []string
 	if schema != nil {
-		defined = Definitions(schema)
+		defined = syntax.Definitions(schema)
 	}
 	for _, f := range inst.Files {
-		imported := ImportNames(f)
-		alias := SchemaAlias(f)
+		imported := syntax.ImportNames(f)
+		alias := syntax.SchemaAlias(f)
 		if len(imported) == 0 {
 			continue
 		}
@@ -41,12 +44,12 @@ func static(inst, schema *build.Instance) []finding.Finding {
 			if _, isImport := ident.Node.(*ast.ImportSpec); !isImport && ident.Node != nil && exported(name) {
 				fs = append(fs, shadowed(f, ident, name))
 			} else if isImport && ident.Name == alias && strings.HasPrefix(name, "#") && !slices.Contains(defined, name) {
-				mend := DidYouMean(finding.Suggest(name, defined))
+				mend := words.DidYouMean(finding.Suggest(name, defined))
 				if mend == "" {
-					mend = "its definitions are " + Enumerate(defined, "and")
+					mend = "its definitions are " + words.Enumerate(defined, "and")
 				}
 				fs = append(fs, finding.Finding{
-					Code: "cue/unknown-definition", Severity: finding.Error, Place: PlaceOf(sel.Sel.Pos()),
+					Code: "cue/unknown-definition", Severity: finding.Error, Place: source.Place(sel.Sel.Pos()),
 					Fact: fmt.Sprintf("%s.%s does not exist", alias, name), Mend: mend,
 				})
 			}
@@ -64,10 +67,10 @@ func exported(name string) bool {
 
 // shadowed tells that ident names a field and not the import of the same name.
 func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
-	at := PlaceOf(ident.Pos())
+	at := source.Place(ident.Pos())
 	ast.Walk(f, func(n ast.Node) bool {
 		if field, ok := n.(*ast.Field); ok && (field.Value == ident.Node || ast.Node(field) == ident.Node) {
-			at = PlaceOf(field.Pos())
+			at = source.Place(field.Pos())
 		}
 		return true
 	}, nil)
@@ -81,21 +84,20 @@ func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
 // CheckTopLevel finds fields at the top level of a cluster's package that mean
 // nothing there.
 func CheckTopLevel(p Package) []finding.Finding {
-	found := p.evaluated()
 	known := topLevelNames()
 	var fs []finding.Finding
 	seen := map[string]bool{}
-	for name, fields := range TopLevelFields(p.Inst) {
-		if !slices.Contains(known, name) && !IsPrivate(fields[0]) {
+	for name, fields := range syntax.TopLevelFields(p.Inst) {
+		if !slices.Contains(known, name) && !syntax.IsPrivate(fields[0]) {
 			seen[name] = true
 			for _, f := range fields {
-				fs = append(fs, unknownTopLevel(name, PlaceOf(f.Pos())))
+				fs = append(fs, unknownTopLevel(name, source.Place(f.Pos())))
 			}
 		}
 	}
-	if _, ok := TopLevelFields(p.Inst)["cluster"]; !ok {
+	if _, ok := syntax.TopLevelFields(p.Inst)["cluster"]; !ok {
 		fs = append(fs, finding.Finding{
-			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.first, Path: "cluster",
+			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.First, Path: "cluster",
 			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
 			Mend: "add cluster: v1alpha1.#Cluster & {…}",
 		})
@@ -108,7 +110,7 @@ func CheckTopLevel(p Package) []finding.Finding {
 	for it.Next() {
 		name := it.Selector().Unquoted()
 		if !slices.Contains(known, name) && !seen[name] && it.Selector().LabelType() == cue.StringLabel {
-			fs = append(fs, unknownTopLevel(name, found.nearest([]string{name})))
+			fs = append(fs, unknownTopLevel(name, p.Places.Nearest([]string{name})))
 		}
 	}
 	return fs

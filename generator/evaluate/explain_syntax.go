@@ -9,12 +9,13 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // syntax explains what the parser did not expect.
 func (l *loading) syntax(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
-	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: PlaceOf(c.pos)}
+	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: source.Place(c.pos)}
 	f.Fact, f.Contrast, f.Mend = syntaxWords(text, l.src.Line(c.pos))
 	if l.hiddenLine(c.pos) && f.Fact != unendedText {
 		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)

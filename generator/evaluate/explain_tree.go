@@ -1,12 +1,11 @@
 package evaluate
 
 import (
-	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/token"
 
-	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // tree is the syntax of a package and of what it imports, as far as users wrote it.
@@ -17,7 +16,7 @@ func (t tree) files() []*ast.File {
 	var files []*ast.File
 	for _, i := range append([]*build.Instance{t.inst}, t.inst.Dependencies()...) {
 		for _, f := range i.Files {
-			if Written(f.Pos()) {
+			if source.Written(f.Pos()) {
 				files = append(files, f)
 			}
 		}
@@ -28,7 +27,7 @@ func (t tree) files() []*ast.File {
 // enclosing calls visit for the nodes of the file that holds pos whose range
 // includes it, outermost first.
 func (t tree) enclosing(pos token.Pos, visit func(ast.Node)) {
-	if !Written(pos) {
+	if !source.Written(pos) {
 		return
 	}
 	for _, f := range t.files() {
@@ -58,18 +57,3 @@ func (t tree) fieldAt(pos token.Pos) *ast.Field {
 	})
 	return found
 }
-
-// evaluated is the value of a package. Its paths are plain names and indices of lists.
-type evaluated struct {
-	value  cue.Value
-	places Places
-}
-
-func (e evaluated) lookup(path []string) cue.Value { return e.places.lookup(e.value, path) }
-
-// origins returns where users wrote the value at a path, best first.
-func (e evaluated) origins(path []string) []Origin { return e.places.origins(e.value, path) }
-
-func (e evaluated) find(path []string) (finding.Place, bool) { return e.places.find(e.value, path) }
-
-func (e evaluated) nearest(path []string) finding.Place { return e.places.nearest(e.value, path) }

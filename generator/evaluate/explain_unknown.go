@@ -4,6 +4,9 @@ import (
 	"slices"
 
 	"cuelang.org/go/cue"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // unknown reports whether a path leads through an entry to where the schemas know no
@@ -13,11 +16,11 @@ func (s *secrets) unknown(path []string) bool {
 		return false
 	}
 	if s.schemas.cluster && !slices.Contains(topLevelNames(), path[0]) {
-		fields := TopLevelFields(s.tree.inst)[path[0]]
-		return len(fields) > 0 && !IsPrivate(fields[0])
+		fields := syntax.TopLevelFields(s.tree.inst)[path[0]]
+		return len(fields) > 0 && !syntax.IsPrivate(fields[0])
 	}
 	entry := 1
-	if s.schemas.cluster && IsSection(path[0]) {
+	if s.schemas.cluster && source.IsSection(path[0]) {
 		entry = 2
 	}
 	if len(path) <= entry {

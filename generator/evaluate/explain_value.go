@@ -11,6 +11,9 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // writtenValue is what the user gave at a path: its kind and its text.
@@ -24,28 +27,28 @@ type writtenValue struct {
 
 // valueErrors explains values that the schemas refuse, or that differ from another one.
 type valueErrors struct {
-	src       *Repository
-	tree      tree
-	schemas   *schemas
-	secrets   *secrets
-	evaluated evaluated
-	report    reporter
+	src     *source.Repository
+	tree    tree
+	schemas *schemas
+	secrets *secrets
+	places  places.Finder
+	report  reporter
 }
 
 // given returns what the user wrote at path, best origin first.
 func (x *valueErrors) given(path []string) []writtenValue {
 	var values []writtenValue
-	for _, o := range x.evaluated.origins(path) {
-		v := writtenValue{kind: o.value.IncompleteKind()}
-		node := o.node
+	for _, o := range x.places.Origins(path) {
+		v := writtenValue{kind: o.Value.IncompleteKind()}
+		node := o.Node
 		if f, ok := node.(*ast.Field); ok {
 			node = f.Value
 		}
 		v.node = node
-		if _, isLit := node.(*ast.BasicLit); isLit || !o.value.IsConcrete() || v.kind == cue.BottomKind {
-			v.text = Code(node)
+		if _, isLit := node.(*ast.BasicLit); isLit || !o.Value.IsConcrete() || v.kind == cue.BottomKind {
+			v.text = words.Code(node)
 		} else {
-			v.text = Shorten(fmt.Sprint(o.value))
+			v.text = words.Shorten(fmt.Sprint(o.Value))
 		}
 		v.real = v.text
 		if v.hidden = v.secretive(path) && (x.secrets.hiddenPath(path) || x.secrets.hiddenIn(node)); v.hidden {
@@ -58,7 +61,7 @@ func (x *valueErrors) given(path []string) []writtenValue {
 
 // wrongValue is for a value that its schema refuses with words of its own.
 func (x *valueErrors) wrongValue(c cueError, text string) finding.Finding {
-	if Written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x.tree, c.pos) {
+	if source.Written(c.pos) && len(x.given(c.path)) <= 1 && ownError(x.tree, c.pos) {
 		return x.report.finding("cue/wrong-value", c, text, "", "")
 	}
 	given := writtenValue{text: "not usable"}
@@ -72,13 +75,13 @@ func (x *valueErrors) wrongValue(c cueError, text string) finding.Finding {
 	if options := x.schemas.options(c.path); len(options) > 0 {
 		if word, err := strconv.Unquote(given.text); err == nil {
 			if s := finding.Suggest(word, options); s != "" {
-				mend = DidYouMean(strconv.Quote(s))
+				mend = words.DidYouMean(strconv.Quote(s))
 			}
 		}
 	} else if want, ok := x.schemas.want(c.path); ok && mend == "" {
 		mend = x.convert(given, want)
 	}
-	return x.report.finding("cue/wrong-value", c, Subject(c.path)+" is "+given.text, contrast, mend)
+	return x.report.finding("cue/wrong-value", c, words.Subject(c.path)+" is "+given.text, contrast, mend)
 }
 
 // ownError reports whether pos is inside a call of error("…") by the user.
@@ -98,7 +101,7 @@ func ownError(t tree, pos token.Pos) bool {
 func (x *valueErrors) wrongType(c cueError) finding.Finding {
 	want, known := x.schemas.want(c.path)
 	given := x.given(c.path)
-	if i := slices.IndexFunc(Sections(), func(s TopLevel) bool { return s.Each && len(c.path) == 1 && s.Field == c.path[0] }); i >= 0 && x.schemas.cluster {
+	if i := slices.IndexFunc(source.Sections(), func(s source.TopLevel) bool { return s.Each && len(c.path) == 1 && s.Field == c.path[0] }); i >= 0 && x.schemas.cluster {
 		for _, g := range given {
 			if g.kind != cue.StructKind {
 				return x.report.finding("cue/wrong-type", c, c.path[0]+" is "+describe(g), "it must be a block with fields", fmt.Sprintf("write %s: NAME: {…}", c.path[0]))
@@ -115,8 +118,8 @@ func (x *valueErrors) wrongType(c cueError) finding.Finding {
 		}
 		if g.kind&wanted == 0 {
 			return x.report.finding("cue/wrong-type", c,
-				fmt.Sprintf("%s is %s", Subject(c.path), describe(g)),
-				"it must be "+KindNames(wanted), x.convert(g, want))
+				fmt.Sprintf("%s is %s", words.Subject(c.path), describe(g)),
+				"it must be "+words.KindNames(wanted), x.convert(g, want))
 		}
 	}
 	return x.conflict(c)
@@ -124,9 +127,9 @@ func (x *valueErrors) wrongType(c cueError) finding.Finding {
 
 func describe(g writtenValue) string {
 	if g.hidden {
-		return KindNames(g.kind)
+		return words.KindNames(g.kind)
 	}
-	return Given(g.kind, g.text)
+	return words.Given(g.kind, g.text)
 }
 
 // convert says how to write what the user gave as a value of want, "" when
@@ -148,7 +151,7 @@ func (x *valueErrors) convert(g writtenValue, want cue.Value) string {
 	case g.kind == cue.StructKind && wanted&cue.StringKind != 0:
 		// image: nginx:1.29 is a field nginx, to CUE.
 		if lit, ok := g.node.(*ast.StructLit); ok && !lit.Lbrace.IsValid() {
-			return "write it in quotes: " + strconv.Quote(Shorten(x.src.Text(lit.Pos(), lit.End())))
+			return "write it in quotes: " + strconv.Quote(words.Shorten(x.src.Text(lit.Pos(), lit.End())))
 		}
 	case g.kind == cue.ListKind && wanted == cue.StructKind:
 		if names, open := fieldNames(want); open && len(names) == 0 {
@@ -166,7 +169,7 @@ func (x *valueErrors) convert(g writtenValue, want cue.Value) string {
 		return "write it in brackets: [" + g.text + "]"
 	case scalar && wanted == cue.StructKind:
 		if names, open := fieldNames(want); len(names) > 0 {
-			return ListFields(names)
+			return words.ListFields(names)
 		} else if open {
 			return "write NAME: before it, with a name of your choice"
 		}
@@ -195,15 +198,15 @@ func (x *valueErrors) notOneOf(group []cueError) finding.Finding {
 		return x.conflict(c) // each may be one of the alternatives
 	}
 	if len(options) == 0 {
-		return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", Subject(c.path), text), "none of the alternatives allows that", "")
+		return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", words.Subject(c.path), text), "none of the alternatives allows that", "")
 	}
 	mend := ""
 	if word, err := strconv.Unquote(text); err == nil {
 		if s := finding.Suggest(word, options); s != "" {
-			mend = DidYouMean(strconv.Quote(s))
+			mend = words.DidYouMean(strconv.Quote(s))
 		}
 	}
-	return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", Subject(c.path), text),
+	return x.report.finding("cue/not-one-of", c, fmt.Sprintf("%s is %s", words.Subject(c.path), text),
 		"it must be one of "+strings.Join(options, ", "), mend)
 }
 
@@ -250,9 +253,9 @@ func bound(limit any) string {
 
 // conflict is for two places that give different values.
 func (x *valueErrors) conflict(c cueError) finding.Finding {
-	var sides []Origin
-	for _, o := range x.evaluated.origins(c.path) {
-		if o.value.Err() == nil {
+	var sides []places.Origin
+	for _, o := range x.places.Origins(c.path) {
+		if o.Value.Err() == nil {
 			sides = append(sides, o)
 		}
 	}
@@ -260,11 +263,11 @@ func (x *valueErrors) conflict(c cueError) finding.Finding {
 	if len(sides) >= 2 && len(texts) >= 2 {
 		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.real != texts[0].real })
 		if b > 0 && b < len(sides) {
-			first, second := PlaceOf(sides[a].node.Pos()), PlaceOf(sides[b].node.Pos())
+			first, second := source.Place(sides[a].Node.Pos()), source.Place(sides[b].Node.Pos())
 			if second.Compare(first) < 0 {
 				a, b, first, second = b, a, second, first
 			}
-			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", Subject(c.path), texts[b].text),
+			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", words.Subject(c.path), texts[b].text),
 				fmt.Sprintf("%s sets it to %s", first, texts[a].text), "keep one of the two")
 			f.Place = second
 			return f
@@ -282,7 +285,7 @@ func (x *valueErrors) fixed(c cueError) finding.Finding {
 	}
 	other := ""
 	for _, a := range c.args {
-		if s := Shorten(fmt.Sprint(a)); s != text && other == "" {
+		if s := words.Shorten(fmt.Sprint(a)); s != text && other == "" {
 			other = s
 		}
 	}
@@ -297,18 +300,18 @@ func (x *valueErrors) fixed(c cueError) finding.Finding {
 		}
 	}
 	if text == "" && x.secrets.hidden(c) {
-		return x.report.finding("cue/conflict", c, Subject(c.path)+" cannot have two values at once", "", "keep one")
+		return x.report.finding("cue/conflict", c, words.Subject(c.path)+" cannot have two values at once", "", "keep one")
 	}
 	if text == "" {
-		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", Subject(c.path), c.args[0], c.args[1]), "", "")
+		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", words.Subject(c.path), c.args[0], c.args[1]), "", "")
 	}
-	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", Subject(c.path), text),
+	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", words.Subject(c.path), text),
 		fmt.Sprintf("%s sets it to %s", by, other), "leave the field out, or use another definition")
 }
 
 // definitionAt returns the definition of the schemas that pos lies in, or "".
 func (s *schemas) definitionAt(pos token.Pos) string {
-	if s.inst == nil || Written(pos) || !pos.IsValid() {
+	if s.inst == nil || source.Written(pos) || !pos.IsValid() {
 		return ""
 	}
 	for _, f := range s.inst.Files {

@@ -8,6 +8,8 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // Listed is what a catalogue entry says of itself, whatever the cluster.
@@ -44,7 +46,7 @@ func List(catalogue fs.FS) ([]Listed, error) {
 		if text := packageDoc(f); entry.Doc == "" {
 			entry.Doc = text
 		}
-		for _, k := range Kinds() {
+		for _, k := range source.Kinds() {
 			if has(f, k.Field) && !slices.Contains(entry.Kinds, k.Field) {
 				entry.Kinds = append(entry.Kinds, k.Field)
 			}

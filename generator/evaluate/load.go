@@ -12,17 +12,19 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/crash"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // constraintLines returns CUE lines which say that each field is of its
 // definition, unless the user's own files say just that already. Definitions
 // that the schemas lack are left out.
-func constraintLines(inst, schema *build.Instance, constraints []TopLevel) string {
+func constraintLines(inst, schema *build.Instance, constraints []source.TopLevel) string {
 	if schema == nil {
 		return ""
 	}
 	said := patterns(inst)
-	defined := Definitions(schema)
+	defined := syntax.Definitions(schema)
 	var b strings.Builder
 	for _, c := range constraints {
 		switch {
@@ -80,10 +82,10 @@ const constraintFile = "stillsuit:constraints"
 
 // patterns returns the lines of the form `apps: [_]: v1alpha1.#App` in the
 // files of inst.
-func patterns(inst *build.Instance) []TopLevel {
-	var found []TopLevel
+func patterns(inst *build.Instance) []source.TopLevel {
+	var found []source.TopLevel
 	for _, f := range inst.Files {
-		alias := SchemaAlias(f)
+		alias := syntax.SchemaAlias(f)
 		for _, d := range f.Decls {
 			field, ok := d.(*ast.Field)
 			if !ok || alias == "" {
@@ -101,7 +103,7 @@ func patterns(inst *build.Instance) []TopLevel {
 			if sel, ok := inner.Value.(*ast.SelectorExpr); ok {
 				x, isIdent := sel.X.(*ast.Ident)
 				if def, _, err := ast.LabelName(sel.Sel); err == nil && isIdent && x.Name == alias {
-					found = append(found, TopLevel{name, def, true})
+					found = append(found, source.TopLevel{Field: name, Definition: def, Each: true})
 				}
 			}
 		}

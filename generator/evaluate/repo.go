@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 const clustersDir = "clusters"
@@ -34,7 +35,7 @@ type Options struct {
 // Repo is a repository of CUE packages. It is a snapshot: each directory and
 // file is read once, when it is first needed. It is safe for concurrent use.
 type Repo struct {
-	src     *Repository
+	src     *source.Repository
 	suppose Supposition
 	trace   func(stage string) (done func())
 	budget  Budget
@@ -48,7 +49,7 @@ type Repo struct {
 // Open returns the repository below root, which must hold cue.mod/module.cue
 // and must stay open while the Repo is used.
 func Open(root *os.Root, opts Options) (*Repo, error) {
-	src, err := OpenRepository(root, opts.Schemas, opts.Catalogue)
+	src, err := source.Open(root, opts.Schemas, opts.Catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -63,16 +64,16 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 // Clusters returns the sorted names of the directories below clusters/ that
 // hold CUE files.
 func (r *Repo) Clusters() ([]string, error) {
-	return r.src.Packages(repoMount + "/" + clustersDir)
+	return r.src.Packages(source.RepoMount + "/" + clustersDir)
 }
 
 // firstFile is where to point in a cluster of which nothing else is known.
 func (r *Repo) firstFile(cluster string) finding.Place {
-	dir := repoMount + "/" + clustersDir + "/" + cluster
+	dir := source.RepoMount + "/" + clustersDir + "/" + cluster
 	if names, err := r.src.CUEFiles(dir); err == nil && len(names) > 0 {
-		return finding.Place{File: Display(dir + "/" + names[0])}
+		return finding.Place{File: source.Display(dir + "/" + names[0])}
 	}
-	return finding.Place{File: Display(dir)}
+	return finding.Place{File: source.Display(dir)}
 }
 
 // CatalogueNames returns the sorted names of the catalogue's entries: those of

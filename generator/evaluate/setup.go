@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // CacheDir returns the directory of CUE's module cache by CUE's own rule:
@@ -25,5 +27,5 @@ func CacheDir(getenv func(string) string) (string, error) {
 // is there already. A cached module of the same version that differs is
 // replaced.
 func Setup(cacheDir string, opts Options) (written []string, err error) {
-	return SetupCache(cacheDir, opts.Schemas, opts.Catalogue)
+	return source.SetupCache(cacheDir, opts.Schemas, opts.Catalogue)
 }

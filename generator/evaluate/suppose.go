@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/build"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // Supposition is what a cluster is taken to have besides what its CUE says.
@@ -50,7 +51,7 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 			return "", errors.Join(unknown("entry of the catalogue", entry, names), err)
 		}
 		mount, rest, _ := strings.Cut(dir, "/")
-		fields := TopLevelFields(r.src.Load(mount, "./"+rest)[0])
+		fields := syntax.TopLevelFields(r.src.Load(mount, "./"+rest)[0])
 		switch {
 		case fields["app"] != nil:
 			fmt.Fprintf(&b, "apps: %q: {from: %q, namespace: \"supposed\"}\n", Supposed+entry, entry)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 var (
@@ -26,7 +28,7 @@ const (
 func syntaxWords(text string, line [2]string) (fact, contrast, mend string) {
 	before := line[0]
 	after, _, _ := strings.Cut(line[1], " //")
-	after = Shorten(after)
+	after = words.Shorten(after)
 	switch m, suffix := unquotedName.FindString(before), leadingWord.FindString(after); {
 	case m != "" && strings.HasPrefix(after, ":"):
 		return "the name " + m + " has no quotes", "a name with other characters than letters, digits and _ needs them", fmt.Sprintf("write %q", m)
@@ -51,7 +53,7 @@ func syntaxWords(text string, line [2]string) (fact, contrast, mend string) {
 	}
 	m := expectedFound.FindStringSubmatch(text)
 	if m == nil {
-		return "CUE cannot read this: " + Shorten(text), "", ""
+		return "CUE cannot read this: " + words.Shorten(text), "", ""
 	}
 	want, found := m[1], m[2]
 	switch {

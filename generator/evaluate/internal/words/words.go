@@ -1,4 +1,6 @@
-package evaluate
+// Package words has the wording that messages share: of values and their kinds, of paths, of
+// lists, and of what a user wrote, shortened.
+package words
 
 import (
 	"fmt"
@@ -14,7 +16,7 @@ import (
 // maxQuote is the most of a user's value that a message repeats, in bytes.
 const maxQuote = 60
 
-// enumerate joins words as in "a, b and c".
+// Enumerate joins words as in "a, b and c".
 func Enumerate(words []string, last string) string {
 	switch len(words) {
 	case 0:
@@ -26,7 +28,7 @@ func Enumerate(words []string, last string) string {
 	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
 }
 
-// kindWords describes the kinds of values that k holds: "a whole number", "a
+// KindNames describes the kinds of values that k holds: "a whole number", "a
 // text or a number".
 func KindNames(k cue.Kind) string {
 	var words []string
@@ -48,7 +50,7 @@ func KindNames(k cue.Kind) string {
 	return Enumerate(words, "or")
 }
 
-// given describes a value that a user wrote: the text "me", the number 5.
+// Given describes a value that a user wrote: the text "me", the number 5.
 func Given(k cue.Kind, text string) string {
 	switch k {
 	case cue.StringKind:
@@ -63,7 +65,7 @@ func Given(k cue.Kind, text string) string {
 	return text
 }
 
-// codeText returns an expression as a user wrote it, on one line, shortened.
+// Code returns an expression as a user wrote it, on one line, shortened.
 func Code(n ast.Node) string {
 	b, err := format.Node(n)
 	if err != nil {
@@ -72,7 +74,7 @@ func Code(n ast.Node) string {
 	return Shorten(string(b))
 }
 
-// shorten puts text on one line and cuts it at maxQuote.
+// Shorten puts text on one line and cuts it at maxQuote.
 func Shorten(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) <= maxQuote {
@@ -85,7 +87,7 @@ func Shorten(text string) string {
 	return text[:cut] + "…"
 }
 
-// dotted returns a path as CUE writes it.
+// Dotted returns a path as CUE writes it.
 func Dotted(path []string) string {
 	var b strings.Builder
 	for i, p := range path {
@@ -102,7 +104,7 @@ func Dotted(path []string) string {
 	return b.String()
 }
 
-// unquoted undoes the quotes that CUE puts round some elements of a path.
+// Unquoted undoes the quotes that CUE puts round some elements of a path.
 func Unquoted(path []string) []string {
 	out := make([]string, len(path))
 	for i, p := range path {
@@ -114,7 +116,7 @@ func Unquoted(path []string) []string {
 	return out
 }
 
-// subject returns the last name of a path, for the start of a sentence: for an
+// Subject returns the last name of a path, for the start of a sentence: for an
 // element of a list, the list's name and which one.
 func Subject(path []string) string {
 	if len(path) == 0 {
@@ -127,7 +129,7 @@ func Subject(path []string) string {
 	return last
 }
 
-// didYouMean is a mend with a suggestion, "" without one.
+// DidYouMean is a mend with a suggestion, "" without one.
 func DidYouMean(suggestion string) string {
 	if suggestion == "" {
 		return ""
@@ -135,7 +137,7 @@ func DidYouMean(suggestion string) string {
 	return "did you mean " + suggestion + "?"
 }
 
-// fieldsSentence tells which fields there are.
+// ListFields tells which fields there are.
 func ListFields(names []string) string {
 	names = slices.Clone(names)
 	slices.Sort(names)
@@ -144,3 +146,4 @@ func ListFields(names []string) string {
 	}
 	return "the fields there are " + Enumerate(names, "and")
 }
+

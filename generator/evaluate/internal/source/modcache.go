@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"archive/zip"
@@ -37,14 +37,14 @@ func SetupCache(cacheDir string, schemas, catalogue fs.FS) (written []string, er
 	if err != nil {
 		return nil, fmt.Errorf("pack the embedded module: %w", err)
 	}
-	stem := filepath.Join("mod", "download", moduleName, "@v", ModuleVersion)
-	extracted := filepath.Join("mod", "extract", moduleName+"@"+ModuleVersion)
+	stem := filepath.Join("mod", "download", ModuleName, "@v", ModuleVersion)
+	extracted := filepath.Join("mod", "extract", ModuleName+"@"+ModuleVersion)
 	for _, d := range []string{filepath.Dir(stem), filepath.Dir(extracted)} {
 		if err := os.MkdirAll(filepath.Join(cacheDir, d), 0o777); err != nil {
 			return nil, fmt.Errorf("set up the module cache: %w", err)
 		}
 	}
-	for name, data := range map[string][]byte{stem + ".mod": module[moduleFile], stem + ".zip": packed} {
+	for name, data := range map[string][]byte{stem + ".mod": module[ModuleFile], stem + ".zip": packed} {
 		full := filepath.Join(cacheDir, name)
 		if old, err := files.Read(full); err == nil && bytes.Equal(old, data) {
 			continue

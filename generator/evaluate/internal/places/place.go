@@ -1,4 +1,6 @@
-package evaluate
+// Package places finds where a user wrote what CUE evaluated. Paths are names without quotes
+// and indices of lists.
+package places
 
 import (
 	"cmp"
@@ -12,44 +14,55 @@ import (
 	"cuelang.org/go/cue/build"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
-// places finds values in the files that a user wrote: all but the schemas and
-// the constraints that the loader adds.
-type Places struct {
-	first finding.Place // where to point when nothing better is known
+// Finder finds the values of a package in the files that a user wrote: all but the schemas
+// and the constraints that the loader adds.
+type Finder struct {
+	First finding.Place // where to point when nothing better is known
 	pkg   string        // the package's id, which hidden fields belong to
 	entry entries       // what can be told without evaluation
+	value cue.Value
 }
 
-func NewPlaces(inst *build.Instance) Places {
-	if files := Files(inst); len(files) > 0 {
-		return Places{finding.Place{File: files[0]}, inst.ID(), newEntries(inst)}
+// New returns that of a package, which value is what was evaluated of.
+func New(inst *build.Instance, value cue.Value) Finder {
+	files := source.Files(inst)
+	if len(files) == 0 && len(inst.BuildFiles) > 0 {
+		files = []string{source.Display(inst.BuildFiles[0].Filename)}
 	}
-	for _, f := range inst.BuildFiles {
-		return Places{finding.Place{File: Display(f.Filename)}, inst.ID(), newEntries(inst)}
+	if len(files) == 0 {
+		return Finder{}
 	}
-	return Places{}
+	return Finder{finding.Place{File: files[0]}, inst.ID(), newEntries(inst), value}
+}
+
+// Of returns p for another value of the same package: one with a field filled in.
+func (p Finder) Of(value cue.Value) Finder {
+	p.value = value
+	return p
 }
 
 // Cheap returns the place of a value that need not be evaluated for it.
-func (p Places) Cheap(path []string) (finding.Place, bool) {
+func (p Finder) Cheap(path []string) (finding.Place, bool) {
 	field := p.entry.at(path)
 	if field == nil {
 		return finding.Place{}, false
 	}
-	return PlaceOf(field.Pos()), true
+	return source.Place(field.Pos()), true
 }
 
 // Origin is one place that gives or constrains a value.
 type Origin struct {
-	node  ast.Node // *ast.Field, or an expression
-	value cue.Value
+	Node  ast.Node // *ast.Field, or an expression
+	Value cue.Value
 	rank  int // lower is the better place to show
 }
 
-// lookup returns the value at a path of names and decimal indices.
-func (p Places) lookup(v cue.Value, path []string) cue.Value {
+// Lookup returns the value at a path of names and decimal indices.
+func (p Finder) Lookup(path []string) cue.Value {
+	v := p.value
 	for _, name := range path {
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 {
 			// The kind of a list with a mistake in it is not known.
@@ -64,7 +77,7 @@ func (p Places) lookup(v cue.Value, path []string) cue.Value {
 }
 
 // selector returns the selector of a field, hidden or not, or a definition.
-func (p Places) selector(name string) cue.Selector {
+func (p Finder) selector(name string) cue.Selector {
 	switch {
 	case strings.HasPrefix(name, "#"):
 		return cue.Def(name)
@@ -74,11 +87,11 @@ func (p Places) selector(name string) cue.Selector {
 	return cue.Str(name)
 }
 
-// origins returns the places in users' files that give or constrain the value
+// Origins returns the places in users' files that give or constrain the value
 // at path, best first: fields that name it, before patterns and expressions;
 // concrete values before types; then by file and line.
-func (p Places) origins(v cue.Value, path []string) []Origin {
-	v = p.lookup(v, path)
+func (p Finder) Origins(path []string) []Origin {
+	v := p.Lookup(path)
 	values := []cue.Value{v}
 	if _, isField := v.Source().(*ast.Field); !isField {
 		if op, args := v.Expr(); op == cue.AndOp {
@@ -92,7 +105,7 @@ func (p Places) origins(v cue.Value, path []string) []Origin {
 	var found []Origin
 	for _, arg := range values {
 		node := arg.Source()
-		if node == nil || !Written(node.Pos()) {
+		if node == nil || !source.Written(node.Pos()) {
 			continue
 		}
 		if _, ok := node.(*ast.File); ok {
@@ -105,7 +118,7 @@ func (p Places) origins(v cue.Value, path []string) []Origin {
 		found = append(found, o)
 	}
 	slices.SortStableFunc(found, func(a, b Origin) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), PlaceOf(a.node.Pos()).Compare(PlaceOf(b.node.Pos())))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), source.Place(a.Node.Pos()).Compare(source.Place(b.Node.Pos())))
 	})
 	return found
 }
@@ -129,43 +142,43 @@ func rank(node ast.Node, name string) int {
 	return 1
 }
 
-// find returns the best place of the value at path. Taking a value apart
+// Find returns the best place of the value at path. Taking a value apart
 // evaluates parts of it alone, which CUE may give up on with a panic; then there
 // is no place.
-func (p Places) find(v cue.Value, path []string) (at finding.Place, ok bool) {
+func (p Finder) Find(path []string) (at finding.Place, ok bool) {
 	defer func() {
 		if recover() != nil {
 			at, ok = finding.Place{}, false
 		}
 	}()
 	if len(path) == 0 {
-		return p.first, !p.first.IsZero()
+		return p.First, !p.First.IsZero()
 	}
 	if at, ok := p.Cheap(path); ok {
 		return at, true
 	}
-	if found := p.origins(v, path); len(found) > 0 {
-		return PlaceOf(found[0].node.Pos()), true
+	if found := p.Origins(path); len(found) > 0 {
+		return source.Place(found[0].Node.Pos()), true
 	}
-	return p.embedded(v, path)
+	return p.embedded(path)
 }
 
 // embedded returns the place of the value at path in a file that @embed takes. Its name
 // is relative to the directory of the CUE file that says so.
-func (p Places) embedded(v cue.Value, at []string) (finding.Place, bool) {
-	node := p.lookup(v, at).Source()
+func (p Finder) embedded(at []string) (finding.Place, bool) {
+	node := p.Lookup(at).Source()
 	if node == nil || !node.Pos().IsValid() || node.Pos().Filename() == "" || path.IsAbs(node.Pos().Filename()) {
 		return finding.Place{}, false
 	}
-	found := PlaceOf(node.Pos())
+	found := source.Place(node.Pos())
 	for n := len(at) - 1; n > 0; n-- {
 		in, ok := p.Cheap(at[:n])
 		if !ok {
-			above := p.origins(v, at[:n])
+			above := p.Origins(at[:n])
 			if len(above) == 0 {
 				continue
 			}
-			in = PlaceOf(above[0].node.Pos())
+			in = source.Place(above[0].Node.Pos())
 		}
 		found.File = path.Join(path.Dir(in.File), found.File)
 		return found, true
@@ -173,13 +186,13 @@ func (p Places) embedded(v cue.Value, at []string) (finding.Place, bool) {
 	return finding.Place{}, false
 }
 
-// nearest returns the best place of the value at path, or of its nearest
+// Nearest returns the best place of the value at path, or of its nearest
 // ancestor that has one.
-func (p Places) nearest(v cue.Value, path []string) finding.Place {
+func (p Finder) Nearest(path []string) finding.Place {
 	for n := len(path); n > 0; n-- {
-		if found, ok := p.find(v, path[:n]); ok {
+		if found, ok := p.Find(path[:n]); ok {
 			return found
 		}
 	}
-	return p.first
+	return p.First
 }

@@ -1,4 +1,4 @@
-package evaluate
+package syntax
 
 import (
 	"path"
@@ -8,9 +8,11 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/literal"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
-// importNames returns the names under which f imports packages.
+// ImportNames returns the names under which f imports packages.
 func ImportNames(f *ast.File) []string {
 	var names []string
 	for spec := range f.ImportSpecs() {
@@ -23,20 +25,20 @@ func ImportNames(f *ast.File) []string {
 	return names
 }
 
-// schemaAlias returns the name under which f imports the schemas, or "".
+// SchemaAlias returns the name under which f imports the schemas, or "".
 func SchemaAlias(f *ast.File) string {
 	for spec := range f.ImportSpecs() {
-		if p := strings.Trim(spec.Path.Value, `"`); IsSchema(p) {
+		if p := strings.Trim(spec.Path.Value, `"`); source.IsSchema(p) {
 			if spec.Name != nil {
 				return spec.Name.Name
 			}
-			return path.Base(schemaPackage)
+			return path.Base(source.SchemaPackage)
 		}
 	}
 	return ""
 }
 
-// definitions returns the names of the definitions of a package.
+// Definitions returns the names of the definitions of a package.
 func Definitions(inst *build.Instance) []string {
 	var names []string
 	for _, f := range inst.Files {
@@ -51,3 +53,4 @@ func Definitions(inst *build.Instance) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ const maxFile = 16 << 20
 
 // What makes a file unreadable, besides that it does not exist.
 var (
-	errOutside   = errors.New("leads out of the repository")
+	ErrOutside   = errors.New("leads out of the repository")
 	errIrregular = errors.New("is not a regular file")
 	errTooLarge  = fmt.Errorf("is larger than %d MiB", maxFile>>20)
 	errTooLong   = fmt.Errorf("has an expression with more than %d operators", maxOperators)

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// load reads and parses the packages in dirs, which are paths of the source
+// Load reads and parses the packages in dirs, which are paths of the source
 // below one mount, and what they import. Errors are in the instances.
 func (r *Repository) Load(mount string, dirs ...string) []*build.Instance {
 	fsys := cueOnly{r.fs}
@@ -38,7 +38,7 @@ func (r *Repository) embedFrom(f *ast.File) {
 	}
 }
 
-// schema returns the schema package that inst imports, directly or not, or else
+// Schema returns the schema package that inst imports, directly or not, or else
 // the embedded one, or nil when there is none.
 func (r *Repository) Schema(inst *build.Instance) *build.Instance {
 	for _, dep := range inst.Dependencies() {
@@ -46,15 +46,15 @@ func (r *Repository) Schema(inst *build.Instance) *build.Instance {
 			return dep
 		}
 	}
-	mounts := []string{moduleMount}
-	if own, _ := r.Module(); own == moduleName {
-		mounts = []string{repoMount, moduleMount}
+	mounts := []string{ModuleMount}
+	if own, _ := r.Module(); own == ModuleName {
+		mounts = []string{RepoMount, ModuleMount}
 	}
 	for _, mount := range mounts {
-		if files, err := r.CUEFiles(mount + "/" + schemaDir); err == nil && len(files) > 0 {
-			schema := r.Load(mount, "./"+schemaDir)[0]
+		if files, err := r.CUEFiles(mount + "/" + SchemaDir); err == nil && len(files) > 0 {
+			schema := r.Load(mount, "./"+SchemaDir)[0]
 			if schema.ImportPath == "" {
-				schema.ImportPath = schemaPackage
+				schema.ImportPath = SchemaPackage
 			}
 			return schema
 		}

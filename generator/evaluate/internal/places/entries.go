@@ -1,9 +1,11 @@
-package evaluate
+package places
 
 import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // entries are the fields that are written as `apps: immich: {…}`, by section
@@ -16,7 +18,7 @@ type entries map[string]map[string]*ast.Field
 func newEntries(inst *build.Instance) entries {
 	e := entries{}
 	for _, f := range inst.Files {
-		if !Written(f.Pos()) {
+		if !source.Written(f.Pos()) {
 			continue
 		}
 		for _, d := range f.Decls {

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"slices"
@@ -44,8 +44,9 @@ func IsSection(name string) bool {
 	return slices.ContainsFunc(sections[:], func(s TopLevel) bool { return s.Each && s.Field == name })
 }
 
+// IsSchema reports whether a package is the schemas.
 func IsSchema(importPath string) bool {
 	importPath, _, _ = strings.Cut(importPath, ":")
 	importPath, _, _ = strings.Cut(importPath, "@")
-	return importPath == schemaPackage
+	return importPath == SchemaPackage
 }

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"maps"
@@ -13,13 +13,13 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// imported is one import line.
+// Import is one import line.
 type Import struct {
-	path string
-	at   finding.Place
+	Path string
+	At   finding.Place
 }
 
-// importsOf returns the imports of the files in a directory of the source.
+// Imports returns the imports of the files in a directory of the source.
 func (r *Repository) Imports(dir string) []Import {
 	var found []Import
 	names, _ := r.CUEFiles(dir)
@@ -34,21 +34,21 @@ func (r *Repository) Imports(dir string) []Import {
 		}
 		for spec := range f.ImportSpecs() {
 			if p, err := literal.Unquote(spec.Path.Value); err == nil {
-				found = append(found, Import{p, PlaceOf(spec.Path.Pos())})
+				found = append(found, Import{p, Place(spec.Path.Pos())})
 			}
 		}
 	}
 	return found
 }
 
-// modulePath returns the repository's module, without its major version, and
+// Module returns the repository's module, without its major version, and
 // the modules that it depends on.
 func (r *Repository) Module() (own string, deps []string) {
-	data, err := r.Read(repoMount + "/" + moduleFile)
+	data, err := r.Read(RepoMount + "/" + ModuleFile)
 	if err != nil {
 		return "", nil
 	}
-	mf, err := modfile.ParseNonStrict(data, moduleFile)
+	mf, err := modfile.ParseNonStrict(data, ModuleFile)
 	if err != nil {
 		return "", nil
 	}
@@ -56,19 +56,19 @@ func (r *Repository) Module() (own string, deps []string) {
 	return own, slices.Sorted(maps.Keys(mf.Deps))
 }
 
-// dirOf returns the directory of an imported package in the source, or "" when
+// Dir returns the directory of an imported package in the source, or "" when
 // it is in neither the repository nor the embedded module.
 func (r *Repository) Dir(importPath string) string {
 	p := ast.ParseImportPath(importPath).Path
 	own, _ := r.Module()
 	if rest, ok := strings.CutPrefix(p, own+"/"); ok && own != "" {
-		return repoMount + "/" + rest
+		return RepoMount + "/" + rest
 	}
-	if rest, ok := strings.CutPrefix(p, moduleName+"/"); ok {
-		return moduleMount + "/" + rest
+	if rest, ok := strings.CutPrefix(p, ModuleName+"/"); ok {
+		return ModuleMount + "/" + rest
 	}
 	for _, sub := range []string{"pkg", "usr", "gen"} {
-		dir := repoMount + "/cue.mod/" + sub + "/" + p
+		dir := RepoMount + "/cue.mod/" + sub + "/" + p
 		if files, err := r.CUEFiles(dir); err == nil && len(files) > 0 {
 			return dir
 		}

@@ -1,4 +1,4 @@
-package evaluate
+package syntax
 
 import (
 	"slices"
@@ -7,14 +7,17 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/literal"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
-// topLevelFields returns the fields that the files of inst write at the top
+// TopLevelFields returns the fields that the files of inst write at the top
 // level, by name, hidden ones and definitions included.
 func TopLevelFields(inst *build.Instance) map[string][]*ast.Field {
 	fields := map[string][]*ast.Field{}
 	for _, f := range inst.Files {
-		if !Written(f.Pos()) {
+		if !source.Written(f.Pos()) {
 			continue
 		}
 		for _, d := range f.Decls {
@@ -28,20 +31,20 @@ func TopLevelFields(inst *build.Instance) map[string][]*ast.Field {
 	return fields
 }
 
-// hidden reports whether a field's label is hidden or that of a definition.
+// IsPrivate reports whether a field's label is hidden or that of a definition.
 func IsPrivate(f *ast.Field) bool {
 	name, isIdent, _ := ast.LabelName(f.Label)
 	return isIdent && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"))
 }
 
-// scope is a block of fields and lets: the path of the block and the names
+// Scope is a block of fields and lets: the path of the block and the names
 // that it defines.
 type Scope struct {
 	path  []string
 	names map[string]bool
 }
 
-// resolve returns the path that a reference means: in the innermost scope that
+// Resolve returns the path that a reference means: in the innermost scope that
 // defines its first name, else at the top level.
 func Resolve(scopes []Scope, path []string) []string {
 	for _, s := range slices.Backward(scopes) {
@@ -52,7 +55,7 @@ func Resolve(scopes []Scope, path []string) []string {
 	return path
 }
 
-// walkFields calls visit for each field and let of a file, with its path and
+// WalkFields calls visit for each field and let of a file, with its path and
 // the scopes that it stands in.
 func WalkFields(file *ast.File, visit func(path []string, f *ast.Field, scopes []Scope)) {
 	var block func(path []string, decls []ast.Decl, scopes []Scope)
@@ -75,7 +78,7 @@ func WalkFields(file *ast.File, visit func(path []string, f *ast.Field, scopes [
 			case *ast.Field:
 				name, _, err := ast.LabelName(d.Label)
 				if err != nil {
-					name = Code(d.Label)
+					name = words.Code(d.Label)
 				}
 				p := append(slices.Clip(path), name)
 				visit(p, d, scopes)
@@ -115,7 +118,7 @@ func WalkFields(file *ast.File, visit func(path []string, f *ast.Field, scopes [
 	block(nil, file.Decls, nil)
 }
 
-// chain returns the names of a reference such as cluster.network, or nil.
+// Chain returns the names of a reference such as cluster.network, or nil.
 func Chain(e ast.Expr) []string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -136,3 +139,4 @@ func Chain(e ast.Expr) []string {
 	}
 	return nil
 }
+

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"context"
@@ -17,12 +17,12 @@ const (
 )
 
 const (
-	moduleName    = "stillsuit.dev"
-	schemaPackage = moduleName + "/schemas/v1alpha1"
-	schemaDir     = "schemas/v1alpha1"
+	ModuleName    = "stillsuit.dev"
+	SchemaPackage = ModuleName + "/schemas/v1alpha1"
+	SchemaDir     = "schemas/v1alpha1"
 	catalogueDir  = "apps"
-	moduleFile    = "cue.mod/module.cue"
-	moduleText    = "module: \"" + ModulePath + "\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n"
+	ModuleFile    = "cue.mod/module.cue"
+	ModuleText    = "module: \"" + ModulePath + "\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n"
 )
 
 // embeddedModule puts schemas and catalogue together as a CUE module. It
@@ -31,7 +31,7 @@ func embeddedModule(schemas, catalogue fs.FS) (memory, error) {
 	if schemas == nil {
 		return nil, nil
 	}
-	m := memory{moduleFile: []byte(moduleText)}
+	m := memory{ModuleFile: []byte(ModuleText)}
 	if err := m.add("schemas", schemas); err != nil {
 		return nil, fmt.Errorf("read the embedded schemas: %w", err)
 	}
@@ -63,7 +63,7 @@ func (o offline) ModFile(_ context.Context, mv module.Version) (*modfile.File, e
 	if !o.has(mv) {
 		return nil, &notOffline{mv}
 	}
-	return modfile.Parse([]byte(moduleText), moduleFile)
+	return modfile.Parse([]byte(ModuleText), ModuleFile)
 }
 
 // Fetch implements modconfig.Registry.
@@ -71,12 +71,12 @@ func (o offline) Fetch(_ context.Context, mv module.Version) (module.SourceLoc, 
 	if !o.has(mv) {
 		return module.SourceLoc{}, &notOffline{mv}
 	}
-	return module.SourceLoc{FS: subSource{o.fsys, moduleMount}, Dir: "."}, nil
+	return module.SourceLoc{FS: subSource{o.fsys, ModuleMount}, Dir: "."}, nil
 }
 
 // ModuleVersions implements modconfig.Registry.
 func (o offline) ModuleVersions(_ context.Context, path string) ([]string, error) {
-	if path == ModulePath || path == moduleName {
+	if path == ModulePath || path == ModuleName {
 		return []string{ModuleVersion}, nil
 	}
 	return nil, nil

@@ -1,4 +1,4 @@
-package evaluate
+package source
 
 import (
 	"errors"
@@ -15,18 +15,18 @@ import (
 // needed. It is safe for concurrent use.
 type Repository struct{ fs *fileSystem }
 
-// open returns the repository below root, with the schemas and the catalogue that are
+// Open returns the repository below root, with the schemas and the catalogue that are
 // compiled into the program (see embeddedModule). It must hold cue.mod/module.cue.
-func OpenRepository(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
+func Open(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
 	module, err := embeddedModule(schemas, catalogue)
 	if err != nil {
 		return nil, err
 	}
 	r := &Repository{newFileSystem(root, module)}
-	if _, err := r.Read(repoMount + "/" + moduleFile); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", moduleFile)
+	if _, err := r.Read(RepoMount + "/" + ModuleFile); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", ModuleFile)
 	} else if err != nil {
-		return nil, fmt.Errorf("read %s: %w", moduleFile, err)
+		return nil, fmt.Errorf("read %s: %w", ModuleFile, err)
 	}
 	return r, nil
 }
@@ -52,7 +52,7 @@ func (r *Repository) Failed() error { return r.fs.failed() }
 // asked for.
 func (r *Repository) Refused() map[string]error { return r.fs.refused() }
 
-// packages returns the sorted names of the directories below dir that hold CUE
+// Packages returns the sorted names of the directories below dir that hold CUE
 // files; none when dir does not exist.
 func (r *Repository) Packages(dir string) ([]string, error) {
 	entries, err := r.ReadDir(dir)
@@ -78,7 +78,7 @@ func (r *Repository) Packages(dir string) ([]string, error) {
 	return names, nil
 }
 
-// cueFiles returns the names of the files in dir that CUE takes into a package.
+// CUEFiles returns the names of the files in dir that CUE takes into a package.
 func (r *Repository) CUEFiles(dir string) ([]string, error) {
 	entries, err := r.ReadDir(dir)
 	var names []string
@@ -95,28 +95,28 @@ func (r *Repository) CUEFiles(dir string) ([]string, error) {
 // CatalogueNames returns the sorted names of the catalogue's entries: those of
 // the repository's apps/ and those that come with the program.
 func (r *Repository) CatalogueNames() ([]string, error) {
-	own, err := r.Packages(repoMount + "/" + catalogueDir)
+	own, err := r.Packages(RepoMount + "/" + catalogueDir)
 	if err != nil {
 		return nil, err
 	}
-	embedded, err := r.Packages(moduleMount + "/" + catalogueDir)
+	embedded, err := r.Packages(ModuleMount + "/" + catalogueDir)
 	names := slices.Concat(own, embedded)
 	slices.Sort(names)
 	return slices.Compact(names), err
 }
 
-// entryDir returns the directory of a catalogue entry in the source, or "".
+// EntryDir returns the directory of a catalogue entry in the source, or "".
 func (r *Repository) EntryDir(entry string) (string, error) {
 	if !ValidName(entry) {
 		return "", nil
 	}
-	for _, mount := range []string{repoMount, moduleMount} {
+	for _, mount := range []string{RepoMount, ModuleMount} {
 		dir := mount + "/" + catalogueDir + "/" + entry
 		files, err := r.CUEFiles(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOutside) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrOutside) {
 			return "", fmt.Errorf("read directory %s: %w", Display(dir), bare(err))
 		}
-		if len(files) > 0 || errors.Is(err, errOutside) {
+		if len(files) > 0 || errors.Is(err, ErrOutside) {
 			return dir, nil
 		}
 	}

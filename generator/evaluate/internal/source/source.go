@@ -1,4 +1,10 @@
-package evaluate
+// Package source is a repository as CUE reads it: the files that the loader sees beside the
+// module that is compiled into the program, the packages that they make up, and what
+// stillsuit expects of these.
+//
+// Names of files and directories are paths of this file system, which start with RepoMount
+// or ModuleMount; Display makes one that a user knows.
+package source
 
 import (
 	"bytes"
@@ -22,8 +28,8 @@ import (
 // module that is compiled into the program. Names in CUE's positions start
 // with one of them.
 const (
-	repoMount   = "repo"
-	moduleMount = "embedded"
+	RepoMount   = "repo"
+	ModuleMount = "embedded"
 )
 
 // Opener opens a file or directory of the repository for reading, as files.Open does.
@@ -133,7 +139,7 @@ func (s *fileSystem) locate(op, name string) (mount, rest string, err error) {
 	if rest == "" {
 		rest = "."
 	}
-	if mount == moduleMount && s.module == nil || mount != repoMount && mount != moduleMount && mount != "." {
+	if mount == ModuleMount && s.module == nil || mount != RepoMount && mount != ModuleMount && mount != "." {
 		return "", "", &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
 	return mount, rest, nil
@@ -146,7 +152,7 @@ func (s *fileSystem) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	if mount == "." {
-		return []fs.DirEntry{fs.FileInfoToDirEntry(info{name: repoMount, mode: fs.ModeDir})}, nil
+		return []fs.DirEntry{fs.FileInfoToDirEntry(info{name: RepoMount, mode: fs.ModeDir})}, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +160,7 @@ func (s *fileSystem) ReadDir(name string) ([]fs.DirEntry, error) {
 		return l.entries, l.err
 	}
 	l := &listing{}
-	if mount == moduleMount {
+	if mount == ModuleMount {
 		l.entries, l.err = s.module.ReadDir(rest)
 	} else {
 		l.entries, l.err = s.readRootDir(name, rest)
@@ -187,8 +193,8 @@ func (s *fileSystem) open(name, rest string) (*os.File, error) {
 	// os.Root has no exported error for a path that escapes; a link that
 	// exists and cannot be followed inside the root is one.
 	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && strings.Contains(err.Error(), "escapes") {
-		s.bad[name] = errOutside
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errOutside}
+		s.bad[name] = ErrOutside
+		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrOutside}
 	}
 	return nil, err
 }
@@ -212,9 +218,9 @@ func (s *fileSystem) read(name string) ([]byte, error) {
 	}
 	c := &content{}
 	switch mount {
-	case moduleMount:
+	case ModuleMount:
 		c.data, c.err = s.module.ReadFile(rest)
-	case repoMount:
+	case RepoMount:
 		c.data, c.err = s.readRootFile(name, rest)
 	default:
 		c.err = &fs.PathError{Op: "read", Path: name, Err: errIrregular}
@@ -261,7 +267,7 @@ func (s *fileSystem) Stat(name string) (fs.FileInfo, error) {
 		return nil, err
 	case mount == ".":
 		return info{name: ".", mode: fs.ModeDir}, nil
-	case mount == moduleMount:
+	case mount == ModuleMount:
 		return s.module.Stat(rest)
 	}
 	return s.root.Stat(rest)
