@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/literal"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
 	"stillsuit.dev/generator/evaluate/internal/source"
 	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
@@ -56,18 +57,18 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 		return nil, nil, err
 	}
 	if dir == "" {
-		return nil, []finding.Finding{UnknownEntry(c.repo.src, entry)}, nil
+		return nil, []finding.Finding{explain.UnknownEntry(c.repo.src, entry)}, nil
 	}
 	p := c.parsed(dir)
 	if err := c.repo.src.Failed(); err != nil {
 		return nil, nil, err
 	}
-	if fs := Loading(p.pkg); len(fs) > 0 {
+	if fs := explain.Loading(p.pkg); len(fs) > 0 {
 		return nil, fs, nil
 	}
 	fields := syntax.TopLevelFields(p.pkg.Inst)
 	if _, ok := fields[kind]; !ok {
-		return nil, []finding.Finding{WrongKind(kind, entry, fields)}, nil
+		return nil, []finding.Finding{explain.WrongKind(kind, entry, fields)}, nil
 	}
 	defer c.repo.trace("evaluate")()
 	if !p.built && multiplies(p.pkg.Inst) {
@@ -117,7 +118,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 		for i, d := range loaded {
 			// When the loader gives up on all packages it returns one error.
 			inst := insts[min(i, len(insts)-1)]
-			c.catalogue[d] = &catalogued{pkg: Package{Source: c.repo.src, Dir: d, Inst: inst}, texts: map[string][]byte{}}
+			c.catalogue[d] = &catalogued{pkg: explain.Package{Source: c.repo.src, Dir: d, Inst: inst}, texts: map[string][]byte{}}
 		}
 	}
 	return c.catalogue[dir]

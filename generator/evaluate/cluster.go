@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/inject/embed"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
 	"stillsuit.dev/generator/evaluate/internal/places"
 	"stillsuit.dev/generator/evaluate/internal/source"
 	"stillsuit.dev/generator/evaluate/internal/syntax"
@@ -51,7 +52,7 @@ func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Fi
 		return nil, nil, err
 	}
 	if !slices.Contains(names, name) || !source.ValidName(name) {
-		return nil, []finding.Finding{UnknownCluster(r.src, name, names)}, nil
+		return nil, []finding.Finding{explain.UnknownCluster(r.src, name, names)}, nil
 	}
 	for _, at := range r.budget.Known {
 		if at.Cluster == name {
@@ -80,16 +81,16 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	name := w.cluster
 	defer guard("cluster "+name, &err)
 	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
-	p := Package{Source: r.src, Dir: source.RepoMount + "/" + clustersDir + "/" + name, Cluster: true}
+	p := explain.Package{Source: r.src, Dir: source.RepoMount + "/" + source.ClustersDir + "/" + name, Cluster: true}
 	done := r.trace("load")
-	c.inst = r.src.Load(source.RepoMount, "./"+clustersDir+"/"+name)[0]
+	c.inst = r.src.Load(source.RepoMount, "./"+source.ClustersDir+"/"+name)[0]
 	p.Inst, p.Schema = c.inst, r.src.Schema(c.inst)
 	done()
 	w.loaded.Store(true)
 	if err := r.src.Failed(); err != nil {
 		return nil, nil, err
 	}
-	if fs := Loading(p); len(fs) > 0 {
+	if fs := explain.Loading(p); len(fs) > 0 {
 		return nil, fs, nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -106,7 +107,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	if p.Schema != nil {
 		schema := p
 		schema.Inst = p.Schema
-		if fs := Loading(schema); len(fs) > 0 {
+		if fs := explain.Loading(schema); len(fs) > 0 {
 			return nil, fs, nil
 		}
 	}
@@ -122,18 +123,18 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	c.value = c.ctx.BuildInstance(c.inst)
 	c.places = places.New(c.inst, c.value)
 	p.Places, p.Value, p.Context = c.places, c.value, c.ctx
-	fs = append(fs, CheckTopLevel(p)...)
+	fs = append(fs, explain.CheckTopLevel(p)...)
 	var much *tooLarge
 	if err := c.marshal(); errors.As(err, &much) {
 		fs = append(fs, tooMuch(name, much.path, c.places.Nearest(much.path)))
 	} else if err != nil || c.inst.Err != nil {
-		fs = append(fs, Evaluation(p, err)...)
+		fs = append(fs, explain.Evaluation(p, err)...)
 	}
 	if err := r.src.Failed(); err != nil { // an embedded file
 		return nil, nil, err
 	}
 	if len(fs) > 0 {
-		return nil, onePerPlace(fs), nil
+		return nil, explain.OnePerPlace(fs), nil
 	}
 	return c, nil, nil
 }

@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
 	"stillsuit.dev/generator/evaluate/internal/places"
 	"stillsuit.dev/generator/evaluate/internal/source"
 	"stillsuit.dev/generator/evaluate/internal/syntax"
@@ -48,7 +49,7 @@ func (e *Entry) Nearest(path ...string) finding.Place {
 
 // catalogued is a package of the catalogue, for one cluster.
 type catalogued struct {
-	pkg   Package
+	pkg   explain.Package
 	built bool
 	// plain says that the app's name only ends up in texts, so that one
 	// evaluation serves every app: stand takes the name's place.
@@ -153,7 +154,7 @@ func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, err
 			text, err = v.MarshalJSON()
 		}
 		if err != nil || pkg.Inst.Err != nil {
-			fs := Evaluation(pkg, err)
+			fs := explain.Evaluation(pkg, err)
 			for i, f := range fs {
 				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)
 				fs[i].Contrast = strings.ReplaceAll(f.Contrast, stand, appName)

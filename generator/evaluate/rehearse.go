@@ -54,7 +54,7 @@ func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	if r.budget.Rehearse == nil || !at.Loaded || at.Entry != nil {
 		return at
 	}
-	all, top := split(r.src.Load(source.RepoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
+	all, top := split(r.src.Load(source.RepoMount, "./"+source.ClustersDir+"/"+at.Cluster)[0], nil)
 	if len(all) > mostPart {
 		return at
 	}

@@ -10,8 +10,6 @@ import (
 	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
-const clustersDir = "clusters"
-
 // Options change how a repository is opened.
 type Options struct {
 	// Schemas holds the CUE package stillsuit.dev/schemas/v1alpha1, as
@@ -64,12 +62,12 @@ func Open(root *os.Root, opts Options) (*Repo, error) {
 // Clusters returns the sorted names of the directories below clusters/ that
 // hold CUE files.
 func (r *Repo) Clusters() ([]string, error) {
-	return r.src.Packages(source.RepoMount + "/" + clustersDir)
+	return r.src.Packages(source.RepoMount + "/" + source.ClustersDir)
 }
 
 // firstFile is where to point in a cluster of which nothing else is known.
 func (r *Repo) firstFile(cluster string) finding.Place {
-	dir := source.RepoMount + "/" + clustersDir + "/" + cluster
+	dir := source.RepoMount + "/" + source.ClustersDir + "/" + cluster
 	if names, err := r.src.CUEFiles(dir); err == nil && len(names) > 0 {
 		return finding.Place{File: source.Display(dir + "/" + names[0])}
 	}

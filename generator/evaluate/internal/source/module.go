@@ -16,14 +16,19 @@ const (
 	ModuleVersion = "v0.1.0"
 )
 
+// What stillsuit finds where: paths in the module that is compiled into the program and in
+// the user's repository.
 const (
 	ModuleName    = "stillsuit.dev"
 	SchemaPackage = ModuleName + "/schemas/v1alpha1"
 	SchemaDir     = "schemas/v1alpha1"
-	catalogueDir  = "apps"
+	ClustersDir   = "clusters"
+	CatalogueDir  = "apps"
 	ModuleFile    = "cue.mod/module.cue"
-	ModuleText    = "module: \"" + ModulePath + "\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n"
 )
+
+// ModuleText is the module file of the module that is compiled into the program.
+const ModuleText = "module: \"" + ModulePath + "\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n"
 
 // embeddedModule puts schemas and catalogue together as a CUE module. It
 // returns nil when there are no schemas.
@@ -36,7 +41,7 @@ func embeddedModule(schemas, catalogue fs.FS) (memory, error) {
 		return nil, fmt.Errorf("read the embedded schemas: %w", err)
 	}
 	if catalogue != nil {
-		if err := m.add(catalogueDir, catalogue); err != nil {
+		if err := m.add(CatalogueDir, catalogue); err != nil {
 			return nil, fmt.Errorf("read the embedded catalogue: %w", err)
 		}
 	}

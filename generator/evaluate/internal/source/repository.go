@@ -95,11 +95,11 @@ func (r *Repository) CUEFiles(dir string) ([]string, error) {
 // CatalogueNames returns the sorted names of the catalogue's entries: those of
 // the repository's apps/ and those that come with the program.
 func (r *Repository) CatalogueNames() ([]string, error) {
-	own, err := r.Packages(RepoMount + "/" + catalogueDir)
+	own, err := r.Packages(RepoMount + "/" + CatalogueDir)
 	if err != nil {
 		return nil, err
 	}
-	embedded, err := r.Packages(ModuleMount + "/" + catalogueDir)
+	embedded, err := r.Packages(ModuleMount + "/" + CatalogueDir)
 	names := slices.Concat(own, embedded)
 	slices.Sort(names)
 	return slices.Compact(names), err
@@ -111,7 +111,7 @@ func (r *Repository) EntryDir(entry string) (string, error) {
 		return "", nil
 	}
 	for _, mount := range []string{RepoMount, ModuleMount} {
-		dir := mount + "/" + catalogueDir + "/" + entry
+		dir := mount + "/" + CatalogueDir + "/" + entry
 		files, err := r.CUEFiles(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrOutside) {
 			return "", fmt.Errorf("read directory %s: %w", Display(dir), bare(err))

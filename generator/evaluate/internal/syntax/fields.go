@@ -139,4 +139,3 @@ func Chain(e ast.Expr) []string {
 	}
 	return nil
 }
-

@@ -53,4 +53,3 @@ func Definitions(inst *build.Instance) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
-

@@ -146,4 +146,3 @@ func ListFields(names []string) string {
 	}
 	return "the fields there are " + Enumerate(names, "and")
 }
-

@@ -1,4 +1,4 @@
-package evaluate
+package explain
 
 import (
 	"fmt"
@@ -210,33 +210,6 @@ func (x *valueErrors) notOneOf(group []cueError) finding.Finding {
 		"it must be one of "+strings.Join(options, ", "), mend)
 }
 
-// options returns the texts that the schema lists as the values at path.
-func (s *schemas) options(path []string) []string {
-	want, ok := s.want(path)
-	if !ok {
-		return nil
-	}
-	var options []string
-	var collect func(v cue.Value, depth int)
-	collect = func(v cue.Value, depth int) {
-		op, args := v.Expr()
-		if (op == cue.OrOp || op == cue.AndOp) && depth > 0 {
-			for _, a := range args {
-				collect(a, depth-1)
-			}
-			return
-		}
-		if s, err := v.String(); err == nil {
-			options = append(options, s)
-		} else if v := cue.Dereference(v); op == cue.SelectorOp && depth > 0 {
-			collect(v, depth-1)
-		}
-	}
-	collect(want, 4)
-	slices.Sort(options)
-	return slices.Compact(options)
-}
-
 // bound says a CUE bound in words.
 func bound(limit any) string {
 	text := fmt.Sprint(limit)
@@ -249,81 +222,4 @@ func bound(limit any) string {
 		}
 	}
 	return text
-}
-
-// conflict is for two places that give different values.
-func (x *valueErrors) conflict(c cueError) finding.Finding {
-	var sides []places.Origin
-	for _, o := range x.places.Origins(c.path) {
-		if o.Value.Err() == nil {
-			sides = append(sides, o)
-		}
-	}
-	texts := x.given(c.path)
-	if len(sides) >= 2 && len(texts) >= 2 {
-		a, b := 0, slices.IndexFunc(texts, func(w writtenValue) bool { return w.real != texts[0].real })
-		if b > 0 && b < len(sides) {
-			first, second := source.Place(sides[a].Node.Pos()), source.Place(sides[b].Node.Pos())
-			if second.Compare(first) < 0 {
-				a, b, first, second = b, a, second, first
-			}
-			f := x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", words.Subject(c.path), texts[b].text),
-				fmt.Sprintf("%s sets it to %s", first, texts[a].text), "keep one of the two")
-			f.Place = second
-			return f
-		}
-	}
-	return x.fixed(c)
-}
-
-// fixed is for a value that a definition of the schemas sets already.
-func (x *valueErrors) fixed(c cueError) finding.Finding {
-	given := x.given(c.path)
-	text := ""
-	if len(given) > 0 {
-		text = given[0].text
-	}
-	other := ""
-	for _, a := range c.args {
-		if s := words.Shorten(fmt.Sprint(a)); s != text && other == "" {
-			other = s
-		}
-	}
-	if x.secrets.hidden(c) {
-		other = hiddenText
-	}
-	by := "something else"
-	for _, p := range c.err.InputPositions() {
-		if name := x.schemas.definitionAt(p); name != "" {
-			by = name
-			break
-		}
-	}
-	if text == "" && x.secrets.hidden(c) {
-		return x.report.finding("cue/conflict", c, words.Subject(c.path)+" cannot have two values at once", "", "keep one")
-	}
-	if text == "" {
-		return x.report.finding("cue/conflict", c, fmt.Sprintf("%s cannot be both %v and %v", words.Subject(c.path), c.args[0], c.args[1]), "", "")
-	}
-	return x.report.finding("cue/conflict", c, fmt.Sprintf("%s is %s", words.Subject(c.path), text),
-		fmt.Sprintf("%s sets it to %s", by, other), "leave the field out, or use another definition")
-}
-
-// definitionAt returns the definition of the schemas that pos lies in, or "".
-func (s *schemas) definitionAt(pos token.Pos) string {
-	if s.inst == nil || source.Written(pos) || !pos.IsValid() {
-		return ""
-	}
-	for _, f := range s.inst.Files {
-		if f.Pos().File() != pos.File() {
-			continue
-		}
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok && field.Pos().Offset() <= pos.Offset() && pos.Offset() <= field.End().Offset() {
-				name, _, _ := ast.LabelName(field.Label)
-				return name
-			}
-		}
-	}
-	return ""
 }

@@ -1,4 +1,4 @@
-package evaluate
+package explain
 
 import (
 	"errors"
@@ -15,12 +15,12 @@ import (
 // UnknownCluster tells why there is no cluster of that name.
 func UnknownCluster(r *source.Repository, name string, known []string) finding.Finding {
 	f := finding.Finding{
-		Code: "cue/unknown-cluster", Severity: finding.Error, Place: finding.Place{File: clustersDir},
+		Code: "cue/unknown-cluster", Severity: finding.Error, Place: finding.Place{File: source.ClustersDir},
 		Fact: fmt.Sprintf("there is no cluster %s", words.Shorten(fmt.Sprintf("%q", name))),
 		Mend: words.DidYouMean(finding.Suggest(name, known)),
 	}
 	if source.ValidName(name) {
-		dir := source.RepoMount + "/" + clustersDir + "/" + name
+		dir := source.RepoMount + "/" + source.ClustersDir + "/" + name
 		_, err := r.ReadDir(dir)
 		switch {
 		case errors.Is(err, source.ErrOutside):
@@ -38,7 +38,7 @@ func UnknownCluster(r *source.Repository, name string, known []string) finding.F
 	if f.Mend == "" && len(known) > 0 {
 		f.Mend = "there is " + words.Enumerate(known, "and")
 	} else if f.Mend == "" {
-		f.Mend = "write its CUE files in " + clustersDir + "/NAME"
+		f.Mend = "write its CUE files in " + source.ClustersDir + "/NAME"
 	}
 	return f
 }

@@ -1,4 +1,4 @@
-package evaluate
+package explain
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 
@@ -79,39 +78,4 @@ func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
 		Fact:     fmt.Sprintf("the label %s hides the import of the same name from %s.%s on line %d", ident.Name, ident.Name, name, ident.Pos().Line()),
 		Contrast: "", Mend: fmt.Sprintf("write the label in quotes: %q", ident.Name),
 	}
-}
-
-// CheckTopLevel finds fields at the top level of a cluster's package that mean
-// nothing there.
-func CheckTopLevel(p Package) []finding.Finding {
-	known := topLevelNames()
-	var fs []finding.Finding
-	seen := map[string]bool{}
-	for name, fields := range syntax.TopLevelFields(p.Inst) {
-		if !slices.Contains(known, name) && !syntax.IsPrivate(fields[0]) {
-			seen[name] = true
-			for _, f := range fields {
-				fs = append(fs, unknownTopLevel(name, source.Place(f.Pos())))
-			}
-		}
-	}
-	if _, ok := syntax.TopLevelFields(p.Inst)["cluster"]; !ok {
-		fs = append(fs, finding.Finding{
-			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.First, Path: "cluster",
-			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
-			Mend: "add cluster: v1alpha1.#Cluster & {…}",
-		})
-	}
-	// Fields that a comprehension or an embedded value brings.
-	it, err := p.Value.Fields()
-	if err != nil {
-		return fs
-	}
-	for it.Next() {
-		name := it.Selector().Unquoted()
-		if !slices.Contains(known, name) && !seen[name] && it.Selector().LabelType() == cue.StringLabel {
-			fs = append(fs, unknownTopLevel(name, p.Places.Nearest([]string{name})))
-		}
-	}
-	return fs
 }

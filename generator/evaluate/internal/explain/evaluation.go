@@ -1,48 +1,19 @@
-package evaluate
+package explain
 
 import (
 	"slices"
 	"strings"
 
-	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
-	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate/internal/places"
-	"stillsuit.dev/generator/evaluate/internal/source"
-	"stillsuit.dev/generator/evaluate/internal/words"
 )
-
-// Package is a package of CUE, with what is known of it.
-type Package struct {
-	Source  *source.Repository
-	Dir     string // in Source
-	Cluster bool   // a cluster's package, not an entry of the catalogue
-	Inst    *build.Instance
-	Schema  *build.Instance // nil when there is none
-	// What it has once it is evaluated. The context also evaluates the schemas.
-	Context *cue.Context
-	Value   cue.Value
-	Places  places.Finder // of Value
-}
-
-func (p Package) tree() tree { return tree{p.Inst} }
-
-func (p Package) schemas() *schemas {
-	return &schemas{inst: p.Schema, cluster: p.Cluster, ctx: p.Context}
-}
-
-func (p Package) reporter(secrets *secrets) reporter {
-	return reporter{tree: p.tree(), places: p.Places, secrets: secrets}
-}
 
 // Evaluation explains what CUE says of an evaluated package: the error of its
 // instance, or else err, which is that of its value.
 func Evaluation(p Package, err error) []finding.Finding {
-	e := newEvaluation(p)
-	return e.findings(err)
+	return newEvaluation(p).findings(err)
 }
 
 // evaluation explains the errors of an evaluated package: it puts those of one cause
@@ -71,37 +42,6 @@ func newEvaluation(p Package) *evaluation {
 		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, places: p.Places, report: report},
 		references:  &referenceErrors{tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report, cycles: cycles},
 		expressions: &expressionErrors{src: p.Source, tree: tree, secrets: secrets, report: report},
-	}
-}
-
-// cueError is one error of CUE with its wrapping taken off.
-type cueError struct {
-	format    string
-	args      []any
-	path      []string
-	pos       token.Pos   // of the expression at fault; may lie in the schemas
-	positions []token.Pos // what else took part, those a user wrote
-	err       errors.Error
-}
-
-// unwrap returns the innermost error that says something.
-func unwrap(e errors.Error) cueError {
-	c := cueError{path: words.Unquoted(e.Path()), err: e}
-	for {
-		c.format, c.args = e.Msg()
-		if pos := e.Position(); pos.IsValid() {
-			c.pos = pos
-		}
-		for _, p := range e.InputPositions() {
-			if source.Written(p) && !slices.Contains(c.positions, p) {
-				c.positions = append(c.positions, p)
-			}
-		}
-		next, ok := errors.Unwrap(e).(errors.Error) //nolint:errorlint // one step at a time, to meet each of them
-		if !ok {
-			return c
-		}
-		e = next
 	}
 }
 
@@ -135,7 +75,7 @@ func (x *evaluation) findings(err error) []finding.Finding {
 			fs = append(fs, f)
 		}
 	}
-	fs = onePerPlace(fs)
+	fs = OnePerPlace(fs)
 	if len(fs) == 0 {
 		fs = append(fs, x.report.other(unwrap(all[0])))
 	}
@@ -209,17 +149,8 @@ func (x *evaluation) explain(group []cueError) (finding.Finding, bool) {
 	return x.report.other(c), true
 }
 
-// ownWords returns the text of a schema's error("…").
-func ownWords(c cueError) (string, bool) {
-	if c.format != "%s" || len(c.args) != 1 || !c.pos.IsValid() {
-		return "", false
-	}
-	text, ok := c.args[0].(string)
-	return text, ok
-}
-
-// onePerPlace sorts fs and keeps the first finding of each place and path.
-func onePerPlace(fs []finding.Finding) []finding.Finding {
+// OnePerPlace sorts fs and keeps the first finding of each place and path.
+func OnePerPlace(fs []finding.Finding) []finding.Finding {
 	fs = finding.Sort(fs)
 	return slices.CompactFunc(fs, func(a, b finding.Finding) bool {
 		return a.Place == b.Place && a.Place.Column > 0

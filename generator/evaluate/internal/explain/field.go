@@ -1,14 +1,12 @@
-package evaluate
+package explain
 
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
@@ -17,66 +15,6 @@ import (
 	"stillsuit.dev/generator/evaluate/internal/syntax"
 	"stillsuit.dev/generator/evaluate/internal/words"
 )
-
-// schemas is what the schemas say of the values of a package.
-type schemas struct {
-	inst    *build.Instance // nil when there are none
-	cluster bool            // of a cluster's package, not of an entry of the catalogue
-	ctx     *cue.Context    // nil before anything is evaluated
-}
-
-// want returns what the schemas say about the value at path.
-func (s *schemas) want(path []string) (cue.Value, bool) {
-	if s.inst == nil || len(path) == 0 {
-		return cue.Value{}, false
-	}
-	root := append(slices.Clip(source.Kinds()), source.Sections()[0])
-	if s.cluster {
-		root = source.Sections()
-	}
-	i := slices.IndexFunc(root, func(c source.TopLevel) bool { return c.Field == path[0] })
-	if i < 0 {
-		return cue.Value{}, false
-	}
-	rest := path[1:]
-	if root[i].Each {
-		if len(rest) == 0 {
-			return cue.Value{}, false
-		}
-		rest = rest[1:]
-	}
-	if s.ctx == nil {
-		s.ctx = cuecontext.New()
-	}
-	v := s.ctx.BuildInstance(s.inst).LookupPath(cue.MakePath(cue.Def(root[i].Definition)))
-	for _, name := range rest {
-		v = child(v, name)
-	}
-	return v, v.Exists()
-}
-
-// child returns what the schema v says about its field name.
-func child(v cue.Value, name string) cue.Value {
-	if v.IncompleteKind() == cue.ListKind {
-		return v.LookupPath(cue.MakePath(cue.AnyIndex))
-	}
-	if c := v.LookupPath(cue.MakePath(cue.Str(name).Optional())); c.Exists() {
-		return c
-	}
-	return v.LookupPath(cue.MakePath(cue.AnyString))
-}
-
-// fieldNames returns the sorted names of the fields that the schema v allows,
-// and whether it allows names of the user's choice.
-func fieldNames(v cue.Value) (names []string, open bool) {
-	if it, err := v.Fields(cue.Optional(true)); err == nil {
-		for it.Next() {
-			names = append(names, it.Selector().Unquoted())
-		}
-	}
-	slices.Sort(names)
-	return names, v.LookupPath(cue.MakePath(cue.AnyString)).Exists()
-}
 
 // fieldErrors explains fields that are not allowed where they stand.
 type fieldErrors struct {
@@ -193,66 +131,4 @@ func (x *fieldErrors) unknownFields() []finding.Finding {
 		})
 	}
 	return fs
-}
-
-// below returns where the schema v has a field called name further down, as
-// "containers: NAME: image", or "". The shallowest place wins.
-func below(v cue.Value, name string, depth int) string {
-	names, _ := fieldNames(v)
-	type step struct {
-		path string
-		v    cue.Value
-	}
-	var level []step
-	for _, n := range names {
-		level = append(level, step{n, child(v, n)})
-	}
-	for ; depth > 0; depth-- {
-		var next []step
-		for _, s := range level {
-			inner, open := fieldNames(s.v)
-			if slices.Contains(inner, name) {
-				return s.path + ": " + name
-			}
-			if open {
-				next = append(next, step{s.path + ": NAME", s.v.LookupPath(cue.MakePath(cue.AnyString))})
-			}
-			for _, n := range inner {
-				next = append(next, step{s.path + ": " + n, child(s.v, n)})
-			}
-		}
-		level = next
-	}
-	return ""
-}
-
-// topLevelNames returns the fields that a cluster's package may have.
-func topLevelNames() []string {
-	var names []string
-	for _, s := range source.Sections() {
-		names = append(names, s.Field)
-	}
-	return names
-}
-
-// unknownTopLevel is for another field at the top level.
-func unknownTopLevel(name string, at finding.Place) finding.Finding {
-	f := finding.Finding{
-		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
-		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + words.Enumerate(topLevelNames(), "and"),
-	}
-	if s := finding.Suggest(name, topLevelNames()); s != "" {
-		f.Contrast, f.Mend = "", words.DidYouMean(s)
-	} else if !strings.HasPrefix(name, "_") {
-		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
-	}
-	return f
-}
-
-func identRune(r rune) rune {
-	if r == '-' || r == '.' || r == ' ' {
-		return '_'
-	}
-	return r
 }
