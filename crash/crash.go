@@ -76,7 +76,7 @@ func (e *Error) Finding(at finding.Place) finding.Finding {
 // Failed is an error of a check as a finding at a place. The error's text has no values that
 // may be secrets.
 func Failed(check string, err error, at finding.Place) finding.Finding {
-	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Fact: fmt.Sprintf("check %s could not be made: %v", check, err)}
+	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Fact: fmt.Sprintf("check %s could not be made: %s", check, strings.ReplaceAll(err.Error(), "\n", "; "))}
 }
 
 // Is reports whether a code is of what leaves a run incomplete.

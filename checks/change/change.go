@@ -1,6 +1,7 @@
 package change
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,9 +22,11 @@ type comparison struct {
 }
 
 // Compare tells what becomes of one cluster's objects, which base has, when those of
-// head are applied. An error means that an object could not be read.
+// head are applied. An error means that an object could not be read; what becomes of the
+// others is there all the same.
 func Compare(base, head *inventory.Subject) ([]finding.Finding, error) {
 	c := &comparison{base: base, head: head, before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), unit: map[manifest.ID]string{}, rules: rules()}
+	var errs error
 	for _, u := range head.Units {
 		for _, o := range u.Objects {
 			c.unit[o.ID] = u.Name
@@ -32,14 +35,14 @@ func Compare(base, head *inventory.Subject) ([]finding.Finding, error) {
 	for _, o := range head.Objects {
 		if was := c.before[o.ID]; was != nil {
 			if err := c.object(was, o); err != nil {
-				return nil, fmt.Errorf("compare cluster %s: %w", head.Name, err)
+				errs = errors.Join(errs, fmt.Errorf("compare cluster %s: %w", head.Name, err))
 			}
 		}
 	}
 	if err := c.gone(); err != nil {
-		return nil, fmt.Errorf("compare cluster %s: %w", head.Name, err)
+		errs = errors.Join(errs, fmt.Errorf("compare cluster %s: %w", head.Name, err))
 	}
-	return finding.Sort(c.findings), nil
+	return finding.Sort(c.findings), errs
 }
 
 // object compares one object that both have.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 // gone reports objects of the base that hold data and are not in the head.
 func (c *comparison) gone() error {
+	var errs error
 	for _, o := range c.base.Objects {
 		held := heldBy(o)
 		if held == "" || c.after[o.ID] != nil {
@@ -19,7 +21,8 @@ func (c *comparison) gone() error {
 		}
 		v, err := inventory.Read[map[string]any](o)
 		if err != nil {
-			return err
+			errs = errors.Join(errs, err)
+			continue
 		}
 		fact := o.Called() + " is gone from the tree"
 		switch {
@@ -31,7 +34,7 @@ func (c *comparison) gone() error {
 			c.report(finding.Note, codeLeft, origin(o), fact, "it stays in the cluster, with "+held, "delete it by hand once nobody needs that: kubectl delete "+strings.ToLower(o.Kind)+" "+o.Name)
 		}
 	}
-	return c.claims()
+	return errors.Join(errs, c.claims())
 }
 
 // heldBy is what goes with an object, "" for one that can be made again.

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"errors"
 	"fmt"
 
 	"stillsuit.dev/finding"
@@ -27,7 +28,7 @@ type comparison struct {
 
 // Compare names what one cluster's head lets pass and its base does not. library holds
 // the policies that clusters may choose. An error means that an object could not be
-// read.
+// read; what else there is to name is there all the same.
 func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
 	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
 	c.choice()
@@ -40,12 +41,13 @@ func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]find
 	c.ceilings()
 	c.footprints()
 	c.boundaries()
+	var errs error
 	for _, compare := range []func() error{c.workspaces, c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {
 		if err := compare(); err != nil {
-			return nil, fmt.Errorf("compare cluster %s: %w", head.Name, err)
+			errs = errors.Join(errs, fmt.Errorf("compare cluster %s: %w", head.Name, err))
 		}
 	}
-	return finding.Sort(c.findings), nil
+	return finding.Sort(c.findings), errs
 }
 
 // Gone is the finding that a cluster of the base is not here any longer: nothing checks

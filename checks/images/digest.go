@@ -24,7 +24,7 @@ var childrenJSON []byte
 // digest reports a digest that is one platform's manifest, of an image that has
 // more: what is pinned so runs on nodes of one architecture only.
 func (c *check) digest(at inventory.Spot, u use) {
-	if u.digest == "" {
+	if u.Digest == "" {
 		return
 	}
 	platform := c.childPlatform(u)
@@ -37,7 +37,7 @@ func (c *check) digest(at inventory.Spot, u use) {
 			unfit = append(unfit, name+" ("+c.Nodes[name].Arch+")")
 		}
 	}
-	fact := fmt.Sprintf("the digest of %s, %.19s…, is the manifest of %s alone", u.tagged(), u.digest, platform)
+	fact := fmt.Sprintf("the digest of %s, %.19s…, is the manifest of %s alone", u.Tagged(), u.Digest, platform)
 	if len(unfit) == 0 {
 		c.Warn(at, "images/one-platform-digest", fact, "nodes of another architecture could not run it", "pin the digest of the index")
 		return
@@ -50,17 +50,17 @@ func (c *check) digest(at inventory.Spot, u use) {
 func (c *check) childPlatform(u use) string {
 	for _, tagged := range sorted(c.Lock.Images) {
 		image := c.Lock.Images[tagged]
-		if len(image.Platforms) < 2 || repositoryOf(tagged) != u.repository {
+		if len(image.Platforms) < 2 || repositoryOf(tagged) != u.Repository {
 			continue
 		}
 		for _, platform := range sorted(image.Manifests) {
-			if image.Manifests[platform] == u.digest {
+			if image.Manifests[platform] == u.Digest {
 				return platform
 			}
 		}
 	}
 	for _, known := range c.manifests {
-		if known.Image == u.repository && known.Digest == u.digest {
+		if known.Image == u.Repository && known.Digest == u.Digest {
 			return known.Platform
 		}
 	}

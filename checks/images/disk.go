@@ -48,9 +48,9 @@ func (c *check) disks() {
 				}
 				size, ok = node.Pulls(u.locked)
 			}
-			total[u.tagged()] = true
+			total[u.Tagged()] = true
 			if !ok {
-				missing[u.tagged()] = true
+				missing[u.Tagged()] = true
 			}
 			may.add(u, size, ok)
 			if u.stays() {
@@ -83,7 +83,7 @@ func (l *load) add(u use, size int64, known bool) {
 		l.unknown++
 	}
 	if size > l.most {
-		l.most, l.largest = size, u.tagged()
+		l.most, l.largest = size, u.Tagged()
 	}
 }
 

@@ -106,8 +106,8 @@ func (c *check) knownFacts() error {
 // knowledge holds what is known of an image against the nodes.
 func (c *check) knowledge(at inventory.Spot, u use) {
 	for _, f := range c.facts {
-		matches, _ := path.Match(f.Image, u.repository) // the pattern was tried
-		if !matches || f.tags != nil && !f.tags.MatchString(u.tag) {
+		matches, _ := path.Match(f.Image, u.Repository) // the pattern was tried
+		if !matches || f.tags != nil && !f.tags.MatchString(u.Tag) {
 			continue
 		}
 		var unfit, unknown []string
@@ -125,15 +125,15 @@ func (c *check) knowledge(at inventory.Spot, u use) {
 		}
 		if f.Holds != "" {
 			if len(unfit) > 0 {
-				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
+				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.Tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
 			}
 			continue
 		}
 		if len(unfit) > 0 {
-			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
+			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
 		}
 		if len(unknown) > 0 {
-			c.Warn(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("nothing says which instruction set %s has", strings.Join(unknown, ", ")), "write its level in cluster.nodes")
+			c.Warn(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("nothing says which instruction set %s has", strings.Join(unknown, ", ")), "write its level in cluster.nodes")
 		}
 	}
 }

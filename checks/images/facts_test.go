@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/inventory"
 )
 
@@ -60,26 +61,26 @@ func TestReferences(t *testing.T) {
 		"registry.k8s.io/pause:3.10.1":     "registry.k8s.io/pause:3.10.1",
 		"lscr.io/linuxserver/sonarr:4.0.5": "lscr.io/linuxserver/sonarr:4.0.5",
 	} {
-		got, err := parse(written)
+		got, err := image.Parse(written)
 		require.NoError(t, err, written)
 		require.Equal(t, want, got.String(), written)
 	}
 	for written, want := range map[string]string{"redis": "docker.io/library/redis:latest", "a.io/b:1@" + digest: "a.io/b:1", "a.io:5000/b@" + digest: "", "a b": ""} {
-		got, err := Locked(written)
-		require.Equal(t, want == "", err != nil, written)
-		require.True(t, err != nil || got == want, got)
+		got, err := image.Parse(written)
+		require.Equal(t, want == "", err != nil || !got.Lockable(), written)
+		require.True(t, want == "" || got.Tagged() == want, got)
 	}
 	for _, written := range []string{"", "ghcr.io/x:${V}", "ghcr.io/x@sha256:12", "UPPER/case:1", "a b"} {
-		_, err := parse(written)
+		_, err := image.Parse(written)
 		require.Error(t, err, written)
 	}
 }
 
 func TestChildrenHaveASource(t *testing.T) {
 	for _, c := range children() {
-		r, err := parse(c.Image + ":" + c.Tag + "@" + c.Digest)
+		r, err := image.Parse(c.Image + ":" + c.Tag + "@" + c.Digest)
 		require.NoError(t, err)
-		require.Equal(t, c.Image, r.repository)
+		require.Equal(t, c.Image, r.Repository)
 		require.NotEmpty(t, c.Source)
 		require.True(t, strings.HasPrefix(c.Platform, "linux/"))
 	}

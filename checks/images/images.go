@@ -9,6 +9,7 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
@@ -37,7 +38,7 @@ type check struct {
 
 // use is an image in a container whose pod may land somewhere.
 type use struct {
-	reference
+	image.Reference
 	container inventory.Container
 	pod       *inventory.Pod
 	nodes     []string // on which the pod may land, sorted
@@ -88,13 +89,13 @@ func (c *check) landing(lander *eligible.Lander, pod *inventory.Pod) []string {
 // container checks one container's image.
 func (c *check) container(pod *inventory.Pod, container inventory.Container, nodes []string) {
 	at := container.Spot.Join("image")
-	ref, err := parse(container.Image)
+	ref, err := image.Parse(container.Image)
 	if err != nil {
 		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q", container.Name, pod.Called(), container.Image), fmt.Sprintf("that is no reference (%v), so nothing is known of it", err), "write registry/path:tag")
 		return
 	}
-	u := use{reference: ref, container: container, pod: pod, nodes: nodes}
-	if image, ok := c.Lock.Images[ref.tagged()]; ok {
+	u := use{Reference: ref, container: container, pod: pod, nodes: nodes}
+	if image, ok := c.Lock.Images[ref.Tagged()]; ok {
 		u.locked = &image
 	}
 	c.registry(at, u)
@@ -127,19 +128,19 @@ func (c *check) provenance(at inventory.Spot, u use) {
 	switch {
 	case u.locked == nil && c.once("images/unlocked", u):
 		contrast := "nothing tells its digest, or which nodes it can run on"
-		if u.digest != "" {
+		if u.Digest != "" {
 			contrast = "nothing tells which nodes it can run on"
 		}
-		c.Note(at, "images/unlocked", u.tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.tagged()))
+		c.Note(at, "images/unlocked", u.Tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
 	case u.locked != nil && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.tagged()))
+		c.Note(at, "images/declared", u.Tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
 	}
 	if u.locked == nil {
 		return
 	}
 	for _, former := range u.locked.History {
 		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {
-			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or name a tag that stays")
+			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.Tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or name a tag that stays")
 		}
 	}
 }
@@ -160,12 +161,12 @@ func (c *check) registry(at inventory.Spot, u use) {
 		return
 	}
 	for _, allowed := range c.Cluster.Registries {
-		if strings.HasPrefix(u.repository, strings.TrimSuffix(allowed, "/")+"/") {
+		if strings.HasPrefix(u.Repository, strings.TrimSuffix(allowed, "/")+"/") {
 			return
 		}
 	}
-	host, _, _ := strings.Cut(u.repository, "/")
-	c.Error(at, "images/registry-not-allowed", fmt.Sprintf("%s comes from %s", u.tagged(), host), fmt.Sprintf("cluster.registries allows only %s", finding.All(slices.Sorted(slices.Values(c.Cluster.Registries)))), "add it there, or take the image from one of them")
+	host, _, _ := strings.Cut(u.Repository, "/")
+	c.Error(at, "images/registry-not-allowed", fmt.Sprintf("%s comes from %s", u.Tagged(), host), fmt.Sprintf("cluster.registries allows only %s", finding.All(slices.Sorted(slices.Values(c.Cluster.Registries)))), "add it there, or take the image from one of them")
 }
 
 // charts says whose images are not known here.

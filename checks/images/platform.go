@@ -29,7 +29,7 @@ func (c *check) platforms(at inventory.Spot, u use) {
 	}
 	slices.Sort(arches)
 	arches = slices.Compact(arches)
-	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.tagged(), built(u.locked.Platforms)),
+	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.Tagged(), built(u.locked.Platforms)),
 		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.Called(), finding.All(unfit), finding.All(arches)),
 		c.mend(u, arches, fit > 0))
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/inventory"
 )
 
@@ -18,14 +19,14 @@ func major() *regexp.Regexp { return regexp.MustCompile(`^v?[0-9]{1,3}(-[a-z]+)?
 
 // floating reports a tag that is moved with releases.
 func (c *check) floating(at inventory.Spot, u use) {
-	if !floats(u.tag) || !c.once("images/floating-tag", u) {
+	if !floats(u.Tag) || !c.once("images/floating-tag", u) {
 		return
 	}
-	if u.digest != "" {
-		c.Note(at, "images/floating-tag", u.tagged()+" is pinned by its digest", "its tag is moved with releases, so nothing says which one this is", "name a version")
+	if u.Digest != "" {
+		c.Note(at, "images/floating-tag", u.Tagged()+" is pinned by its digest", "its tag is moved with releases, so nothing says which one this is", "name a version")
 		return
 	}
-	c.Warn(at, "images/floating-tag", u.tagged()+" follows whatever is pushed last", "a tree should give the same pods tomorrow", "name a version")
+	c.Warn(at, "images/floating-tag", u.Tagged()+" follows whatever is pushed last", "a tree should give the same pods tomorrow", "name a version")
 }
 
 // literal reports a reference that is put together in CUE: Renovate reads text, and
@@ -44,17 +45,17 @@ func (c *check) literal(at inventory.Spot, u use) {
 	if place.Line == 0 || source == nil {
 		return
 	}
-	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.tagged()) + `["@]`) // as renovate.json has it
+	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.Tagged()) + `["@]`) // as renovate.json has it
 	if written.Match(source) {
 		return
 	}
-	c.Warn(at, "images/not-literal", u.tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.tagged()+`"`)
+	c.Warn(at, "images/not-literal", u.Tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.Tagged()+`"`)
 }
 
 func repositoryOf(tagged string) string {
-	r, err := parse(tagged)
+	r, err := image.Parse(tagged)
 	if err != nil {
 		return ""
 	}
-	return r.repository
+	return r.Repository
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path"
 	"slices"
 
@@ -18,33 +19,49 @@ import (
 
 // baseline is the checkout that a check compares with.
 type baseline struct {
-	dir      string
-	repo     *generator.Repo
-	library  []*admission.Policy
-	subjects map[string]*inventory.Subject // by cluster; nil when its CUE has errors
-	broken   []finding.Finding
-	crashed  []finding.Finding // what stillsuit failed on while it rendered the base
+	dir         string
+	repo        *generator.Repo
+	comparisons []comparison
+	subjects    map[string]*inventory.Subject // by cluster; nil when it could not be rendered
+	broken      []finding.Finding
+	crashed     []finding.Finding // what stillsuit failed on while it rendered the base
 }
 
-// openBaseline renders every cluster of the checkout in memory. It has to be closed.
+// comparison finds what there is to say about a cluster and its base.
+type comparison struct {
+	name    string
+	compare func(base, head *inventory.Subject) ([]finding.Finding, error)
+}
+
+// openBaseline renders every cluster of the checkout in memory. It has to be closed. What
+// cannot be read of it is a finding.
 func openBaseline(ctx context.Context, dir, base string, library []*admission.Policy) (*baseline, error) {
 	repo, err := openRepository(ctx, from(dir, base))
 	if err != nil {
 		return nil, err
 	}
-	b := &baseline{dir: base, repo: repo, library: library, subjects: map[string]*inventory.Subject{}}
+	b := &baseline{dir: base, repo: repo, subjects: map[string]*inventory.Subject{}, comparisons: []comparison{
+		{"gate", func(base, head *inventory.Subject) ([]finding.Finding, error) {
+			return gate.Compare(base, head, library)
+		}},
+		{"change", change.Compare},
+	}}
 	names, err := repo.Clusters()
 	if err != nil {
-		b.close()
-		return nil, err
+		b.crashed = append(b.crashed, crash.Failed("--base", err, finding.Place{File: path.Join(base, "clusters")}))
 	}
 	for _, name := range names {
 		r := &result{}
-		if r.render(ctx, repo, name); r.err != nil {
+		r.render(ctx, repo, name)
+		if ctx.Err() != nil {
 			b.close()
-			return nil, r.err
+			return nil, ctx.Err()
 		}
-		if wrong := failing(r.findings); wrong != nil || r.rendering == nil {
+		b.subjects[name] = nil
+		switch wrong := failing(r.findings); {
+		case r.err != nil:
+			b.crashed = append(b.crashed, crash.Failed("of cluster "+name+" against its base", r.err, finding.Place{File: path.Join(base, "clusters", name)}))
+		case wrong != nil || r.rendering == nil:
 			for _, f := range wrong {
 				if crash.Is(f.Code) {
 					f.Place.File = path.Join(base, f.Place.File)
@@ -52,10 +69,9 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 				}
 			}
 			b.broken = append(b.broken, wrong...)
-			b.subjects[name] = nil
-			continue
+		default:
+			b.subjects[name] = r.subject(repo)
 		}
-		b.subjects[name] = r.subject(repo)
 	}
 	settle(ctx, repo)
 	return b, nil
@@ -63,18 +79,37 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 
 func (b *baseline) close() { _ = b.repo.Close() } // it was only read
 
-// cluster compares one cluster. One that the base does not have is new.
-func (b *baseline) cluster(head *inventory.Subject, options *checks.Options) ([]finding.Finding, error) {
+// cluster compares one cluster. One that the base does not have is new. A comparison that
+// fails is a finding that nothing hides, and the others are made.
+func (b *baseline) cluster(head *inventory.Subject, options *checks.Options) []finding.Finding {
 	base := b.subjects[head.Name]
 	if base == nil {
-		return nil, nil
+		return nil
 	}
-	loosened, err := gate.Compare(base, head, b.library)
-	if err != nil {
-		return nil, err
+	var found, failed []finding.Finding
+	for _, c := range b.comparisons {
+		more, err := c.run(base, head)
+		found = append(found, more...)
+		if err == nil {
+			continue
+		}
+		place, _ := head.Places.Locate(inventory.Spot{})
+		f := crash.Failed(c.name, err, place)
+		if crashed := (*crash.Error)(nil); errors.As(err, &crashed) {
+			f = crashed.Finding(place)
+		}
+		for _, o := range slices.Concat(base.Objects, head.Objects) {
+			f.Hide(o.Secrets())
+		}
+		failed = append(failed, f)
 	}
-	becomes, err := change.Compare(base, head)
-	return wanted(slices.Concat(loosened, becomes), options), err
+	return append(wanted(found, options), failed...)
+}
+
+// run compares; a panic is an error.
+func (c comparison) run(base, head *inventory.Subject) (found []finding.Finding, err error) {
+	defer crash.Catch(&err, "comparing cluster "+head.Name+" with its base by "+c.name)
+	return c.compare(base, head)
 }
 
 // add adds what is about the repository as a whole: the lock, clusters that are gone,

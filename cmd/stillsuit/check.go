@@ -13,6 +13,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/images"
+	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies/admission"
@@ -193,8 +194,11 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 		return found, err
 	}
 	state, err := repo.CheckState()
+	if err != nil {
+		state = append(state, crash.Failed("of .stillsuit", err, finding.Place{File: ".stillsuit"}))
+	}
 	found.findings = finding.Sort(slices.Concat(found.findings, state))
-	return found, err
+	return found, nil
 }
 
 // isTree reports whether an argument is a directory and no cluster.

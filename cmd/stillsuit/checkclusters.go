@@ -14,7 +14,8 @@ import (
 
 // checkAll renders the named clusters, or all when none is named, in memory, and
 // checks each, unless objects are missing. With supposed apps they may be. Each is
-// compared with the base, if there is one. The findings are sorted.
+// compared with the base, if there is one. A cluster that cannot be read is a finding. The
+// findings are sorted.
 func checkAll(ctx context.Context, repo *generator.Repo, names []string, checkers []*checks.Checker, supposed bool, compare *baseline, options *checks.Options) (checked, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		defer crash.Report(&r.findings, &r.err, "checking cluster "+r.name, finding.Place{File: path.Join("clusters", r.name)})
@@ -30,13 +31,17 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		more, r.err = checks.Run(subject, checkers, options)
 		r.findings = append(r.findings, more...)
 		if r.err == nil && compare != nil && worst != finding.Error {
-			more, r.err = compare.cluster(subject, options)
-			r.findings = append(r.findings, more...)
+			r.findings = append(r.findings, compare.cluster(subject, options)...)
 		}
 		r.checked = worst != finding.Error && !crash.Any(r.findings)
 	})
-	if err != nil {
+	if err != nil && (results == nil || ctx.Err() != nil) {
 		return checked{}, err
+	}
+	for i, r := range results {
+		if r.err != nil {
+			results[i].findings = append(r.findings, crash.Failed("of cluster "+r.name, r.err, finding.Place{File: path.Join("clusters", r.name)}))
+		}
 	}
 	short := slices.ContainsFunc(results, func(r result) bool { return !r.checked })
 	return checked{findingsOf(results), short}, nil

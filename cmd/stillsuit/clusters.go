@@ -13,7 +13,8 @@ import (
 
 // eachCluster renders the named clusters, or all when none is named, side by side:
 // each has a CUE context of its own. When memory was short before, they come one after
-// another. then, when given, goes on with each of them.
+// another. then, when given, goes on with each of them. The error is that of the first
+// cluster that could not be rendered; the results are there all the same.
 func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then func(*result)) ([]result, error) {
 	names, err := named(repo, names)
 	if err != nil {
@@ -36,7 +37,7 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 	settle(ctx, repo)
 	for _, r := range results {
 		if r.err != nil {
-			return nil, r.err
+			return results, r.err
 		}
 	}
 	return results, nil

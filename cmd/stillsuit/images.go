@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/spf13/cobra"
+	"stillsuit.dev/generator/image"
 
 	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
@@ -138,7 +138,7 @@ func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used,
 // references checks what was given on the command line.
 func references(args []string) error {
 	for _, ref := range args {
-		if _, err := name.NewTag(ref, name.StrictValidation); err != nil {
+		if r, err := image.ParseFull(ref); err != nil || r.Digest != "" {
 			return fmt.Errorf("%q is no full image reference; write it like docker.io/library/redis:8.10.1", ref)
 		}
 	}

@@ -60,7 +60,7 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 		return nil, []finding.Finding{explain.UnknownEntry(c.repo.src, entry)}, nil
 	}
 	p := c.parsed(dir)
-	if err := c.repo.src.Failed(); err != nil {
+	if err := c.repo.src.Failed(c.name); err != nil {
 		return nil, nil, err
 	}
 	if fs := explain.Loading(p.pkg); len(fs) > 0 {

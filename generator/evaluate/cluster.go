@@ -87,7 +87,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	p.Inst, p.Schema = c.inst, r.src.Schema(c.inst)
 	done()
 	w.loaded.Store(true)
-	if err := r.src.Failed(); err != nil {
+	if err := r.src.Failed(name); err != nil {
 		return nil, nil, err
 	}
 	if fs := explain.Loading(p); len(fs) > 0 {
@@ -130,7 +130,7 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	} else if err != nil || c.inst.Err != nil {
 		fs = append(fs, explain.Evaluation(p, err)...)
 	}
-	if err := r.src.Failed(); err != nil { // an embedded file
+	if err := r.src.Failed(name); err != nil { // an embedded file
 		return nil, nil, err
 	}
 	if len(fs) > 0 {

@@ -97,6 +97,16 @@ finding comes from git's index, at the repository's root or above.`,
 			Example: `git rm -rq --cached .stillsuit && git commit -m "untrack .stillsuit"`,
 		},
 		{
+			Code:  codeState,
+			Title: ".stillsuit is not as stillsuit leaves it",
+			Text: `.stillsuit is a directory with a lock, and during a run a journal and the
+directories stage and old. A symbolic link, a file or a pipe in place of one of
+them is not followed, and nothing is written. Remove .stillsuit, from git too if it
+was committed, and render again: everything in it can be made anew. What cannot be
+read belongs to another user, or has lost its permissions.`,
+			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
+		},
+		{
 			Code:  codeSecond,
 			Title: "a second kustomization file beside a rendered one",
 			Text: `kustomize takes kustomization.yaml, kustomization.yml and Kustomization for the

@@ -20,6 +20,7 @@ const (
 	codeOrphan    = "tree/orphan"
 	codeJournal   = "tree/foreign-journal"
 	codeTracked   = "tree/tracked-state"
+	codeState     = "tree/state"
 	codeSecond    = "tree/second-kustomization"
 
 	codeSourceIgnore = "tree/sourceignore"

@@ -48,13 +48,17 @@ func trackedState(root *os.Root) ([]finding.Finding, error) {
 }
 
 // CheckState finds what somebody else has put into the state directory: files that git
-// tracks, and a journal that this checkout did not write. It writes nothing.
+// tracks, a journal that this checkout did not write, and links and other files where
+// stillsuit keeps its own. It writes nothing.
 func CheckState(root *os.Root) ([]finding.Finding, error) { return newWriter().state(root) }
 
 func (w *writer) state(root *os.Root) ([]finding.Finding, error) {
 	fs, err := trackedState(root)
 	if err != nil {
 		return nil, err
+	}
+	if odd := w.shape(root); len(odd) > 0 {
+		return finding.Sort(append(fs, odd...)), nil
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	defer top.close()

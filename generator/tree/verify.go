@@ -25,6 +25,9 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	}
 	top := &dir{path: ".", root: root, caller: true}
 	defer top.close()
+	if odd := w.shape(root); len(odd) > 0 {
+		return w.state(root)
+	}
 	lock, err := w.settled(top)
 	if err != nil {
 		return refused(err)

@@ -70,11 +70,12 @@ type writer struct {
 	lock    func(f *os.File, exclusive bool) error
 	wrote   func(state *dir, journal []byte) (bool, error)
 	owns    func(path string) bool
+	shape   func(root *os.Root) []finding.Finding
 	stops   func(root *os.Root, trees []Tree, drifts []drift) ([]finding.Finding, error)
 }
 
 func newWriter() *writer {
-	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable, stops: stops}
+	return &writer{disk: osDisk{}, names: checkNames, inspect: Inspect, lock: flock, wrote: isMarked, owns: recoverable, shape: oddState, stops: stops}
 }
 
 func (w *writer) write(root *os.Root, trees []Tree, opts *WriteOptions) (*Report, []finding.Finding, error) {

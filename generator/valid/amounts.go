@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ var (
 	numberOrShare = reflect.TypeFor[intstr.IntOrString]()
 )
 
-// amounts refuses what is no amount. A quantity is a text or a number.
+// amounts refuses values that are not quantities. A quantity is a string or a number.
 func amounts(value any, keys []string) []Problem {
 	text, ok := value.(string)
 	if !ok {
@@ -40,8 +41,8 @@ func amounts(value any, keys []string) []Problem {
 	return uncounted(keys, text, why, mend, unknown.String())
 }
 
-// number refuses numbers that do not fit into so many bits. What is no whole number is
-// left to whoever decodes it.
+// number refuses numbers that do not fit into so many bits. A value that is not a whole
+// number fails when it is decoded.
 func number(bits int) Rule {
 	return func(value any, keys []string) []Problem {
 		var text string
@@ -49,16 +50,29 @@ func number(bits int) Rule {
 		case json.Number, float64, int, int64, uint64:
 			text = fmt.Sprint(value)
 		}
-		if _, err := strconv.ParseInt(text, 10, bits); err == nil {
+		pods := bits == 32 && len(keys) > 0 && slices.Contains(counts[:], keys[len(keys)-1])
+		if n, err := strconv.ParseInt(text, 10, bits); pods && err == nil && n == UnknownCount {
+			return uncounted(keys, text, "is below 0", "write the number of pods that you want", json.Number(text))
+		} else if err == nil {
 			return nil
 		}
 		most := int64(math.MaxInt64 >> (64 - bits))
 		if f, err := strconv.ParseFloat(text, 64); (err == nil || math.IsInf(f, 0)) && math.Abs(f) >= float64(most) {
-			return uncounted(keys, text, fmt.Sprintf("is too large: the field holds up to %d", most), "write a smaller number", json.Number(strconv.FormatInt(most, 10)))
+			instead := most
+			if pods {
+				instead = UnknownCount
+			}
+			return uncounted(keys, text, fmt.Sprintf("is too large: the field holds up to %d", most), "write a smaller number", json.Number(strconv.FormatInt(instead, 10)))
 		}
 		return nil
 	}
 }
+
+// counts are the fields that decide how many pods there are.
+var counts = [...]string{"replicas", "parallelism"}
+
+// UnknownCount stands for a number of pods that was refused where it was read.
+const UnknownCount = math.MinInt32
 
 // Share refuses percentages that do not fit into so many bits.
 func Share(value any, keys []string) []Problem { return percent(value, keys, 64) }

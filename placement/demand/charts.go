@@ -14,6 +14,7 @@ import (
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 )
 
@@ -111,7 +112,9 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
 			w.Pods = count(f.Replicas)
 			if *f.Replicas < 0 {
-				r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")
+				if *f.Replicas != valid.UnknownCount { // which was reported where it was read
+					r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")
+				}
 			}
 		}
 		if f.PerNode || len(f.Claims) > 0 {

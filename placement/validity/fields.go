@@ -18,6 +18,9 @@ import (
 func (r *reader) count(keys []string, n *int32) {
 	if n != nil && *n < 0 {
 		r.refuse(keys, *n, "a number of pods is 0 or more", "write the number that you want")
+		if p := &r.found[len(r.found)-1]; *n == valid.UnknownCount {
+			p.Reported, p.Fact = true, dotted(keys)+" of "+r.object.Called()+" is no number of pods"
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func TestPrivateRegistries(t *testing.T) {
 	stranger, err := New(&Options{Private: []string{"localhost", "127.0.0.1", "http://127.0.0.1:1"}, Keychain: keychain(authn.AuthConfig{})})
 	require.NoError(t, err)
 	for _, r := range []string{ref, named} {
-		_, err := stranger.Resolve(t.Context(), r, nil)
+		_, err := stranger.Resolve(t.Context(), reference(t, r), nil)
 		host, _, _ := strings.Cut(r, "/")
 		require.ErrorContains(t, err, "which is not a public address (a registry of your own is allowed with --allow-private "+host+")")
 	}
@@ -41,15 +41,15 @@ func TestPrivateRegistries(t *testing.T) {
 
 	tls, err := New(&Options{Private: []string{s.host}, Keychain: keychain(authn.AuthConfig{})})
 	require.NoError(t, err)
-	_, err = tls.Resolve(t.Context(), ref, nil)
+	_, err = tls.Resolve(t.Context(), reference(t, ref), nil)
 	require.EqualError(t, err, ref+": the registry does not speak TLS (one of your own is allowed with --allow-private http://"+s.host+")")
 	require.Empty(t, s.forget(), "http is never tried instead")
 
 	friend, err := New(&Options{Private: []string{"http://" + strings.Replace(s.host, "127.0.0.1", "LOCALHOST", 1)}, Keychain: keychain(authn.AuthConfig{})})
 	require.NoError(t, err)
-	_, err = friend.Resolve(t.Context(), named, nil)
+	_, err = friend.Resolve(t.Context(), reference(t, named), nil)
 	require.NoError(t, err)
-	_, err = friend.Resolve(t.Context(), ref, nil)
+	_, err = friend.Resolve(t.Context(), reference(t, ref), nil)
 	require.Error(t, err, "by that name, and no other")
 }
 

@@ -48,7 +48,7 @@ func TestLogin(t *testing.T) {
 			s.answer(locked(s, scheme))
 			c := client(t, basic(), s)
 			for _, tag := range []string{"1", "2"} {
-				got, err := c.Resolve(t.Context(), s.host+"/a/b:"+tag, nil)
+				got, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:"+tag), nil)
 				require.NoError(t, err)
 				require.Equal(t, digestOf(t, i), got.Digest)
 			}
@@ -58,7 +58,7 @@ func TestLogin(t *testing.T) {
 			}
 			require.Equal(t, want, s.forget())
 
-			_, err := client(t, authn.AuthConfig{Username: "someone", Password: "wrong"}, s).Resolve(t.Context(), s.host+"/a/b:1", nil)
+			_, err := client(t, authn.AuthConfig{Username: "someone", Password: "wrong"}, s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 			who := map[string]string{"Basic": "the registry answers 401", "Bearer": "its token server answers 403"}[scheme]
 			require.EqualError(t, err, s.host+"/a/b:1: "+who+": there is no such repository, or it is not open to the credentials here")
 		}
@@ -78,7 +78,7 @@ func TestDockersCredentials(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, ".docker", "config.json"), []byte(config), 0o600))
 	c, err := New(&Options{Private: []string{s.private()}})
 	require.NoError(t, err)
-	_, err = c.Resolve(t.Context(), s.host+"/a/b:1", nil)
+	_, err = c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 	require.NoError(t, err)
 }
 

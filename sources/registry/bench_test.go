@@ -55,7 +55,7 @@ func BenchmarkResolve(b *testing.B) {
 				var wg sync.WaitGroup
 				failed := make([]error, references)
 				for i, ref := range refs {
-					wg.Go(func() { _, failed[i] = client.Resolve(b.Context(), ref, c.want) })
+					wg.Go(func() { _, failed[i] = client.Resolve(b.Context(), reference(b, ref), c.want) })
 				}
 				wg.Wait()
 				for _, err := range failed {

@@ -69,9 +69,9 @@ func TestARegistryThatDrips(t *testing.T) {
 			c.deadline = 7 * time.Second
 			onDemand(c, over)
 			answer := make(chan error)
-			go func() { _, err := c.Resolve(t.Context(), ref, &Want{Sizes: true}); answer <- err }()
+			go func() { _, err := c.Resolve(t.Context(), reference(t, ref), &Want{Sizes: true}); answer <- err }()
 			<-dripped
-			got, err := c.Resolve(t.Context(), quick.host+"/a/b:1", nil)
+			got, err := c.Resolve(t.Context(), reference(t, quick.host+"/a/b:1"), nil)
 			require.NoError(t, err)
 			require.Equal(t, digestOf(t, i), got.Digest)
 			select {
@@ -85,7 +85,7 @@ func TestARegistryThatDrips(t *testing.T) {
 			require.ErrorAs(t, err, &open)
 			require.EqualError(t, err, ref+": no whole answer came within 7s, and it was given up (a slow registry gets longer with --deadline)")
 			if path == "/v2/" { // who does not even greet is not waited for again
-				_, err = c.Resolve(t.Context(), slow.host+"/a/c:1", nil)
+				_, err = c.Resolve(t.Context(), reference(t, slow.host+"/a/c:1"), nil)
 				require.ErrorAs(t, err, &open)
 				require.Empty(t, dripped)
 			}
@@ -104,7 +104,7 @@ func TestARegistryThatDripsIsWaitedForWithoutADeadline(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	answer := make(chan error)
-	go func() { _, err := c.Resolve(ctx, s.host+"/a/b:1", nil); answer <- err }()
+	go func() { _, err := c.Resolve(ctx, reference(t, s.host+"/a/b:1"), nil); answer <- err }()
 	<-dripped
 	cancel()
 	require.ErrorContains(t, <-answer, "it was not waited for")
@@ -130,7 +130,7 @@ func TestASlowRegistry(t *testing.T) {
 		}
 		return true
 	})
-	got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", nil)
+	got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 	require.NoError(t, err)
 	require.Equal(t, digestOf(t, i), got.Digest)
 }
@@ -146,7 +146,7 @@ func TestAPauseBeyondTheDeadline(t *testing.T) {
 		c.deadline = deadline
 		waited := 0
 		c.retry.wait = func(context.Context, time.Duration) error { waited++; return nil }
-		_, err := c.Resolve(t.Context(), s.host+"/a/b:1", nil)
+		_, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 		require.ErrorContains(t, err, "the registry answers 429")
 		require.Equal(t, waits, waited, "%s", deadline)
 		stumbling(s, 9, fails(429, "50"))
@@ -168,7 +168,7 @@ func TestAHelperThatDoesNotEnd(t *testing.T) {
 	over := make(chan struct{})
 	onDemand(c, over)
 	go func() { <-h.asked; close(over) }()
-	_, err = c.Resolve(t.Context(), "registry.example/a:1", nil)
+	_, err = c.Resolve(t.Context(), reference(t, "registry.example/a:1"), nil)
 	require.ErrorContains(t, err, "no whole answer came within 1m0s")
 }
 
@@ -176,7 +176,7 @@ func TestAHelperThatDoesNotEnd(t *testing.T) {
 func TestAHelperThatPanics(t *testing.T) {
 	c, err := New(&Options{Keychain: panicking{}})
 	require.NoError(t, err)
-	require.Panics(t, func() { _, _ = c.Resolve(t.Context(), "registry.example/a:1", nil) })
+	require.Panics(t, func() { _, _ = c.Resolve(t.Context(), reference(t, "registry.example/a:1"), nil) })
 }
 
 type panicking struct{}
@@ -199,7 +199,7 @@ func TestCredentialsInAPipe(t *testing.T) {
 			require.NoError(t, syscall.Mkfifo(at, 0o600))
 			c, err := New(nil)
 			require.NoError(t, err)
-			_, err = c.Resolve(t.Context(), "registry.invalid/a:1", nil)
+			_, err = c.Resolve(t.Context(), reference(t, "registry.invalid/a:1"), nil)
 			require.ErrorContains(t, err, "it is a named pipe, not a file")
 		})
 	}

@@ -88,7 +88,7 @@ func TestRetry(t *testing.T) {
 			if strings.HasPrefix(name, "a slow") {
 				client.exchange.timeout = 50 * time.Millisecond
 			}
-			got, err := client.Resolve(t.Context(), s.host+"/a/b:1", nil)
+			got, err := client.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 			require.Equal(t, c.waited, waited)
 			if c.want != "" {
 				require.ErrorContains(t, err, c.want)
@@ -108,7 +108,7 @@ func TestARegistryThatIsDown(t *testing.T) {
 	waits := 0
 	c.retry.wait = func(context.Context, time.Duration) error { waits++; return nil }
 	for _, ref := range []string{"/a/b:1", "/a/c:1"} {
-		_, err := c.Resolve(t.Context(), s.host+ref, nil)
+		_, err := c.Resolve(t.Context(), reference(t, s.host+ref), nil)
 		require.ErrorContains(t, err, "the registry does not answer: dial tcp")
 	}
 	require.Equal(t, tries-1, waits)

@@ -49,7 +49,7 @@ func FuzzRegistry(f *testing.F) {
 		c, err := New(&Options{Private: []string{s.URL}, Keychain: keychain(authn.AuthConfig{}), Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 		require.NoError(t, err)
 		defer c.wire.CloseIdleConnections()
-		image, err := c.Resolve(t.Context(), host+"/a/b:1", &Want{Sizes: digest >= 128})
+		image, err := c.Resolve(t.Context(), reference(t, host+"/a/b:1"), &Want{Sizes: digest >= 128})
 		require.LessOrEqual(t, c.Requests(), int64(1+maxRequests+maxPlatforms))
 		if err != nil {
 			return

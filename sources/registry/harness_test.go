@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"stillsuit.dev/generator/image"
+
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -191,4 +193,12 @@ func push(t *testing.T, s *server, path string, i v1.Image) {
 	t.Helper()
 	require.NoError(t, remote.Write(s.ref(t, path), i, remote.WithTransport(s.Client().Transport)))
 	s.forget()
+}
+
+// reference reads a reference of a test.
+func reference(t testing.TB, written string) image.Reference {
+	t.Helper()
+	r, err := image.ParseFull(written)
+	require.NoError(t, err)
+	return r
 }

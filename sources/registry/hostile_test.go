@@ -239,7 +239,7 @@ func play(t *testing.T, h hostile, weaken func(*Client)) (reached, stolen []stri
 		reached = append(reached, address)
 		return errors.New("not in a test")
 	}
-	_, err = c.Resolve(t.Context(), self.host+"/a/b:1", nil)
+	_, err = c.Resolve(t.Context(), reference(t, self.host+"/a/b:1"), nil)
 	mu.Lock()
 	defer mu.Unlock()
 	require.Empty(t, forbidden.forget())
@@ -315,7 +315,7 @@ func TestErrorsArePrintable(t *testing.T) {
 		w.Header().Set("Content-Type", "text/\u202e"+strings.Repeat("x", 1000))
 		once("{}")(w)
 	}), false)
-	_, err := client(t, basic(), s).Resolve(t.Context(), s.host+"/a/b:1", nil)
+	_, err := client(t, basic(), s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 	require.Error(t, err)
 	require.Less(t, len(err.Error()), 500)
 	require.NotContains(t, err.Error(), "\u202e")

@@ -20,6 +20,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"stillsuit.dev/generator/image"
 )
 
 // The limits of a Client; all of them our choice.
@@ -137,12 +139,16 @@ type Want struct {
 	Sizes bool
 }
 
-// Resolve asks the registry of ref, which is registry/path:tag or
-// registry/path@digest. An answer that says no is a *MissingError or an
+// Resolve asks the registry of ref for its digest, or for its tag when it has none. An
+// answer that says no is a *MissingError or an
 // *UnfitError; after any other error nothing is known.
-func (c *Client) Resolve(ctx context.Context, ref string, want *Want) (*Image, error) {
+func (c *Client) Resolve(ctx context.Context, of image.Reference, want *Want) (*Image, error) {
 	if want == nil {
 		want = &Want{}
+	}
+	ref := of.Tagged()
+	if of.Digest != "" {
+		ref = of.Repository + "@" + of.Digest
 	}
 	asked, err := c.parse(ref)
 	if err != nil {
@@ -159,9 +165,9 @@ func (c *Client) Resolve(ctx context.Context, ref string, want *Want) (*Image, e
 	}
 	ctx, cancel := c.bounded(withBudget(ctx, budget), c.deadline)
 	defer cancel()
-	image, err := c.resolve(ctx, asked, want)
+	found, err := c.resolve(ctx, asked, want)
 	if err == nil {
-		return image, nil
+		return found, nil
 	}
 	err = tell(ref, err)
 	if open := (*UnansweredError)(nil); errors.As(err, &open) && late(ctx) {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/stretchr/testify/require"
+	"stillsuit.dev/generator/image"
 )
 
 var arm64, armv6, amd64 = v1.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}, v1.Platform{OS: "linux", Architecture: "arm", Variant: "v6"}, v1.Platform{OS: "linux", Architecture: "amd64"}
@@ -23,7 +24,7 @@ func TestResolveAnIndex(t *testing.T) {
 		i := index(t, form, arm64, armv6, amd64)
 		pushIndex(t, s, "a/b:1", i)
 		c := client(t, authn.AuthConfig{}, s)
-		got, err := c.Resolve(t.Context(), s.host+"/a/b:1", nil)
+		got, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 		require.NoError(t, err)
 		require.Equal(t, []string{"GET /v2/", "GET /v2/a/b/manifests/1"}, s.forget())
 		require.Equal(t, digestOf(t, i), got.Digest)
@@ -36,7 +37,7 @@ func TestResolveAnIndex(t *testing.T) {
 		require.Nil(t, got.Sizes)
 
 		// The digest is known: one request more, without a body.
-		known, err := c.Resolve(t.Context(), s.host+"/a/b:1", &Want{Known: got.Digest})
+		known, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &Want{Known: got.Digest})
 		require.NoError(t, err)
 		require.Equal(t, &Image{Digest: got.Digest}, known)
 		require.Equal(t, []string{"HEAD /v2/a/b/manifests/1"}, s.forget())
@@ -44,12 +45,12 @@ func TestResolveAnIndex(t *testing.T) {
 
 		// The tag is pushed again; the old digest stays.
 		pushIndex(t, s, "a/b:1", index(t, form, amd64))
-		moved, err := c.Resolve(t.Context(), s.host+"/a/b:1", &Want{Known: got.Digest})
+		moved, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &Want{Known: got.Digest})
 		require.NoError(t, err)
 		require.Equal(t, []string{"linux/amd64"}, moved.Platforms)
 		require.NotEqual(t, got.Digest, moved.Digest)
 		require.Equal(t, []string{"HEAD /v2/a/b/manifests/1", "GET /v2/a/b/manifests/1"}, s.forget())
-		old, err := c.Resolve(t.Context(), s.host+"/a/b@"+got.Digest, nil)
+		old, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1@"+got.Digest), nil)
 		require.NoError(t, err)
 		require.Equal(t, got, old)
 	}
@@ -60,7 +61,7 @@ func TestResolveSizes(t *testing.T) {
 	i := index(t, types.OCIImageIndex, arm64, amd64)
 	pushIndex(t, s, "a/b:1", i)
 	c := client(t, authn.AuthConfig{}, s)
-	got, err := c.Resolve(t.Context(), s.host+"/a/b:1", &Want{Sizes: true})
+	got, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &Want{Sizes: true})
 	require.NoError(t, err)
 	want := map[string]int64{}
 	images, err := partial.FindImages(i, func(d v1.Descriptor) bool { return d.Platform.OS == "linux" })
@@ -82,7 +83,7 @@ func TestResolveASingleManifest(t *testing.T) {
 	for _, form := range []types.MediaType{types.OCIManifestSchema1, types.DockerManifestSchema2} {
 		image := mutate.MediaType(built(t, armv6), form)
 		push(t, s, "a/b:1", image)
-		got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", &Want{Sizes: true})
+		got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &Want{Sizes: true})
 		require.NoError(t, err)
 		size, err := image.Size()
 		require.NoError(t, err)
@@ -115,20 +116,20 @@ func TestResolveSaysNo(t *testing.T) {
 		"a/empty:1":   "its index has no image with a platform",
 		"a/nested:1":  "it has an index within an index, which nodes do not resolve alike",
 	} {
-		_, err := c.Resolve(t.Context(), s.host+"/"+path, &Want{Sizes: true})
+		_, err := c.Resolve(t.Context(), reference(t, s.host+"/"+path), &Want{Sizes: true})
 		var unfit *UnfitError
 		require.ErrorAs(t, err, &unfit, path)
 		require.Equal(t, s.host+"/"+path+": "+want, err.Error())
 	}
 	for path, code := range map[string]string{"a/chart:2": "MANIFEST_UNKNOWN", "a/none:1": "NAME_UNKNOWN"} {
 		for _, known := range []string{"", "sha256:" + strings.Repeat("0", 64)} {
-			_, err := c.Resolve(t.Context(), s.host+"/"+path, &Want{Known: known})
+			_, err := c.Resolve(t.Context(), reference(t, s.host+"/"+path), &Want{Known: known})
 			var gone *MissingError
 			require.ErrorAs(t, err, &gone, path)
 			require.Equal(t, &MissingError{s.host + "/" + path, code}, gone)
 		}
 	}
-	for _, ref := range []string{"a/b:1", "example.com/b", "example.com/B:1", ""} {
+	for _, ref := range []image.Reference{{Repository: "a/b", Tag: "1"}, {Repository: "example.com/b"}, {Repository: "example.com/B", Tag: "1"}, {}} {
 		_, err := c.Resolve(t.Context(), ref, nil)
 		require.ErrorContains(t, err, "is no reference with registry, path and tag", ref)
 	}
@@ -159,7 +160,7 @@ func TestNoAnswerIsNotMissing(t *testing.T) {
 			_, err := w.Write([]byte(c.body))
 			return err == nil
 		})
-		_, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", nil)
+		_, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 		var gone *MissingError
 		require.NotErrorAs(t, err, &gone, name)
 		require.EqualError(t, err, s.host+"/a/b:1: "+c.want, name)
@@ -188,7 +189,7 @@ func TestLimits(t *testing.T) {
 	results := make(chan error, 30)
 	for i := range 30 {
 		wg.Go(func() {
-			_, err := c.Resolve(t.Context(), servers[i%3].host+"/a/b:1", nil)
+			_, err := c.Resolve(t.Context(), reference(t, servers[i%3].host+"/a/b:1"), nil)
 			results <- err
 		})
 	}
@@ -221,7 +222,7 @@ func TestACancelledClientAsksNobody(t *testing.T) {
 	s := start(t, nil, false)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := client(t, authn.AuthConfig{}, s).Resolve(ctx, s.host+"/a/b:1", nil)
+	_, err := client(t, authn.AuthConfig{}, s).Resolve(ctx, reference(t, s.host+"/a/b:1"), nil)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, s.forget())
 }
@@ -238,7 +239,7 @@ func TestHeadIsNotNeeded(t *testing.T) {
 			}
 			return r.Method == http.MethodHead
 		})
-		got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), s.host+"/a/b:1", &Want{Known: digestOf(t, i)})
+		got, err := client(t, authn.AuthConfig{}, s).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &Want{Known: digestOf(t, i)})
 		require.NoError(t, err)
 		require.Equal(t, []string{"linux/amd64"}, got.Platforms)
 	}

@@ -52,7 +52,7 @@ func TestRequests(t *testing.T) {
 		s.forget()
 		asker := client(t, authn.AuthConfig{}, s)
 		for i := range references {
-			_, err := asker.Resolve(t.Context(), fmt.Sprintf("%s/%s/b%d:1", s.host, c.path, i), c.want)
+			_, err := asker.Resolve(t.Context(), reference(t, fmt.Sprintf("%s/%s/b%d:1", s.host, c.path, i)), c.want)
 			require.NoError(t, err, name)
 		}
 		sent := s.forget()

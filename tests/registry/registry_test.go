@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/sources/registry"
 )
 
@@ -69,7 +70,7 @@ func TestResolve(t *testing.T) {
 		for _, form := range []types.MediaType{types.OCIImageIndex, types.DockerManifestList} {
 			want := push(t, s, "a/b:1", index(t, form))
 			c := client(t, s, password)
-			got, err := c.Resolve(t.Context(), s.host+"/a/b:1", &registry.Want{Sizes: true})
+			got, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &registry.Want{Sizes: true})
 			require.NoError(t, err, auth)
 			require.Equal(t, want, got.Digest)
 			require.Equal(t, []string{"linux/arm/v7", "linux/arm64"}, got.Platforms)
@@ -77,26 +78,26 @@ func TestResolve(t *testing.T) {
 			require.Greater(t, got.Sizes["linux/arm64"], int64(2000))
 			s.forget()
 
-			same, err := c.Resolve(t.Context(), s.host+"/a/b:1", &registry.Want{Known: want})
+			same, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &registry.Want{Known: want})
 			require.NoError(t, err)
 			require.Equal(t, &registry.Image{Digest: want}, same)
 			require.Equal(t, []string{"HEAD /v2/a/b/manifests/1"}, s.forget())
 
 			again := push(t, s, "a/b:1", index(t, form))
-			moved, err := c.Resolve(t.Context(), s.host+"/a/b:1", &registry.Want{Known: want})
+			moved, err := c.Resolve(t.Context(), reference(t, s.host+"/a/b:1"), &registry.Want{Known: want})
 			require.NoError(t, err)
 			require.Equal(t, again, moved.Digest)
 			require.Len(t, s.forget(), 2)
-			_, err = c.Resolve(t.Context(), s.host+"/a/b@"+want, nil)
+			_, err = c.Resolve(t.Context(), reference(t, s.host+"/a/b:1@"+want), nil)
 			require.NoError(t, err)
 		}
 		single := push(t, s, "a/c:1", built(t, v1.Platform{OS: "linux", Architecture: "arm64"}))
 		c := client(t, s, password)
-		got, err := c.Resolve(t.Context(), s.host+"/a/c:1", nil)
+		got, err := c.Resolve(t.Context(), reference(t, s.host+"/a/c:1"), nil)
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{"linux/arm64": single}, got.Manifests)
 
-		_, err = c.Resolve(t.Context(), s.host+"/a/c:2", nil)
+		_, err = c.Resolve(t.Context(), reference(t, s.host+"/a/c:2"), nil)
 		var missing *registry.MissingError
 		require.ErrorAs(t, err, &missing)
 		require.Equal(t, "MANIFEST_UNKNOWN", missing.Code)
@@ -108,7 +109,7 @@ func TestWrongCredentials(t *testing.T) {
 	for _, auth := range []string{"htpasswd", "token"} {
 		s := start(t, auth)
 		push(t, s, "a/b:1", index(t, types.OCIImageIndex))
-		_, err := client(t, s, "wrong").Resolve(t.Context(), s.host+"/a/b:1", nil)
+		_, err := client(t, s, "wrong").Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 		var unanswered *registry.UnansweredError
 		require.ErrorAs(t, err, &unanswered, auth)
 		require.Contains(t, err.Error(), "answers 401")
@@ -145,7 +146,7 @@ func TestTroubles(t *testing.T) {
 				trouble(w, r)
 				return true
 			})
-			got, err := client(t, s, password).Resolve(t.Context(), s.host+"/a/b:1", nil)
+			got, err := client(t, s, password).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 			require.NoError(t, err)
 			require.Equal(t, want, got.Digest)
 			require.Len(t, s.forget(), 3)
@@ -161,8 +162,16 @@ func TestNoAnswer(t *testing.T) {
 		w.WriteHeader(http.StatusNotImplemented)
 		return true
 	})
-	_, err := client(t, s, password).Resolve(t.Context(), s.host+"/a/b:1", nil)
+	_, err := client(t, s, password).Resolve(t.Context(), reference(t, s.host+"/a/b:1"), nil)
 	var missing *registry.MissingError
 	require.NotErrorAs(t, err, &missing)
 	require.ErrorContains(t, err, "the registry answers 501")
+}
+
+// reference reads a reference of a test.
+func reference(t *testing.T, written string) image.Reference {
+	t.Helper()
+	r, err := image.ParseFull(written)
+	require.NoError(t, err)
+	return r
 }

@@ -8,8 +8,9 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
+
+	"stillsuit.dev/generator/image"
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/generator/lock"
@@ -18,7 +19,7 @@ import (
 
 // Registries say what references are; *registry.Client does.
 type Registries interface {
-	Resolve(ctx context.Context, ref string, want *registry.Want) (*registry.Image, error)
+	Resolve(ctx context.Context, ref image.Reference, want *registry.Want) (*registry.Image, error)
 }
 
 // Options change what is asked; nil means defaults.
@@ -59,12 +60,12 @@ func Ask(ctx context.Context, registries Registries, known *lock.Lock, refs []st
 		opts = &Options{}
 	}
 	refs = slices.DeleteFunc(sorted(refs), func(ref string) bool {
-		image, locked := known.Images[ref]
-		return locked && !opts.Update && (!opts.Sizes || complete(image, true))
+		i, locked := known.Images[ref]
+		return locked && !opts.Update && (!opts.Sizes || complete(i, true))
 	})
 	return all(refs, opts.Progress, func(ref string) Answer {
-		image, err := ask(ctx, registries, ref, known.Images[ref], today, opts)
-		return Answer{ref, image, err}
+		i, err := ask(ctx, registries, ref, known.Images[ref], today, opts)
+		return Answer{ref, i, err}
 	})
 }
 
@@ -72,10 +73,13 @@ func Ask(ctx context.Context, registries Registries, known *lock.Lock, refs []st
 func ask(ctx context.Context, registries Registries, ref string, before lock.Image, today string, opts *Options) (_ lock.Image, err error) {
 	defer crash.Catch(&err, "asking for "+ref)
 	want := &registry.Want{Sizes: opts.Sizes}
-	at := ref
+	at, err := image.ParseFull(ref)
+	if err != nil {
+		return lock.Image{}, err
+	}
 	switch {
 	case before.Digest != "" && !opts.Update: // more of what is locked, wherever the tag is now
-		at = pinned(ref, before.Digest)
+		at.Digest = before.Digest
 	case before.Provenance == lock.Registry && complete(before, opts.Sizes):
 		want.Known = before.Digest
 	}
@@ -96,9 +100,6 @@ func ask(ctx context.Context, registries Registries, ref string, before lock.Ima
 func complete(i lock.Image, sizes bool) bool {
 	return len(i.Manifests) == len(i.Platforms) && (!sizes || len(i.Sizes) == len(i.Platforms))
 }
-
-// pinned is a reference by digest instead of tag.
-func pinned(ref, digest string) string { return ref[:strings.LastIndex(ref, ":")] + "@" + digest }
 
 func sorted(refs []string) []string {
 	refs = slices.Clone(refs)

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"stillsuit.dev/generator/image"
+
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks/images/locking"
@@ -24,7 +26,11 @@ type registries struct {
 	asked  []string
 }
 
-func (r *registries) Resolve(_ context.Context, ref string, want *registry.Want) (*registry.Image, error) {
+func (r *registries) Resolve(_ context.Context, of image.Reference, want *registry.Want) (*registry.Image, error) {
+	ref := of.Tagged()
+	if of.Digest != "" {
+		ref = of.Repository + "@" + of.Digest
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked = append(r.asked, strings.TrimSpace(ref+" "+want.Known))
@@ -40,7 +46,7 @@ func (r *registries) Resolve(_ context.Context, ref string, want *registry.Want)
 	return nil, &registry.MissingError{Ref: ref, Code: "MANIFEST_UNKNOWN"}
 }
 
-func image(n int, platforms ...string) registry.Image {
+func indexOf(n int, platforms ...string) registry.Image {
 	i := registry.Image{Digest: digest(n), Platforms: platforms, Manifests: map[string]string{}}
 	for k, p := range platforms {
 		i.Manifests[p] = digest(100*n + k)
@@ -49,7 +55,7 @@ func image(n int, platforms ...string) registry.Image {
 }
 
 func seen(n int, platforms ...string) lock.Image {
-	return lock.Image{Digest: digest(n), Platforms: platforms, Manifests: image(n, platforms...).Manifests, Provenance: lock.Registry, Seen: "2026-11-01"}
+	return lock.Image{Digest: digest(n), Platforms: platforms, Manifests: indexOf(n, platforms...).Manifests, Provenance: lock.Registry, Seen: "2026-11-01"}
 }
 
 func declared(n int, platforms ...string) lock.Image {
@@ -59,8 +65,8 @@ func declared(n int, platforms ...string) lock.Image {
 func TestAsk(t *testing.T) {
 	down := errors.New("no answer")
 	r := &registries{images: map[string]any{
-		"example.com/new:1": image(1, "linux/arm64"), "example.com/same:1": image(2, "linux/arm64"), "example.com/said:1": image(3, "linux/amd64"),
-		"example.com/moved:1": image(5, "linux/amd64"), "example.com/down:1": down, "example.com/later:1": down,
+		"example.com/new:1": indexOf(1, "linux/arm64"), "example.com/same:1": indexOf(2, "linux/arm64"), "example.com/said:1": indexOf(3, "linux/amd64"),
+		"example.com/moved:1": indexOf(5, "linux/amd64"), "example.com/down:1": down, "example.com/later:1": down,
 	}}
 	known := &lock.Lock{Version: 1, Images: map[string]lock.Image{
 		"example.com/same:1": seen(2, "linux/arm64"), "example.com/said:1": declared(3, "linux/amd64", "linux/arm64"), "example.com/moved:1": seen(4, "linux/amd64"),
@@ -96,9 +102,9 @@ func TestAsk(t *testing.T) {
 
 // Sizes of what is locked are those of the locked digest, wherever its tag is now.
 func TestAskForSizes(t *testing.T) {
-	sized := image(1, "linux/arm64")
+	sized := indexOf(1, "linux/arm64")
 	sized.Sizes = map[string]int64{"linux/arm64": 7}
-	r := &registries{images: map[string]any{"a.io/b:1": image(2, "linux/arm64"), "a.io/b@" + digest(1): sized}}
+	r := &registries{images: map[string]any{"a.io/b:1": indexOf(2, "linux/arm64"), "a.io/b@" + digest(1): sized}}
 	known := &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": seen(1, "linux/arm64")}}
 	answers := locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Sizes: true})
 	require.Len(t, answers, 1)
@@ -118,13 +124,13 @@ func TestVerify(t *testing.T) {
 		"a.io/down:1": seen(9, both...), "a.io/half:1": seen(10, both...),
 	}}
 	r := &registries{images: map[string]any{
-		"a.io/same:1": image(1, both...), "a.io/said:1": image(2, both...), "a.io/unsaid:1": image(3, "linux/amd64"),
-		"a.io/moved:1": image(14, both...), "a.io/moved@" + digest(4): image(4, both...),
-		"a.io/replaced:1":            image(15, "linux/amd64"),
-		"a.io/untagged@" + digest(6): image(6, both...),
+		"a.io/same:1": indexOf(1, both...), "a.io/said:1": indexOf(2, both...), "a.io/unsaid:1": indexOf(3, "linux/amd64"),
+		"a.io/moved:1": indexOf(14, both...), "a.io/moved@" + digest(4): indexOf(4, both...),
+		"a.io/replaced:1":            indexOf(15, "linux/amd64"),
+		"a.io/untagged@" + digest(6): indexOf(6, both...),
 		"a.io/chart:1":               &registry.UnfitError{Ref: "a.io/chart:1", Reason: `it is no image, but "a chart"`},
 		"a.io/down:1":                down,
-		"a.io/half:1":                image(20, both...),
+		"a.io/half:1":                indexOf(20, both...),
 		"a.io/half@" + digest(10):    down,
 	}}
 	source, err := known.Marshal()

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"stillsuit.dev/checks/images"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/eligible"
 )
@@ -38,12 +38,12 @@ func Uses(s *inventory.Subject) ([]Use, error) {
 			where = eligible.Landing{} // a check says so
 		}
 		for _, c := range p.Containers() {
-			ref, err := images.Locked(c.Image)
-			if err != nil {
+			ref, err := image.Parse(c.Image)
+			if err != nil || !ref.Lockable() {
 				continue
 			}
 			place, _ := s.Places.Locate(c.Spot.Join("image"))
-			uses = append(uses, Use{Ref: ref, Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Nodes})
+			uses = append(uses, Use{Ref: ref.Tagged(), Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Nodes})
 		}
 	}
 	return uses, nil

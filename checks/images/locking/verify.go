@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/generator/image"
+
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
@@ -41,18 +43,22 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 	if locked.Provenance == lock.Registry {
 		want.Known = locked.Digest
 	}
-	got, err := registries.Resolve(ctx, ref, want)
+	tagged, err := image.ParseFull(ref)
+	if err != nil {
+		return nil, err
+	}
+	got, err := registries.Resolve(ctx, tagged, want)
 	var missing *registry.MissingError
 	switch {
 	case errors.As(err, &missing):
-		return moved(ctx, registries, ref, locked, nil)
+		return moved(ctx, registries, tagged, locked, nil)
 	case definite(err):
 		f := Refused(err)
 		return &f, nil
 	case err != nil:
 		return nil, err
 	case got.Digest != locked.Digest:
-		return moved(ctx, registries, ref, locked, got)
+		return moved(ctx, registries, tagged, locked, got)
 	case len(got.Platforms) == 0 || slices.Equal(got.Platforms, locked.Platforms):
 		return nil, nil
 	}
@@ -64,8 +70,10 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 
 // moved tells what a tag that is gone, or has another digest, means for the nodes,
 // which pull by the locked digest. now is nil when the tag is gone.
-func moved(ctx context.Context, registries Registries, ref string, locked lock.Image, now *registry.Image) (*finding.Finding, error) {
-	_, err := registries.Resolve(ctx, pinned(ref, locked.Digest), &registry.Want{Known: locked.Digest})
+func moved(ctx context.Context, registries Registries, of image.Reference, locked lock.Image, now *registry.Image) (*finding.Finding, error) {
+	ref := of.Tagged()
+	of.Digest = locked.Digest
+	_, err := registries.Resolve(ctx, of, &registry.Want{Known: locked.Digest})
 	var missing *registry.MissingError
 	removed := errors.As(err, &missing)
 	if err != nil && !removed {

@@ -45,6 +45,7 @@ func (l *loading) findings() []finding.Finding {
 		return fs
 	}
 	fs = append(fs, l.unreadable()...)
+	noModule := slices.ContainsFunc(fs, func(f finding.Finding) bool { return strings.HasPrefix(f.Place.File, "cue.mod/") })
 	fs = append(fs, l.module()...)
 	for _, e := range errors.Errors(inst.Err) {
 		var many *load.MultiplePackageError
@@ -54,6 +55,7 @@ func (l *loading) findings() []finding.Finding {
 		case errors.As(e, &many):
 			fs = append(fs, l.packages()...)
 		case errors.As(e, &none) && len(fs) > 0:
+		case noModule && !c.pos.IsValid() || noModule && strings.Contains(e.Error(), "cannot find package"): // which follows from it
 		case strings.Contains(c.err.Error(), "import failed") || strings.Contains(c.format, "import cycle") || strings.Contains(e.Error(), "cannot find package"):
 			if !isPackageError(e) && c.pos.IsValid() {
 				fs = append(fs, l.syntax(c))
@@ -65,6 +67,9 @@ func (l *loading) findings() []finding.Finding {
 		}
 	}
 	fs = onePerLine(fs)
+	if len(fs) == 0 { // what was only opened for an import
+		fs = l.unreadable()
+	}
 	if len(fs) == 0 {
 		c := unwrap(errors.Errors(inst.Err)[0])
 		if f, ok := l.moduleRefused(); ok {
@@ -100,8 +105,8 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 	})
 }
 
-// unreadable tells of files in the package's directory, or in the repository's
-// CUE directories that it imports, that exist and must not be read.
+// unreadable reports files that exist and must not be read: in the package's directory, in
+// the repository's CUE directories that it imports, and below cue.mod.
 func (l *loading) unreadable() []finding.Finding {
 	var fs []finding.Finding
 	dirs := []string{l.dir}
@@ -109,7 +114,7 @@ func (l *loading) unreadable() []finding.Finding {
 		dirs = append(dirs, strings.TrimPrefix(dep.Dir, "/"))
 	}
 	for name, why := range l.src.Refused() {
-		if !slices.ContainsFunc(dirs, func(d string) bool { return name == d || path.Dir(name) == d }) {
+		if !strings.HasPrefix(name, source.RepoMount+"/cue.mod/") && !slices.ContainsFunc(dirs, func(d string) bool { return name == d || path.Dir(name) == d }) {
 			continue
 		}
 		f := finding.Finding{
@@ -118,6 +123,9 @@ func (l *loading) unreadable() []finding.Finding {
 		}
 		if !errors.Is(why, source.ErrOutside) {
 			f.Contrast, f.Mend = "", "move it away, or split it"
+			if strings.HasPrefix(name, source.RepoMount+"/cue.mod/") {
+				f.Mend = "put a file in its place, or remove it"
+			}
 		}
 		fs = append(fs, f)
 	}

@@ -26,7 +26,10 @@ func Open(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
 	if _, err := r.Read(RepoMount + "/" + ModuleFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", ModuleFile)
 	} else if err != nil {
-		return nil, fmt.Errorf("read %s: %w", ModuleFile, err)
+		if r.Refused()[RepoMount+"/"+ModuleFile] != nil {
+			return nil, fmt.Errorf("%s %w; put a copy of the module file in its place", ModuleFile, bare(err))
+		}
+		return nil, fmt.Errorf("read %s: %w", ModuleFile, bare(err))
 	}
 	return r, nil
 }
@@ -44,9 +47,9 @@ func (r *Repository) Stat(name string) (fs.FileInfo, error) { return r.fs.Stat(n
 func (r *Repository) OpenWith(open Opener) { r.fs.opener = open }
 
 // Failed returns why a file or directory could not be read that is there: the first
-// one by name, of those that were asked for. What does not exist, or must not be
-// read, is the input's mistake and no failure.
-func (r *Repository) Failed() error { return r.fs.failed() }
+// one by name, of those that were asked for, without the directories of clusters other than
+// this one. What does not exist, or must not be read, is the input's mistake and no failure.
+func (r *Repository) Failed(cluster string) error { return r.fs.failed(cluster) }
 
 // Refused returns the files that exist and must not be read, and why, of those that were
 // asked for.

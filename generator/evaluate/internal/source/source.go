@@ -57,19 +57,24 @@ func (s *fileSystem) refused() map[string]error {
 	return maps.Clone(s.bad)
 }
 
-// failed returns why a file or directory could not be read that is there: the first
-// one by name, of those that were asked for.
-func (s *fileSystem) failed() error {
+// failed returns why a file or directory could not be read that is there: the first one by
+// name, of those that were asked for, without the directories of other clusters.
+func (s *fileSystem) failed(cluster string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	failures := map[string]error{}
+	others := func(name string) bool {
+		rest, in := strings.CutPrefix(name, RepoMount+"/"+ClustersDir+"/")
+		of, _, _ := strings.Cut(rest, "/")
+		return in && of != cluster
+	}
 	for name, l := range s.dirs {
-		if cannotRead(l.err) {
+		if cannotRead(l.err) && !others(name) {
 			failures[name] = l.err
 		}
 	}
 	for name, c := range s.files {
-		if cannotRead(c.err) {
+		if cannotRead(c.err) && !others(name) {
 			failures[name] = c.err
 		}
 	}
@@ -190,9 +195,8 @@ func (s *fileSystem) open(name, rest string) (*os.File, error) {
 		s.bad[name] = irregularError{other}
 		return nil, &fs.PathError{Op: "open", Path: name, Err: s.bad[name]}
 	}
-	// os.Root has no exported error for a path that escapes; a link that
-	// exists and cannot be followed inside the root is one.
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && strings.Contains(err.Error(), "escapes") {
+	// A link that exists and cannot be followed inside the root escapes.
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.ENOTDIR) && escapes(err) {
 		s.bad[name] = ErrOutside
 		return nil, &fs.PathError{Op: "open", Path: name, Err: ErrOutside}
 	}
@@ -270,8 +274,19 @@ func (s *fileSystem) Stat(name string) (fs.FileInfo, error) {
 	case mount == ModuleMount:
 		return s.module.Stat(rest)
 	}
-	return s.root.Stat(rest)
+	fi, err := s.root.Stat(rest)
+	if escapes(err) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.bad[name] = ErrOutside
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: ErrOutside}
+	}
+	return fi, err
 }
+
+// escapes reports whether an error is about a path that leads out of the root, for which
+// os.Root has no exported error.
+func escapes(err error) bool { return err != nil && strings.Contains(err.Error(), "escapes") }
 
 // Open implements fs.FS.
 func (s *fileSystem) Open(name string) (fs.File, error) {
