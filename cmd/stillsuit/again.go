@@ -16,17 +16,18 @@ import (
 	"stillsuit.dev/policies/library"
 )
 
-// order is what a process of the program tells the one that takes its place, or that it
-// starts: about evaluations that cannot be stopped in any other way.
+// order is passed from a stillsuit process to the one that replaces it, or that it starts,
+// because an evaluation cannot be stopped in any other way.
 type order struct {
-	// Process is who gave the order; nobody else's counts.
+	// Process is the ID of the process that gave the order. An order from another process is
+	// ignored.
 	Process int
 	// Careful says that clusters are evaluated one after another, and each in a process of
 	// its own before.
 	Careful bool
 	// Known are clusters that ran away.
 	Known []known
-	// Rehearsal is all that a process is there for, if it is given.
+	// Rehearsal, when set, is the only work of the process.
 	Rehearsal *rehearsal
 }
 
@@ -38,8 +39,8 @@ type known struct {
 // orderVariable is the environment variable that holds an order.
 const orderVariable = "STILLSUIT_ORDER"
 
-// received takes the order out of the environment. One from anybody but this process, which
-// took its own place, or its parent is none.
+// received takes the order out of the environment. It ignores an order that neither this
+// process, before it replaced itself, nor its parent gave.
 func received() order {
 	var o order
 	text := os.Getenv(orderVariable)
@@ -158,7 +159,7 @@ func (r rehearsal) start(ctx context.Context) *generator.Runaway {
 func (r *rehearsal) carryOut() int {
 	debug.SetMemoryLimit(r.Memory) // collect before it is spent
 	say := func(runaways []generator.Runaway) {
-		_ = json.NewEncoder(os.Stdout).Encode(rehearsed{runaways}) // who does not read it takes this process for dead
+		_ = json.NewEncoder(os.Stdout).Encode(rehearsed{runaways}) // a parent that reads nothing takes this process for dead
 	}
 	repo, err := generator.Open(r.Dir, &generator.Options{Suppose: r.Suppose, Library: library.FS, Budget: generator.Budget{
 		CPU: r.CPU, Memory: r.Memory,
@@ -168,7 +169,7 @@ func (r *rehearsal) carryOut() int {
 		},
 	}})
 	if err != nil {
-		say(nil) // who asked meets the same error
+		say(nil) // the parent meets the same error
 		return exitFailure
 	}
 	repo.Rehearse(context.Background(), r.Cluster, r.Parts)

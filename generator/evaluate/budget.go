@@ -58,6 +58,9 @@ type Runaway struct {
 	Loaded bool
 	// Entry is the path of what was evaluated, such as apps, immich; nil when it is not known.
 	Entry []string
+	// With is the path of another declaration without which Entry comes to an end; nil when
+	// there is none.
+	With []string
 	// Place is where Entry is written, or the cluster's first file.
 	Place finding.Place
 }
@@ -100,7 +103,10 @@ func (r *Repo) told(gone error) ([]finding.Finding, error) {
 // run, so the finding names both.
 func (r *Repo) exceeded(at Runaway) finding.Finding {
 	what := "cluster " + at.Cluster
-	if at.Entry != nil {
+	switch {
+	case at.With != nil:
+		what = words.Dotted(at.Entry) + " and " + words.Dotted(at.With) + " of " + what
+	case at.Entry != nil:
 		what = words.Dotted(at.Entry) + " of " + what
 	}
 	return finding.Finding{

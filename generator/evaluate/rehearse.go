@@ -46,7 +46,9 @@ const (
 
 // blame looks for the entry that makes a cluster run away: the last one of the shortest
 // beginning of its declarations that does. What stands at the top level is looked at
-// first. An entry of a section is named only when it runs away without the others.
+// first: there a declaration is named only when it runs away without the others, or
+// together with one that it refers to, or that refers to it. An entry of a section is named
+// only when it runs away without the others.
 func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	if at.Place.IsZero() {
 		at.Place = r.firstFile(at.Cluster)
@@ -65,8 +67,14 @@ func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	always := [2]int{0, top}
 	if runsAway(always) {
 		n := sort.Search(top, func(i int) bool { return runsAway([2]int{0, i + 1}) })
-		if n < top && all[n].path != nil {
+		// Of the declarations before it, the last one without which it does not.
+		first := n - sort.Search(n, func(i int) bool { return runsAway([2]int{n - i, n + 1}) })
+		switch one, other := [2]int{n, n + 1}, [2]int{first, first + 1}; {
+		case n == top || all[n].path == nil || all[first].path == nil:
+		case first == n && runsAway(one):
 			at.Entry, at.Place = all[n].path, all[n].place
+		case first < n && runsAway(other, one):
+			at.Entry, at.With, at.Place = all[first].path, all[n].path, all[first].place
 		}
 		return at
 	}

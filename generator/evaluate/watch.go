@@ -68,7 +68,7 @@ func (w *watch) do(ctx context.Context, entry []string, at finding.Place, work f
 		}
 		if err != nil {
 			w.gone = true
-			return &overBudget{w.repo.gaveUp(Runaway{w.cluster, w.loaded.Load(), entry, at}, err), err}
+			return &overBudget{w.repo.gaveUp(Runaway{Cluster: w.cluster, Loaded: w.loaded.Load(), Entry: entry, Place: at}, err), err}
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"stillsuit.dev/generator/valid"
 )
 
-// ReadFootprints reads what the annotation of a HelmRelease tells, with quantities.Unknown
+// ReadFootprints reads the footprints in the annotation of a HelmRelease, with quantities.Unknown
 // for amounts that cannot be counted.
 func ReadFootprints(text string) (Footprints, error) {
 	value, problems, err := footprints(text)
@@ -32,7 +32,7 @@ func FootprintProblems(object map[string]any) []valid.Problem {
 	if text == "" {
 		return nil
 	}
-	_, problems, _ := footprints(text) // one that cannot be read is told of by those who need it
+	_, problems, _ := footprints(text) // the checks that need the annotation report one that cannot be read
 	for i := range problems {
 		problems[i].Fact = AnnotationFootprint + ": " + problems[i].Fact
 		problems[i].Keys = []string{"metadata", "annotations", AnnotationFootprint}

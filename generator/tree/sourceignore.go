@@ -29,10 +29,10 @@ type sourceRule struct {
 // and Flux's own package matches, in the order of source-controller's
 // SourceIgnoreFilter: without any pattern, Flux's defaults count.
 //
-// At the repository's root and above a file is fine that excludes none of ours. In
-// a cluster's tree, which holds what is rendered, none that excludes anything is:
-// it would keep the next file of that name from Flux, and has already turned the
-// defaults off for the whole repository.
+// At the repository's root and above, a .sourceignore that excludes no rendered file is
+// accepted. In a cluster's tree, which holds rendered files, one that excludes anything is
+// reported: it would keep the next file of that name from Flux, and it has already turned
+// off the defaults for the whole repository.
 func sourceIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, error) {
 	files := owned(trees)
 	scratch, err := checkout.Scratch() // what git ignores as a whole is not for Flux

@@ -11,8 +11,8 @@ import (
 	"stillsuit.dev/generator/git"
 )
 
-// trackedState finds out whether git tracks the state directory: whoever checks
-// such a commit out gets somebody else's. An index that cannot be read is a warning,
+// trackedState finds out whether git tracks the state directory: anyone who checks out
+// such a commit gets the state of another checkout. An index that cannot be read is a warning,
 // and only where the directory holds more than stillsuit leaves there between runs.
 func trackedState(root *os.Root) ([]finding.Finding, error) {
 	checkout, err := git.Open(root)
