@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // What evaluating CUE may take when nobody says otherwise: fifty times the CPU
@@ -104,12 +105,12 @@ func (r *Repo) exceeded(at Runaway) finding.Finding {
 	what := "cluster " + at.Cluster
 	switch {
 	case at.With != nil:
-		what = dotted(at.Entry) + " and " + dotted(at.With) + " of " + what
+		what = words.Dotted(at.Entry) + " and " + words.Dotted(at.With) + " of " + what
 	case at.Entry != nil:
-		what = dotted(at.Entry) + " of " + what
+		what = words.Dotted(at.Entry) + " of " + what
 	}
 	return finding.Finding{
-		Code: "cue/budget", Severity: finding.Error, Place: at.Place, Path: dotted(at.Entry),
+		Code: "cue/budget", Severity: finding.Error, Place: at.Place, Path: words.Dotted(at.Entry),
 		Fact: fmt.Sprintf("evaluating %s takes more than %v of CPU time or %s of memory", what, r.budget.CPU, Bytes(r.budget.Memory)),
 		Mend: fmt.Sprintf("look for a loop, a list, a text or alternatives that multiply; if all of it is meant, allow more with --cue-timeout %v --cue-memory %s",
 			2*r.budget.CPU, Bytes(2*r.budget.Memory)),
@@ -119,8 +120,8 @@ func (r *Repo) exceeded(at Runaway) finding.Finding {
 // tooMuch reports an entry, or the cluster's own field, whose values cannot be rendered.
 func tooMuch(cluster string, at []string, place finding.Place) finding.Finding {
 	return finding.Finding{
-		Code: "cue/budget", Severity: finding.Error, Place: place, Path: dotted(at),
-		Fact: fmt.Sprintf("with %s the values of cluster %s are more than %s of JSON", dotted(at), cluster, Bytes(maxJSON)),
+		Code: "cue/budget", Severity: finding.Error, Place: place, Path: words.Dotted(at),
+		Fact: fmt.Sprintf("with %s the values of cluster %s are more than %s of JSON", words.Dotted(at), cluster, Bytes(maxJSON)),
 		Mend: "look for a loop, a list or a text that multiplies, and keep large data out of CUE",
 	}
 }

@@ -2,9 +2,6 @@ package evaluate
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,17 +10,10 @@ import (
 	"cuelang.org/go/cue/literal"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
-
-// The kinds of catalogue entries: what an app, a container and a chart may name
-// with from. Each is a field at the top level of the entry's package.
-const (
-	KindApp       = "app"
-	KindContainer = "container"
-	KindChart     = "chart"
-)
-
-var kinds = [...]constraint{{KindApp, "#App", false}, {KindContainer, "#Container", false}, {KindChart, "#Chart", false}}
 
 // Catalogue returns the catalogue's entry of that name and kind, for an app or
 // chart called appName: the package apps/<entry> of the repository, else the one
@@ -39,10 +29,7 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 	if kind == KindChart {
 		path[0] = "charts"
 	}
-	at := finding.Place{}
-	if field := c.places.entry.at(path); field != nil {
-		at = place(field.Pos())
-	}
+	at, _ := c.places.Cheap(path)
 	gone := c.watch.do(context.Background(), path, at, func() { e, fs, err = c.evaluateEntry(kind, entry, appName) })
 	if gone != nil {
 		fs, err := c.repo.told(gone)
@@ -53,7 +40,7 @@ func (c *Cluster) Catalogue(kind, entry, appName string) (e *Entry, fs []finding
 
 // ready returns an entry that needs no evaluation any more, else nil.
 func (c *Cluster) ready(kind, entry, appName string) *Entry {
-	dir, err := c.repo.entryDir(entry)
+	dir, err := c.repo.src.EntryDir(entry)
 	if p := c.catalogue[dir]; err == nil && p != nil && p.built && p.plain && p.texts[kind] != nil {
 		if e, fs, err := p.entry(kind, appName); err == nil && len(fs) == 0 {
 			e.watch = c.watch
@@ -65,26 +52,26 @@ func (c *Cluster) ready(kind, entry, appName string) *Entry {
 
 func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []finding.Finding, err error) {
 	defer guard("catalogue entry "+entry, &err)
-	dir, err := c.repo.entryDir(entry)
+	dir, err := c.repo.src.EntryDir(entry)
 	if err != nil {
 		return nil, nil, err
 	}
 	if dir == "" {
-		return nil, []finding.Finding{c.repo.unknownEntry(entry)}, nil
+		return nil, []finding.Finding{explain.UnknownEntry(c.repo.src, entry)}, nil
 	}
 	p := c.parsed(dir)
-	if err := c.repo.src.failed(c.name); err != nil {
+	if err := c.repo.src.Failed(c.name); err != nil {
 		return nil, nil, err
 	}
-	if fs := p.x.loaded(p.inst); len(fs) > 0 {
+	if fs := explain.Loading(p.pkg); len(fs) > 0 {
 		return nil, fs, nil
 	}
-	fields := topLevelFields(p.inst)
+	fields := syntax.TopLevelFields(p.pkg.Inst)
 	if _, ok := fields[kind]; !ok {
-		return nil, []finding.Finding{wrongKind(kind, entry, fields)}, nil
+		return nil, []finding.Finding{explain.WrongKind(kind, entry, fields)}, nil
 	}
 	defer c.repo.trace("evaluate")()
-	if !p.built && multiplies(p.inst) {
+	if !p.built && multiplies(p.pkg.Inst) {
 		if fs := c.rehearse(context.Background()); len(fs) > 0 {
 			return nil, fs, nil
 		}
@@ -99,24 +86,6 @@ func (c *Cluster) evaluateEntry(kind, entry, appName string) (e *Entry, fs []fin
 	return e, fs, err
 }
 
-// entryDir returns the directory of a catalogue entry in the source, or "".
-func (r *Repo) entryDir(entry string) (string, error) {
-	if !safeName.MatchString(entry) {
-		return "", nil
-	}
-	for _, mount := range []string{repoMount, moduleMount} {
-		dir := mount + "/" + catalogueDir + "/" + entry
-		files, err := r.cueFiles(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOutside) {
-			return "", fmt.Errorf("read directory %s: %w", display(dir), err)
-		}
-		if len(files) > 0 || errors.Is(err, errOutside) {
-			return dir, nil
-		}
-	}
-	return "", nil
-}
-
 // parsed returns the parsed package in dir. The first call parses all that
 // the cluster's files name with from at once, since each call of the loader
 // parses the schemas again.
@@ -127,7 +96,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 	dirs := []string{dir}
 	if len(c.catalogue) == 0 {
 		for _, name := range fromNames(c.inst) {
-			if d, err := c.repo.entryDir(name); err == nil && d != "" {
+			if d, err := c.repo.src.EntryDir(name); err == nil && d != "" {
 				dirs = append(dirs, d)
 			}
 		}
@@ -135,7 +104,7 @@ func (c *Cluster) parsed(dir string) *catalogued {
 	slices.Sort(dirs)
 	dirs = slices.Compact(dirs)
 	defer c.repo.trace("load")()
-	for _, mount := range []string{repoMount, moduleMount} {
+	for _, mount := range []string{source.RepoMount, source.ModuleMount} {
 		var args, loaded []string
 		for _, d := range dirs {
 			if rest, ok := strings.CutPrefix(d, mount+"/"); ok {
@@ -145,11 +114,11 @@ func (c *Cluster) parsed(dir string) *catalogued {
 		if len(args) == 0 {
 			continue
 		}
-		insts := c.repo.load(mount, args...)
+		insts := c.repo.src.Load(mount, args...)
 		for i, d := range loaded {
 			// When the loader gives up on all packages it returns one error.
 			inst := insts[min(i, len(insts)-1)]
-			c.catalogue[d] = &catalogued{inst: inst, x: &explainer{repo: c.repo, dir: d}, texts: map[string][]byte{}}
+			c.catalogue[d] = &catalogued{pkg: explain.Package{Source: c.repo.src, Dir: d, Inst: inst}, texts: map[string][]byte{}}
 		}
 	}
 	return c.catalogue[dir]
@@ -174,23 +143,4 @@ func fromNames(inst *build.Instance) []string {
 		}, nil)
 	}
 	return names
-}
-
-// topLevelFields returns the fields that the files of inst write at the top
-// level, by name, hidden ones and definitions included.
-func topLevelFields(inst *build.Instance) map[string][]*ast.Field {
-	fields := map[string][]*ast.Field{}
-	for _, f := range inst.Files {
-		if !written(f.Pos()) {
-			continue
-		}
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok {
-				if label, _, err := ast.LabelName(field.Label); err == nil {
-					fields[label] = append(fields[label], field)
-				}
-			}
-		}
-	}
-	return fields
 }

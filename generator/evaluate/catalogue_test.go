@@ -6,6 +6,8 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // TestCatalogueNames evaluates entries for several names. Those whose packages
@@ -37,15 +39,15 @@ func TestCatalogueNames(t *testing.T) {
 			e, fs, err := c.Catalogue(KindApp, name, app)
 			require.NoError(t, err)
 			require.Empty(t, text(fs))
-			dir, err := r.entryDir(name)
+			dir, err := r.src.EntryDir(name)
 			require.NoError(t, err)
 			p := c.parsed(dir)
 			require.Equal(t, want.plain, p.plain, name)
 			if name == "texts" || name == "none" {
 				p = c.again(t, dir)
 			}
-			v := p.value
-			if _, ok := topLevelFields(p.inst)["name"]; ok {
+			v := p.pkg.Value
+			if _, ok := syntax.TopLevelFields(p.pkg.Inst)["name"]; ok {
 				v = v.FillPath(cue.ParsePath("name"), app)
 			}
 			full, err := v.LookupPath(cue.ParsePath("app")).MarshalJSON()
@@ -64,10 +66,10 @@ func (c *Cluster) again(t *testing.T, dir string) *catalogued {
 	p := fresh.parsed(dir)
 	shared, err := fresh.share()
 	require.NoError(t, err)
-	if _, ok := topLevelFields(p.inst)["cluster"]; ok {
-		require.NoError(t, add(p.inst, "cluster: "+clusterImport+".value\n", map[string]*build.Instance{clusterImport: shared}))
+	if _, ok := syntax.TopLevelFields(p.pkg.Inst)["cluster"]; ok {
+		require.NoError(t, add(p.pkg.Inst, "cluster: "+clusterImport+".value\n", map[string]*build.Instance{clusterImport: shared}))
 	}
-	p.value = fresh.ctx.BuildInstance(p.inst)
+	p.pkg.Value = fresh.ctx.BuildInstance(p.pkg.Inst)
 	return p
 }
 

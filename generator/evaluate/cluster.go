@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 
 	"cuelang.org/go/cue"
@@ -13,18 +12,12 @@ import (
 	"cuelang.org/go/cue/inject/embed"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
-
-// sections are the fields that a cluster's package may have at the top level.
-// Definitions that the schemas lack constrain nothing.
-var sections = [...]constraint{
-	{"cluster", "#Cluster", false},
-	{"namespaces", "#Namespace", true},
-	{"apps", "#App", true},
-	{"charts", "#Chart", true},
-	{"rbac", "#RBAC", true},
-	{"policies", "#Policy", true},
-}
 
 // Cluster is the evaluated package of one cluster. It is not safe for
 // concurrent use; different Clusters are.
@@ -36,7 +29,7 @@ type Cluster struct {
 	value     cue.Value
 	object    json.RawMessage
 	sections  map[string]Entries
-	places    places
+	places    places.Finder
 	catalogue map[string]*catalogued // the packages that were asked for, by directory
 	shared    *build.Instance        // the cluster's value, as a package that they import
 	watch     *watch
@@ -49,10 +42,6 @@ type Entries struct {
 	JSON  map[string]json.RawMessage
 }
 
-// safeName is what the name of a directory must match to be loaded: other
-// characters mean something in a CUE import path.
-var safeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-
 // Cluster loads and evaluates the package in clusters/<name>. When there are
 // findings of severity Error the Cluster is nil. All mistakes of one stage are
 // told together: files that do not parse, names that do not resolve, then
@@ -62,8 +51,8 @@ func (r *Repo) Cluster(ctx context.Context, name string) (*Cluster, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Contains(names, name) || !safeName.MatchString(name) {
-		return nil, []finding.Finding{r.unknownCluster(name, names)}, nil
+	if !slices.Contains(names, name) || !source.ValidName(name) {
+		return nil, []finding.Finding{explain.UnknownCluster(r.src, name, names)}, nil
 	}
 	for _, at := range r.budget.Known {
 		if at.Cluster == name {
@@ -92,16 +81,16 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 	name := w.cluster
 	defer guard("cluster "+name, &err)
 	c = &Cluster{name: name, repo: r, watch: w, catalogue: map[string]*catalogued{}}
-	x := &explainer{repo: r, dir: repoMount + "/" + clustersDir + "/" + name, cluster: true}
+	p := explain.Package{Source: r.src, Dir: source.RepoMount + "/" + source.ClustersDir + "/" + name, Cluster: true}
 	done := r.trace("load")
-	c.inst = r.load(repoMount, "./"+clustersDir+"/"+name)[0]
-	x.schema = r.schema(c.inst)
+	c.inst = r.src.Load(source.RepoMount, "./"+source.ClustersDir+"/"+name)[0]
+	p.Inst, p.Schema = c.inst, r.src.Schema(c.inst)
 	done()
 	w.loaded.Store(true)
-	if err := r.src.failed(name); err != nil {
+	if err := r.src.Failed(name); err != nil {
 		return nil, nil, err
 	}
-	if fs := x.loaded(c.inst); len(fs) > 0 {
+	if fs := explain.Loading(p); len(fs) > 0 {
 		return nil, fs, nil
 	}
 	if err := ctx.Err(); err != nil {
@@ -115,46 +104,48 @@ func (r *Repo) evaluate(ctx context.Context, w *watch, parts Parts) (c *Cluster,
 		}
 	}
 	defer r.trace("evaluate")()
-	if x.schema != nil {
-		if fs := x.loaded(x.schema); len(fs) > 0 {
+	if p.Schema != nil {
+		schema := p
+		schema.Inst = p.Schema
+		if fs := explain.Loading(schema); len(fs) > 0 {
 			return nil, fs, nil
 		}
 	}
-	supposed, err := r.suppose.lines(r, x.schema)
+	supposed, err := r.suppose.lines(r, p.Schema)
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := constraintLines(c.inst, x.schema, constraints(c.inst)) + supposed
-	if err := add(c.inst, lines, map[string]*build.Instance{schemaImport: x.schema}); err != nil {
+	lines := constraintLines(c.inst, p.Schema, constraints(c.inst)) + supposed
+	if err := add(c.inst, lines, map[string]*build.Instance{schemaImport: p.Schema}); err != nil {
 		return nil, nil, err
 	}
 	c.ctx = cuecontext.New(cuecontext.WithInjection(embed.New()))
 	c.value = c.ctx.BuildInstance(c.inst)
-	c.places = newPlaces(c.inst)
-	x.places, x.value, x.ctx = c.places, c.value, c.ctx
-	fs = append(fs, x.topLevel(c.inst)...)
+	c.places = places.New(c.inst, c.value)
+	p.Places, p.Value, p.Context = c.places, c.value, c.ctx
+	fs = append(fs, explain.CheckTopLevel(p)...)
 	var much *tooLarge
 	if err := c.marshal(); errors.As(err, &much) {
-		fs = append(fs, tooMuch(name, much.path, c.places.nearest(c.value, much.path)))
+		fs = append(fs, tooMuch(name, much.path, c.places.Nearest(much.path)))
 	} else if err != nil || c.inst.Err != nil {
-		fs = append(fs, x.evaluated(c.inst, err)...)
+		fs = append(fs, explain.Evaluation(p, err)...)
 	}
-	if err := r.src.failed(name); err != nil { // an embedded file
+	if err := r.src.Failed(name); err != nil { // an embedded file
 		return nil, nil, err
 	}
 	if len(fs) > 0 {
-		return nil, onePerPlace(fs), nil
+		return nil, explain.OnePerPlace(fs), nil
 	}
 	return c, nil, nil
 }
 
 // constraints returns those that hold for a cluster's package. One without the
 // field cluster does not get it: that it is missing is told by topLevel.
-func constraints(inst *build.Instance) []constraint {
-	if _, ok := topLevelFields(inst)["cluster"]; ok {
-		return sections[:]
+func constraints(inst *build.Instance) []source.TopLevel {
+	if _, ok := syntax.TopLevelFields(inst)["cluster"]; ok {
+		return source.Sections()
 	}
-	return sections[1:]
+	return source.Sections()[1:]
 }
 
 // marshal checks the whole package and fills in the JSON of its sections.
@@ -164,16 +155,16 @@ func (c *Cluster) marshal() error {
 	}
 	c.sections = map[string]Entries{}
 	size := 0
-	for _, s := range sections {
-		v := c.value.LookupPath(cue.MakePath(cue.Str(s.field)))
+	for _, s := range source.Sections() {
+		v := c.value.LookupPath(cue.MakePath(cue.Str(s.Field)))
 		if !v.Exists() {
 			continue
 		}
 		var err error
-		if !s.each {
-			c.object, err = marshalWithin(&size, v, s.field)
+		if !s.Each {
+			c.object, err = marshalWithin(&size, v, s.Field)
 		} else {
-			c.sections[s.field], err = marshalEntries(&size, v, s.field)
+			c.sections[s.Field], err = marshalEntries(&size, v, s.Field)
 		}
 		if err != nil {
 			return err
@@ -202,7 +193,7 @@ func marshalEntries(size *int, v cue.Value, section string) (Entries, error) {
 // tooLarge says at which value the JSON of a cluster became larger than maxJSON.
 type tooLarge struct{ path []string }
 
-func (e *tooLarge) Error() string { return dotted(e.path) + " is too large" }
+func (e *tooLarge) Error() string { return words.Dotted(e.path) + " is too large" }
 
 // marshalWithin returns the JSON of v, as far as size, which it adds to, stays below maxJSON.
 func marshalWithin(size *int, v cue.Value, path ...string) (json.RawMessage, error) {
@@ -226,7 +217,7 @@ func (c *Cluster) Entries(section string) Entries { return c.sections[section] }
 // Files returns the CUE files that the cluster's package consists of and those
 // that it imports from the repository, without the schemas: sorted,
 // slash-separated, relative to the root.
-func (c *Cluster) Files() []string { return repoFiles(c.inst) }
+func (c *Cluster) Files() []string { return source.Files(c.inst) }
 
 // Place returns where in the user's files the value at a CUE path is set: the
 // start of its field's label, or of the element of a list. Elements of path are
@@ -235,11 +226,11 @@ func (c *Cluster) Files() []string { return repoFiles(c.inst) }
 // only constrains it, and a field before a pattern. It returns false when the
 // path does not exist or nothing in a user's file sets it.
 func (c *Cluster) Place(path ...string) (finding.Place, bool) {
-	return c.watch.find(c.places, c.value, path)
+	return c.watch.find(c.places, path)
 }
 
 // Nearest returns the place of the value at a CUE path, or of its nearest
 // ancestor that has one, or the first file of the cluster's package.
 func (c *Cluster) Nearest(path ...string) finding.Place {
-	return c.watch.nearest(c.places, c.value, path)
+	return c.watch.nearest(c.places, path)
 }

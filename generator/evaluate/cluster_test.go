@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/files"
 )
 
 func TestOpen(t *testing.T) {
@@ -151,24 +153,23 @@ apps: a: {
 // TestUnreadable has the disk fail under each kind of file: an error that names
 // it, and never a finding or a shorter list.
 func TestUnreadable(t *testing.T) {
-	files := map[string]string{
+	written := map[string]string{
 		"clusters/turingpi/a.cue":     "@extern(embed)\n\n" + header + "import \"stillsuit.dev/lib/x\"\n\napps: a: namespace: x.name + _data.x\n_data: _ @embed(file=data.json)\n",
 		"clusters/turingpi/data.json": `{"x": "y"}`,
 		"clusters/other/a.cue":        "package other\n",
 		"lib/x/x.cue":                 "package x\n\nname: \"x\"\n",
 		"apps/immich/immich.cue":      "package immich\n\napp: namespace: \"x\"\n",
 	}
-	files["clusters/turingpi/a.cue"] = strings.Replace(files["clusters/turingpi/a.cue"], "@extern(embed)\n\n"+header, "@extern(embed)\n\npackage turingpi\n\n", 1) + "cluster: name: \"x\"\n"
-	ask := func(t *testing.T, at string, dir bool) (string, error) {
-		r, _ := repository(t, files)
-		name := repoMount + "/" + at
+	written["clusters/turingpi/a.cue"] = strings.Replace(written["clusters/turingpi/a.cue"], "@extern(embed)\n\n"+header, "@extern(embed)\n\npackage turingpi\n\n", 1) + "cluster: name: \"x\"\n"
+	ask := func(t *testing.T, at string) (string, error) {
+		r, _ := repository(t, written)
 		broken := &fs.PathError{Op: "read", Path: "/somewhere/" + at, Err: syscall.EIO}
-		switch {
-		case dir:
-			r.src.dirs[name] = &listing{err: broken}
-		case at != "":
-			r.src.files[name] = &content{err: broken}
-		}
+		r.src.OpenWith(func(root *os.Root, opened string) (*os.File, error) {
+			if opened == at {
+				return nil, broken
+			}
+			return files.Open(root, opened)
+		})
 		c, found, err := r.Cluster(t.Context(), "turingpi")
 		if c != nil {
 			_, more, e := c.Catalogue(KindApp, "immich", "x")
@@ -176,18 +177,18 @@ func TestUnreadable(t *testing.T) {
 		}
 		return text(found), err
 	}
-	said, err := ask(t, "", false)
+	said, err := ask(t, "")
 	require.NoError(t, err)
 	require.Empty(t, said)
-	for _, at := range slices.Sorted(maps.Keys(files)) {
+	for _, at := range slices.Sorted(maps.Keys(written)) {
 		if at == "clusters/other/a.cue" {
 			continue // which nobody asked for
 		}
-		_, err := ask(t, at, false)
+		_, err := ask(t, at)
 		require.EqualError(t, err, "read "+at+": input/output error")
 	}
 	for _, at := range []string{"clusters", "clusters/turingpi", "clusters/other", "lib/x", "apps/immich"} {
-		_, err := ask(t, at, true)
+		_, err := ask(t, at)
 		require.ErrorContains(t, err, at+": input/output error")
 		require.NotContains(t, err.Error(), "/somewhere")
 	}

@@ -19,7 +19,9 @@ func TestCodes(t *testing.T) {
 	used := map[string]bool{}
 	sources, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	for _, name := range sources {
+	inner, err := filepath.Glob("internal/*/*.go")
+	require.NoError(t, err)
+	for _, name := range append(sources, inner...) {
 		if strings.HasSuffix(name, "_test.go") || name == "codes.go" {
 			continue
 		}

@@ -8,11 +8,13 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // typeWords says in plain words what an expression of the schemas lets a user
 // write, and what is said of anything else.
-func typeWords(expr ast.Expr) (words, refusal string, err error) {
+func typeWords(expr ast.Expr) (phrase, refusal string, err error) {
 	var options []string
 	var enum bool
 	for _, alternative := range alternatives(expr) {
@@ -42,11 +44,11 @@ func typeWords(expr ast.Expr) (words, refusal string, err error) {
 			refusal = inner
 		}
 	}
-	words = enumerate(options, "or")
+	phrase = words.Enumerate(options, "or")
 	if enum {
-		words, refusal = "one of "+words, "" // the refusal lists them again
+		phrase, refusal = "one of "+phrase, "" // the refusal lists them again
 	}
-	return words, refusal, nil
+	return phrase, refusal, nil
 }
 
 // alternatives takes a disjunction apart.
@@ -80,7 +82,7 @@ func refusalOf(expr ast.Expr) (string, bool) {
 }
 
 // oneType is typeWords for one alternative.
-func oneType(expr ast.Expr) (words, refusal string, err error) {
+func oneType(expr ast.Expr) (phrase, refusal string, err error) {
 	switch e := expr.(type) {
 	case *ast.Ident:
 		if word, ok := basicTypes()[e.Name]; ok {
@@ -95,14 +97,14 @@ func oneType(expr ast.Expr) (words, refusal string, err error) {
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.AND {
-			words, err = bounded(e)
-			return words, "", err
+			phrase, err = bounded(e)
+			return phrase, "", err
 		}
 	case *ast.ListLit:
 		if len(e.Elts) == 1 {
 			if rest, ok := e.Elts[0].(*ast.Ellipsis); ok && rest.Type != nil {
-				words, refusal, err = typeWords(rest.Type)
-				return "list of " + words, refusal, err
+				phrase, refusal, err = typeWords(rest.Type)
+				return "list of " + phrase, refusal, err
 			}
 		}
 	case *ast.StructLit:
@@ -110,11 +112,11 @@ func oneType(expr ast.Expr) (words, refusal string, err error) {
 			return "any fields", "", nil
 		}
 		if anyName(e) {
-			words, refusal, err = typeWords(e.Elts[0].(*ast.Field).Value)
-			return "by name: " + words, refusal, err
+			phrase, refusal, err = typeWords(e.Elts[0].(*ast.Field).Value)
+			return "by name: " + phrase, refusal, err
 		}
 	}
-	return "", "", fmt.Errorf("no words for %s", codeText(expr))
+	return "", "", fmt.Errorf("no words for %s", words.Code(expr))
 }
 
 func basicTypes() map[string]string {
@@ -123,30 +125,30 @@ func basicTypes() map[string]string {
 
 // bounded describes a number with bounds: int & >=1 & <=65535.
 func bounded(expr *ast.BinaryExpr) (string, error) {
-	var words, from, to string
+	var phrase, from, to string
 	for _, operand := range conjuncts(expr) {
 		switch o := operand.(type) {
 		case *ast.Ident:
-			if word, ok := basicTypes()[o.Name]; ok && words == "" {
-				words = word
+			if word, ok := basicTypes()[o.Name]; ok && phrase == "" {
+				phrase = word
 				continue
 			}
 		case *ast.UnaryExpr:
 			switch o.Op {
 			case token.GEQ:
-				from = " from " + codeText(o.X)
+				from = " from " + words.Code(o.X)
 				continue
 			case token.LEQ:
-				to = " to " + codeText(o.X)
+				to = " to " + words.Code(o.X)
 				continue
 			}
 		}
-		return "", fmt.Errorf("no words for %s", codeText(expr))
+		return "", fmt.Errorf("no words for %s", words.Code(expr))
 	}
-	if words == "" {
-		return "", fmt.Errorf("no words for %s", codeText(expr))
+	if phrase == "" {
+		return "", fmt.Errorf("no words for %s", words.Code(expr))
 	}
-	return words + from + to, nil
+	return phrase + from + to, nil
 }
 
 func conjuncts(expr ast.Expr) []ast.Expr {

@@ -9,6 +9,9 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/words"
 )
 
 // Concept is a file of the schemas: definitions that belong together.
@@ -60,7 +63,7 @@ type SchemaField struct {
 // Options.Schemas, sorted by name. It is an error when a form of CUE stands there
 // that it has no words for.
 func Concepts(schemas fs.FS) ([]Concept, error) {
-	names, err := fs.Glob(schemas, path.Base(schemaDir)+"/*.cue")
+	names, err := fs.Glob(schemas, path.Base(source.SchemaDir)+"/*.cue")
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +100,10 @@ func newDefinition(field *ast.Field) (Definition, error) {
 		return Definition{}, fmt.Errorf("a pattern at the top level: %w", err)
 	}
 	d := Definition{Name: name, Doc: doc(field)}
-	for _, s := range sections {
-		if s.definition == name {
-			d.Section = s.field
-			if s.each {
+	for _, s := range source.Sections() {
+		if s.Definition == name {
+			d.Section = s.Field
+			if s.Each {
 				d.Section += ".NAME"
 			}
 		}
@@ -130,16 +133,16 @@ func (d *Definition) block(block *ast.StructLit) error {
 		case *ast.EmbedDecl:
 			of, ok := decl.Expr.(*ast.Ident)
 			if !ok {
-				return fmt.Errorf("no words for the embedded %s", codeText(decl.Expr))
+				return fmt.Errorf("no words for the embedded %s", words.Code(decl.Expr))
 			}
 			d.Of = append(d.Of, of.Name)
 		case *ast.Field:
 			if decl.Constraint == token.ILLEGAL {
 				name, _, err := ast.LabelName(decl.Label)
 				if err != nil {
-					return fmt.Errorf("no words for the label %s", codeText(decl.Label))
+					return fmt.Errorf("no words for the label %s", words.Code(decl.Label))
 				}
-				d.Facts = append(d.Facts, name+": "+codeText(decl.Value))
+				d.Facts = append(d.Facts, name+": "+words.Code(decl.Value))
 			}
 		}
 	}
@@ -156,7 +159,7 @@ func schemaFields(block *ast.StructLit) ([]SchemaField, error) {
 		}
 		name, _, err := ast.LabelName(field.Label)
 		if err != nil {
-			return nil, fmt.Errorf("no words for the label %s", codeText(field.Label))
+			return nil, fmt.Errorf("no words for the label %s", words.Code(field.Label))
 		}
 		f := SchemaField{Name: name, Doc: doc(field)}
 		if inner, ok := field.Value.(*ast.StructLit); ok && !anyName(inner) && !anyFields(inner) {

@@ -13,15 +13,18 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/explain"
+	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // Entry is an entry of the catalogue, evaluated for one app of one cluster. Like
 // its Cluster it is not safe for concurrent use.
 type Entry struct {
 	kind   string
-	value  cue.Value
 	object json.RawMessage
-	places places
+	places places.Finder
 	files  []string
 	watch  *watch
 }
@@ -36,23 +39,21 @@ func (e *Entry) Files() []string { return e.files }
 // Place is Cluster.Place for a path below the entry's app or container. The
 // file of an entry that comes with the program is stillsuit.dev/apps/….
 func (e *Entry) Place(path ...string) (finding.Place, bool) {
-	return e.watch.find(e.places, e.value, append([]string{e.kind}, path...))
+	return e.watch.find(e.places, append([]string{e.kind}, path...))
 }
 
 // Nearest is Cluster.Nearest for a path below the entry's app or container.
 func (e *Entry) Nearest(path ...string) finding.Place {
-	return e.watch.nearest(e.places, e.value, append([]string{e.kind}, path...))
+	return e.watch.nearest(e.places, append([]string{e.kind}, path...))
 }
 
 // catalogued is a package of the catalogue, for one cluster.
 type catalogued struct {
-	inst  *build.Instance
-	x     *explainer
+	pkg   explain.Package
 	built bool
 	// plain says that the app's name only ends up in texts, so that one
 	// evaluation serves every app: stand takes the name's place.
 	plain bool
-	value cue.Value
 	texts map[string][]byte // the JSON by kind, when plain
 }
 
@@ -65,21 +66,21 @@ func (c *Cluster) build(p *catalogued) error {
 		return nil
 	}
 	p.built = true
-	p.x.inst, p.x.ctx, p.x.schema = p.inst, c.ctx, c.repo.schema(p.inst)
-	fields := topLevelFields(p.inst)
-	var wanted []constraint
-	for _, k := range kinds {
-		if _, ok := fields[k.field]; ok {
+	p.pkg.Context, p.pkg.Schema = c.ctx, c.repo.src.Schema(p.pkg.Inst)
+	fields := syntax.TopLevelFields(p.pkg.Inst)
+	var wanted []source.TopLevel
+	for _, k := range source.Kinds() {
+		if _, ok := fields[k.Field]; ok {
 			wanted = append(wanted, k)
 		}
 	}
-	lines := constraintLines(p.inst, p.x.schema, wanted)
+	lines := constraintLines(p.pkg.Inst, p.pkg.Schema, wanted)
 	if _, ok := fields["name"]; !ok {
 		p.plain = true
-	} else if p.plain = plain(p.inst); p.plain {
+	} else if p.plain = plain(p.pkg.Inst); p.plain {
 		lines += fmt.Sprintf("name: %q\n", stand)
 	}
-	imports := map[string]*build.Instance{schemaImport: p.x.schema}
+	imports := map[string]*build.Instance{schemaImport: p.pkg.Schema}
 	if _, ok := fields["cluster"]; ok {
 		shared, err := c.share()
 		if err != nil {
@@ -88,11 +89,11 @@ func (c *Cluster) build(p *catalogued) error {
 		lines += "cluster: " + clusterImport + ".value\n"
 		imports[clusterImport] = shared
 	}
-	if err := add(p.inst, lines, imports); err != nil {
+	if err := add(p.pkg.Inst, lines, imports); err != nil {
 		return err
 	}
-	p.value = c.ctx.BuildInstance(p.inst)
-	p.x.places, p.x.value = newPlaces(p.inst), p.value
+	p.pkg.Value = c.ctx.BuildInstance(p.pkg.Inst)
+	p.pkg.Places = places.New(p.pkg.Inst, p.pkg.Value)
 	return nil
 }
 
@@ -110,7 +111,7 @@ func (c *Cluster) share() (*build.Instance, error) {
 	if err := inst.AddSyntax(file); err != nil {
 		return nil, fmt.Errorf("share the cluster's value: %w", err)
 	}
-	inst.ImportPath = moduleName + "/cluster"
+	inst.ImportPath = source.ModuleName + "/cluster"
 	c.shared = inst
 	return inst, inst.Complete()
 }
@@ -139,21 +140,21 @@ func plain(inst *build.Instance) bool {
 
 // entry returns the package's entry of a kind for one app.
 func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, error) {
-	e := &Entry{kind: kind, value: p.value, places: p.x.places, files: repoFiles(p.inst)}
-	if !p.plain && p.inst.Err == nil {
-		e.value = p.value.FillPath(cue.ParsePath("name"), appName)
+	pkg := p.pkg
+	if !p.plain && pkg.Inst.Err == nil {
+		pkg.Value = pkg.Value.FillPath(cue.ParsePath("name"), appName)
+		pkg.Places = pkg.Places.Of(pkg.Value)
 	}
+	e := &Entry{kind: kind, places: pkg.Places, files: source.Files(pkg.Inst)}
 	text, known := p.texts[kind]
 	if !known {
-		v := e.value.LookupPath(cue.ParsePath(kind))
+		v := pkg.Value.LookupPath(cue.ParsePath(kind))
 		err := v.Validate(cue.Concrete(true), cue.Final())
 		if err == nil {
 			text, err = v.MarshalJSON()
 		}
-		if err != nil || p.inst.Err != nil {
-			x := *p.x
-			x.value = e.value
-			fs := x.evaluated(p.inst, err)
+		if err != nil || pkg.Inst.Err != nil {
+			fs := explain.Evaluation(pkg, err)
 			for i, f := range fs {
 				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)
 				fs[i].Contrast = strings.ReplaceAll(f.Contrast, stand, appName)

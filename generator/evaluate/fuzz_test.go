@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // fuzzBudget is small: what exceeds it goes on beside the inputs that follow.
@@ -50,7 +52,7 @@ func FuzzCluster(f *testing.F) {
 		for _, finding := range fs {
 			require.NotEmpty(t, finding.Fact)
 			require.NotContains(t, finding.String(), dir)
-			require.NotContains(t, finding.String(), "/"+repoMount+"/")
+			require.NotContains(t, finding.String(), "/"+source.RepoMount+"/")
 			if finding.Place.File == "clusters/turingpi/apps.cue" {
 				require.LessOrEqual(t, finding.Place.Line, strings.Count(body, "\n")+1)
 			}
@@ -65,13 +67,13 @@ func FuzzCluster(f *testing.F) {
 
 // FuzzModule loads arbitrary text as cue.mod/module.cue.
 func FuzzModule(f *testing.F) {
-	f.Add(moduleText)
-	f.Add(foreign[moduleFile])
+	f.Add(source.ModuleText)
+	f.Add(foreign[source.ModuleFile])
 	f.Fuzz(func(t *testing.T, body string) {
 		dir := t.TempDir()
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "cue.mod"), 0o755))
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, "clusters/x"), 0o755))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, moduleFile), []byte(body), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, source.ModuleFile), []byte(body), 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "clusters/x/x.cue"), []byte("package x\n\nimport \"stillsuit.dev/schemas/v1alpha1\"\n\ncluster: v1alpha1.#Cluster & {name: \"x\"}\n"), 0o644))
 		c, fs, err := open(t, dir, Options{Budget: fuzzBudget}).Cluster(t.Context(), "x")
 		if err != nil {

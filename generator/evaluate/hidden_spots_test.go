@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // saysOfSpot evaluates a cluster of two files beside an imported package and embedded
@@ -19,7 +20,7 @@ func saysOfSpot(t *testing.T, body string) string {
 		body = "package turingpi\n" + body
 	}
 	_, dir := repository(t, map[string]string{
-		moduleFile:                      "module: \"example.com/x\"\nlanguage: version: \"v0.15.0\"\n",
+		source.ModuleFile:               "module: \"example.com/x\"\nlanguage: version: \"v0.15.0\"\n",
 		"shared/a.cue":                  "package shared\ndbPassword: \"canary-7f3a\"\ndb: _token\n_token: \"canary-7f3a\"\n",
 		"clusters/turingpi/secret.json": `{"password":"canary-7f3a","innocent":{"password":"canary-7f3a"}}`,
 		"clusters/turingpi/secret.txt":  "canary-7f3a",

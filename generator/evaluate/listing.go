@@ -8,6 +8,8 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // Listed is what a catalogue entry says of itself, whatever the cluster.
@@ -44,9 +46,9 @@ func List(catalogue fs.FS) ([]Listed, error) {
 		if text := packageDoc(f); entry.Doc == "" {
 			entry.Doc = text
 		}
-		for _, k := range kinds {
-			if has(f, k.field) && !slices.Contains(entry.Kinds, k.field) {
-				entry.Kinds = append(entry.Kinds, k.field)
+		for _, k := range source.Kinds() {
+			if has(f, k.Field) && !slices.Contains(entry.Kinds, k.Field) {
+				entry.Kinds = append(entry.Kinds, k.Field)
 			}
 		}
 	}

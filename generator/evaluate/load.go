@@ -3,102 +3,36 @@ package evaluate
 import (
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/load"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/crash"
+	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
-
-// load reads and parses the packages in dirs, which are paths of the source
-// below one mount, and what they import. Errors are in the instances.
-func (r *Repo) load(mount string, dirs ...string) []*build.Instance {
-	fsys := cueOnly{r.src}
-	insts := load.Instances(dirs, &load.Config{
-		FS: fsys, Dir: "/" + mount, ModuleRoot: "/" + mount,
-		Registry: offline{fsys},
-		Env:      []string{},
-	})
-	for _, inst := range insts {
-		for _, i := range append(inst.Dependencies(), inst) {
-			for _, f := range i.Files {
-				r.embedFrom(f)
-			}
-		}
-	}
-	return insts
-}
-
-// embedFrom lets @embed in f find the files that the loader's view leaves out.
-func (r *Repo) embedFrom(f *ast.File) {
-	if file := f.Pos().File(); file != nil {
-		file.SetFSLoc(token.FSLoc{
-			FS: r.src, Path: strings.TrimPrefix(file.Name(), "/"),
-			FromFSPath: func(p string) string { return "/" + p },
-		})
-	}
-}
-
-// schema returns the schema package that inst imports, directly or not, or else
-// the embedded one, or nil when there is none.
-func (r *Repo) schema(inst *build.Instance) *build.Instance {
-	for _, dep := range inst.Dependencies() {
-		if isSchema(dep.ImportPath) {
-			return dep
-		}
-	}
-	mounts := []string{moduleMount}
-	if own, _ := r.modulePath(); own == moduleName {
-		mounts = []string{repoMount, moduleMount}
-	}
-	for _, mount := range mounts {
-		if files, err := r.cueFiles(mount + "/" + schemaDir); err == nil && len(files) > 0 {
-			schema := r.load(mount, "./"+schemaDir)[0]
-			if schema.ImportPath == "" {
-				schema.ImportPath = schemaPackage
-			}
-			return schema
-		}
-	}
-	return nil
-}
-
-func isSchema(importPath string) bool {
-	importPath, _, _ = strings.Cut(importPath, ":")
-	importPath, _, _ = strings.Cut(importPath, "@")
-	return importPath == schemaPackage
-}
-
-// constraint says that the field of a package at the top level, or each entry
-// of it, is of a definition of the schemas.
-type constraint struct {
-	field, definition string
-	each              bool
-}
 
 // constraintLines returns CUE lines which say that each field is of its
 // definition, unless the user's own files say just that already. Definitions
 // that the schemas lack are left out.
-func constraintLines(inst, schema *build.Instance, constraints []constraint) string {
+func constraintLines(inst, schema *build.Instance, constraints []source.TopLevel) string {
 	if schema == nil {
 		return ""
 	}
 	said := patterns(inst)
-	defined := definitions(schema)
+	defined := syntax.Definitions(schema)
 	var b strings.Builder
 	for _, c := range constraints {
 		switch {
-		case !slices.Contains(defined, c.definition) || c.each && slices.Contains(said, c):
-		case c.each:
-			fmt.Fprintf(&b, "%s: [_]: %s.%s\n", c.field, schemaImport, c.definition)
+		case !slices.Contains(defined, c.Definition) || c.Each && slices.Contains(said, c):
+		case c.Each:
+			fmt.Fprintf(&b, "%s: [_]: %s.%s\n", c.Field, schemaImport, c.Definition)
 		default:
-			fmt.Fprintf(&b, "%s: %s.%s\n", c.field, schemaImport, c.definition)
+			fmt.Fprintf(&b, "%s: %s.%s\n", c.Field, schemaImport, c.Definition)
 		}
 	}
 	return b.String()
@@ -146,28 +80,12 @@ func add(inst *build.Instance, lines string, imports map[string]*build.Instance)
 // constraintFile names the file of added lines in CUE's positions.
 const constraintFile = "stillsuit:constraints"
 
-// definitions returns the names of the definitions of a package.
-func definitions(inst *build.Instance) []string {
-	var names []string
-	for _, f := range inst.Files {
-		for _, d := range f.Decls {
-			if field, ok := d.(*ast.Field); ok {
-				if name, _, err := ast.LabelName(field.Label); err == nil && strings.HasPrefix(name, "#") {
-					names = append(names, name)
-				}
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 // patterns returns the lines of the form `apps: [_]: v1alpha1.#App` in the
 // files of inst.
-func patterns(inst *build.Instance) []constraint {
-	var found []constraint
+func patterns(inst *build.Instance) []source.TopLevel {
+	var found []source.TopLevel
 	for _, f := range inst.Files {
-		alias := schemaAlias(f)
+		alias := syntax.SchemaAlias(f)
 		for _, d := range f.Decls {
 			field, ok := d.(*ast.Field)
 			if !ok || alias == "" {
@@ -185,25 +103,12 @@ func patterns(inst *build.Instance) []constraint {
 			if sel, ok := inner.Value.(*ast.SelectorExpr); ok {
 				x, isIdent := sel.X.(*ast.Ident)
 				if def, _, err := ast.LabelName(sel.Sel); err == nil && isIdent && x.Name == alias {
-					found = append(found, constraint{name, def, true})
+					found = append(found, source.TopLevel{Field: name, Definition: def, Each: true})
 				}
 			}
 		}
 	}
 	return found
-}
-
-// schemaAlias returns the name under which f imports the schemas, or "".
-func schemaAlias(f *ast.File) string {
-	for spec := range f.ImportSpecs() {
-		if p := strings.Trim(spec.Path.Value, `"`); isSchema(p) {
-			if spec.Name != nil {
-				return spec.Name.Name
-			}
-			return path.Base(schemaPackage)
-		}
-	}
-	return ""
 }
 
 // anyLabel reports whether a label is [_] or [string].

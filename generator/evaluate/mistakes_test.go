@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 var update = flag.Bool("update", false, "write the findings of each mistake into its file")
@@ -33,8 +34,8 @@ func repository(t testing.TB, files map[string]string) (*Repo, string) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(p), 0o755))
 		require.NoError(t, os.WriteFile(p, []byte(text), 0o644))
 	}
-	if _, own := files[moduleFile]; !own {
-		write(moduleFile, moduleText)
+	if _, own := files[source.ModuleFile]; !own {
+		write(source.ModuleFile, source.ModuleText)
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "schemas"), os.DirFS("testdata/schemas")))
 	}
 	for name, text := range files {
@@ -109,7 +110,7 @@ func TestMistakes(t *testing.T) {
 			}
 			require.NotEmpty(t, fs)
 			got := text(fs)
-			require.NotContains(t, got, "/"+repoMount+"/")
+			require.NotContains(t, got, "/"+source.RepoMount+"/")
 			if *update {
 				archive.Files = append(archive.Files[:len(archive.Files):len(archive.Files)], txtar.File{Name: "want", Data: []byte(got)})
 				for i, f := range archive.Files[:len(archive.Files)-1] {

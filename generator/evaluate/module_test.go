@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,14 +11,14 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/mod/modcache"
-	"cuelang.org/go/mod/modfile"
 	"cuelang.org/go/mod/modregistry"
-	"cuelang.org/go/mod/module"
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 var foreign = map[string]string{
-	moduleFile: "module: \"example.com@v0\"\nlanguage: version: \"v0.17.0\"\ndeps: \"stillsuit.dev@v0\": v: \"" + ModuleVersion + "\"\n",
+	source.ModuleFile: "module: \"example.com@v0\"\nlanguage: version: \"v0.17.0\"\ndeps: \"stillsuit.dev@v0\": v: \"" + ModuleVersion + "\"\n",
 	"clusters/turingpi/apps.cue": `package turingpi
 
 import (
@@ -120,24 +119,4 @@ func TestCacheDir(t *testing.T) {
 	dir, err = CacheDir(func(string) string { return "" })
 	require.NoError(t, err)
 	require.Equal(t, "cue", filepath.Base(dir))
-}
-
-// TestOfflineRegistry asks for modules that are not embedded.
-func TestOfflineRegistry(t *testing.T) {
-	r, _ := repository(t, nil)
-	reg := offline{cueOnly{r.src}}
-	for _, mv := range []module.Version{
-		module.MustNewVersion("stillsuit.dev@v0", "v0.9.0"), module.MustNewVersion("example.com@v0", "v0.1.0"),
-	} {
-		var missing *notOffline
-		_, err := reg.Fetch(context.Background(), mv)
-		require.ErrorAs(t, err, &missing)
-		_, err = reg.ModFile(context.Background(), mv)
-		require.ErrorAs(t, err, &missing)
-	}
-	mf, err := reg.ModFile(context.Background(), module.MustNewVersion(ModulePath, ModuleVersion))
-	require.NoError(t, err)
-	require.Equal(t, ModulePath, mf.QualifiedModule())
-	_, err = modfile.Parse([]byte(moduleText), moduleFile)
-	require.NoError(t, err)
 }

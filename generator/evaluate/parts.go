@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/build"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // Parts are some of the declarations of a cluster's package, as half-open ranges of
@@ -31,7 +32,7 @@ func split(inst *build.Instance, keep Parts) (all []part, top int) {
 	var blocks []*ast.StructLit
 	var names []string
 	for _, f := range inst.Files {
-		if !written(f.Pos()) {
+		if !source.Written(f.Pos()) {
 			continue
 		}
 		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
@@ -40,19 +41,19 @@ func split(inst *build.Instance, keep Parts) (all []part, top int) {
 				return false
 			case *ast.Field:
 				name, _, err := ast.LabelName(d.Label)
-				if block, ok := d.Value.(*ast.StructLit); ok && err == nil && isSection(name) {
+				if block, ok := d.Value.(*ast.StructLit); ok && err == nil && source.IsSection(name) {
 					blocks, names = append(blocks, block), append(names, name)
 					return false
 				}
 			}
-			all = append(all, part{label(nil, d), place(d.Pos())})
+			all = append(all, part{label(nil, d), source.Place(d.Pos())})
 			return keep != nil && !keep.has(len(all)-1) && !emptied(d)
 		})
 	}
 	top = len(all)
 	for i, block := range blocks {
 		block.Elts = slices.DeleteFunc(block.Elts, func(d ast.Decl) bool {
-			all = append(all, part{label(names[i:i+1], d), place(d.Pos())})
+			all = append(all, part{label(names[i:i+1], d), source.Place(d.Pos())})
 			return keep != nil && !keep.has(len(all)-1)
 		})
 	}
@@ -70,11 +71,6 @@ func emptied(d ast.Decl) bool {
 		return true
 	}
 	return false
-}
-
-// isSection reports whether a field at the top level holds entries.
-func isSection(name string) bool {
-	return slices.ContainsFunc(sections[:], func(s constraint) bool { return s.each && s.field == name })
 }
 
 // label returns the path of a declaration in what is at path.

@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // Rehearse evaluates parts of a cluster; Runaways tells whether that came to an end
@@ -55,7 +56,7 @@ func (r *Repo) blame(ctx context.Context, at Runaway) Runaway {
 	if r.budget.Rehearse == nil || !at.Loaded || at.Entry != nil {
 		return at
 	}
-	all, top := split(r.load(repoMount, "./"+clustersDir+"/"+at.Cluster)[0], nil)
+	all, top := split(r.src.Load(source.RepoMount, "./"+source.ClustersDir+"/"+at.Cluster)[0], nil)
 	if len(all) > mostPart {
 		return at
 	}
@@ -94,7 +95,7 @@ func multiplies(inst *build.Instance) bool {
 	found := false
 	for _, i := range append(inst.Dependencies(), inst) {
 		for _, f := range i.Files {
-			if !written(f.Pos()) || !strings.HasPrefix(f.Pos().Filename(), "/"+repoMount+"/") {
+			if !source.Written(f.Pos()) || !strings.HasPrefix(f.Pos().Filename(), "/"+source.RepoMount+"/") {
 				continue
 			}
 			ast.Walk(f, func(n ast.Node) bool {

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 const canary = "canary-outside-the-repository"
@@ -25,7 +27,7 @@ func sentinel(t *testing.T) string {
 		"apps.cue":           "package turingpi\n\ncluster: name: \"" + canary + "\"\n",
 		"immich.cue":         "package immich\n\napp: namespace: \"" + canary + "\"\n",
 		"data.json":          "{\"name\": \"" + canary + "\"}\n",
-		"cue.mod/module.cue": moduleText,
+		"cue.mod/module.cue": source.ModuleText,
 		"clusters/x/x.cue":   "package x\n\ncluster: name: \"" + canary + "\"\n",
 	} {
 		p := filepath.Join(dir, name)
@@ -173,14 +175,15 @@ func TestSwaps(t *testing.T) {
 	})
 	loaded := 0
 	for range 1000 {
-		r, err := Open(mustRoot(t, dir), Options{Schemas: os.DirFS("testdata/schemas")})
+		root := mustRoot(t, dir)
+		r, err := Open(root, Options{Schemas: os.DirFS("testdata/schemas")})
 		require.NoError(t, err)
 		said := everything(t, r, "turingpi")
 		require.NotContains(t, said, canary)
 		if strings.Contains(said, `"name":"x"`) {
 			loaded++
 		}
-		require.NoError(t, r.src.root.Close())
+		require.NoError(t, root.Close())
 	}
 	close(stop)
 	swaps.Wait()
@@ -235,7 +238,7 @@ func TestIrregular(t *testing.T) {
 		says string
 	}{
 		"pipe":  {func(p string) error { return syscall.Mkfifo(p, 0o644) }, "is a named pipe, not a file"},
-		"large": {func(p string) error { return os.Truncate(p, maxFile+1) }, "is larger than 16 MiB"},
+		"large": {func(p string) error { return os.Truncate(p, 16<<20+1) }, "is larger than 16 MiB"},
 		"labels": {func(p string) error {
 			return os.WriteFile(p, []byte("package turingpi\n\n"+strings.Repeat("a:\n", 1_000_000)+"1\n"), 0o644)
 		}, "more than 10000 operators"},

@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/build"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
 // Supposition is what a cluster is taken to have besides what its CUE says.
@@ -41,7 +42,7 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 		fmt.Fprintf(&b, "cluster: nodes: %q: %s.#%s\n", name, schemaImport, profile)
 	}
 	for _, entry := range s.Entries {
-		dir, err := r.entryDir(entry)
+		dir, err := r.src.EntryDir(entry)
 		if err != nil {
 			return "", err
 		}
@@ -50,7 +51,7 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 			return "", errors.Join(unknown("entry of the catalogue", entry, names), err)
 		}
 		mount, rest, _ := strings.Cut(dir, "/")
-		fields := topLevelFields(r.load(mount, "./"+rest)[0])
+		fields := syntax.TopLevelFields(r.src.Load(mount, "./"+rest)[0])
 		switch {
 		case fields["app"] != nil:
 			fmt.Fprintf(&b, "apps: %q: {from: %q, namespace: \"supposed\"}\n", Supposed+entry, entry)

@@ -9,9 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"cuelang.org/go/cue"
-
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/evaluate/internal/places"
 )
 
 // watchEvery is how often a watch looks: memory grows by some ten megabytes meanwhile.
@@ -97,27 +96,30 @@ func (r *Repo) gaveUp(at Runaway, why error) Runaway {
 	return at
 }
 
-// find is places.find, of values that may have to be evaluated for it.
-func (w *watch) find(p places, v cue.Value, path []string) (at finding.Place, ok bool) {
-	if len(path) == 0 || p.entry.at(path) != nil {
-		return p.find(v, path)
+// find is p.Find, of values that may have to be evaluated for it.
+func (w *watch) find(p places.Finder, path []string) (at finding.Place, ok bool) {
+	if at, ok := p.Cheap(path); ok {
+		return at, true
+	}
+	if len(path) == 0 {
+		return p.Find(path)
 	}
 	var found finding.Place
 	var exists bool
-	if w.do(context.Background(), path, finding.Place{}, func() { found, exists = p.find(v, path) }) != nil {
+	if w.do(context.Background(), path, finding.Place{}, func() { found, exists = p.Find(path) }) != nil {
 		return finding.Place{}, false
 	}
 	return found, exists
 }
 
-// nearest is places.nearest, likewise.
-func (w *watch) nearest(p places, v cue.Value, path []string) finding.Place {
+// nearest is p.Nearest, likewise.
+func (w *watch) nearest(p places.Finder, path []string) finding.Place {
 	for n := len(path); n > 0; n-- {
-		if found, ok := w.find(p, v, path[:n]); ok {
+		if found, ok := w.find(p, path[:n]); ok {
 			return found
 		}
 	}
-	return p.first
+	return p.First
 }
 
 // exhausted reports whether the process holds more memory than the budget allows. What
