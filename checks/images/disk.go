@@ -3,7 +3,6 @@ package images
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -40,14 +39,10 @@ func (c *check) disks() {
 		var may, must load // of all pods, and of those that can land nowhere else
 		for _, ref := range sorted(c.pulls[name]) {
 			u := c.pulls[name][ref]
-			var size int64
-			ok := false
-			if u.locked != nil {
-				if !slices.ContainsFunc(u.locked.Platforms, node.Runs) {
-					continue // it does not run there, which is told
-				}
-				size, ok = node.Pulls(u.locked)
+			if u.locked != nil && !node.RunsAny(u.locked.Platforms) {
+				continue // it does not run there, which is told
 			}
+			size, ok := node.Pulls(u.locked)
 			total[u.tagged()] = true
 			if !ok {
 				missing[u.tagged()] = true

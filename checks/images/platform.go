@@ -18,7 +18,7 @@ func (c *check) platforms(at inventory.Spot, u use) {
 	fit := 0
 	for _, name := range u.nodes {
 		node := c.Nodes[name]
-		if slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+		if node.RunsAny(u.locked.Platforms) {
 			fit++
 			continue
 		}
@@ -50,7 +50,7 @@ func (c *check) mend(u use, arches []string, some bool) string {
 	var able []string
 	for _, name := range c.Names() {
 		node := c.Nodes[name]
-		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+		if node.Offline == "" && node.RunsAny(u.locked.Platforms) {
 			able = append(able, node.Arch)
 		}
 	}
