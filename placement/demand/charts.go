@@ -99,7 +99,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		}
 		labels := map[string]string{"app.kubernetes.io/instance": o.Name, "app.kubernetes.io/component": component}
 		w := &Workload{
-			Name: o.Name + " " + component, Unit: unit, Pods: 1, PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
+			Name: o.Name + " " + component, Unit: unit, Pods: f.Pods(1), PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
 			// The annotation is one line of the object, whose keys lead no further.
 			Spot:     at,
 			Selector: &metav1.LabelSelector{MatchLabels: labels},
@@ -109,7 +109,6 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		w.Counted = w.Spot
 		if f.Replicas != nil {
 			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
-			w.Pods = count(f.Replicas)
 			if *f.Replicas < 0 {
 				r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")
 			}
