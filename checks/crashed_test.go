@@ -49,7 +49,7 @@ func TestACheckerThatPanics(t *testing.T) {
 		path string
 		says string
 	}{
-		"the first":     {panicking("a"), "apps.a", "while checking Deployment web/a with broken: a panic with a string in policies/crashed_test.go:"},
+		"the first":     {panicking("a"), "apps.a", "while checking Deployment web/a with broken: a panic with a string in checks/crashed_test.go:"},
 		"the third":     {panicking("c"), "apps.c", "while checking Deployment web/c with broken"},
 		"the last":      {panicking("e"), "apps.e", "while checking Deployment web/e with broken"},
 		"in a routine":  {alone("d"), "apps.d", "while checking Deployment web/d with broken"},
