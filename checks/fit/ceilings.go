@@ -33,7 +33,7 @@ func ceilings(pass *checks.Pass, n *nominal) []Ceiling {
 }
 
 func ceilingSpot(name string) inventory.Spot {
-	return inventory.Spot{Labels: []string{"ceilings", name}}
+	return inventory.Spot{Path: []string{"ceilings", name}}
 }
 
 // under adds up what the nodes of a ceiling are asked for. It is not known where there
@@ -54,7 +54,7 @@ func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) 
 	if out.Memory < 0 || requests < 0 || limits < 0 {
 		return out, false
 	}
-	out.MayRequest, out.MayLimit = part(out.Memory, requests), part(out.Memory, limits)
+	out.AllowedRequests, out.AllowedLimits = part(out.Memory, requests), part(out.Memory, limits)
 	empty := n.sched.State()
 	for _, i := range n.lasting() {
 		one := n.pods[i]
@@ -78,19 +78,19 @@ func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) 
 // tellCeiling reports a ceiling that is not kept, or that only luck keeps.
 func tellCeiling(pass *checks.Pass, n *nominal, out Ceiling, c model.Ceiling) {
 	at, who, name := ceilingSpot(out.Name), all(out.Nodes), out.Name
-	if out.Requests > out.MayRequest {
-		asked, allowed := amounts(out.Requests, out.MayRequest)
+	if out.Requests > out.AllowedRequests {
+		asked, allowed := amounts(out.Requests, out.AllowedRequests)
 		pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
 			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+n.largest(out.Nodes))
-	} else if out.WorstRequests > out.MayRequest {
+	} else if out.WorstRequests > out.AllowedRequests {
 		pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, amount(out.WorstRequests)),
-			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, amount(out.MayRequest)), "say the place of some, if it must hold wherever they land")
+			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, amount(out.AllowedRequests)), "say the place of some, if it must hold wherever they land")
 	}
-	if out.MayLimit == 0 {
+	if out.AllowedLimits == 0 {
 		return
 	}
-	if out.Limits > out.MayLimit {
-		taken, allowed := amounts(out.Limits, out.MayLimit)
+	if out.Limits > out.AllowedLimits {
+		taken, allowed := amounts(out.Limits, out.AllowedLimits)
 		pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("the pods on %s may take %s", who, taken),
 			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, amount(out.Memory)), "lower limits: "+n.largest(out.Nodes))
 	}
@@ -127,7 +127,7 @@ func (n *nominal) largest(nodes []string) string {
 }
 
 func join(at inventory.Spot, label string) inventory.Spot {
-	at.Labels = append(slices.Clone(at.Labels), label)
+	at.Path = append(slices.Clone(at.Path), label)
 	return at
 }
 

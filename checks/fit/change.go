@@ -84,7 +84,7 @@ func (p *plan) allow(w *demand.Workload, node string) []change {
 		}
 		c := change{of: w, changed: changed, spot: w.Spot}
 		c.words = fmt.Sprintf("let %s tolerate %s, the taint of node %s", w.Name, all(keys), node)
-		c.spot.Labels = append(slices.Clone(w.Spot.Labels), "place", "tolerate")
+		c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "tolerate")
 		out = append(out, c)
 	}
 	return out
@@ -151,6 +151,6 @@ func placed(w *demand.Workload, node string) change {
 	}
 	spec.NodeSelector[corev1.LabelHostname] = node
 	c := change{of: w, changed: changed, spot: w.Spot, words: fmt.Sprintf("place %s on node %s", w.Name, node)}
-	c.spot.Labels = append(slices.Clone(w.Spot.Labels), "place", "node")
+	c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "node")
 	return c
 }

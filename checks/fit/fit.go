@@ -125,7 +125,7 @@ func judge(pass *checks.Pass, opts *Options, asked requested, p *plan) (*Report,
 	if len(p.machines) > 1 && len(r.Pending) == 0 { // else it is the whole cluster, or does not hold everything as it is
 		tellLosses(pass, r.Losses)
 	}
-	r.Weak = weak(r.Losses, uses, asked.Workloads)
+	r.SinglePoints = weak(r.Losses, uses, asked.Workloads)
 	r.Worst = r.worst()
 	return r, nil
 }
@@ -135,7 +135,7 @@ func checkWithout(s *inventory.Subject, without []string) error {
 	for _, name := range without {
 		if s.Nodes[name] == nil {
 			has := "no nodes are known"
-			if names := s.Names(); len(names) > 0 {
+			if names := s.NodeNames(); len(names) > 0 {
 				has = "it has " + all(names)
 			}
 			return fmt.Errorf("%s has no node %s; %s", s.Name, name, has)

@@ -109,7 +109,7 @@ func (t *lossTrial) lose(what string, nodes []string) (Loss, error) {
 	out.Pods = varying(rest, waiting, often)
 	running := rest.running(st)
 	out.Gone = t.uses.gone(t.before, running)
-	out.Lose = t.uses.losers(out.Gone)
+	out.Affected = t.uses.losers(out.Gone)
 	out.Alerting = t.uses.alerting(running)
 	return out, nil
 }
@@ -175,7 +175,7 @@ func tellLosses(pass *checks.Pass, losses []Loss) {
 func tellLoss(pass *checks.Pass, l Loss) {
 	at := inventory.Spot{Node: l.Nodes[0]}
 	if strings.HasPrefix(l.What, "board ") {
-		at.Labels = []string{"board"}
+		at.Path = []string{"board"}
 	}
 	if len(l.Pending) > 0 {
 		pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),

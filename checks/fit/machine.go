@@ -27,7 +27,7 @@ type machine struct {
 // what they have is known of each.
 func readMachines(pass *checks.Pass, without []string) (out []*machine, known bool) {
 	known = true
-	for _, name := range pass.Names() {
+	for _, name := range pass.NodeNames() {
 		n := pass.Nodes[name]
 		if n.Offline != "" || slices.Contains(without, name) {
 			continue

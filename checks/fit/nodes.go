@@ -23,7 +23,7 @@ func sums(pass *checks.Pass, n *nominal, without []string) []Node {
 			on[node] = append(on[node], i)
 		}
 	}
-	for _, name := range pass.Names() {
+	for _, name := range pass.NodeNames() {
 		is := pass.Nodes[name]
 		if slices.Contains(without, name) {
 			all = append(all, Node{Name: name, Arch: is.Arch, Board: is.Board, Offline: "without it"})
@@ -55,7 +55,7 @@ func sums(pass *checks.Pass, n *nominal, without []string) []Node {
 // tellNode reports a node that is fuller than kube-scheduler knows, and one whose
 // pods may take more than it has.
 func tellNode(pass *checks.Pass, m *machine, n Node) {
-	at := inventory.Spot{Node: m.name, Labels: []string{"reserved"}}
+	at := inventory.Spot{Node: m.name, Path: []string{"reserved"}}
 	sees := quantities.Of(m.sees.Status.Allocatable.Memory())
 	if n.Requests > n.Room() && n.Room() > 0 {
 		pass.Error(at, "fit/reserved", fmt.Sprintf("the pods of node %s ask for %s", m.name, amount(n.Requests)),
@@ -66,7 +66,7 @@ func tellNode(pass *checks.Pass, m *machine, n Node) {
 			"it may place pods there until the kernel kills one", "tell the kubelet what is reserved (for K3s --kubelet-arg=system-reserved=memory=…), and say so in cluster.kubernetes.reserved")
 	}
 	if n.Limits > n.Room() {
-		pass.Note(inventory.Spot{Node: m.name, Labels: []string{"memory"}}, "fit/overcommit",
+		pass.Note(inventory.Spot{Node: m.name, Path: []string{"memory"}}, "fit/overcommit",
 			fmt.Sprintf("the pods of node %s may take %s", m.name, amount(n.Limits)),
 			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", amount(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
 			"lower a limit, if that is more than you want to risk")
@@ -88,10 +88,10 @@ func tellUnlimited(pass *checks.Pass, workloads []*demand.Workload) {
 			label = "requests"
 		}
 		if first := len(w.Template.Spec.InitContainers); w.Pod == nil || first == len(w.Pod.Containers()) { // with none it is refused
-			at.Labels = append(slices.Clone(at.Labels), label)
+			at.Path = append(slices.Clone(at.Path), label)
 		} else {
 			at = w.Pod.Containers()[first].Spot
-			at.Keys, at.Labels = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Labels), label)
+			at.Keys, at.Path = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Path), label)
 		}
 		if !asks {
 			pass.Warn(at, "fit/no-request", w.Name+" asks for no memory", "its pods count as nothing, here and for kube-scheduler, and take what they take", "add requests: memory, or a limit range for its namespace")

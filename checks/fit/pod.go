@@ -80,18 +80,18 @@ func (one *pod) object(s *storage) *corev1.Pod {
 func memorySpot(w *demand.Workload) inventory.Spot {
 	if w.Pod == nil {
 		at := w.Spot
-		at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
+		at.Path = append(slices.Clone(at.Path), "requests", "memory")
 		return at
 	}
 	var most inventory.Container
 	var asked int64 = -1
 	for _, c := range w.Pod.Containers() {
-		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Passing && quantities.Of(&q) > asked {
+		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Init && quantities.Of(&q) > asked {
 			most, asked = c, quantities.Of(&q)
 		}
 	}
 	at := most.Spot
 	at.Keys = append(slices.Clone(at.Keys), "resources", "requests", "memory")
-	at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
+	at.Path = append(slices.Clone(at.Path), "requests", "memory")
 	return at
 }

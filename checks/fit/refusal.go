@@ -86,14 +86,14 @@ func spotOf(one *pod, r scheduler.Refusal) inventory.Spot {
 	}
 	spot := func(label []string, keys ...string) inventory.Spot {
 		at := one.Pod.Spot()
-		at.Keys, at.Labels = append(slices.Clone(at.Keys), keys...), label
+		at.Keys, at.Path = append(slices.Clone(at.Keys), keys...), label
 		return at
 	}
 	switch r.Filter {
 	case scheduler.NodeResourcesFit:
 		at := memorySpot(one.Workload)
 		if !strings.Contains(r.Reason, "memory") && strings.Contains(r.Reason, "cpu") {
-			at.Keys[len(at.Keys)-1], at.Labels[len(at.Labels)-1] = "cpu", "cpu"
+			at.Keys[len(at.Keys)-1], at.Path[len(at.Path)-1] = "cpu", "cpu"
 		}
 		return at
 	case scheduler.TaintToleration:

@@ -10,13 +10,13 @@ import (
 
 // weak ranks the single points of failure: nodes and boards, and the apps that others
 // cannot do without.
-func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []Weak {
-	var out []Weak
+func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []SinglePoint {
+	var out []SinglePoint
 	for _, l := range losses {
-		hangs := slices.Concat(l.Gone, sorted(l.Lose))
+		hangs := slices.Concat(l.Gone, sorted(l.Affected))
 		slices.Sort(hangs)
 		if hangs = slices.Compact(hangs); len(hangs) > 0 {
-			out = append(out, Weak{l.What, hangs})
+			out = append(out, SinglePoint{l.What, hangs})
 		}
 	}
 	single := map[string]bool{}
@@ -27,11 +27,11 @@ func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []Wea
 	}
 	for _, name := range sorted(single) {
 		if lost := uses.losers([]string{name}); len(lost) > 0 {
-			out = append(out, Weak{name, sorted(lost)})
+			out = append(out, SinglePoint{name, sorted(lost)})
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Weak) int {
-		return cmp.Or(len(y.Hangs)-len(x.Hangs), strings.Compare(x.What, y.What))
+	slices.SortStableFunc(out, func(x, y SinglePoint) int {
+		return cmp.Or(len(y.Affected)-len(x.Affected), strings.Compare(x.What, y.What))
 	})
 	return out
 }

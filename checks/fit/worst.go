@@ -28,7 +28,7 @@ func (r *Report) worst() []string {
 	}
 	losses := slices.Clone(r.Losses)
 	slices.SortStableFunc(losses, func(a, b Loss) int {
-		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Lose)-len(a.Gone)-len(a.Lose))
+		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Affected)-len(a.Gone)-len(a.Affected))
 	})
 	for i, l := range losses {
 		if i == 0 || len(l.Pending) > 0 || l.Alerting == alertingNo {
@@ -44,14 +44,14 @@ func (r *Report) worst() []string {
 		fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
 	}
 	for _, c := range r.Ceilings {
-		fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.MayRequest))
+		fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.AllowedRequests))
 	}
 	if len(r.Peaks.Waiting) > 0 {
 		fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))
 	}
-	if len(r.Weak) > 0 && len(out) < foremost {
-		w := r.Weak[0]
-		fact("most hangs on %s: %s", w.What, few(w.Hangs))
+	if len(r.SinglePoints) > 0 && len(out) < foremost {
+		w := r.SinglePoints[0]
+		fact("most hangs on %s: %s", w.What, few(w.Affected))
 	}
 	return out[:min(foremost, len(out))]
 }
@@ -76,8 +76,8 @@ func (l *Loss) sentence() string {
 	if len(l.Gone) > 0 {
 		parts = append(parts, few(l.Gone)+" down")
 	}
-	if len(l.Lose) > 0 {
-		parts = append(parts, few(sorted(l.Lose))+" without something they use")
+	if len(l.Affected) > 0 {
+		parts = append(parts, few(sorted(l.Affected))+" without something they use")
 	}
 	if l.Alerting == alertingNo {
 		parts = append(parts, "no alerts")

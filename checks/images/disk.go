@@ -34,7 +34,7 @@ type load struct {
 func (c *check) disks() {
 	missing, total := map[string]bool{}, map[string]bool{}
 	var diskless []string
-	for _, name := range c.Names() {
+	for _, name := range c.NodeNames() {
 		node := c.Nodes[name]
 		var may, must load // of all pods, and of those that can land nowhere else
 		for _, ref := range sorted(c.pulls[name]) {
@@ -56,7 +56,7 @@ func (c *check) disks() {
 		for _, disk := range sorted(node.Disks) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
 				if found = true; quantities.Known(d.Size) { // else it is refused where it stands
-					c.disk(inventory.Spot{Node: name, Labels: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)
+					c.disk(inventory.Spot{Node: name, Path: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)
 				}
 			}
 		}

@@ -89,7 +89,7 @@ func read(value any) (map[string]string, string) {
 func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints model.Footprints) {
 	for _, component := range sorted(prints) {
 		f := prints[component]
-		at := inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Labels: []string{"footprint", component}}
+		at := inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Path: []string{"footprint", component}}
 		if f == nil {
 			r.unknown(at, fmt.Sprintf("component %s in the footprint of HelmRelease %s is null", component, o.Name), "its pods are missing in every sum", "say what it requests, or remove it")
 			continue
@@ -108,7 +108,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		}
 		w.Counted = w.Spot
 		if f.Replicas != nil {
-			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
+			w.Counted.Path = append(slices.Clone(w.Spot.Path), "replicas")
 			if *f.Replicas < 0 {
 				r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")
 			}

@@ -59,11 +59,11 @@ func (r *problems) add(keys []string, fact, contrast, mend string) {
 }
 
 func (r *problems) at(keys []string) inventory.Spot {
-	return inventory.Spot{Object: r.object, Keys: slices.Clone(keys), Labels: r.labels}
+	return inventory.Spot{Object: r.object, Keys: slices.Clone(keys), Path: r.labels}
 }
 
 // OfPods returns what the API server refuses of pods and of the object that makes them.
-func OfPods(p *inventory.Pod) []Problem {
+func OfPods(p *inventory.PodTemplate) []Problem {
 	r := &reader{problems{object: p.Object}}
 	spec := []string{"spec"}
 	switch v := p.Object.Value.(type) {

@@ -39,8 +39,8 @@ type places struct {
 // object says it, if it does.
 func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 	switch {
-	case at.Object == nil && len(at.Labels) > 1 && at.Labels[0] == "suppress":
-		return p.locateSuppression(at.Labels[1:])
+	case at.Object == nil && len(at.Path) > 1 && at.Path[0] == "suppress":
+		return p.locateSuppression(at.Path[1:])
 	case at.Object == nil && at.Node != "" && p.declared != nil:
 		return p.declared.Locate(at)
 	}
@@ -63,7 +63,7 @@ func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 		}
 		n = written(n)
 		var label *yaml.Node
-		label, n = step(n, key, at.Labels)
+		label, n = step(n, key, at.Path)
 		if label != nil {
 			place.Line, place.Column = label.Line, label.Column
 		}
