@@ -22,9 +22,9 @@ import (
 type places struct{}
 
 func (places) Locate(at inventory.Spot) (finding.Place, string) {
-	path := model.Path(at.Labels)
+	path := model.Path(at.Path)
 	if at.Object != nil {
-		path = model.Path(at.Object.Origin).Join(at.Labels...)
+		path = model.Path(at.Object.Origin).Join(at.Path...)
 	}
 	return finding.Place{File: "a.cue", Line: len(path)}, path.String()
 }
@@ -43,7 +43,7 @@ func checker(name string, run func(*checks.Pass) error) *checks.Checker {
 func two(name string) *checks.Checker {
 	return checker(name, func(p *checks.Pass) error {
 		for _, o := range p.Objects {
-			p.Warn(inventory.Spot{Object: o, Labels: []string{"image"}}, name+"/odd", o.Name+" is odd", "", "")
+			p.Warn(inventory.Spot{Object: o, Path: []string{"image"}}, name+"/odd", o.Name+" is odd", "", "")
 			p.Error(inventory.Spot{Object: o}, name+"/bad", o.Name+" is bad", "", "")
 		}
 		return nil

@@ -88,7 +88,7 @@ func suppressionFinding(s *inventory.Subject, out []finding.Finding, opts *Optio
 		labels = append(labels, field)
 	}
 	f := finding.Finding{Code: code, Severity: severity, Fact: fact, Contrast: contrast, Mend: mend}
-	f.Place, f.Path = s.Places.Locate(inventory.Spot{Labels: labels})
+	f.Place, f.Path = s.Places.Locate(inventory.Spot{Path: labels})
 	return append(out, f)
 }
 

@@ -102,11 +102,11 @@ func (d declared) Locate(at Spot) (finding.Place, string) {
 	case at.Object != nil && at.Object.Raw:
 		path = at.Object.At(at.Keys...)
 	case at.Object != nil:
-		path = model.Path(at.Object.Origin).Join(at.Labels...)
+		path = model.Path(at.Object.Origin).Join(at.Path...)
 	case at.Node != "":
-		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Labels...)
+		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Path...)
 	default:
-		path = model.Path{"cluster"}.Join(at.Labels...)
+		path = model.Path{"cluster"}.Join(at.Path...)
 	}
 	return d.Of(path), path.String()
 }

@@ -112,7 +112,7 @@ func marked(o map[string]any, name, value string) bool {
 // spot is where a value of the new object stands. labels lead to it from what the object
 // was made from.
 func (p *pair) spot(field, labels []string) inventory.Spot {
-	at := inventory.Spot{Object: p.new, Keys: field, Labels: labels}
+	at := inventory.Spot{Object: p.new, Keys: field, Path: labels}
 	return inventory.Patched(p.base, p.head, p.new, at)
 }
 

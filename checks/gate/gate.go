@@ -91,7 +91,7 @@ func (c *comparison) added(at inventory.Spot, fact, stricter string) {
 func (c *comparison) same(at inventory.Spot, fact, stricter string) { c.weaker(at, at, fact, stricter) }
 
 // fact is a spot in the cluster's facts, path one anywhere in the CUE.
-func fact(labels ...string) inventory.Spot { return inventory.Spot{Labels: labels} }
+func fact(labels ...string) inventory.Spot { return inventory.Spot{Path: labels} }
 
 func path(labels ...string) inventory.Spot {
 	return inventory.Spot{Object: &manifest.Object{Origin: labels}}
