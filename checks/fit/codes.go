@@ -3,8 +3,8 @@ package fit
 import "stillsuit.dev/finding"
 
 // codes documents the findings of this check.
-func codes() []finding.Code {
-	return []finding.Code{
+func codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/no-node", Title: "no node takes the pods, full or not",
 			Text:    "Every node refuses these pods for a reason that no free memory mends: its name, labels or taints, a volume that lies elsewhere, or a request that is larger than the node. The reasons are kube-scheduler's own, node by node.",

@@ -194,8 +194,8 @@ func (a *analysis) minor() int {
 }
 
 // tell reports a finding once.
-func (a *analysis) tell(report func(inventory.Spot, string, string, string, string), at inventory.Spot, code, fact, contrast, mend string) {
-	if key := code + fact; !a.said[key] {
+func (a *analysis) tell(report func(inventory.Spot, finding.Code, string, string, string), at inventory.Spot, code finding.Code, fact, contrast, mend string) {
+	if key := string(code) + fact; !a.said[key] {
 		a.said[key] = true
 		report(at, code, fact, contrast, mend)
 	}

@@ -155,9 +155,9 @@ func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, err
 			x.value = e.value
 			fs := x.evaluated(p.inst, err)
 			for i, f := range fs {
-				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)
-				fs[i].Contrast = strings.ReplaceAll(f.Contrast, stand, appName)
-				fs[i].Mend = strings.ReplaceAll(f.Mend, stand, appName)
+				fs[i].Problem = strings.ReplaceAll(f.Problem, stand, appName)
+				fs[i].Detail = strings.ReplaceAll(f.Detail, stand, appName)
+				fs[i].Fix = strings.ReplaceAll(f.Fix, stand, appName)
 			}
 			return nil, fs, nil
 		}

@@ -182,10 +182,10 @@ func (x *explainer) other(c cueError) finding.Finding {
 }
 
 // finding makes a finding at the best place of c.
-func (x *explainer) finding(code string, c cueError, fact, contrast, mend string) finding.Finding {
+func (x *explainer) finding(code finding.Code, c cueError, fact, contrast, mend string) finding.Finding {
 	return finding.Finding{
 		Code: code, Severity: finding.Error, Place: x.place(c), Path: dotted(c.path),
-		Fact: fact, Contrast: contrast, Mend: mend,
+		Problem: fact, Detail: contrast, Fix: mend,
 	}
 }
 

@@ -215,13 +215,13 @@ func (x *explainer) topLevelNames() []string {
 func (x *explainer) unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
-		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + enumerate(x.topLevelNames(), "and"),
+		Problem: fmt.Sprintf("%s means nothing at the top level of a cluster", name),
+		Detail:  "the fields there are " + enumerate(x.topLevelNames(), "and"),
 	}
 	if s := finding.Suggest(name, x.topLevelNames()); s != "" {
-		f.Contrast, f.Mend = "", didYouMean(s)
+		f.Detail, f.Fix = "", didYouMean(s)
 	} else if !strings.HasPrefix(name, "_") {
-		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
+		f.Fix = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
 	}
 	return f
 }

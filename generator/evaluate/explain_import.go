@@ -105,7 +105,7 @@ func (x *explainer) imports() []finding.Finding {
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/import-cycle", Severity: finding.Error, Place: imp.at,
-					Fact: "these packages import each other: " + strings.Join(way, " → "), Mend: "take one of these imports out",
+					Problem: "these packages import each other: " + strings.Join(way, " → "), Fix: "take one of these imports out",
 				})
 				continue
 			}
@@ -120,17 +120,17 @@ func (x *explainer) imports() []finding.Finding {
 
 // unknownImport tells whether an import cannot be found, and why.
 func (x *explainer) unknownImport(imp imported, dir string) (finding.Finding, bool) {
-	f := finding.Finding{Code: "cue/unknown-import", Severity: finding.Error, Place: imp.at, Fact: fmt.Sprintf("there is no package %q", imp.path)}
+	f := finding.Finding{Code: "cue/unknown-import", Severity: finding.Error, Place: imp.at, Problem: fmt.Sprintf("there is no package %q", imp.path)}
 	if dir == "" {
-		f.Contrast = "only packages of this repository and of " + moduleName + " can be imported, since nothing is fetched"
-		f.Mend = "copy the package into the repository"
+		f.Detail = "only packages of this repository and of " + moduleName + " can be imported, since nothing is fetched"
+		f.Fix = "copy the package into the repository"
 		return f, true
 	}
 	own, deps := x.repo.modulePath()
 	if strings.HasPrefix(dir, moduleMount+"/") && own != moduleName && !slices.Contains(deps, ModulePath) {
-		f.Fact = fmt.Sprintf("%q is imported", imp.path)
-		f.Contrast = fmt.Sprintf("%s does not depend on %s", moduleFile, ModulePath)
-		f.Mend = fmt.Sprintf("add deps: %q: v: %q to it", ModulePath, ModuleVersion)
+		f.Problem = fmt.Sprintf("%q is imported", imp.path)
+		f.Detail = fmt.Sprintf("%s does not depend on %s", moduleFile, ModulePath)
+		f.Fix = fmt.Sprintf("add deps: %q: v: %q to it", ModulePath, ModuleVersion)
 		return f, true
 	}
 	if files, err := x.repo.cueFiles(dir); err == nil && len(files) > 0 {
@@ -140,9 +140,9 @@ func (x *explainer) unknownImport(imp imported, dir string) (finding.Finding, bo
 	if err == nil {
 		prefix := path.Dir(ast.ParseImportPath(imp.path).Path) + "/"
 		if s := finding.Suggest(path.Base(dir), siblings); s != "" {
-			f.Mend = didYouMean(fmt.Sprintf("%q", prefix+s))
+			f.Fix = didYouMean(fmt.Sprintf("%q", prefix+s))
 		} else if len(siblings) > 0 {
-			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), enumerate(siblings, "and"))
+			f.Fix = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), enumerate(siblings, "and"))
 		}
 	}
 	return f, true

@@ -79,20 +79,20 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 	lost := map[string]bool{} // files in which a text does not end
 	fs = slices.DeleteFunc(fs, func(f finding.Finding) bool {
 		skip := lost[f.Place.File]
-		lost[f.Place.File] = lost[f.Place.File] || f.Fact == unendedText
+		lost[f.Place.File] = lost[f.Place.File] || f.Problem == unendedText
 		return skip
 	})
 	return slices.CompactFunc(fs, func(f, before finding.Finding) bool {
-		sameLine := f.Place.Line == before.Place.Line && (f.Place.Line > 0 || f.Fact == before.Fact)
-		return f.Place.File == before.Place.File && (sameLine || strings.HasSuffix(f.Fact, closesNothing))
+		sameLine := f.Place.Line == before.Place.Line && (f.Place.Line > 0 || f.Problem == before.Problem)
+		return f.Place.File == before.Place.File && (sameLine || strings.HasSuffix(f.Problem, closesNothing))
 	})
 }
 
 func (x *explainer) noPackage(file string) finding.Finding {
 	return finding.Finding{
 		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: display(file), Line: 1, Column: 1},
-		Fact: "this file does not say which package it is part of", Contrast: "CUE leaves such a file out",
-		Mend: "begin it with package " + x.packageName(),
+		Problem: "this file does not say which package it is part of", Detail: "CUE leaves such a file out",
+		Fix: "begin it with package " + x.packageName(),
 	}
 }
 
@@ -156,8 +156,8 @@ func (x *explainer) packages() []finding.Finding {
 		if c.name != "" && c.name != want {
 			fs = append(fs, finding.Finding{
 				Code: "cue/wrong-package", Severity: finding.Error, Place: c.at,
-				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", display(x.dir), want),
-				Mend: "write package " + want,
+				Problem: "this file says package " + c.name, Detail: fmt.Sprintf("%s is package %s", display(x.dir), want),
+				Fix: "write package " + want,
 			})
 		}
 	}
@@ -180,10 +180,10 @@ func (x *explainer) unreadable() []finding.Finding {
 		}
 		f := finding.Finding{
 			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: display(name)},
-			Fact: "this file " + why.Error(), Contrast: "only files in the repository are read", Mend: "put a copy in its place",
+			Problem: "this file " + why.Error(), Detail: "only files in the repository are read", Fix: "put a copy in its place",
 		}
 		if !errors.Is(why, errOutside) {
-			f.Contrast, f.Mend = "", "move it away, or split it"
+			f.Detail, f.Fix = "", "move it away, or split it"
 		}
 		fs = append(fs, f)
 	}
@@ -215,8 +215,8 @@ func (x *explainer) module() []finding.Finding {
 			if v, err := literal.Unquote(lit.Value); err == nil && v != ModuleVersion {
 				fs = append(fs, finding.Finding{
 					Code: "cue/module-version", Severity: finding.Error, Place: place(field.Pos()),
-					Fact: fmt.Sprintf("this repository wants %s %s", moduleName, v), Contrast: "this program has " + ModuleVersion,
-					Mend: fmt.Sprintf("write %q, or use the program of that version", ModuleVersion),
+					Problem: fmt.Sprintf("this repository wants %s %s", moduleName, v), Detail: "this program has " + ModuleVersion,
+					Fix: fmt.Sprintf("write %q, or use the program of that version", ModuleVersion),
 				})
 			}
 		}
@@ -236,8 +236,8 @@ func (x *explainer) moduleRefused() (finding.Finding, bool) {
 	}
 	f := finding.Finding{
 		Code: "cue/module", Severity: finding.Error, Place: finding.Place{File: moduleFile},
-		Fact: "this is not a module file that CUE accepts: " + shorten(errors.Errors(err)[0].Error()),
-		Mend: "compare it with one that `cue mod init` writes",
+		Problem: "this is not a module file that CUE accepts: " + shorten(errors.Errors(err)[0].Error()),
+		Fix:     "compare it with one that `cue mod init` writes",
 	}
 	for _, pos := range errors.Positions(err) {
 		if p := pos.Position(); p.Filename == moduleFile {
@@ -251,9 +251,9 @@ func (x *explainer) moduleRefused() (finding.Finding, bool) {
 func (x *explainer) syntax(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
 	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: place(c.pos)}
-	f.Fact, f.Contrast, f.Mend = syntaxWords(text, x.repo.line(c.pos))
-	if x.repo.hiddenLine(c.pos) && f.Fact != unendedText {
-		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)
+	f.Problem, f.Detail, f.Fix = syntaxWords(text, x.repo.line(c.pos))
+	if x.repo.hiddenLine(c.pos) && f.Problem != unendedText {
+		f.Problem, f.Detail, f.Fix = hiddenSyntax(text)
 	}
 	return f
 }

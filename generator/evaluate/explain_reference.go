@@ -85,7 +85,7 @@ func (x *explainer) unreferenced(c cueError) finding.Finding {
 	x.enclosing(c.pos, func(n ast.Node) {
 		if a, ok := n.(*ast.Alias); ok && a.Ident.Pos() == c.pos {
 			f.Code = "cue/syntax"
-			f.Fact, f.Contrast, f.Mend = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, x.shown(a.Expr))
+			f.Problem, f.Detail, f.Fix = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, x.shown(a.Expr))
 		}
 	})
 	return f
@@ -148,12 +148,12 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 		}
 	}
 	f.Place = place(sel.Pos())
-	f.Fact = x.named(sel) + " is used here"
+	f.Problem = x.named(sel) + " is used here"
 	if c.format != "undefined field: %s" {
-		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
+		f.Code, f.Fix = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
 		return f, true
 	}
-	f.Contrast = fmt.Sprintf("%s has no field %s", x.named(sel.X), name)
+	f.Detail = fmt.Sprintf("%s has no field %s", x.named(sel.X), name)
 	var names []string
 	if path := chain(sel.X); path != nil {
 		if it, err := x.places.lookup(x.value, path).Fields(); err == nil {
@@ -165,14 +165,14 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 			allowed, open := fieldNames(want)
 			names = append(names, allowed...)
 			if slices.Contains(allowed, name) || open && len(names) == 0 {
-				f.Code, f.Contrast, f.Mend = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
+				f.Code, f.Detail, f.Fix = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, x.named(sel.X))
 				return f, true
 			}
 		}
 	}
-	if f.Mend = didYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
+	if f.Fix = didYouMean(finding.Suggest(name, names)); f.Fix == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Mend = "it has " + enumerate(slices.Compact(names), "and")
+		f.Fix = "it has " + enumerate(slices.Compact(names), "and")
 	}
 	return f, true
 }

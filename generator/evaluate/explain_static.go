@@ -49,7 +49,7 @@ func (x *explainer) static(inst *build.Instance) []finding.Finding {
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/unknown-definition", Severity: finding.Error, Place: place(sel.Sel.Pos()),
-					Fact: fmt.Sprintf("%s.%s does not exist", alias, name), Mend: mend,
+					Problem: fmt.Sprintf("%s.%s does not exist", alias, name), Fix: mend,
 				})
 			}
 			return true
@@ -88,8 +88,8 @@ func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
 	}, nil)
 	return finding.Finding{
 		Code: "cue/shadowed-import", Severity: finding.Error, Place: at,
-		Fact:     fmt.Sprintf("the label %s hides the import of the same name from %s.%s on line %d", ident.Name, ident.Name, name, ident.Pos().Line()),
-		Contrast: "", Mend: fmt.Sprintf("write the label in quotes: %q", ident.Name),
+		Problem: fmt.Sprintf("the label %s hides the import of the same name from %s.%s on line %d", ident.Name, ident.Name, name, ident.Pos().Line()),
+		Detail:  "", Fix: fmt.Sprintf("write the label in quotes: %q", ident.Name),
 	}
 }
 
@@ -110,8 +110,8 @@ func (x *explainer) topLevel(inst *build.Instance) []finding.Finding {
 	if _, ok := topLevelFields(inst)["cluster"]; !ok {
 		fs = append(fs, finding.Finding{
 			Code: "cue/not-set", Severity: finding.Error, Place: x.places.first, Path: "cluster",
-			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
-			Mend: "add cluster: v1alpha1.#Cluster & {…}",
+			Problem: "this package has no field cluster", Detail: "a cluster says at least its name and nodes",
+			Fix: "add cluster: v1alpha1.#Cluster & {…}",
 		})
 	}
 	// Fields that a comprehension or an embedded value brings.

@@ -48,7 +48,7 @@ func FuzzCluster(f *testing.F) {
 			require.NotEmpty(t, fs)
 		}
 		for _, finding := range fs {
-			require.NotEmpty(t, finding.Fact)
+			require.NotEmpty(t, finding.Problem)
 			require.NotContains(t, finding.String(), dir)
 			require.NotContains(t, finding.String(), "/"+repoMount+"/")
 			if finding.Place.File == "clusters/turingpi/apps.cue" {

@@ -79,7 +79,8 @@ func (r *reader) node(n *yaml.Node, file string, s *inventory.Subject) {
 	s.Nodes[node.Name] = inventory.FromKubernetes(node)
 	r.nodes[node.Name] = at
 	for _, p := range problems {
-		place, _ := r.Locate(inventory.Spot{Node: node.Name, Keys: p.Keys})
-		r.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+		at := inventory.Spot{Node: node.Name, Keys: p.Keys}
+		place, _ := r.Locate(at)
+		r.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Fact, Fix: p.Mend})
 	}
 }

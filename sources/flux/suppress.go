@@ -38,7 +38,7 @@ func (r *reader) readSuppressions(opts *Options, s *inventory.Subject) {
 
 // wrong reports a suppression that cannot be read.
 func (r *reader) wrong(at origin, fact, contrast, mend string) {
-	r.report(finding.Error, at.place(), "check/suppression", fact, contrast, mend)
+	r.found(inventory.Spot{}, inventory.WrongSuppression(at.place(), fact, contrast, mend))
 }
 
 // suppression keeps one, with the places of its fields, when all of it can be read.
@@ -50,7 +50,7 @@ func (r *reader) suppression(file string, key, value *yaml.Node, s *inventory.Su
 	}
 	out := &model.Suppression{}
 	into := map[string]*string{
-		"code": &out.Code, "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
+		"code": (*string)(&out.Code), "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
 	}
 	known := slices.Sorted(maps.Keys(into))
 	if value.Kind != yaml.MappingNode {
