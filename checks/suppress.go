@@ -28,8 +28,10 @@ func judge(s *inventory.Subject, reports []report, known []finding.CodeDoc, made
 		if used[name] || !slices.Contains(made, suppression.Code) {
 			continue // a code that was not looked for everywhere may well be found
 		}
-		out = suppressionFinding(s, out, opts, finding.Warning, name, "", "check/suppression-unused",
-			fmt.Sprintf("suppression %s is about %s", name, suppression.Code), "no such finding is left", "remove it: it would hide the next one")
+		out = located(s, out, opts, name, "", finding.Finding{
+			Code: "check/suppression-unused", Severity: finding.Warning, Problem: fmt.Sprintf("suppression %s is about %s", name, suppression.Code),
+			Detail: "no such finding is left", Fix: "remove it: it would hide the next one",
+		})
 	}
 	return out
 }
@@ -112,30 +114,34 @@ func suppressions(s *inventory.Subject, known []finding.CodeDoc, opts *Options) 
 	sound := map[string]*model.Suppression{}
 	for _, name := range slices.Sorted(maps.Keys(s.Suppressions)) {
 		given := s.Suppressions[name]
-		wrong := func(field string, code finding.Code, problem, detail, fix string) {
-			out = suppressionFinding(s, out, opts, finding.Error, name, field, code, problem, detail, fix)
+		wrong := func(field, problem, detail, fix string) {
+			out = located(s, out, opts, name, field, inventory.WrongSuppression(finding.Place{}, problem, detail, fix))
 		}
 		_, err := time.Parse(dayForm, given.Until)
 		doc, unknown := finding.Lookup(known, given.Code)
 		about := fmt.Sprintf("suppression %s is about %s", name, given.Code)
 		switch {
 		case given.Code == "" || given.Reason == "" || given.Until == "":
-			wrong("", inventory.CodeSuppression, fmt.Sprintf("suppression %s lacks %s", name, missing(given)), "a finding is accepted for a reason and until a day, or it is forgotten", "add it")
+			wrong("", fmt.Sprintf("suppression %s lacks %s", name, missing(given)), "a finding is accepted for a reason and until a day, or it is forgotten", "add it")
 		case err != nil:
-			wrong("until", inventory.CodeSuppression, fmt.Sprintf("suppression %s holds until %s", name, given.Until), "there is no such day", "correct it")
+			wrong("until", fmt.Sprintf("suppression %s holds until %s", name, given.Until), "there is no such day", "correct it")
 		case unknown != nil:
 			problem, fix := misnamed(known, given.Code)
-			wrong("code", inventory.CodeSuppression, about, problem, fix)
+			wrong("code", about, problem, fix)
 		case doc.Hiding != finding.ByAll:
-			wrong("code", inventory.CodeSuppression, about, unhideable(doc), "remove it")
+			detail, fix := unhideable(doc)
+			wrong("code", about, detail, fix)
 		case given.App == "" && given.Kind == "" && given.Namespace == "" && given.Name == "" && given.Node == "":
 			what, fix := "app, object", `add app: "…", or kind and name of an object`
 			if s.Cluster == nil { // there are no apps
 				what, fix = "object", "add kind and name of an object"
 			}
-			wrong("", inventory.CodeSuppression, fmt.Sprintf("suppression %s says no %s or node", name, what), "it would hide every finding of its code, those to come included", fix)
+			wrong("", fmt.Sprintf("suppression %s says no %s or node", name, what), "it would hide every finding of its code, those to come included", fix)
 		case given.Until < opts.Today || opts.Today == "":
-			wrong("until", "check/suppression-expired", fmt.Sprintf("suppression %s ended on %s", name, given.Until), "what it was about may still be there, and is reported again", "mend that and remove it, or give it a later day")
+			out = located(s, out, opts, name, "until", finding.Finding{
+				Code: "check/suppression-expired", Severity: finding.Error, Problem: fmt.Sprintf("suppression %s ended on %s", name, given.Until),
+				Detail: "what it was about may still be there, and is reported again", Fix: "mend that and remove it, or give it a later day",
+			})
 		default:
 			sound[name] = given
 		}
@@ -157,23 +163,24 @@ func misnamed(known []finding.CodeDoc, code finding.Code) (detail, fix string) {
 	return "no check reports that", finding.DidYouMean(string(code), names, "name one that `stillsuit explain` lists for a check")
 }
 
-// unhideable says why no suppression hides findings of a code.
-func unhideable(doc finding.CodeDoc) string {
+// unhideable says why no suppression hides findings of a code, and what to do.
+func unhideable(doc finding.CodeDoc) (detail, fix string) {
 	if doc.Hiding == finding.ByNothing {
-		return "nothing hides that: a run without it would look like one that checked everything"
+		return "nothing hides that: a run without it would look like one that checked everything", "remove it"
 	}
-	return "no suppression hides that; --skip leaves it out of one run"
+	return "no suppression hides that", "remove it, or leave such findings out of one run with --skip"
 }
 
-func suppressionFinding(s *inventory.Subject, out []finding.Finding, opts *Options, severity finding.Severity, name, field string, code finding.Code, problem, detail, fix string) []finding.Finding {
-	if !opts.Wants(code) {
+// located appends a finding about a field of a suppression, or about all of it, if it is
+// asked for.
+func located(s *inventory.Subject, out []finding.Finding, opts *Options, name, field string, f finding.Finding) []finding.Finding {
+	if !opts.Wants(f.Code) {
 		return out
 	}
 	labels := []string{"suppress", name}
 	if field != "" {
 		labels = append(labels, field)
 	}
-	f := finding.Finding{Code: code, Severity: severity, Problem: problem, Detail: detail, Fix: fix}
 	f.Place, f.Path = s.Places.Locate(inventory.Spot{Labels: labels})
 	return append(out, f)
 }
