@@ -95,7 +95,7 @@ func Incomplete(s *inventory.Subject, shown []finding.Finding, at finding.Place,
 	slices.Sort(hidden)
 	return []finding.Finding{{
 		Code: codeIncomplete, Severity: finding.Error, Place: at, Problem: s.Name + " was not checked in full",
-		Detail: fmt.Sprintf("what says why is hidden (%s)", finding.All(slices.Compact(hidden))), Fix: "run it without --only, --skip and the suppressions that hide it, and fix what it reports",
+		Detail: fmt.Sprintf("the errors that say why are hidden (%s)", finding.All(slices.Compact(hidden))), Fix: "run it without the --only, --skip or suppression that hides them, and fix what they say",
 	}}
 }
 

@@ -45,6 +45,7 @@ func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare
 		subject = r.subject(repo)
 	case r.cluster != nil:
 		subject = inventory.Declared(r.cluster.Desired, &manifest.Set{}, repo.Lock(), repo.Source)
+		subject.Name = r.name
 	}
 	for _, f := range r.findings {
 		subject.Found = append(subject.Found, inventory.Found{Finding: f})

@@ -2,12 +2,14 @@ package evaluate
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/finding"
 )
@@ -73,8 +75,32 @@ func (x *explainer) unusedImport(c cueError) (finding.Finding, bool) {
 			return finding.Finding{}, false
 		}
 	}
-	return x.finding("cue/unused-import", c, fmt.Sprintf("the import %q is not used in this file", path), "", "remove the line"), true
+	f := x.finding("cue/unused-import", c, fmt.Sprintf("the import %q is not used in this file", path), "", "remove the line")
+	f.Edits = x.withoutLine(c.pos)
+	return f, true
 }
+
+// withoutLine is the removal of the line that an import has for itself; nothing when the
+// import shares its line with anything else.
+func (x *explainer) withoutLine(pos token.Pos) []finding.Edit {
+	at := place(pos)
+	source, err := x.repo.src.read(repoMount + "/" + at.File)
+	if err != nil || at.IsZero() {
+		return nil
+	}
+	lines := strings.SplitAfter(string(source), "\n")
+	if at.Line > len(lines) || !importLine.MatchString(lines[at.Line-1]) {
+		return nil
+	}
+	from, to := finding.Place{File: at.File, Line: at.Line, Column: 1}, finding.Place{File: at.File, Line: at.Line + 1, Column: 1}
+	if at.Line == len(lines) { // the last one, without a line break
+		to = finding.Place{File: at.File, Line: at.Line, Column: len(lines[at.Line-1]) + 1}
+	}
+	return []finding.Edit{{From: from, To: to}}
+}
+
+// importLine is a line with one import and nothing else.
+var importLine = regexp.MustCompile(`^[ \t]*(?:import[ \t]+)?(?:[A-Za-z_$][A-Za-z0-9_$]*[ \t]+)?"[^"\\]*"[ \t]*(?:\r?\n)?$`)
 
 // unreferenced is for a let that nothing uses, and for a field written with =
 // in place of a colon, which is an alias to CUE.
