@@ -222,7 +222,7 @@ func TestDirectoryInPlaceOfAFile(t *testing.T) {
 			for _, f := range findings {
 				if f.Code == "file/unreadable" {
 					require.Contains(t, f.Message(), "is a directory")
-					return errors.New("clusters/turingpi/" + strings.Trim(strings.Fields(f.Fact)[0], `"`))
+					return errors.New("clusters/turingpi/" + strings.Trim(strings.Fields(f.Problem)[0], `"`))
 				}
 			}
 			return nil

@@ -40,6 +40,8 @@ type Subject struct {
 	// Source returns a file that a place is in, or nothing when it is not one of
 	// the repository's.
 	Source func(file string) []byte
+	// Found is what was found before any check, while the subject was made or read.
+	Found []Found
 	// Suppressions are the findings that somebody accepted, by name.
 	Suppressions map[string]*model.Suppression
 }

@@ -117,8 +117,8 @@ func (p *pair) spot(field, labels []string) inventory.Spot {
 }
 
 // report adds a finding about a spot, or about what is nearest to it.
-func (c *comparison) report(severity finding.Severity, code string, at inventory.Spot, fact, contrast, mend string) {
-	f := finding.Finding{Code: code, Severity: severity, Fact: fact, Contrast: contrast, Mend: mend}
+func (c *comparison) report(severity finding.Severity, code finding.Code, at inventory.Spot, fact, contrast, mend string) {
+	f := finding.Finding{Code: code, Severity: severity, Problem: fact, Detail: contrast, Fix: mend}
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
 	}

@@ -144,8 +144,8 @@ func percent(of model.Share, otherwise int64) int64 {
 func part(of, percent int64) int64 { return quantities.Times(of/100, percent) }
 
 // ceilingCodes documents what is reported here.
-func ceilingCodes() []finding.Code {
-	return []finding.Code{
+func ceilingCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/ceiling", Title: "a group of nodes is asked for more than its ceiling",
 			Text:    "A ceiling (cluster.ceilings) is the memory that a group of nodes has together, such as the modules of one board, with the shares of it that requests and limits may take. The sums are those of the placement in the order of Flux. Pods without a memory limit are missing in the sum of limits (fit/unlimited).",

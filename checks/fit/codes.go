@@ -7,7 +7,7 @@ import (
 )
 
 // codes documents the findings of this check, each beside what reports it.
-func codes() []finding.Code {
+func codes() []finding.CodeDoc {
 	return slices.Concat(requestedCodes(), leftOutCodes(), machineCodes(), storageCodes(), waitingCodes(), nodeCodes(), diskCodes(),
 		ceilingCodes(), updateCodes(), peakCodes(), drainCodes(), lossCodes())
 }

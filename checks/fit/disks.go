@@ -64,8 +64,8 @@ func withDisks(nodes []Node, disks map[string][]Disk) []Node {
 }
 
 // diskCodes documents what is reported here.
-func diskCodes() []finding.Code {
-	return []finding.Code{
+func diskCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/disk", Title: "volumes may grow larger than their disk",
 			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing holds them to the size that their claims ask for, and together these ask for more than the disk has. When it is full, everything that writes there stops; where images lie on it too, the kubelet removes them before.",

@@ -61,8 +61,8 @@ func scaled(v *intstr.IntOrString, of int) int {
 }
 
 // drainCodes documents what is reported here.
-func drainCodes() []finding.Code {
-	return []finding.Code{
+func drainCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/drain", Title: "a disruption budget never lets a pod go",
 			Text:    "Draining a node evicts its pods, and a disruption budget may refuse. This one allows no pod to be away, whatever else runs, so a drain of their node waits for ever, and with it every upgrade of the node.",

@@ -160,8 +160,8 @@ func placesFor(w *demand.Workload, machines []*machine) int {
 }
 
 // leftOutCodes documents what is reported here.
-func leftOutCodes() []finding.Code {
-	return []finding.Code{
+func leftOutCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/too-many-pods", Title: "a workload requests more pods than the nodes can hold",
 			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together could hold, however they were placed. None of its pods was placed; all other workloads were, as if it were not there. When no workload alone is too large, but all together are, the largest are left out.",

@@ -187,8 +187,8 @@ func tellLoss(pass *checks.Pass, l Loss) {
 }
 
 // lossCodes documents what is reported here.
-func lossCodes() []finding.Code {
-	return []finding.Code{
+func lossCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/loss", Title: "when a node is lost, pods stay pending",
 			Text:    "What ran on the node is made again on the others, the important pods first. These find no room there, and wait until the node is back or something else makes room. Pods whose volume or device is on the lost node are down in any case, and are not told of here: `stillsuit fit` lists them.",

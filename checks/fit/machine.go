@@ -92,8 +92,8 @@ func refused(n *inventory.Node) bool {
 }
 
 // machineCodes documents what is reported here.
-func machineCodes() []finding.Code {
-	return []finding.Code{
+func machineCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-node", Title: "nothing tells what a node has",
 			Text:    "Without nodes and their memory nothing can be placed, so nothing was checked.",

@@ -102,8 +102,8 @@ func tellUnlimited(pass *checks.Pass, workloads []*demand.Workload) {
 }
 
 // nodeCodes documents what is reported here.
-func nodeCodes() []finding.Code {
-	return []finding.Code{
+func nodeCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/reserved", Title: "a node's pods take what the system needs",
 			Text:    "K3s reserves nothing for itself: its kubelets offer the whole memory of a node to pods, and evict nobody for memory. The pods that kube-scheduler places here ask for more than is left beside K3s and the operating system (nodes.<node>.reserved), so the kernel will kill one. Start K3s with --kubelet-arg=system-reserved=memory=…, and write cluster.kubernetes.reserved: true.",

@@ -111,8 +111,8 @@ func pulled(locked *lock.Lock, written string, m *machine) (int64, bool) {
 }
 
 // peakCodes documents what is reported here.
-func peakCodes() []finding.Code {
-	return []finding.Code{
+func peakCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/cronjobs", Title: "CronJobs that meet do not all fit",
 			Text:    "All CronJobs are taken to run at the same time, each as often as its runs can overlap. This one finds no node then, and waits until another ends.",

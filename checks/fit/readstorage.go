@@ -113,8 +113,8 @@ func tellUnknownClaim(pass *checks.Pass, told map[string]bool, w *demand.Workloa
 }
 
 // storageCodes documents what is reported here.
-func storageCodes() []finding.Code {
-	return []finding.Code{
+func storageCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-storage", Title: "nothing tells where a volume lies",
 			Text:    "A claim, or the storage class that it names, is not among the objects. Its pods are placed as if the volume could be on any node; a volume that lies on one node would pin them there.",

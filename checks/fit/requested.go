@@ -82,8 +82,8 @@ func tellUnknown(pass *checks.Pass, unknown []demand.Unknown) {
 }
 
 // requestedCodes documents what is reported here.
-func requestedCodes() []finding.Code {
-	return []finding.Code{
+func requestedCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-demand", Title: "nothing tells what pods ask for, or how many there are",
 			Text:    "An object was found whose pods cannot be counted: a kind that is not known here, a CronJob whose runs may overlap without end, a priority class that is not there.",

@@ -161,8 +161,8 @@ func groups(names []string, n int, try func([]string) bool) {
 }
 
 // updateCodes documents what is reported here.
-func updateCodes() []finding.Code {
-	return []finding.Code{
+func updateCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/update", Title: "an update of the pods would hang",
 			Text:    "A rolling update starts the new pod before the old one stops. No node has room for both, and the old one may not stop first (maxUnavailable is 0, which is a quarter of up to three replicas rounded down). The update waits until its deadline, and its unit of Flux with it.",

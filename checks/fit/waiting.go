@@ -93,8 +93,8 @@ func (n *nominal) mendRoom(one *pod, r scheduler.Refusal) string {
 }
 
 // waitingCodes documents what is reported here.
-func waitingCodes() []finding.Code {
-	return []finding.Code{
+func waitingCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "fit/no-node", Title: "no node takes the pods, full or not",
 			Text:    "Every node refuses these pods for a reason that no free memory mends: its name, labels or taints, a volume that lies elsewhere, or a request that is larger than the node. The reasons are kube-scheduler's own, node by node.",

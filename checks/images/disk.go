@@ -93,7 +93,7 @@ func (c *check) disk(at inventory.Spot, node string, size int64, may, must load)
 		percent = 100 // image garbage collection is off, so only the disk itself is a limit
 	}
 	limit := size / 100 * percent // no more than the size
-	tell := func(report func(inventory.Spot, string, string, string, string), who string, l load) {
+	tell := func(report func(inventory.Spot, finding.Code, string, string, string), who string, l load) {
 		rest := ""
 		if l.unknown > 0 {
 			rest = fmt.Sprintf(", besides %d of unknown size", l.unknown)

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/eligible"
 	"stillsuit.dev/placement/validity"
@@ -22,7 +22,7 @@ var doc string
 
 // Checker checks images.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "images", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+	return &checks.Checker{Name: "images", Doc: checks.Doc(doc), Codes: codes(), Shared: []finding.Code{model.CodeRegistry}, Run: run}
 }
 
 // check is one run.
@@ -116,8 +116,8 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 }
 
 // once reports whether it is asked for the first time about this code and image.
-func (c *check) once(code string, u use) bool {
-	key := code + " " + u.String()
+func (c *check) once(code finding.Code, u use) bool {
+	key := string(code) + " " + u.String()
 	first := !c.told[key]
 	c.told[key] = true
 	return first
@@ -153,20 +153,15 @@ func (c *check) where() string {
 	return "--tree " + c.Name + " "
 }
 
-// registry reports an image from a registry that the cluster does not allow. What
-// an app declares is held against that before it is rendered; this finds objects
-// that stand in the CUE as they are, and patches.
+// registry reports an image from a registry that the cluster does not allow: of what an
+// app declares as well as of objects that stand in the CUE as they are, and patches.
 func (c *check) registry(at inventory.Spot, u use) {
-	if c.Cluster == nil || len(c.Cluster.Registries) == 0 {
+	if c.Cluster == nil {
 		return
 	}
-	for _, allowed := range c.Cluster.Registries {
-		if strings.HasPrefix(u.Repository, strings.TrimSuffix(allowed, "/")+"/") {
-			return
-		}
+	if f, wrong := c.Cluster.WrongRegistry(u.Tagged()); wrong {
+		c.Report(at, f)
 	}
-	host, _, _ := strings.Cut(u.Repository, "/")
-	c.Error(at, "images/registry-not-allowed", fmt.Sprintf("%s comes from %s", u.Tagged(), host), fmt.Sprintf("cluster.registries allows only %s", finding.All(slices.Sorted(slices.Values(c.Cluster.Registries)))), "add it there, or take the image from one of them")
 }
 
 // charts says whose images are not known here.

@@ -3,8 +3,8 @@ package evaluate
 import "stillsuit.dev/finding"
 
 // Codes documents every code of a finding that this package makes.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/syntax", Title: "a CUE file does not parse",
 			Text:    "The file breaks CUE's grammar at this place: a quote, colon, comma or bracket is missing, or a name with a dash stands without quotes. CUE reads nothing of a package until all of its files parse, so mend these first.",

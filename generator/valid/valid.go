@@ -10,12 +10,13 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
 
 // Problem is a value that Kubernetes refuses.
 type Problem struct {
-	Code string
+	Code finding.Code
 	// Keys lead to the value.
 	Keys []string
 	// Value is what is written there.
@@ -110,7 +111,7 @@ func quote(s string) string {
 }
 
 // problem is one of a value in the field at keys.
-func problem(code string, keys []string, value, why, mend string) []Problem {
+func problem(code finding.Code, keys []string, value, why, mend string) []Problem {
 	return []Problem{{Code: code, Keys: keys, Value: value, Fact: fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why), Mend: mend}}
 }
 

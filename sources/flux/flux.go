@@ -32,7 +32,8 @@ type Options struct {
 
 // Read reads the tree in dir, which is slash-separated and relative to root, and
 // the units of Flux that it names. root is the repository: a Flux Kustomization
-// names its path from there. The subject lacks what the findings are about.
+// names its path from there. The subject lacks what the findings are about. They are in
+// its Found too, with the objects that they are about.
 func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []finding.Finding, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -67,7 +68,12 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	if len(s.Objects) == 0 && len(r.findings) == 0 {
 		r.report(finding.Error, finding.Place{File: dir}, "foreign/empty", "no Kubernetes object is here", "there is nothing to check then", "name a directory with Kubernetes YAML or a kustomization.yaml")
 	}
-	return s, finding.Sort(r.findings), nil
+	s.Found = r.findings
+	findings := make([]finding.Finding, 0, len(s.Found))
+	for _, f := range s.Found {
+		findings = append(findings, f.Finding)
+	}
+	return s, finding.Sort(findings), nil
 }
 
 // reader is one Read of a tree.
@@ -90,7 +96,11 @@ func (r *reader) keep(o *manifest.Object, at origin) {
 	if first, twice := r.objects[o.ID]; twice {
 		other := r.places.objects[first]
 		if other.place() != at.place() {
-			r.report(finding.Error, at.place(), "foreign/twice", o.ID.String()+" is in the tree a second time", "it is at "+other.place().String()+" too, and the last one that is applied wins", "remove one")
+			r.found(inventory.Spot{Object: o}, finding.Finding{
+				Code: "foreign/twice", Severity: finding.Error, Place: at.place(), Problem: o.ID.String() + " is in the tree a second time",
+				Detail: "it is at " + other.place().String() + " too, and the last one that is applied wins", Fix: "remove one",
+				Related: []finding.Related{{Place: other.place(), What: "first written here"}},
+			})
 		}
 		return
 	}

@@ -86,7 +86,8 @@ func (b *beside) node(n *yaml.Node, file string) {
 	b.subject.Nodes[node.Name] = inventory.FromKubernetes(node)
 	b.places.nodes[node.Name] = at
 	for _, p := range problems {
-		place, _ := b.places.Locate(inventory.Spot{Node: node.Name, Keys: p.Keys})
-		b.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+		at := inventory.Spot{Node: node.Name, Keys: p.Keys}
+		place, _ := b.places.Locate(at)
+		b.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Fact, Fix: p.Mend})
 	}
 }

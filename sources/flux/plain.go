@@ -134,7 +134,7 @@ func (r *reader) object(v any, at origin) {
 		o.Value, err = typed(gvk, b)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
+		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
 		return
 	}
 	r.keep(o, at)

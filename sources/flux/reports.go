@@ -10,16 +10,28 @@ import (
 	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
 )
 
 // reports is what is wrong with what a Read reads.
 type reports struct {
 	fs       *files // knows the values that may be secrets
-	findings []finding.Finding
+	findings []inventory.Found
 }
 
-func (r *reports) report(severity finding.Severity, at finding.Place, code, fact, contrast, mend string) {
-	r.findings = append(r.findings, finding.Finding{Code: code, Severity: severity, Place: at, Fact: fact, Contrast: contrast, Mend: mend})
+func (r *reports) report(severity finding.Severity, at finding.Place, code finding.Code, problem, detail, fix string) {
+	r.found(inventory.Spot{}, finding.Finding{Code: code, Severity: severity, Place: at, Problem: problem, Detail: detail, Fix: fix})
+}
+
+// reportOf is report of what is about an object.
+func (r *reports) reportOf(o *manifest.Object, severity finding.Severity, at finding.Place, code finding.Code, problem, detail, fix string) {
+	r.found(inventory.Spot{Object: o}, finding.Finding{Code: code, Severity: severity, Place: at, Problem: problem, Detail: detail, Fix: fix})
+}
+
+// found reports a finding about what is at a spot.
+func (r *reports) found(about inventory.Spot, f finding.Finding) {
+	r.findings = append(r.findings, inventory.Found{Finding: f, About: about})
 }
 
 // refuse reports what would leave the tree, or could not be read safely.

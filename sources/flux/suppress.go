@@ -10,6 +10,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/inventory"
 )
 
 // readSuppressions reads the findings that somebody accepted: a mapping from a name
@@ -37,7 +38,7 @@ func (b *beside) readSuppressions(opts *Options) {
 
 // wrong reports a suppression that cannot be read.
 func (b *beside) wrong(at origin, fact, contrast, mend string) {
-	b.report(finding.Error, at.place(), "check/suppression", fact, contrast, mend)
+	b.found(inventory.Spot{}, inventory.WrongSuppression(at.place(), fact, contrast, mend))
 }
 
 // suppression keeps one, with the places of its fields, when all of it can be read.
@@ -49,7 +50,7 @@ func (b *beside) suppression(file string, key, value *yaml.Node) {
 	}
 	out := &model.Suppression{}
 	into := map[string]*string{
-		"code": &out.Code, "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
+		"code": (*string)(&out.Code), "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
 	}
 	known := slices.Sorted(maps.Keys(into))
 	if value.Kind != yaml.MappingNode {
