@@ -162,14 +162,18 @@ func TestUnreadable(t *testing.T) {
 	}
 	written["clusters/turingpi/a.cue"] = strings.Replace(written["clusters/turingpi/a.cue"], "@extern(embed)\n\n"+header, "@extern(embed)\n\npackage turingpi\n\n", 1) + "cluster: name: \"x\"\n"
 	ask := func(t *testing.T, at string) (string, error) {
-		r, _ := repository(t, written)
+		_, dir := repository(t, written)
 		broken := &fs.PathError{Op: "read", Path: "/somewhere/" + at, Err: syscall.EIO}
-		r.src.OpenWith(func(root *os.Root, opened string) (*os.File, error) {
-			if opened == at {
+		opts := Options{Schemas: os.DirFS("testdata/schemas"), Catalogue: os.DirFS("testdata/apps")}
+		root := mustRoot(t, dir)
+		defer func() { require.NoError(t, root.Close()) }()
+		r, err := openWith(root, opts, func(root *os.Root, name string) (*os.File, error) {
+			if name == at {
 				return nil, broken
 			}
-			return files.Open(root, opened)
+			return files.Open(root, name)
 		})
+		require.NoError(t, err)
 		c, found, err := r.Cluster(t.Context(), "turingpi")
 		if c != nil {
 			_, more, e := c.Catalogue(KindApp, "immich", "x")

@@ -1,9 +1,16 @@
 package evaluate
 
-import "stillsuit.dev/finding"
+import (
+	"slices"
+
+	"stillsuit.dev/finding"
+)
 
 // Codes documents every code of a finding that this package makes.
-func Codes() []finding.CodeDoc {
+func Codes() []finding.CodeDoc { return slices.Concat(fileCodes(), fieldCodes(), repositoryCodes()) }
+
+// fileCodes are about files that cannot be read, and what they import.
+func fileCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "cue/syntax", Title: "a CUE file does not parse",
@@ -61,6 +68,12 @@ func Codes() []finding.CodeDoc {
 			Text:    "A field's label can be referred to by its name in the block that it stands in. A label with the name of an import, such as an app called strings, therefore takes the place of the package there. Labels in quotes cannot be referred to, and so hide nothing.",
 			Example: "apps: {\n\t\"strings\": namespace: \"x\"    // in quotes\n\tb: namespace: strings.ToLower(\"X\")\n}",
 		},
+	}
+}
+
+// fieldCodes are about fields and their values.
+func fieldCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/unknown-top-level", Title: "a field at the top level of a cluster means nothing",
 			Text:    "A cluster's package has the fields cluster, namespaces, apps, charts, rbac and policies. Another one would be ignored, and so what it declares would never be rendered. Values that only other fields use belong in hidden fields (_name), definitions (#Name) or let.",
@@ -114,6 +127,12 @@ func Codes() []finding.CodeDoc {
 			Text:    "The operands do not fit the operator or the function.",
 			Example: "namespace: \"x\" + 1    // \"x\\(1)\"",
 		},
+	}
+}
+
+// repositoryCodes are about clusters and catalogue entries as a whole.
+func repositoryCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/unknown-cluster", Title: "there is no such cluster",
 			Text: "A cluster is a directory below clusters/ with CUE files in it. Its name has letters, digits, - and _.",

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate/internal/source"
 )
@@ -46,8 +47,11 @@ type Repo struct {
 
 // Open returns the repository below root, which must hold cue.mod/module.cue
 // and must stay open while the Repo is used.
-func Open(root *os.Root, opts Options) (*Repo, error) {
-	src, err := source.Open(root, opts.Schemas, opts.Catalogue)
+func Open(root *os.Root, opts Options) (*Repo, error) { return openWith(root, opts, files.Open) }
+
+// openWith is Open of a repository whose files are opened by open.
+func openWith(root *os.Root, opts Options, open source.Opener) (*Repo, error) {
+	src, err := source.Open(root, open, opts.Schemas, opts.Catalogue)
 	if err != nil {
 		return nil, err
 	}

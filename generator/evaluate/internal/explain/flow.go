@@ -39,10 +39,11 @@ func newFlow(files []*ast.File) *flow {
 			} else if e, ok := field.Label.(ast.Expr); ok {
 				computed = append(computed, targets(e, scopes, imports)...)
 			}
-			f.from[from] = f.from[from]
+			made := f.from[from] // the key is there also when it is made of nothing
 			for _, target := range refers {
-				f.from[from] = append(f.from[from], strings.Join(target, sep))
+				made = append(made, strings.Join(target, sep))
 			}
+			f.from[from] = made
 		})
 	}
 	for at := range f.from {

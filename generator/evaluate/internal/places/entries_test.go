@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/files"
 	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
@@ -41,10 +42,10 @@ apps: maybe: namespace: "x"
 `
 
 // finder evaluates a package of these files.
-func finder(t *testing.T, files map[string]string) Finder {
+func finder(t *testing.T, texts map[string]string) Finder {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range files {
+	for name, text := range texts {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
@@ -55,7 +56,7 @@ func finder(t *testing.T, files map[string]string) Finder {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, root.Close()) })
-	repo, err := source.Open(root, nil, nil)
+	repo, err := source.Open(root, files.Open, nil, nil)
 	require.NoError(t, err)
 	inst := repo.Load(source.RepoMount, "./clusters/turingpi")[0]
 	require.NoError(t, inst.Err)

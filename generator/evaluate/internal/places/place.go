@@ -26,7 +26,7 @@ type Finder struct {
 	value cue.Value
 }
 
-// New returns that of a package, which value is what was evaluated of.
+// New returns the Finder of a package and of its value.
 func New(inst *build.Instance, value cue.Value) Finder {
 	files := source.Files(inst)
 	if len(files) == 0 && len(inst.BuildFiles) > 0 {
@@ -38,7 +38,7 @@ func New(inst *build.Instance, value cue.Value) Finder {
 	return Finder{finding.Place{File: files[0]}, inst.ID(), newEntries(inst), value}
 }
 
-// Of returns p for another value of the same package: one with a field filled in.
+// Of returns the Finder of another value of the same package: one with a field filled in.
 func (p Finder) Of(value cue.Value) Finder {
 	p.value = value
 	return p

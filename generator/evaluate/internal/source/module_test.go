@@ -11,7 +11,7 @@ import (
 
 // TestOfflineRegistry asks for modules that are not embedded.
 func TestOfflineRegistry(t *testing.T) {
-	reg := offline{cueOnly{newFileSystem(nil, memory{ModuleFile: []byte(ModuleText)})}}
+	reg := offline{cueOnly{newFileSystem(nil, nil, memory{ModuleFile: []byte(ModuleText)})}}
 	for _, mv := range []module.Version{
 		module.MustNewVersion("stillsuit.dev@v0", "v0.9.0"), module.MustNewVersion("example.com@v0", "v0.1.0"),
 	} {

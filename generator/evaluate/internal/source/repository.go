@@ -15,14 +15,15 @@ import (
 // needed. It is safe for concurrent use.
 type Repository struct{ fs *fileSystem }
 
-// Open returns the repository below root, with the schemas and the catalogue that are
-// compiled into the program (see embeddedModule). It must hold cue.mod/module.cue.
-func Open(root *os.Root, schemas, catalogue fs.FS) (*Repository, error) {
+// Open returns the repository below root, which must hold cue.mod/module.cue, with the
+// schemas and the catalogue that are compiled into the program, as in evaluate.Options. Its
+// files are opened by open.
+func Open(root *os.Root, open Opener, schemas, catalogue fs.FS) (*Repository, error) {
 	module, err := embeddedModule(schemas, catalogue)
 	if err != nil {
 		return nil, err
 	}
-	r := &Repository{newFileSystem(root, module)}
+	r := &Repository{newFileSystem(root, open, module)}
 	if _, err := r.Read(RepoMount + "/" + ModuleFile); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", ModuleFile)
 	} else if err != nil {
@@ -42,9 +43,6 @@ func (r *Repository) ReadDir(name string) ([]fs.DirEntry, error) { return r.fs.R
 
 // Stat describes a file or directory.
 func (r *Repository) Stat(name string) (fs.FileInfo, error) { return r.fs.Stat(name) }
-
-// OpenWith has what is not read yet opened by open: a test's disk can fail.
-func (r *Repository) OpenWith(open Opener) { r.fs.opener = open }
 
 // Failed returns why a file or directory could not be read that is there: the first
 // one by name, of those that were asked for, without the directories of clusters other than

@@ -9,10 +9,8 @@ package source
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"slices"
@@ -50,58 +48,6 @@ type fileSystem struct {
 	bad   map[string]error // files that exist and must not be read, by name
 }
 
-// refused returns the files that exist and must not be read, of those that were asked for.
-func (s *fileSystem) refused() map[string]error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.bad)
-}
-
-// failed returns why a file or directory could not be read that is there: the first one by
-// name, of those that were asked for, without the directories of other clusters.
-func (s *fileSystem) failed(cluster string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	failures := map[string]error{}
-	others := func(name string) bool {
-		rest, in := strings.CutPrefix(name, RepoMount+"/"+ClustersDir+"/")
-		of, _, _ := strings.Cut(rest, "/")
-		return in && of != cluster
-	}
-	for name, l := range s.dirs {
-		if cannotRead(l.err) && !others(name) {
-			failures[name] = l.err
-		}
-	}
-	for name, c := range s.files {
-		if cannotRead(c.err) && !others(name) {
-			failures[name] = c.err
-		}
-	}
-	if len(failures) == 0 {
-		return nil
-	}
-	first := slices.Min(slices.Collect(maps.Keys(failures)))
-	return fmt.Errorf("read %s: %w", Display(first), bare(failures[first]))
-}
-
-// cannotRead reports whether an error is the operating system's, about a file that
-// is there, and not about a name that no file can have.
-func cannotRead(err error) bool {
-	var errno syscall.Errno
-	named := []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.EINVAL, syscall.EILSEQ}
-	return errors.As(err, &errno) && !slices.Contains(named, errno)
-}
-
-// bare is an error without the operation and the path that the os package adds.
-func bare(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
-}
-
 type listing struct {
 	entries []fs.DirEntry
 	err     error
@@ -112,27 +58,11 @@ type content struct {
 	err  error
 }
 
-func newFileSystem(root *os.Root, module memory) *fileSystem {
+func newFileSystem(root *os.Root, open Opener, module memory) *fileSystem {
 	return &fileSystem{
-		root: root, opener: files.Open, module: module,
+		root: root, opener: open, module: module,
 		dirs: map[string]*listing{}, files: map[string]*content{}, bad: map[string]error{},
 	}
-}
-
-// cueOnly is the view of s for the loader: directories and CUE files. The
-// loader would read every file with a known extension beside them.
-type cueOnly struct{ *fileSystem }
-
-// ReadDir implements fs.ReadDirFS.
-func (c cueOnly) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := c.fileSystem.ReadDir(name)
-	var kept []fs.DirEntry
-	for _, e := range entries {
-		if e.IsDir() || strings.HasSuffix(e.Name(), ".cue") {
-			kept = append(kept, e)
-		}
-	}
-	return kept, err
 }
 
 // locate returns the tree that name lies in and the path below it.
@@ -307,33 +237,3 @@ func (s *fileSystem) Open(name string) (fs.File, error) {
 	}
 	return &openFile{Reader: bytes.NewReader(data), info: info{name: path.Base(name), size: int64(len(data))}}, nil
 }
-
-// Sub implements fs.SubFS, keeping the methods that make reading cheap.
-func (s *fileSystem) Sub(dir string) (fs.FS, error) { return subSource{s, dir}, nil }
-
-// Sub implements fs.SubFS.
-func (c cueOnly) Sub(dir string) (fs.FS, error) { return subSource{c, dir}, nil }
-
-// wide is what CUE's loader asks of a file system.
-type wide interface {
-	fs.ReadDirFS
-	fs.ReadFileFS
-	fs.StatFS
-}
-
-// subSource is a directory of a source, as a file system.
-type subSource struct {
-	fsys wide
-	dir  string
-}
-
-func (s subSource) full(name string) string { return path.Join(s.dir, name) }
-
-func (s subSource) Open(name string) (fs.File, error)          { return s.fsys.Open(s.full(name)) }
-func (s subSource) ReadDir(name string) ([]fs.DirEntry, error) { return s.fsys.ReadDir(s.full(name)) }
-func (s subSource) ReadFile(name string) ([]byte, error)       { return s.fsys.ReadFile(s.full(name)) }
-func (s subSource) Stat(name string) (fs.FileInfo, error)      { return s.fsys.Stat(s.full(name)) }
-
-// OSRoot implements module.OSRootFS: the loader resolves it in its own file
-// system, which is the source that s is a directory of.
-func (s subSource) OSRoot() string { return "/" + s.dir }

@@ -1,3 +1,5 @@
+// Package syntax reads the syntax trees of CUE files: the fields that a package writes out, the
+// names that are in scope, and what a reference is written as.
 package syntax
 
 import (
