@@ -95,7 +95,7 @@ func (p *Policy) nativeSpec(form string, from *policiesv1.ValidatingPolicySpec) 
 		AuditAnnotations: from.AuditAnnotations,
 	}
 	for i, v := range from.Validations {
-		if mend := p.mend(i); mend != "" {
+		if mend := p.MendFor(i); mend != "" {
 			v.Message = withMend(cmp.Or(v.Message, "it does not hold that "+oneLine(v.Expression)), mend)
 			if v.MessageExpression != "" {
 				v.MessageExpression = fmt.Sprintf("(%s) + %s", v.MessageExpression, quoted(". "+mend))

@@ -1,4 +1,4 @@
-package admission_test
+package policies_test
 
 import (
 	"fmt"
@@ -89,7 +89,7 @@ func ofPods(o *manifest.Object) []*manifest.Object {
 func TestExceptionsInTheCluster(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/exempt.txtar")
 	require.NoError(t, err)
-	subject := rendered(t, os.DirFS("testdata/library"), archive)
+	subject := rendered(t, os.DirFS(library), archive)
 	var asked []*manifest.Object
 	var given []*admission.Policy
 	var exceptions []*admission.Exception

@@ -1,18 +1,17 @@
-package admission
+package policies
 
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
 )
 
 // spot is where a policy stands, or was chosen.
-func (p *Policy) spot() inventory.Spot {
+func spot(p *admission.Policy) inventory.Spot {
 	if p.Object != nil {
 		return inventory.Spot{Object: p.Object}
 	}
@@ -20,8 +19,8 @@ func (p *Policy) spot() inventory.Spot {
 }
 
 // unasked tells of a policy that was not asked at all.
-func (c *check) unasked(u Unasked) {
-	at, who, code := u.Policy.spot(), "policy "+u.Policy.Name, "admission/policy-broken"
+func (c *check) unasked(u admission.Unasked) {
+	at, who, code := spot(u.Policy), "policy "+u.Policy.Name, "admission/policy-broken"
 	if u.Exception != nil {
 		who, code = "exception "+u.Exception.Name, "admission/exception"
 		if at = atException(u.Exception); u.Outside != "" {
@@ -38,7 +37,7 @@ func (c *check) unasked(u Unasked) {
 	if u.Exception != nil {
 		so = "so nothing is held against the policies that it names"
 	}
-	for _, m := range Mistakes(u.Err) {
+	for _, m := range admission.Mistakes(u.Err) {
 		at := at
 		if u.Policy.Object != nil || u.Exception != nil {
 			at.Keys = m.Keys
@@ -49,13 +48,13 @@ func (c *check) unasked(u Unasked) {
 
 // unread tells of an object of Kyverno's that cannot be read.
 func (c *check) unread(o *manifest.Object, err error, code, is, so string) {
-	for _, m := range Mistakes(err) {
+	for _, m := range admission.Mistakes(err) {
 		c.Error(inventory.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
 	}
 }
 
 // atException is where an exception stands.
-func atException(e *Exception) inventory.Spot {
+func atException(e *admission.Exception) inventory.Spot {
 	if e.Object != nil {
 		return inventory.Spot{Object: e.Object}
 	}
@@ -63,7 +62,7 @@ func atException(e *Exception) inventory.Spot {
 }
 
 // verdict tells of an object that was refused, or that could not be judged.
-func (c *check) verdict(v *Verdict) {
+func (c *check) verdict(v *admission.Verdict) {
 	report := c.Warn
 	if c.denies(v.Policy) {
 		report = c.Error
@@ -73,14 +72,12 @@ func (c *check) verdict(v *Verdict) {
 	}
 	for i, r := range v.Results {
 		switch r.Outcome {
-		case Error:
+		case admission.Error:
 			c.unjudged(v, r.Err)
-		case Fail:
-			asked := &v.question.form.validations[i]
-			at, guilty := v.question.spot(asked, c.pods[v.Object])
-			message := strings.TrimRight(oneLine(r.Message), ".")
-			if asked.message == "" && asked.says == nil {
-				message = oneLine(asked.expression) + " does not hold"
+		case admission.Fail:
+			at, guilty, message := c.blame(v, i)
+			if message == "" {
+				message = strings.TrimRight(oneLine(r.Message), ".")
 			}
 			at.Policy = v.Policy.Name
 			verb := "refused"
@@ -97,7 +94,7 @@ func (c *check) verdict(v *Verdict) {
 }
 
 // unjudged tells of an object of which a policy gives no verdict.
-func (c *check) unjudged(v *Verdict, err error) {
+func (c *check) unjudged(v *admission.Verdict, err error) {
 	report := c.Warn
 	if c.denies(v.Policy) { // failurePolicy Ignore changes nothing: see the code's text
 		report = c.Error
@@ -105,45 +102,9 @@ func (c *check) unjudged(v *Verdict, err error) {
 	fact := fmt.Sprintf("policy %s is to judge %s", v.Policy.Name, called(v.Object, nil))
 	contrast := fmt.Sprintf("it gives no verdict (%s)", oneLine(err.Error()))
 	mend := "let the policy ask whether the field is there, or write it"
-	if field := missing(err); filledIn(v.Object.Kind, field) {
+	if field := admission.MissingDefault(v.Object.Kind, err); field != "" {
 		contrast = fmt.Sprintf("it gives no verdict: it reads %s, which only the API server fills in", field)
 		mend = fmt.Sprintf("write %s, or let the policy read .?%s.orValue(…)", field, field)
 	}
 	report(inventory.Spot{Object: v.Object, Policy: v.Policy.Name}, "admission/could-not-evaluate", fact, contrast, mend)
-}
-
-// called names an object as users do, and the containers that a finding is about.
-func called(o *manifest.Object, containers []string) string {
-	name := o.Called()
-	switch len(containers) {
-	case 0:
-		return name
-	case 1:
-		return "container " + containers[0] + " of " + name
-	}
-	return "containers " + finding.All(containers) + " of " + name
-}
-
-// why is the first sentence of the policy's description, as the second half of one.
-func why(p *Policy) string {
-	sentence, _, _ := strings.Cut(p.Description+" ", ". ")
-	return inside(sentence)
-}
-
-// inside is a sentence as a part of another.
-func inside(sentence string) string {
-	first, rest, _ := strings.Cut(strings.TrimRight(strings.TrimSpace(sentence), "."), " ")
-	letters := []rune(first)
-	// A name keeps its capital: K3s, SOPS, ServiceAccount.
-	if len(letters) > 0 && strings.IndexFunc(string(letters[1:]), func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) }) < 0 {
-		letters[0] = unicode.ToLower(letters[0])
-	}
-	return strings.TrimSpace(string(letters) + " " + rest)
-}
-
-func mendOf(p *Policy, validation int) string {
-	if said := p.mend(validation); said != "" {
-		return inside(said)
-	}
-	return "correct it, or declare an exception with a reason and an end"
 }

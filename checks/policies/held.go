@@ -1,4 +1,4 @@
-package admission
+package policies
 
 import (
 	"maps"
@@ -6,12 +6,13 @@ import (
 
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
 )
 
 // Held is a policy of a library as one cluster holds itself to it.
 type Held struct {
 	// Policy has the cluster's parameters.
-	*Policy
+	*admission.Policy
 	// Chosen says that one of its sets is, and that it is not off.
 	Chosen bool
 	// Off is the reason for which the cluster turned it off.
@@ -27,20 +28,20 @@ type Held struct {
 }
 
 // HeldBy says what a cluster made of the given policies, in their order.
-func HeldBy(given []*Policy, s *inventory.Subject) []Held {
+func HeldBy(given []*admission.Policy, s *inventory.Subject) []Held {
 	choice := s.Choice()
 	inTree := map[string]bool{}
 	for _, o := range s.Objects {
-		if o.Group == group && o.Kind == "ValidatingPolicy" || o.Kind == "ValidatingAdmissionPolicy" { // with pods: "none"
+		if o.Group == admission.Group && o.Kind == "ValidatingPolicy" || o.Kind == "ValidatingAdmissionPolicy" { // with pods: "none"
 			inTree[o.Name] = true
 		}
 	}
 	exempt := model.Exemptions(s.Apps, s.Charts)
-	raw, _ := exceptionsOf(s.Objects) // those that cannot be read are the check's to tell
+	raw, _ := admission.ExceptionsOf(s.Objects) // those that cannot be read are the check's to tell
 	var out []Held
 	for _, p := range given {
-		h := Held{Policy: p.With(s.Parameters), Chosen: choice.Chose(p.marks()), Off: choice.Off[p.Name], Cluster: inTree[p.Name], Action: "Audit"}
-		h.CI = h.Chosen && p.Where != InCluster
+		h := Held{Policy: p.With(s.Parameters), Chosen: choice.Chose(p.Marks()), Off: choice.Off[p.Name], Cluster: inTree[p.Name], Action: "Audit"}
+		h.CI = h.Chosen && p.Where != admission.InCluster
 		if choice.Denies(p.Denies()) {
 			h.Action = "Deny"
 		}

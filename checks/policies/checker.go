@@ -1,4 +1,4 @@
-package admission
+package policies
 
 import (
 	_ "embed"
@@ -10,6 +10,7 @@ import (
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
 )
 
 //go:embed doc.go
@@ -23,15 +24,15 @@ type Options struct {
 	// Asked are policies that are asked whatever a cluster chose: of a library, about a
 	// tree that no CUE produced. Those that go by values which only a cluster's CUE has,
 	// and Params does not give, are named in a note and are not asked.
-	Asked []*Policy
+	Asked []*admission.Policy
 	// Verdicts is given what was found out, also of what passes.
-	Verdicts func([]*Verdict)
+	Verdicts func([]*admission.Verdict)
 }
 
 // Checker returns the check: those of the given policies that the cluster chose, and
 // those that the tree itself holds, are asked about its objects. What only the cluster
 // can judge is left to it.
-func Checker(given []*Policy, opts *Options) *checks.Checker {
+func Checker(given []*admission.Policy, opts *Options) *checks.Checker {
 	if opts == nil {
 		opts = &Options{}
 	}
@@ -48,9 +49,9 @@ type check struct {
 	pods   map[*manifest.Object]*inventory.Pod
 }
 
-func run(pass *checks.Pass, given []*Policy, opts *Options) error {
+func run(pass *checks.Pass, given []*admission.Policy, opts *Options) error {
 	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*inventory.Pod{}}
-	own, broken := ofTree(pass.Objects)
+	own, broken := admission.PoliciesOf(pass.Objects)
 	for _, o := range inOrder(broken) {
 		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
 	}
@@ -58,7 +59,7 @@ func run(pass *checks.Pass, given []*Policy, opts *Options) error {
 	chosen := c.choose(given)
 	all := byName(slices.Concat(chosen, c.known(opts)), c.ownNames(own, chosen))
 	exceptions := c.exceptions(all, given)
-	asked := slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool { return p.Where == InCluster })
+	asked := slices.DeleteFunc(slices.Clone(all), func(p *admission.Policy) bool { return p.Where == admission.InCluster })
 	for _, p := range asked {
 		c.nowhere(p)
 	}
@@ -68,11 +69,11 @@ func run(pass *checks.Pass, given []*Policy, opts *Options) error {
 	for i, p := range asked {
 		asked[i] = p.With(pass.Parameters).With(opts.Params)
 	}
-	evaluator, unasked, err := NewEvaluator(asked)
+	evaluator, unasked, err := admission.NewEvaluator(asked)
 	if err != nil {
 		return err
 	}
-	world, err := NewWorld(pass.Objects, nil)
+	world, err := admission.NewWorld(pass.Objects, nil)
 	if err != nil {
 		return err
 	}
@@ -93,8 +94,8 @@ func run(pass *checks.Pass, given []*Policy, opts *Options) error {
 	for _, v := range verdicts {
 		c.verdict(v)
 	}
-	for _, p := range evaluator.programs {
-		c.defaults(p)
+	for _, p := range asked {
+		c.defaults(evaluator, p)
 	}
 	c.unneeded(exceptions, asked, verdicts)
 	if opts.Verdicts != nil && !pass.Trial {
@@ -109,7 +110,7 @@ func inOrder(of map[*manifest.Object]error) []*manifest.Object {
 }
 
 // denies reports whether the policy keeps objects out of this cluster.
-func (c *check) denies(p *Policy) bool {
+func (c *check) denies(p *admission.Policy) bool {
 	if p.Object != nil {
 		return p.Denies()
 	}
@@ -117,8 +118,8 @@ func (c *check) denies(p *Policy) bool {
 }
 
 // exceptions are those that hold.
-func (c *check) exceptions(all, given []*Policy) []*Exception {
-	found, broken := exceptionsOf(c.Objects)
+func (c *check) exceptions(all, given []*admission.Policy) []*admission.Exception {
+	found, broken := admission.ExceptionsOf(c.Objects)
 	for _, o := range inOrder(broken) {
 		c.unread(o, broken[o], "admission/exception", "an exception", "it excuses nothing")
 	}
@@ -126,7 +127,7 @@ func (c *check) exceptions(all, given []*Policy) []*Exception {
 	for _, p := range all {
 		names = append(names, p.Name)
 	}
-	var out []*Exception
+	var out []*admission.Exception
 	for _, e := range slices.Concat(found, c.declared(all, found)) {
 		at := atException(e)
 		for _, name := range e.Policies {
@@ -135,7 +136,7 @@ func (c *check) exceptions(all, given []*Policy) []*Exception {
 				c.Warn(at, "admission/exception", fmt.Sprintf("exception %s is about policy %s", e.Name, name), contrast, mend)
 			}
 		}
-		if e.over(c.Today) {
+		if e.Over(c.Today) {
 			c.Warn(at, "admission/exception-expired", fmt.Sprintf("exception %s was for some time only", e.Name), "that time is over, so it excuses nothing", "mend what it was about and remove it, or give it a later day")
 			continue
 		}

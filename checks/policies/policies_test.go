@@ -1,4 +1,4 @@
-package admission_test
+package policies_test
 
 import (
 	"os"
@@ -10,20 +10,24 @@ import (
 	"stillsuit.dev/checks"
 
 	"stillsuit.dev/checks/checktest"
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/policies/admission"
 )
 
+// library is a small one, of six policies.
+const library = "../../policies/admission/testdata/library"
+
 // TestClusters checks clusters that choose among the policies of a small library.
 func TestClusters(t *testing.T) {
-	given, err := admission.Load(os.DirFS("testdata/library"))
+	given, err := admission.Load(os.DirFS(library))
 	require.NoError(t, err)
 	require.Len(t, given, 6)
-	checktest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS("testdata/library"), []*checks.Checker{admission.Checker(given, nil)})
+	checktest.RunWith(t, "testdata/base/base.txtar", "testdata/*.txtar", os.DirFS(library), []*checks.Checker{policies.Checker(given, nil)})
 }
 
 // TestTrees checks trees that hold their own policies.
 func TestTrees(t *testing.T) {
-	checktest.Run(t, "", "testdata/trees/*.txtar", []*checks.Checker{admission.Checker(nil, nil)})
+	checktest.Run(t, "", "testdata/trees/*.txtar", []*checks.Checker{policies.Checker(nil, nil)})
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
@@ -37,7 +41,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 			shown += string(b)
 		}
 	}
-	for _, c := range admission.Checker(nil, nil).Codes {
+	for _, c := range policies.Checker(nil, nil).Codes {
 		require.Contains(t, shown, "want "+c.Code+" ")
 	}
 }

@@ -1,27 +1,29 @@
-package admission
+package policies
 
 import (
 	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
 )
 
 // choose returns the given policies that the cluster holds itself to. The render has
 // told of what it names and is not there.
-func (c *check) choose(given []*Policy) []*Policy {
-	return slices.DeleteFunc(slices.Clone(given), func(p *Policy) bool { return !c.choice.Chose(p.marks()) })
+func (c *check) choose(given []*admission.Policy) []*admission.Policy {
+	return slices.DeleteFunc(slices.Clone(given), func(p *admission.Policy) bool { return !c.choice.Chose(p.Marks()) })
 }
 
 // ownNames returns the policies of a tree but for those that have the name of one that
 // the cluster chose, and tells of these: they would be asked in its place.
-func (c *check) ownNames(own, chosen []*Policy) []*Policy {
-	return slices.DeleteFunc(own, func(p *Policy) bool {
-		taken := !p.chosen() && p.Namespace == "" && slices.ContainsFunc(chosen, func(q *Policy) bool { return q.Name == p.Name })
+func (c *check) ownNames(own, chosen []*admission.Policy) []*admission.Policy {
+	return slices.DeleteFunc(own, func(p *admission.Policy) bool {
+		taken := !ofLibrary(p) && p.Namespace == "" && slices.ContainsFunc(chosen, func(q *admission.Policy) bool { return q.Name == p.Name })
 		if taken {
 			c.Error(inventory.Spot{Object: p.Object, Keys: []string{"metadata", "name"}}, "admission/policy-name",
 				fmt.Sprintf("%s has the name of a policy of the library", p.Object.Called()), "the cluster chose that one, and it is asked", "give yours another name, or name that one in cluster.policies.off")
@@ -30,45 +32,17 @@ func (c *check) ownNames(own, chosen []*Policy) []*Policy {
 	})
 }
 
-// Sets are the names of all sets that policies are in, sorted.
-func Sets(of []*Policy) []string {
-	var out []string
-	for _, p := range of {
-		out = append(out, p.Sets...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// Among returns the policies that names stand for: a set's, or one by its own name. An
-// error says which of them stands for none.
-func Among(all []*Policy, names []string) ([]*Policy, error) {
-	sets, known := Sets(all), Sets(all)
-	for _, p := range all {
-		known = append(known, p.Name)
-	}
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			mend := finding.DidYouMean(name, known, "the sets are "+finding.All(sets)+", and `stillsuit policy list` shows the policies")
-			return nil, fmt.Errorf("there is no set or policy %q; %s", name, mend)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(p *Policy) bool {
-		return !slices.Contains(names, p.Name) && !slices.ContainsFunc(p.Sets, func(set string) bool { return slices.Contains(names, set) })
-	}), nil
-}
-
 // known are the policies of the options that can be asked without a cluster's CUE. One
 // note names the others, with what they lack.
-func (c *check) known(opts *Options) []*Policy {
-	var out []*Policy
+func (c *check) known(opts *Options) []*admission.Policy {
+	var out []*admission.Policy
 	var left, lacking []string
 	for _, p := range opts.Asked {
 		lacks := slices.DeleteFunc(slices.Clone(p.Params), func(name string) bool {
 			_, given := opts.Params[name]
 			return given || !slices.Contains(model.ClusterParameters(), name)
 		})
-		if p.Where == InCluster || len(lacks) > 0 {
+		if p.Where == admission.InCluster || len(lacks) > 0 {
 			left, lacking = append(left, p.Name), append(lacking, lacks...)
 			continue
 		}
@@ -106,11 +80,11 @@ func at(below ...string) inventory.Spot {
 
 // declared are the exceptions of cluster.policies, and what apps are exempt from, but
 // for what the tree holds as PolicyExceptions.
-func (c *check) declared(all []*Policy, ofTree []*Exception) []*Exception {
-	var out []*Exception
-	add := func(e *Exception, origin ...string) {
+func (c *check) declared(all []*admission.Policy, ofTree []*admission.Exception) []*admission.Exception {
+	var out []*admission.Exception
+	add := func(e *admission.Exception, origin ...string) {
 		e.Policies = slices.DeleteFunc(e.Policies, func(policy string) bool {
-			return slices.ContainsFunc(ofTree, func(o *Exception) bool {
+			return slices.ContainsFunc(ofTree, func(o *admission.Exception) bool {
 				return slices.Equal(o.Object.Origin, origin) && slices.Contains(o.Policies, policy)
 			})
 		})
@@ -121,22 +95,34 @@ func (c *check) declared(all []*Policy, ofTree []*Exception) []*Exception {
 	for _, name := range slices.Sorted(maps.Keys(c.choice.Exceptions)) {
 		e := c.choice.Exceptions[name]
 		if e.Policy != "" && cmp.Or(e.App, e.Namespace) != "" { // else it is reported, and excuses nothing
-			add(&Exception{Name: name, Policies: []string{e.Policy}, App: e.App, Namespace: e.Namespace, Until: e.Until}, "cluster", "policies", "exceptions", name)
+			add(&admission.Exception{Name: name, Policies: []string{e.Policy}, App: e.App, Namespace: e.Namespace, Until: e.Until}, "cluster", "policies", "exceptions", name)
 		}
 	}
 	for _, e := range model.Exemptions(c.Apps, c.Charts) {
 		var from []string
 		for _, p := range all {
-			if p.chosen() && slices.Contains(p.Exempt, e.Field) {
+			if ofLibrary(p) && slices.Contains(p.Exempt, e.Field) {
 				from = append(from, p.Name)
 			}
 		}
-		add(&Exception{Name: e.At.String() + " " + e.Field, Policies: from, PodsOf: e.At}, e.At...)
+		add(&admission.Exception{Name: e.At.String() + " " + e.Field, Policies: from, PodsOf: e.At}, e.At...)
 	}
 	return out
 }
 
-// chosen reports whether the policy is one of the library, or was rendered from it.
-func (p *Policy) chosen() bool {
+// ofLibrary reports whether the policy is one of the library, or was rendered from it.
+func ofLibrary(p *admission.Policy) bool {
 	return p.Object == nil || len(p.Object.Origin) > 1 && p.Object.Origin[0] == "cluster" && p.Object.Origin[1] == "policies"
+}
+
+// byName sorts policies. What a tree holds is asked as it stands there, with the action
+// and the values that it has.
+func byName(library, tree []*admission.Policy) []*admission.Policy {
+	all := map[string]*admission.Policy{}
+	for _, p := range slices.Concat(library, tree) {
+		all[p.Namespace+"/"+p.Name] = p
+	}
+	return slices.SortedFunc(maps.Values(all), func(a, b *admission.Policy) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
+	})
 }

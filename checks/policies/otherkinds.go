@@ -1,4 +1,4 @@
-package admission
+package policies
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/policies/admission"
 )
 
 // ofKyverno are the kinds of policies.kyverno.io (kyverno v1.19.1).
@@ -28,8 +29,8 @@ func ofKyverno() []string {
 func (c *check) beside() {
 	first, names := map[string]*manifest.Object{}, map[string][]string{}
 	for _, o := range c.Objects {
-		if o.Group == group && !slices.Contains(ofKyverno(), o.Kind) {
-			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.Called(), group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
+		if o.Group == admission.Group && !slices.Contains(ofKyverno(), o.Kind) {
+			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.Called(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
 				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno())))
 		}
 		key := o.Kind + " of " + o.Group
@@ -58,9 +59,9 @@ func notAsked(o *manifest.Object) string {
 	switch kind := strings.TrimPrefix(o.Kind, "Namespaced"); {
 	case o.Group == "kyverno.io" && (kind == "ClusterPolicy" || kind == "Policy"):
 		return "this check knows Kyverno's newer kinds alone, so nothing is held against it"
-	case o.Group == group && kind == "ImageValidatingPolicy":
+	case o.Group == admission.Group && kind == "ImageValidatingPolicy":
 		return "only the images' registry could answer it, and a check reaches none"
-	case o.Group == group && kind == "MutatingPolicy" || o.Group == "admissionregistration.k8s.io" && kind == "MutatingAdmissionPolicy":
+	case o.Group == admission.Group && kind == "MutatingPolicy" || o.Group == "admissionregistration.k8s.io" && kind == "MutatingAdmissionPolicy":
 		return "it changes objects before others judge them, and a check judges what stands in the tree"
 	case o.Group == "admissionregistration.k8s.io" && kind == "ValidatingAdmissionPolicy":
 		return "the API server asks it by itself, and a check asks Kyverno's kinds alone"
@@ -70,7 +71,7 @@ func notAsked(o *manifest.Object) string {
 
 // nowhere tells of resources that the API server does not have, so that a policy of the
 // tree is never asked about what was meant.
-func (c *check) nowhere(p *Policy) {
+func (c *check) nowhere(p *admission.Policy) {
 	if p.Object == nil || p.Spec.MatchConstraints == nil {
 		return
 	}
@@ -83,8 +84,8 @@ func (c *check) nowhere(p *Policy) {
 				continue
 			}
 			mend := finding.DidYouMean(resource, known, "see `kubectl api-resources`")
-			if known == nil || slices.Contains(known, plural(resource)) {
-				mend = "write " + plural(resource)
+			if known == nil || slices.Contains(known, admission.Resource(resource)) {
+				mend = "write " + admission.Resource(resource)
 			}
 			at := inventory.Spot{Object: p.Object, Keys: []string{"spec", "matchConstraints", "resourceRules", fmt.Sprint(i), "resources", fmt.Sprint(j)}}
 			c.Error(at, "admission/about-nothing", fmt.Sprintf("policy %s is about %s", p.Name, resource), "the API server has no resource of that name: they are in lower case and in the plural", mend)
@@ -105,7 +106,7 @@ func resources(groups, versions []string) []string {
 				continue
 			}
 			for kind := range scheme.Scheme.KnownTypes(schema.GroupVersion{Group: group, Version: gv.Version}) {
-				out = append(out, plural(kind))
+				out = append(out, admission.Resource(kind))
 			}
 		}
 	}
