@@ -3,10 +3,12 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
@@ -17,7 +19,7 @@ func (a *analysis) ceilings() {
 	if a.subject.Cluster == nil {
 		return
 	}
-	for _, name := range sorted(a.subject.Cluster.Ceilings) {
+	for _, name := range slices.Sorted(maps.Keys(a.subject.Cluster.Ceilings)) {
 		a.ceiling(name, a.subject.Cluster.Ceilings[name])
 	}
 }
@@ -59,7 +61,7 @@ func (a *analysis) ceiling(name string, c model.Ceiling) {
 		}
 	}
 	a.report.Ceilings = append(a.report.Ceilings, out)
-	who := all(out.Nodes)
+	who := finding.All(out.Nodes)
 	if out.Requests > out.MayRequest {
 		asked, allowed := amounts(out.Requests, out.MayRequest)
 		a.pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
@@ -105,7 +107,7 @@ func (a *analysis) largest(nodes []string) string {
 	for _, one := range pods[:min(3, len(pods))] {
 		out = append(out, fmt.Sprintf("%s asks for %s", one.name, amount(one.requests)))
 	}
-	return all(out)
+	return finding.All(out)
 }
 
 func join(at inventory.Spot, label string) inventory.Spot {

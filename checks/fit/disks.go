@@ -2,6 +2,8 @@ package fit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"k8s.io/component-helpers/storage/volume"
 
@@ -36,7 +38,7 @@ func (a *analysis) disks() {
 	for i := range a.report.Nodes {
 		n := &a.report.Nodes[i]
 		declared := a.subject.Nodes[n.Name].Disks
-		for _, name := range sorted(declared) {
+		for _, name := range slices.Sorted(maps.Keys(declared)) {
 			d := declared[name]
 			on := at{n.Name, d.Class}
 			if n.Offline != "" || d.Class == "" || d.Size.Sign() <= 0 {

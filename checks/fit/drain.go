@@ -6,6 +6,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
@@ -45,7 +46,7 @@ func (a *analysis) drain(o *manifest.Object, b *policyv1.PodDisruptionBudget, po
 		return
 	}
 	a.pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Labels: []string{"disruption", field}}, "fit/drain",
-		fmt.Sprintf("%s never lets any of its %s go", o.ID, several(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
+		fmt.Sprintf("%s never lets any of its %s go", o.ID, finding.Count(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
 		"allow one to be away, or run one more")
 }
 

@@ -103,7 +103,7 @@ func (g guards) run(pass *checks.Pass, opts *Options) error {
 		if pass.Nodes[name] == nil {
 			has := "no nodes are known"
 			if names := pass.Names(); len(names) > 0 {
-				has = "it has " + all(names)
+				has = "it has " + finding.All(names)
 			}
 			return fmt.Errorf("%s has no node %s; %s", pass.Name, name, has)
 		}
@@ -248,16 +248,4 @@ func memorySpot(w *demand.Workload) inventory.Spot {
 	at.Keys = append(slices.Clone(at.Keys), "resources", "requests", "memory")
 	at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
 	return at
-}
-
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-func all(names []string) string { return finding.All(names) }
-
-// several writes a number of things: 1 pod, 2 pods.
-func several(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

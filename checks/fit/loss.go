@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (a *analysis) losses() error {
 			return err
 		}
 	}
-	for _, board := range sorted(boards) {
+	for _, board := range slices.Sorted(maps.Keys(boards)) {
 		if len(boards[board]) > 1 {
 			if err := a.lose("board "+board, boards[board]); err != nil {
 				return err
@@ -164,7 +165,7 @@ func (a *analysis) tellLoss(l Loss) {
 		at.Labels = []string{"board"}
 	}
 	if len(l.Pending) > 0 {
-		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),
+		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(slices.Sorted(maps.Keys(l.Pending)))),
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
 	if l.Alerting == alertingNo {

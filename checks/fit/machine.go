@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
 )
@@ -46,7 +47,7 @@ func (a *analysis) machines() []*machine {
 			}
 		}
 		if len(missing) > 0 {
-			a.unknownNode(inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
+			a.unknownNode(inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", finding.All(missing), name))
 		}
 		out = append(out, m)
 	}

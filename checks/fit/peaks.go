@@ -3,9 +3,11 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
@@ -79,7 +81,7 @@ func (a *analysis) together(surging map[*demand.Workload]int) {
 		requests := demand.Requests(w.Template)
 		surge[w.Unit] = quantities.Sum(surge[w.Unit], quantities.Times(quantities.Of(requests.Memory()), int64(w.Update.Surge)))
 	}
-	units := sorted(surge)
+	units := slices.Sorted(maps.Keys(surge))
 	slices.SortStableFunc(units, func(x, y string) int { return cmp.Compare(surge[y]>>10, surge[x]>>10) })
 	peaks := &a.report.Peaks
 	peaks.Rolling = 2
@@ -126,7 +128,7 @@ func (a *analysis) colliding(surging map[*demand.Workload]int, units []string, r
 		for _, late := range a.surge(ws, surging) {
 			if !told[late.Name] {
 				told[late.Name] = true
-				a.pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", all(group), late.Name),
+				a.pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", finding.All(group), late.Name),
 					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
 			}
 		}

@@ -51,7 +51,7 @@ func (a *analysis) readStorage() *storage {
 		}
 	}
 	if c := a.subject.Cluster; c != nil {
-		for _, name := range sorted(c.Storage) {
+		for _, name := range slices.Sorted(maps.Keys(c.Storage)) {
 			if s.classes[name] != nil {
 				continue
 			}
@@ -76,10 +76,10 @@ func (a *analysis) readStorage() *storage {
 			Provisioner: "rancher.io/local-path", VolumeBindingMode: &wait,
 		}
 	}
-	for _, name := range sorted(s.classes) {
+	for _, name := range slices.Sorted(maps.Keys(s.classes)) {
 		s.local[name] = s.local[name] || onNode(s.classes[name].Provisioner)
 	}
-	for _, key := range sorted(s.claims) {
+	for _, key := range slices.Sorted(maps.Keys(s.claims)) {
 		s.settle(s.claims[key])
 	}
 	a.judgeClaims(s)
@@ -137,10 +137,10 @@ func (a *analysis) unknownStorage(w *demand.Workload, claim string, c *corev1.Pe
 // cluster is the part of what kube-scheduler knows that is about storage.
 func (s *storage) cluster() *scheduler.Cluster {
 	out := &scheduler.Cluster{Volumes: s.volumes, Local: s.local}
-	for _, name := range sorted(s.classes) {
+	for _, name := range slices.Sorted(maps.Keys(s.classes)) {
 		out.Classes = append(out.Classes, s.classes[name])
 	}
-	for _, key := range sorted(s.claims) {
+	for _, key := range slices.Sorted(maps.Keys(s.claims)) {
 		if s.known(s.claims[key]) {
 			out.Claims = append(out.Claims, s.claims[key])
 		}

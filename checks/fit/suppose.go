@@ -1,6 +1,9 @@
 package fit
 
 import (
+	"maps"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -10,7 +13,7 @@ import (
 
 // suppose adds the pods that the options ask for.
 func (a *analysis) suppose() {
-	for _, name := range sorted(a.opts.Extra) {
+	for _, name := range slices.Sorted(maps.Keys(a.opts.Extra)) {
 		amounts := corev1.ResourceList{corev1.ResourceMemory: a.opts.Extra[name]}
 		priority := int32(0)
 		a.demand.Units = append(a.demand.Units, inventory.Unit{Name: name})

@@ -29,7 +29,7 @@ func (a *analysis) consequences(l *Loss, rest *plan, st *scheduler.State) {
 			gone[one.Group()] = true
 		}
 	}
-	l.Gone = sorted(gone)
+	l.Gone = slices.Sorted(maps.Keys(gone))
 	l.Lose = a.losers(gone)
 	l.Alerting = a.alerting(func(w *demand.Workload) bool { return running[w] })
 }
@@ -38,7 +38,7 @@ func (a *analysis) consequences(l *Loss, rest *plan, st *scheduler.State) {
 // declared connections, over any number of steps.
 func (a *analysis) losers(gone map[string]bool) map[string][]string {
 	out := map[string][]string{}
-	for _, name := range sorted(a.talks) {
+	for _, name := range slices.Sorted(maps.Keys(a.talks)) {
 		if gone[name] {
 			continue
 		}
@@ -68,27 +68,27 @@ func (a *analysis) losers(gone map[string]bool) map[string][]string {
 func (a *analysis) uses() map[string][]string {
 	out := map[string][]string{}
 	add := func(name string, to map[string][]string) {
-		for _, other := range sorted(to) {
+		for _, other := range slices.Sorted(maps.Keys(to)) {
 			if other != name {
 				out[name] = append(out[name], other)
 			}
 		}
 	}
-	for _, name := range sorted(a.subject.Apps) {
+	for _, name := range slices.Sorted(maps.Keys(a.subject.Apps)) {
 		app := a.subject.Apps[name]
 		add(name, app.Connects)
-		for _, w := range sorted(app.Workloads) {
+		for _, w := range slices.Sorted(maps.Keys(app.Workloads)) {
 			connects := maps.Clone(app.Workloads[w].Connects)
 			maps.DeleteFunc(connects, func(to string, _ []string) bool { return app.Workloads[to] != nil })
 			add(name, connects)
 		}
-		for _, e := range sorted(app.Expose) {
+		for _, e := range slices.Sorted(maps.Keys(app.Expose)) {
 			a.way(out, name, app.Expose[e])
 		}
 	}
-	for _, name := range sorted(a.subject.Charts) {
+	for _, name := range slices.Sorted(maps.Keys(a.subject.Charts)) {
 		add(name, a.subject.Charts[name].Connects)
-		for _, e := range sorted(a.subject.Charts[name].Expose) {
+		for _, e := range slices.Sorted(maps.Keys(a.subject.Charts[name].Expose)) {
 			a.way(out, name, a.subject.Charts[name].Expose[e])
 		}
 	}
@@ -108,7 +108,7 @@ func (a *analysis) way(out map[string][]string, name string, e *model.Expose) {
 			out[name] = append(out[name], app)
 		}
 	case e.Host != "":
-		for _, chart := range sorted(a.subject.Charts) {
+		for _, chart := range slices.Sorted(maps.Keys(a.subject.Charts)) {
 			if at := a.subject.Charts[chart]; at.Namespace == c.Ingress.Namespace && at.Namespace != "" && chart != name {
 				out[name] = append(out[name], chart)
 			}
@@ -151,7 +151,7 @@ func (a *analysis) alerts(w *demand.Workload) bool {
 	if w.Template.Namespace == c.Metrics.Namespace && (answers(w, c.Metrics.Pods) || answers(w, map[string]string{labelName: "alertmanager"})) {
 		return true
 	}
-	for _, name := range sorted(c.Notifications) {
+	for _, name := range slices.Sorted(maps.Keys(c.Notifications)) {
 		n := c.Notifications[name]
 		at, err := url.Parse(n.Address)
 		if n.Type != "alertmanager" || err != nil {
@@ -184,7 +184,7 @@ func answers(w *demand.Workload, by map[string]string) bool {
 // cannot do without.
 func (a *analysis) weak() {
 	for _, l := range a.report.Losses {
-		hangs := slices.Concat(l.Gone, sorted(l.Lose))
+		hangs := slices.Concat(l.Gone, slices.Sorted(maps.Keys(l.Lose)))
 		slices.Sort(hangs)
 		if hangs = slices.Compact(hangs); len(hangs) > 0 {
 			a.report.Weak = append(a.report.Weak, Weak{l.What, hangs})
@@ -196,9 +196,9 @@ func (a *analysis) weak() {
 			single[w.Group()] = true
 		}
 	}
-	for _, name := range sorted(single) {
+	for _, name := range slices.Sorted(maps.Keys(single)) {
 		if lost := a.losers(map[string]bool{name: true}); len(lost) > 0 {
-			a.report.Weak = append(a.report.Weak, Weak{name, sorted(lost)})
+			a.report.Weak = append(a.report.Weak, Weak{name, slices.Sorted(maps.Keys(lost))})
 		}
 	}
 	slices.SortStableFunc(a.report.Weak, func(x, y Weak) int {

@@ -3,6 +3,7 @@ package images
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func (c *check) disks() {
 	for _, name := range c.Names() {
 		node := c.Nodes[name]
 		var may, must load // of all pods, and of those that can land nowhere else
-		for _, ref := range sorted(c.pulls[name]) {
+		for _, ref := range slices.Sorted(maps.Keys(c.pulls[name])) {
 			u := c.pulls[name][ref]
 			var size int64
 			ok := false
@@ -58,7 +59,7 @@ func (c *check) disks() {
 			}
 		}
 		found := false
-		for _, disk := range sorted(node.Disks) {
+		for _, disk := range slices.Sorted(maps.Keys(node.Disks)) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
 				if found = true; quantities.Known(d.Size) { // else it is refused where it stands
 					c.disk(inventory.Spot{Node: name, Labels: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)

@@ -3,7 +3,6 @@ package images
 import (
 	_ "embed"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -198,4 +197,3 @@ func (c *check) empty(o *manifest.Object) bool {
 }
 
 // sorted are the keys of a map.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

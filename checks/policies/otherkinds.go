@@ -42,10 +42,8 @@ func (c *check) beside() {
 		}
 	}
 	for key, o := range first {
-		all, be := names[key], "is"
-		if len(all) > 1 {
-			be = "are"
-		}
+		all := names[key]
+		be := finding.Are(len(all))
 		if len(all) > 3 { // enough to know them by
 			all = append(slices.Clone(all[:2]), fmt.Sprintf("%d more", len(all)-2))
 		}

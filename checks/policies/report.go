@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
@@ -84,11 +85,7 @@ func (c *check) verdict(v *admission.Verdict) {
 			if !c.denies(v.Policy) {
 				verb = "reported"
 			}
-			be := "is"
-			if len(guilty) > 1 {
-				be = "are"
-			}
-			report(at, "admission/denied", fmt.Sprintf("%s %s %s by policy %s: %s", called(v.Object, guilty), be, verb, v.Policy.Name, message), why(v.Policy), mendOf(v.Policy, i))
+			report(at, "admission/denied", fmt.Sprintf("%s %s %s by policy %s: %s", called(v.Object, guilty), finding.Are(max(len(guilty), 1)), verb, v.Policy.Name, message), why(v.Policy), mendOf(v.Policy, i))
 		}
 	}
 }

@@ -126,7 +126,7 @@ func policiesText(out io.Writer, cluster string, held []policies.Held) error {
 		return err
 	}
 	if cluster != "" {
-		_, err := fmt.Fprintf(out, "%s chosen by %s\n", plural(len(held), "policy", "policies"), report.Line(cluster))
+		_, err := fmt.Fprintf(out, "%s chosen by %s\n", finding.Count(len(held), "policy"), report.Line(cluster))
 		return err
 	}
 	return nil
@@ -142,11 +142,4 @@ func askedBy(h policies.Held) []string {
 		out = append(out, "ci")
 	}
 	return out
-}
-
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

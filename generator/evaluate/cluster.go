@@ -26,6 +26,19 @@ var sections = [...]constraint{
 	{"policies", "#Policy", true},
 }
 
+// Section is the field at the top level of a cluster's package that holds a definition
+// of the schemas (cluster), or holds several by name (apps.NAME); empty for any other.
+func Section(definition string) string {
+	for _, s := range sections {
+		if s.definition == definition && s.each {
+			return s.field + ".NAME"
+		} else if s.definition == definition {
+			return s.field
+		}
+	}
+	return ""
+}
+
 // Cluster is the evaluated package of one cluster. It is not safe for
 // concurrent use; different Clusters are.
 type Cluster struct {

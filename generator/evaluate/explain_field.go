@@ -216,7 +216,7 @@ func (x *explainer) unknownTopLevel(name string, at finding.Place) finding.Findi
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
 		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + enumerate(x.topLevelNames(), "and"),
+		Contrast: "the fields there are " + finding.All(x.topLevelNames()),
 	}
 	if s := finding.Suggest(name, x.topLevelNames()); s != "" {
 		f.Contrast, f.Mend = "", didYouMean(s)

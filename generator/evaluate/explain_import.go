@@ -142,7 +142,7 @@ func (x *explainer) unknownImport(imp imported, dir string) (finding.Finding, bo
 		if s := finding.Suggest(path.Base(dir), siblings); s != "" {
 			f.Mend = didYouMean(fmt.Sprintf("%q", prefix+s))
 		} else if len(siblings) > 0 {
-			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), enumerate(siblings, "and"))
+			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), finding.All(siblings))
 		}
 	}
 	return f, true

@@ -172,7 +172,7 @@ func (x *explainer) missingField(c cueError) (finding.Finding, bool) {
 	}
 	if f.Mend = didYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Mend = "it has " + enumerate(slices.Compact(names), "and")
+		f.Mend = "it has " + finding.All(slices.Compact(names))
 	}
 	return f, true
 }

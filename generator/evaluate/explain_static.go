@@ -45,7 +45,7 @@ func (x *explainer) static(inst *build.Instance) []finding.Finding {
 			} else if isImport && ident.Name == alias && strings.HasPrefix(name, "#") && !slices.Contains(defined, name) {
 				mend := didYouMean(finding.Suggest(name, defined))
 				if mend == "" {
-					mend = "its definitions are " + enumerate(defined, "and")
+					mend = "its definitions are " + finding.All(defined)
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/unknown-definition", Severity: finding.Error, Place: place(sel.Sel.Pos()),

@@ -34,7 +34,7 @@ func (r *Repo) unknownCluster(name string, known []string) finding.Finding {
 		f.Contrast = "a cluster is named with letters, digits, - and _"
 	}
 	if f.Mend == "" && len(known) > 0 {
-		f.Mend = "there is " + enumerate(known, "and")
+		f.Mend = "there is " + finding.All(known)
 	} else if f.Mend == "" {
 		f.Mend = "write its CUE files in " + clustersDir + "/NAME"
 	}
@@ -51,7 +51,7 @@ func (r *Repo) unknownEntry(entry string) finding.Finding {
 		if s := finding.Suggest(entry, names); s != "" {
 			f.Mend = didYouMean(s)
 		} else if len(names) > 0 {
-			f.Mend = "it has " + enumerate(names, "and")
+			f.Mend = "it has " + finding.All(names)
 		}
 	}
 	return f

@@ -9,22 +9,11 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
+	"stillsuit.dev/finding"
 )
 
 // maxQuote is the most of a user's value that a message repeats, in bytes.
 const maxQuote = 60
-
-// enumerate joins words as in "a, b and c".
-func enumerate(words []string, last string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	}
-	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
-}
 
 // kindWords describes the kinds of values that k holds: "a whole number", "a
 // text or a number".
@@ -45,7 +34,7 @@ func kindWords(k cue.Kind) string {
 	add(cue.StructKind, "a block with fields")
 	add(cue.BytesKind, "bytes")
 	add(cue.NullKind, "null")
-	return enumerate(words, "or")
+	return finding.OneOf(words)
 }
 
 // given describes a value that a user wrote: the text "me", the number 5.
@@ -142,5 +131,5 @@ func fieldsSentence(names []string) string {
 	if len(names) == 1 {
 		return "the only field there is " + names[0]
 	}
-	return "the fields there are " + enumerate(names, "and")
+	return "the fields there are " + finding.All(names)
 }

@@ -31,10 +31,10 @@ const (
 // Annotations of a policy, besides its marks. Those of Kyverno are shown by its own reports.
 const (
 	annotationMend        = "policies.stillsuit.dev/mend"
-	annotationTitle       = "policies.kyverno.io/title"
-	annotationSeverity    = "policies.kyverno.io/severity"
-	annotationCategory    = "policies.kyverno.io/category"
-	annotationDescription = "policies.kyverno.io/description"
+	AnnotationTitle       = "policies.kyverno.io/title"
+	AnnotationSeverity    = "policies.kyverno.io/severity"
+	AnnotationCategory    = "policies.kyverno.io/category"
+	AnnotationDescription = "policies.kyverno.io/description"
 )
 
 // Where says who asks a policy.
@@ -110,8 +110,8 @@ func Parse(document []byte) (*Policy, error) {
 	}
 	p := &Policy{
 		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec,
-		Title: v.Annotations[annotationTitle], Severity: v.Annotations[annotationSeverity],
-		Category: v.Annotations[annotationCategory], Description: strings.Join(strings.Fields(v.Annotations[annotationDescription]), " "),
+		Title: v.Annotations[AnnotationTitle], Severity: v.Annotations[AnnotationSeverity],
+		Category: v.Annotations[AnnotationCategory], Description: strings.Join(strings.Fields(v.Annotations[AnnotationDescription]), " "),
 	}
 	marks, err := model.MarksOf(v.Name, v.Annotations)
 	if err != nil {

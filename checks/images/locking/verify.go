@@ -57,8 +57,8 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 		return nil, nil
 	}
 	return &finding.Finding{
-		Code: "registry/platforms", Fact: fmt.Sprintf("%s is locked for %s", ref, and(locked.Platforms)),
-		Contrast: fmt.Sprintf("its registry has it for %s", and(got.Platforms)), Mend: mendUpdate(ref),
+		Code: "registry/platforms", Fact: fmt.Sprintf("%s is locked for %s", ref, finding.All(locked.Platforms)),
+		Contrast: fmt.Sprintf("its registry has it for %s", finding.All(got.Platforms)), Mend: mendUpdate(ref),
 	}, nil
 }
 
@@ -89,7 +89,7 @@ func moved(ctx context.Context, registries Registries, ref string, locked lock.I
 	}
 	if now != nil {
 		if lost := without(locked.Platforms, now.Platforms); len(lost) > 0 {
-			f.Contrast += ", and no longer built for " + and(lost)
+			f.Contrast += ", and no longer built for " + finding.All(lost)
 		}
 	}
 	return f, nil
@@ -117,13 +117,6 @@ func mendUpdate(ref string) string {
 // without are the platforms of all that are not among some.
 func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(p string) bool { return slices.Contains(some, p) })
-}
-
-func and(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
 // Place is the line of a reference in the bytes of a lock.

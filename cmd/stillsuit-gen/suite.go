@@ -1,20 +1,44 @@
-package library_test
+package main
 
 import (
-	"flag"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"testing"
 
-	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library/fixture"
 )
 
-var update = flag.Bool("update", false, "write each kyverno-test.yaml and native.yaml, and docs/policies.md")
+// kyvernoTests are each policy's kyverno-test.yaml.
+func kyvernoTests(_ context.Context, root string) (map[string]string, error) {
+	library := os.DirFS(filepath.Join(root, libraryDir))
+	namespaces, err := fixture.Objects(library, "namespaces.yaml")
+	if err != nil {
+		return nil, err
+	}
+	folders, err := fixture.Read(library)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, f := range folders {
+		p, err := admission.Parse(f.Policy)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		text, err := yaml.Marshal(kyverno(p, f, namespaces))
+		if err != nil {
+			return nil, err
+		}
+		out[libraryDir+"/"+f.Name+"/kyverno-test.yaml"] = "# Made from the objects beside it by go test ./policies/library -update.\n" + string(text)
+	}
+	return out, nil
+}
 
 // kyvernoTest is a test of the Kyverno CLI (cli.kyverno.io/v1alpha1).
 type kyvernoTest struct {
@@ -40,17 +64,18 @@ type result struct {
 	Resources          []string `json:"resources"`
 }
 
-// kyverno is the test of a policy, made from its objects.
-func kyverno(p policy, namespaces []map[string]any) kyvernoTest {
+// kyverno is the test of a policy, made from its objects: one that is not listed there
+// would be judged by nobody.
+func kyverno(p *admission.Policy, folder fixture.Folder, namespaces []map[string]any) kyvernoTest {
 	k := kyvernoTest{
-		APIVersion: "cli.kyverno.io/v1alpha1", Kind: "Test", Metadata: map[string]string{"name": p.folder.Name},
+		APIVersion: "cli.kyverno.io/v1alpha1", Kind: "Test", Metadata: map[string]string{"name": folder.Name},
 		Policies: []string{"policy.yaml"}, Resources: []string{"good.yaml", "bad.yaml"},
 	}
-	if len(p.folder.Context) > 0 {
+	if len(folder.Context) > 0 {
 		k.Context = "context.yaml"
 	}
 	var used []string
-	for _, c := range slices.Concat(p.folder.Good, p.folder.Bad) {
+	for _, c := range slices.Concat(folder.Good, folder.Bad) {
 		u := unstructured.Unstructured{Object: c.Object}
 		name := u.GetName()
 		if ns := u.GetNamespace(); ns != "" {
@@ -82,25 +107,12 @@ func kyverno(p policy, namespaces []map[string]any) kyvernoTest {
 	return k
 }
 
-// TestKyvernoTests holds each kyverno-test.yaml against the objects beside it: one
-// that is not listed there would be judged by nobody.
-func TestKyvernoTests(t *testing.T) {
-	namespaces, err := fixture.Objects(os.DirFS("."), "namespaces.yaml")
-	require.NoError(t, err)
-	for _, p := range library(t) {
-		want, err := yaml.Marshal(kyverno(p, namespaces))
-		require.NoError(t, err)
-		compare(t, filepath.Join(p.folder.Name, "kyverno-test.yaml"), "# Made from the objects beside it by go test ./policies/library -update.\n"+string(want))
+// namespace is the object of a namespace; nil when it is not among them.
+func namespace(all []map[string]any, name string) map[string]any {
+	for _, n := range all {
+		if u := (unstructured.Unstructured{Object: n}); u.GetName() == name {
+			return n
+		}
 	}
-}
-
-// compare holds a generated file against the text that it must have.
-func compare(t *testing.T, name, want string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(name, []byte(want), 0o644))
-	}
-	b, err := os.ReadFile(name)
-	require.NoError(t, err, "`make golden` writes the file")
-	require.Equal(t, want, string(b), "`make golden` writes %s", name)
+	return nil
 }

@@ -1,4 +1,4 @@
-package admission
+package native
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"k8s.io/apiserver/pkg/cel/environment"
 )
 
-// oldestNative is the first minor version whose API servers have
+// oldest is the first minor version whose API servers have
 // ValidatingAdmissionPolicies in v1.
-func oldestNative() *version.Version { return version.MajorMinor(1, 30) }
+func oldest() *version.Version { return version.MajorMinor(1, 30) }
 
 // sentence is an expression, and what it has to give.
 type sentence struct {
@@ -24,10 +24,10 @@ func (s sentence) GetName() string          { return s.name }
 func (s sentence) GetExpression() string    { return s.text }
 func (s sentence) ReturnTypes() []*cel.Type { return s.gives }
 
-// compileNative compiles a policy as the oldest API server does when it is created:
+// compile compiles a policy as the oldest API server does when it is created:
 // k8s.io/kubernetes, pkg/apis/admissionregistration/validation.
-func compileNative(spec *admissionregistrationv1.ValidatingAdmissionPolicySpec) error {
-	base := environment.MustBaseEnvSet(oldestNative())
+func compile(spec *admissionregistrationv1.ValidatingAdmissionPolicySpec) error {
+	base := environment.MustBaseEnvSet(oldest())
 	compiler, err := plugincel.NewCompositedCompiler(base)
 	if err != nil {
 		return fmt.Errorf("make CEL environment: %w", err)

@@ -1,4 +1,4 @@
-package evaluate
+package cuedoc
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
+	"stillsuit.dev/generator/evaluate"
 )
 
 // Concept is a file of the schemas: definitions that belong together.
@@ -57,10 +58,10 @@ type SchemaField struct {
 }
 
 // Concepts reads the files of the schemas, which lie in v1alpha1 as in
-// Options.Schemas, sorted by name. It is an error when a form of CUE stands there
+// evaluate.Options.Schemas, sorted by name. It is an error when a form of CUE stands there
 // that it has no words for.
 func Concepts(schemas fs.FS) ([]Concept, error) {
-	names, err := fs.Glob(schemas, path.Base(schemaDir)+"/*.cue")
+	names, err := fs.Glob(schemas, "v1alpha1/*.cue")
 	if err != nil {
 		return nil, err
 	}
@@ -97,14 +98,7 @@ func newDefinition(field *ast.Field) (Definition, error) {
 		return Definition{}, fmt.Errorf("a pattern at the top level: %w", err)
 	}
 	d := Definition{Name: name, Doc: doc(field)}
-	for _, s := range sections {
-		if s.definition == name {
-			d.Section = s.field
-			if s.each {
-				d.Section += ".NAME"
-			}
-		}
-	}
+	d.Section = evaluate.Section(name)
 	value := field.Value
 	if and, ok := value.(*ast.BinaryExpr); ok && and.Op == token.AND {
 		if of, ok := and.X.(*ast.Ident); ok {

@@ -1,13 +1,16 @@
-package evaluate
+package cuedoc
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/format"
+
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
+	"stillsuit.dev/finding"
 )
 
 // typeWords says in plain words what an expression of the schemas lets a user
@@ -42,7 +45,7 @@ func typeWords(expr ast.Expr) (words, refusal string, err error) {
 			refusal = inner
 		}
 	}
-	words = enumerate(options, "or")
+	words = finding.OneOf(options)
 	if enum {
 		words, refusal = "one of "+words, "" // the refusal lists them again
 	}
@@ -176,4 +179,13 @@ func anyFields(block *ast.StructLit) bool {
 	}
 	_, ok := block.Elts[0].(*ast.Ellipsis)
 	return ok
+}
+
+// codeText is an expression as it is written, on one line.
+func codeText(n ast.Node) string {
+	b, err := format.Node(n)
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(b)), " ")
 }

@@ -1,4 +1,4 @@
-package admission_test
+package native_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/cmd/stillsuit-gen/native"
 	"stillsuit.dev/policies/admission"
 )
 
@@ -23,7 +24,7 @@ spec:
 }
 
 func TestNative(t *testing.T) {
-	all, err := admission.Native(about(t, "pods", `
+	all, err := native.Of(about(t, "pods", `
   variables: [{name: big, expression: size(object.spec.containers) > 3}]
   validations: [{expression: '!variables.big', message: keep it small, messageExpression: "'it has ' + string(size(object.spec.containers))"}]
 `))
@@ -49,7 +50,7 @@ func TestUpdatesThatMatter(t *testing.T) {
 		"object.kind == 'Secret' && object.?data.?a.orValue('') == ''":         "request.operation != 'UPDATE' || object.?data != oldObject.?data",
 		"object.metadata.?labels.hasValue() && object.?type.orValue('') == ''": "request.operation != 'UPDATE' || object.?type != oldObject.?type || object.metadata.?labels != oldObject.metadata.?labels",
 	} {
-		all, err := admission.Native(about(t, "secrets", fmt.Sprintf("  validations: [{expression: %q}]", expression)))
+		all, err := native.Of(about(t, "secrets", fmt.Sprintf("  validations: [{expression: %q}]", expression)))
 		require.NoError(t, err)
 		require.Equal(t, want, all[0].Spec.MatchConditions[0].Expression)
 	}
@@ -64,11 +65,11 @@ func TestNotNative(t *testing.T) {
 		"variables.missing":                                     "undefined field 'missing'",
 		"object.?data.orValue({})":                              "must evaluate to bool",
 	} {
-		_, err := admission.Native(about(t, "configmaps", fmt.Sprintf("  validations: [{expression: %q}]", expression)))
+		_, err := native.Of(about(t, "configmaps", fmt.Sprintf("  validations: [{expression: %q}]", expression)))
 		require.ErrorContains(t, err, want, expression)
 	}
 	namespaced := about(t, "configmaps", "  validations: [{expression: 'true'}]")
 	namespaced.Namespace = "home"
-	_, err := admission.Native(namespaced)
+	_, err := native.Of(namespaced)
 	require.ErrorContains(t, err, "in the namespace home alone")
 }

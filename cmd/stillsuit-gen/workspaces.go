@@ -1,14 +1,13 @@
-package docs
+package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 
-	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 )
 
@@ -17,15 +16,20 @@ const madeBelow = "<!-- The rest is made from tests/e2e/testdata/ways.yaml: make
 
 // workspacesPage is docs/workspaces.md: its text as it stands, and a table of what the
 // end-to-end test tries.
-func workspacesPage(t *testing.T) map[string]string {
-	t.Helper()
+func workspacesPage(_ context.Context, root string) (map[string]string, error) {
 	const name = "docs/workspaces.md"
 	b, err := os.ReadFile(filepath.Join(root, name))
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	text, _, found := strings.Cut(string(b), madeBelow)
-	require.True(t, found, "%s lacks the line %s", name, madeBelow)
+	if !found {
+		return nil, fmt.Errorf("%s lacks the line %s", name, madeBelow)
+	}
 	b, err = os.ReadFile(filepath.Join(root, "tests/e2e/testdata/ways.yaml"))
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	var groups []struct {
 		Group string `json:"group"`
 		Ways  []struct {
@@ -33,7 +37,9 @@ func workspacesPage(t *testing.T) map[string]string {
 			By string `json:"by"`
 		} `json:"ways"`
 	}
-	require.NoError(t, yaml.Unmarshal(b, &groups))
+	if err := yaml.Unmarshal(b, &groups); err != nil {
+		return nil, err
+	}
 	var table strings.Builder
 	table.WriteString("\n| | tried | refused by |\n|---|---|---|\n")
 	for _, g := range groups {
@@ -53,5 +59,5 @@ func workspacesPage(t *testing.T) map[string]string {
 			fmt.Fprintf(&table, "| %s | %s | %s |\n", g.Group, strings.ReplaceAll(strings.Join(tried[by], "; "), "|", `\|`), refused)
 		}
 	}
-	return map[string]string{name: text + madeBelow + table.String()}
+	return map[string]string{name: text + madeBelow + table.String()}, nil
 }

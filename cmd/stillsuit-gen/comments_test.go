@@ -1,4 +1,4 @@
-package docs
+package main
 
 import (
 	"math"
@@ -11,22 +11,25 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/cmd/stillsuit-gen/alone"
 	"stillsuit.dev/generator/evaluate"
 )
 
 // TestPackageComments holds the first comment of each entry against what it
 // renders: what it is, its memory, and where it runs.
 func TestPackageComments(t *testing.T) {
-	for _, e := range entries(t) {
-		require.Empty(t, untrue(e), "%s: %s", e.Name, e.doc)
+	all, err := entries(t.Context(), root)
+	require.NoError(t, err)
+	for _, e := range all {
+		require.Empty(t, untrue(e), "%s: %s", e.Name, e.Doc)
 	}
 }
 
 // untrue says what is wrong with the comment of an entry.
 func untrue(e told) []string {
 	var out []string
-	first, rest, _ := strings.Cut(e.doc, ". ")
-	if first == "" || rest == "" || !strings.HasSuffix(e.doc, ".") {
+	first, rest, _ := strings.Cut(e.Doc, ". ")
+	if first == "" || rest == "" || !strings.HasSuffix(e.Doc, ".") {
 		out = append(out, "it starts with a sentence about what this is, and another follows")
 	}
 	if e.memory.always.none() && e.memory.perNode.none() && e.memory.running.none() {
@@ -86,7 +89,7 @@ func says(q resource.Quantity, number, unit string) bool {
 func TestUntrueCommentsAreNoticed(t *testing.T) {
 	q := func(s string) amount { return amount{requests: resource.MustParse(s)} }
 	app := func(doc string) told {
-		return told{solo: &solo{Kind: evaluate.KindApp, doc: doc}, memory: footprint{always: q("1280Mi")}, arches: []string{"amd64"}}
+		return told{Entry: &alone.Entry{Kind: evaluate.KindApp, Doc: doc}, memory: footprint{always: q("1280Mi")}, arches: []string{"amd64"}}
 	}
 	require.Empty(t, untrue(app("A: an app. Requests 1.3Gi of memory; amd64.")))
 	require.Empty(t, untrue(app("A: an app. Requests 1280Mi of memory, most of it for b; amd64. And more.")))
@@ -103,5 +106,5 @@ func TestUntrueCommentsAreNoticed(t *testing.T) {
 	unknown := app("A: an app. Requests 1.3Gi of memory; many.")
 	unknown.arches = nil
 	require.Equal(t, []string{"say which architectures it runs on, or that this is not known"}, untrue(unknown))
-	require.Equal(t, []string{"it runs no pods: write “No pods; any architecture.”"}, untrue(told{solo: &solo{doc: "A: one. Requests 1Gi of memory; amd64."}}))
+	require.Equal(t, []string{"it runs no pods: write “No pods; any architecture.”"}, untrue(told{Entry: &alone.Entry{Doc: "A: one. Requests 1Gi of memory; amd64."}}))
 }

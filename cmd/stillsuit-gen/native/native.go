@@ -1,4 +1,7 @@
-package admission
+// Package native writes policies as the API server's own ValidatingAdmissionPolicies, for
+// clusters that cannot spare Kyverno's memory. The renderer takes them from native.yaml of
+// the library, which the command stillsuit-gen makes with this package.
+package native
 
 import (
 	"cmp"
@@ -13,6 +16,7 @@ import (
 	"github.com/kyverno/kyverno/pkg/cel/autogen"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"stillsuit.dev/policies/admission"
 )
 
 // suffixes of the names of native policies, by Kyverno's name of the form.
@@ -20,18 +24,18 @@ func suffixes() map[string]string {
 	return map[string]string{"": "", autogen.AutogenDefaults: "-controllers", autogen.AutogenCronjobs: "-cronjobs"}
 }
 
-// Native returns a policy as the ValidatingAdmissionPolicies that ask the same of
+// Of returns a policy as the ValidatingAdmissionPolicies that ask the same of
 // objects that are created, for API servers from Kubernetes 1.30 on: NAME, and where
 // Kyverno would ask it of what makes pods too, NAME-controllers and NAME-cronjobs. No
 // binding is among them. An update is judged when it changes what a policy may look at.
 // The messages end with what to do. Defaults of the API are written out.
 //
 // An error says what the API server cannot be asked.
-func Native(p *Policy) ([]*admissionregistrationv1.ValidatingAdmissionPolicy, error) {
+func Of(p *admission.Policy) ([]*admissionregistrationv1.ValidatingAdmissionPolicy, error) {
 	if p.Namespace != "" {
 		return nil, fmt.Errorf("it holds in the namespace %s alone", p.Namespace)
 	}
-	specs, err := forms(p)
+	specs, err := admission.Forms(p)
 	if err != nil {
 		return nil, err
 	}
@@ -42,16 +46,16 @@ func Native(p *Policy) ([]*admissionregistrationv1.ValidatingAdmissionPolicy, er
 		if !known {
 			return nil, fmt.Errorf("its autogen is about %s", form)
 		}
-		spec, err := p.nativeSpec(form, specs[form])
+		spec, err := specOf(p, form, specs[form])
 		if err != nil {
 			return nil, err
 		}
-		if err := compileNative(spec); err != nil {
+		if err := compile(spec); err != nil {
 			return nil, err
 		}
 		out = append(out, &admissionregistrationv1.ValidatingAdmissionPolicy{
 			TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
-			ObjectMeta: metav1.ObjectMeta{Name: p.Name + suffix, Annotations: p.nativeAnnotations(form)},
+			ObjectMeta: metav1.ObjectMeta{Name: p.Name + suffix, Annotations: annotationsOf(p, form)},
 			Spec:       *spec,
 		})
 	}
@@ -59,17 +63,17 @@ func Native(p *Policy) ([]*admissionregistrationv1.ValidatingAdmissionPolicy, er
 	return out, nil
 }
 
-// nativeAnnotations are for people; what is long stands once.
-func (p *Policy) nativeAnnotations(form string) map[string]string {
-	out := map[string]string{annotationTitle: p.Title, annotationSeverity: p.Severity, annotationCategory: p.Category}
+// annotationsOf are for people; what is long stands once.
+func annotationsOf(p *admission.Policy, form string) map[string]string {
+	out := map[string]string{admission.AnnotationTitle: p.Title, admission.AnnotationSeverity: p.Severity, admission.AnnotationCategory: p.Category}
 	if form == "" {
-		out[annotationDescription] = p.Description
+		out[admission.AnnotationDescription] = p.Description
 	}
 	maps.DeleteFunc(out, func(_, text string) bool { return text == "" })
 	return out
 }
 
-func (p *Policy) nativeSpec(form string, from *policiesv1.ValidatingPolicySpec) (*admissionregistrationv1.ValidatingAdmissionPolicySpec, error) {
+func specOf(p *admission.Policy, form string, from *policiesv1.ValidatingPolicySpec) (*admissionregistrationv1.ValidatingAdmissionPolicySpec, error) {
 	fail, equivalent := admissionregistrationv1.Fail, admissionregistrationv1.Equivalent
 	match := from.MatchConstraints.DeepCopy()
 	match.MatchPolicy = &equivalent
@@ -184,3 +188,6 @@ func texts(spec *policiesv1.ValidatingPolicySpec) []string {
 	}
 	return out
 }
+
+// oneLine is a text without its lines.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,4 +1,4 @@
-package evaluate_test
+package cuedoc_test
 
 import (
 	"testing"
@@ -7,22 +7,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/apps"
-	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/cmd/stillsuit-gen/cuedoc"
 	"stillsuit.dev/schemas"
 )
 
-func concepts(t *testing.T, text string) []evaluate.Concept {
+func concepts(t *testing.T, text string) []cuedoc.Concept {
 	t.Helper()
-	out, err := evaluate.Concepts(fstest.MapFS{"v1alpha1/x.cue": {Data: []byte(text)}})
+	out, err := cuedoc.Concepts(fstest.MapFS{"v1alpha1/x.cue": {Data: []byte(text)}})
 	require.NoError(t, err)
 	return out
 }
 
 func TestConcepts(t *testing.T) {
-	require.Equal(t, []evaluate.Concept{{Name: "x", Doc: "Package x is one.", Definitions: []evaluate.Definition{
+	require.Equal(t, []cuedoc.Concept{{Name: "x", Doc: "Package x is one.", Definitions: []cuedoc.Definition{
 		{
 			Name: "#App", Doc: "#App is an app, which takes two lines.\nAnd a paragraph.", Section: "apps.NAME", Of: []string{"#Other"},
-			Fields: []evaluate.SchemaField{
+			Fields: []cuedoc.SchemaField{
 				{Name: "text", Doc: "text is text.", Type: "text"},
 				{Name: "form", Type: "text", Refusal: "a form starts with f"},
 				{Name: "names", Type: "by name: list of #Port"},
@@ -31,7 +31,7 @@ func TestConcepts(t *testing.T) {
 				{Name: "kind", Type: "one of `a` or `b`"},
 				{Name: "count", Type: "whole number from 1", Refusal: "a count is 1 or more"},
 				{Name: "keys", Type: "list of text", Refusal: "a key starts with k"},
-				{Name: "inner", Type: "block", Fields: []evaluate.SchemaField{{Name: "share", Doc: "share is either.", Type: "whole number or #Share"}}},
+				{Name: "inner", Type: "block", Fields: []cuedoc.SchemaField{{Name: "share", Doc: "share is either.", Type: "whole number or #Share"}}},
 			},
 		},
 		{Name: "#Port", Doc: "#Port is a number.", Type: "whole number from 1 to 65535", Refusal: "a port is a number"},
@@ -73,13 +73,13 @@ package x
 // A form of CUE without words is not passed over.
 func TestConceptsWithoutWords(t *testing.T) {
 	for _, value := range []string{"len(x)", "[int, int]", "int & <5", "null", "b & string"} {
-		_, err := evaluate.Concepts(fstest.MapFS{"v1alpha1/x.cue": {Data: []byte("package x\n#A: {b?: " + value + "}\n")}})
+		_, err := cuedoc.Concepts(fstest.MapFS{"v1alpha1/x.cue": {Data: []byte("package x\n#A: {b?: " + value + "}\n")}})
 		require.ErrorContains(t, err, "describe v1alpha1/x.cue: #A: b: no words for", value)
 	}
 }
 
 func TestConceptsOfTheSchemas(t *testing.T) {
-	all, err := evaluate.Concepts(schemas.FS)
+	all, err := cuedoc.Concepts(schemas.FS)
 	require.NoError(t, err)
 	sections := map[string]string{}
 	for _, c := range all {
@@ -95,18 +95,18 @@ func TestConceptsOfTheSchemas(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	all, err := evaluate.List(fstest.MapFS{
+	all, err := cuedoc.List(fstest.MapFS{
 		"b/b.cue":  {Data: []byte("// B: is one.\n// Really.\npackage b\n\nname: _\nchart: {}\n")},
 		"a/z.cue":  {Data: []byte("package a\n\ncontainer: {}\n")},
 		"a/a.cue":  {Data: []byte("// A.\npackage a\n\napp: {}\n")},
 		"embed.go": {Data: []byte("package apps\n")},
 	})
 	require.NoError(t, err)
-	require.Equal(t, []evaluate.Listed{
+	require.Equal(t, []cuedoc.Listed{
 		{Name: "a", Kinds: []string{"app", "container"}, Doc: "A."},
 		{Name: "b", Kinds: []string{"chart"}, Doc: "B: is one. Really."},
 	}, all)
-	embedded, err := evaluate.List(apps.FS)
+	embedded, err := cuedoc.List(apps.FS)
 	require.NoError(t, err)
 	require.Greater(t, len(embedded), 20)
 }

@@ -1,4 +1,4 @@
-package evaluate
+package cuedoc
 
 import (
 	"fmt"
@@ -8,20 +8,21 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
+	"stillsuit.dev/generator/evaluate"
 )
 
 // Listed is what a catalogue entry says of itself, whatever the cluster.
 type Listed struct {
-	// Name is what from names it by.
+	// Name is that of its directory, which from names it by.
 	Name string
-	// Kinds are KindApp, KindContainer and KindChart, as far as the entry can be
+	// Kinds are evaluate.KindApp, KindContainer and KindChart, as far as the entry can be
 	// one, in this order.
 	Kinds []string
 	// Doc is the comment of its package, one line a paragraph.
 	Doc string
 }
 
-// List reads the entries of a catalogue, as in Options.Catalogue, sorted by name.
+// List reads the entries of a catalogue, as in evaluate.Options.Catalogue, sorted by name.
 func List(catalogue fs.FS) ([]Listed, error) {
 	names, err := fs.Glob(catalogue, "*/*.cue")
 	if err != nil {
@@ -44,9 +45,9 @@ func List(catalogue fs.FS) ([]Listed, error) {
 		if text := packageDoc(f); entry.Doc == "" {
 			entry.Doc = text
 		}
-		for _, k := range kinds {
-			if has(f, k.field) && !slices.Contains(entry.Kinds, k.field) {
-				entry.Kinds = append(entry.Kinds, k.field)
+		for _, kind := range []string{evaluate.KindApp, evaluate.KindContainer, evaluate.KindChart} {
+			if has(f, kind) && !slices.Contains(entry.Kinds, kind) {
+				entry.Kinds = append(entry.Kinds, kind)
 			}
 		}
 	}
