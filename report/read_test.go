@@ -27,7 +27,7 @@ type reader func(text string) ([]seen, error)
 // readers are those of all forms.
 func readers(t testing.TB) map[string]reader {
 	t.Helper()
-	findings, log := schema(t, "../../schemas/findings.schema.json"), schema(t, "testdata/sarif-schema-2.1.0.json")
+	findings, log := schema(t, "../schemas/findings.schema.json"), schema(t, "testdata/sarif-schema-2.1.0.json")
 	return map[string]reader{
 		"text": readText, "junit": readJUnit, "github": readGitHub, "markdown": readMarkdown,
 		"json":  func(text string) ([]seen, error) { return readJSON(findings, text) },

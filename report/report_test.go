@@ -65,7 +65,7 @@ func TestJSONIsAsPublished(t *testing.T) {
 		Fact: "it is <1>", Contrast: "it should not be", Mend: "change it",
 	}
 	text := in(t, "json", &report.Report{Findings: []finding.Finding{whole, {Code: "images/declared", Fact: "so"}, {Code: "a/b", Severity: finding.Warning, Fact: "so"}}})
-	published := schema(t, "../../schemas/findings.schema.json")
+	published := schema(t, "../schemas/findings.schema.json")
 	require.NoError(t, valid(published, text))
 	require.Contains(t, text, `"message": "it is <1>, but it should not be; change it"`)
 

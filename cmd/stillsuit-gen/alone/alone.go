@@ -1,5 +1,6 @@
 // Package alone renders each entry of the catalogue by itself, in a cluster that holds
-// nothing else, with the lines of CUE in needs/ without which it cannot be rendered.
+// nothing else, with the lines of CUE in needs/ without which it cannot be rendered. The
+// page of the catalogue tells what comes of it, and tests look at all of it.
 package alone
 
 import (
