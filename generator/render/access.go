@@ -23,7 +23,7 @@ func (r *renderer) access() {
 			continue
 		}
 		r.subjects[name] = to
-		unit := r.accessUnit()
+		unit := accessUnit()
 		if to.Kind == rbacv1.ServiceAccountKind {
 			r.outsideAccount(unit, at.Join("account"), to)
 		} else if len(entry.Grants) == 0 && len(entry.Boundary) == 0 {
@@ -53,13 +53,9 @@ func (r *renderer) unusedRoles() {
 	}
 }
 
-func (r *renderer) accessUnit() *manifest.Unit {
-	return r.unit(unitAccess, unitAccess, model.Path{"rbac"})
-}
-
 // subject is whom an entry is about. It returns false for a role, and for an
 // entry that is none or several of these, which it has then reported.
-func (r *renderer) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) {
+func (r *scope) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) {
 	var forms []string
 	for form, said := range map[string]bool{"allow": len(e.Allow) > 0, "user": e.User != "", "group": e.Group != "", "account": e.Account != ""} {
 		if said {
@@ -102,7 +98,7 @@ func (r *renderer) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) 
 }
 
 // outsideAccount makes the ServiceAccount of a program that is no app of ours.
-func (r *renderer) outsideAccount(unit *manifest.Unit, at model.Path, to rbacv1.Subject) {
+func (r *renderer) outsideAccount(unit unit, at model.Path, to rbacv1.Subject) {
 	if r.byID[manifest.ID{Kind: kindAccount.Kind, Namespace: to.Namespace, Name: to.Name}] != nil {
 		return // an app makes it, or another entry
 	}
@@ -114,7 +110,7 @@ func (r *renderer) outsideAccount(unit *manifest.Unit, at model.Path, to rbacv1.
 }
 
 // usesAPI reports whether the workload's account is granted anything, here or in rbac.
-func (r *renderer) usesAPI(w *workload) bool {
+func (r *scope) usesAPI(w *workload) bool {
 	if len(w.Grants) > 0 {
 		return true
 	}
@@ -143,7 +139,7 @@ func (r *renderer) role(at model.Path, name, namespace string) bool {
 	origin := model.Path{"rbac", name}
 	made := r.byID[manifest.ID{Group: kindRole.Group, Kind: kindRole.Kind, Namespace: namespace, Name: name}]
 	if made == nil || model.Path(made.Origin).String() != origin.String() {
-		r.add(r.accessUnit(), kindRole, &rbacv1.Role{
+		r.add(accessUnit(), kindRole, &rbacv1.Role{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace, Labels: map[string]string{labelManagedBy: managedBy}},
 			Rules:      r.rules(origin.Join("allow"), entry.Allow),
 		}, origin)

@@ -8,7 +8,6 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -18,7 +17,7 @@ var inertAnnotations = []string{"app.kubernetes.io/", "kubectl.kubernetes.io/", 
 
 // admission renders the rules of a workspace that RBAC cannot express: whose
 // hosts its Ingresses take, and that its Services stay inside of the cluster.
-func (r *renderer) admission(unit *manifest.Unit, namespace string, at model.Path, hosts []string) {
+func (r *renderer) admission(unit unit, namespace string, at model.Path, hosts []string) {
 	r.rulesOn(unit, namespace, at, "ingresses", "networking.k8s.io", r.ingressRules(namespace, hosts))
 	r.rulesOn(unit, namespace, at, "services", "", []admissionv1.Validation{
 		{
@@ -128,7 +127,7 @@ func celList(names []string) string {
 // rulesOn renders rules on one resource of a workspace, with their binding.
 // Flux is free of them, and so is a change that leaves what they look at as it
 // was: the garbage collector removes finalizers of objects that Flux made.
-func (r *renderer) rulesOn(unit *manifest.Unit, namespace string, at model.Path, resource, group string, validations []admissionv1.Validation) {
+func (r *renderer) rulesOn(unit unit, namespace string, at model.Path, resource, group string, validations []admissionv1.Validation) {
 	flux := []string{"system:serviceaccount:" + unitFlux + ":helm-controller", "system:serviceaccount:" + unitFlux + ":kustomize-controller"}
 	r.enforce(unit, namespace, at, resource, admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on(group, []string{resource}, admissionv1.Create, admissionv1.Update)}},
@@ -153,7 +152,7 @@ func on(group string, resources []string, operations ...admissionv1.OperationTyp
 }
 
 // enforce renders a ValidatingAdmissionPolicy that holds in one workspace, and binds it.
-func (r *renderer) enforce(unit *manifest.Unit, namespace string, at model.Path, name string, spec admissionv1.ValidatingAdmissionPolicySpec) {
+func (r *renderer) enforce(unit unit, namespace string, at model.Path, name string, spec admissionv1.ValidatingAdmissionPolicySpec) {
 	m := metav1.ObjectMeta{Name: "workspace-" + namespace + "-" + name, Labels: map[string]string{labelManagedBy: managedBy}}
 	spec.FailurePolicy = ptr(admissionv1.Fail)
 	spec.MatchConstraints.MatchPolicy = ptr(admissionv1.Equivalent)

@@ -81,7 +81,7 @@ func (r *renderer) authorities() {
 }
 
 // checkDomains reports a domain that two authorities sign for.
-func (r *renderer) checkDomains(at model.Path, certificates map[string]model.Certificate) {
+func (r *scope) checkDomains(at model.Path, certificates map[string]model.Certificate) {
 	signers := map[string]string{}
 	for _, name := range sorted(certificates) {
 		for i, domain := range certificates[name].Domains {
@@ -96,7 +96,7 @@ func (r *renderer) checkDomains(at model.Path, certificates map[string]model.Cer
 }
 
 // authorityForm reports an authority that is two things, or none.
-func (r *renderer) authorityForm(at model.Path, name string, c model.Certificate) bool {
+func (r *scope) authorityForm(at model.Path, name string, c model.Certificate) bool {
 	says, mend := "", ""
 	switch {
 	case c.CA != "" && c.ACME != nil:
@@ -116,7 +116,7 @@ func (r *renderer) authorityForm(at model.Path, name string, c model.Certificate
 
 // issuer renders one authority.
 func (r *renderer) issuer(at model.Path, c *chart, name string, declared model.Certificate) {
-	unit, spec := r.config(c), issuer{}
+	unit, spec := c.config(), issuer{}
 	switch {
 	case declared.ACME != nil:
 		server := declared.ACME.Server
@@ -155,7 +155,7 @@ func (r *renderer) issuer(at model.Path, c *chart, name string, declared model.C
 }
 
 // secretNamed is the secret of a chart that is the Secret of a name, nil when none is.
-func (r *renderer) secretNamed(c *chart, name string) *secret {
+func (r *scope) secretNamed(c *chart, name string) *secret {
 	for _, alias := range sorted(c.Secrets) {
 		if s := r.secrets[c.owner+"/"+alias]; s != nil && s.name == name {
 			return s
@@ -166,7 +166,7 @@ func (r *renderer) secretNamed(c *chart, name string) *secret {
 
 // hasAuthority reports a Secret of an authority that the chart does not bring, or
 // that lacks what cert-manager reads.
-func (r *renderer) hasAuthority(at model.Path, c *chart, name, ca string) bool {
+func (r *scope) hasAuthority(at model.Path, c *chart, name, ca string) bool {
 	s := r.secretNamed(c, ca)
 	if s == nil {
 		var known []string

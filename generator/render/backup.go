@@ -67,7 +67,7 @@ func (r *renderer) backups() {
 			continue
 		}
 		r.reachesURL(&c.party, at.Join("endpoint"), b.Endpoint)
-		m, unit := factMeta(c.Namespace, name), r.config(c)
+		m, unit := factMeta(c.Namespace, name), c.config()
 		addCustom(r, unit, kindBackupLocation, m, backupLocation{
 			Provider: "aws", Default: name == first, // its plugin speaks to every store that speaks S3
 			Config:        with(storeConfig(b), b.Config),
@@ -94,7 +94,7 @@ func storeConfig(b model.Backup) map[string]string {
 
 // defaultStore is the store for backups that name none: the one that says so,
 // else the first by name.
-func (r *renderer) defaultStore(at model.Path) string {
+func (r *scope) defaultStore(at model.Path) string {
 	backups, first := r.d.Cluster.Backups, ""
 	for _, name := range sorted(backups) {
 		switch {
@@ -112,7 +112,7 @@ func (r *renderer) defaultStore(at model.Path) string {
 }
 
 // backupForm reports a store that lacks something, and namespaces that nothing makes.
-func (r *renderer) backupForm(at model.Path, name string, b model.Backup) bool {
+func (r *scope) backupForm(at model.Path, name string, b model.Backup) bool {
 	for i, namespace := range b.Namespaces {
 		if !slices.Contains(systemNamespaces, namespace) {
 			r.knownNamespace(at.Join("namespaces", strconv.Itoa(i)), namespace, fmt.Sprintf("store %s is for namespace %s", name, namespace))
@@ -135,7 +135,7 @@ func (r *renderer) backupForm(at model.Path, name string, b model.Backup) bool {
 }
 
 // backupNamespaces are those that a store is for, sorted.
-func (r *renderer) backupNamespaces(b model.Backup) []string {
+func (r *scope) backupNamespaces(b model.Backup) []string {
 	if len(b.Namespaces) == 0 {
 		return r.ownNamespaces()
 	}
@@ -143,7 +143,7 @@ func (r *renderer) backupNamespaces(b model.Backup) []string {
 }
 
 // checkStored warns of a volume that is to be backed up, and that no store is for.
-func (r *renderer) checkStored(at model.Path, what, namespace string) {
+func (r *scope) checkStored(at model.Path, what, namespace string) {
 	stores := r.d.Cluster.Backups
 	for _, name := range sorted(stores) {
 		if of := stores[name].Namespaces; slices.Contains(of, namespace) || len(of) == 0 && !slices.Contains(systemNamespaces, namespace) {

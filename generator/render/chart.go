@@ -5,7 +5,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -47,29 +46,19 @@ func (r *renderer) chart(c *chart) {
 		return
 	}
 	r.chartSecurity(c)
-	unit := r.unit(c.owner, c.Namespace+"/"+c.owner, c.at)
+	unit := c.unit()
 	r.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, unit: unit, secrets: c.Secrets})
 	r.release(unit, c)
 	r.exposures(&exposer{kind: "chart", name: c.owner, at: c.at, unit: unit, among: []*party{&c.party}}, c.Expose)
 	r.podMonitor(c)
 	if len(c.Objects) > 0 {
-		r.rawObjects(r.config(c), c.owner, c.Namespace, c.at, c.Objects)
+		r.rawObjects(c.config(), c.owner, c.Namespace, c.at, c.Objects)
 	}
-}
-
-// configSuffix ends the name of the unit with a chart's own objects.
-const configSuffix = "-config"
-
-// config is the unit <chart>-config: what is made of kinds that the chart brings,
-// and so waits for it. It is made when it is first asked for.
-func (r *renderer) config(c *chart) *manifest.Unit {
-	name := c.owner + configSuffix
-	return r.unit(name, c.Namespace+"/"+name, c.at)
 }
 
 // chartSecurity notes what the chart's pods need. What they are is not seen here,
 // so they count as baseline unless their namespace says more.
-func (r *renderer) chartSecurity(c *chart) {
+func (r *scope) chartSecurity(c *chart) {
 	switch declared := r.d.Namespaces[c.Namespace]; {
 	case c.Exempt.Privileged != "":
 		r.demands(&c.party, privileged, c.at.Join("exempt", "privileged"), c.Exempt.Privileged)
@@ -79,7 +68,7 @@ func (r *renderer) chartSecurity(c *chart) {
 }
 
 // checkFootprint reports a footprint that budgets cannot count.
-func (r *renderer) checkFootprint(c *chart) {
+func (r *scope) checkFootprint(c *chart) {
 	if c.Footprint == nil {
 		r.Note(c.at, "chart/no-footprint", fmt.Sprintf("chart %s says no footprint", c.owner), "budgets cannot see what its pods ask for",
 			"add footprint, or footprint: {} when it runs no pods")

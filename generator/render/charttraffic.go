@@ -12,7 +12,7 @@ import (
 )
 
 // chartTraffic collects what a chart declares about whom its pods talk to.
-func (r *renderer) chartTraffic(c *chart) {
+func (r *scope) chartTraffic(c *chart) {
 	r.talks(&c.party, traffic{c.Connects, c.Clients, c.Internet, c.LAN, c.Metrics})
 	if c.API {
 		r.reachesAPI(&c.party, c.at.Join("api"))
@@ -38,8 +38,7 @@ func (r *renderer) chartTraffic(c *chart) {
 // themselves, to the DNS server, and as declared. A namespace of the system is
 // open, so nothing is rendered there.
 func (r *renderer) chartPolicy(c *chart) {
-	unit := r.units[c.owner]
-	if unit == nil || !c.RunsPods() || slices.Contains(systemNamespaces, c.Namespace) {
+	if !c.rendered() || !c.RunsPods() || slices.Contains(systemNamespaces, c.Namespace) {
 		return
 	}
 	own := []networkingv1.NetworkPolicyPeer{{PodSelector: &metav1.LabelSelector{MatchLabels: c.selector}}}
@@ -59,5 +58,5 @@ func (r *renderer) chartPolicy(c *chart) {
 		r.asksDNS(&c.party)
 		c.reaches(own, port{})
 	}
-	r.policy(unit, &c.party)
+	r.policy(c.unit(), &c.party)
 }

@@ -10,7 +10,7 @@ import (
 
 // classes are the storage classes that exist: those of the cluster, those of
 // nodes' disks, and the one that K3s brings.
-func (r *renderer) classes() []string {
+func (r *scope) classes() []string {
 	names := sorted(r.d.Cluster.Storage)
 	for _, n := range r.d.Cluster.Nodes {
 		for _, disk := range n.Disks {
@@ -26,7 +26,7 @@ func (r *renderer) classes() []string {
 	return slices.Compact(names)
 }
 
-func (r *renderer) checkClass(at model.Path, class string) {
+func (r *scope) checkClass(at model.Path, class string) {
 	if class == "" {
 		if r.defaultClass() == "" {
 			r.Error(at, "volume/no-class", "the claim names no storage class", "no class of this cluster is the default, so it would stay pending", "add class, or default: true to one in cluster.storage")
@@ -40,7 +40,7 @@ func (r *renderer) checkClass(at model.Path, class string) {
 	}
 }
 
-func (r *renderer) defaultClass() string {
+func (r *scope) defaultClass() string {
 	for _, name := range sorted(r.d.Cluster.Storage) {
 		if r.d.Cluster.Storage[name].Default {
 			return name
@@ -53,6 +53,6 @@ func (r *renderer) defaultClass() string {
 }
 
 // waits reports whether claims of a class stay pending until a pod uses them.
-func (r *renderer) waits(class string) bool {
+func (r *scope) waits(class string) bool {
 	return r.d.Cluster.Storage[cmp.Or(class, r.defaultClass())].WaitsForConsumer()
 }

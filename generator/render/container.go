@@ -62,7 +62,7 @@ func (p *pod) resources(at model.Path, c *model.Container) corev1.ResourceRequir
 }
 
 // checkAmounts reports requests above their limits.
-func (r *renderer) checkAmounts(at model.Path, who string, requests, limits model.Resources) {
+func (r *scope) checkAmounts(at model.Path, who string, requests, limits model.Resources) {
 	asked, allowed := list(requests), list(limits)
 	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
 		request, limit := asked[name], allowed[name]
@@ -76,7 +76,7 @@ func (r *renderer) checkAmounts(at model.Path, who string, requests, limits mode
 }
 
 // gpu returns the cluster's kind of GPU: that of the first node that has one.
-func (r *renderer) gpu() *model.GPU {
+func (r *scope) gpu() *model.GPU {
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		if gpu := r.d.Cluster.Nodes[name].GPU; gpu != nil && gpu.Resource != "" {
 			return gpu

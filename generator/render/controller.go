@@ -12,12 +12,10 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
-
-	"stillsuit.dev/generator/manifest"
 )
 
 // controller puts the object into the unit that runs the workload's pods.
-func (r *renderer) controller(unit *manifest.Unit, w *workload, pod corev1.PodTemplateSpec) {
+func (r *renderer) controller(unit unit, w *workload, pod corev1.PodTemplateSpec) {
 	m := meta(w, w.full)
 	selector := &metav1.LabelSelector{MatchLabels: w.selector}
 	kind := w.kind()
@@ -84,7 +82,7 @@ func (w *workload) rolling() *appsv1.RollingUpdateDeployment {
 // strategy is how pods are replaced: what is declared, else Recreate for a
 // Deployment whose next pod could not start while the last one runs, because
 // only one may hold the claim or the node's port.
-func (r *renderer) strategy(w *workload, kind string) string {
+func (r *scope) strategy(w *workload, kind string) string {
 	if w.Update != nil && w.Update.Strategy != "" {
 		s := w.Update.Strategy
 		if s == "Recreate" && kind != "Deployment" || s == "OnDelete" && kind != "StatefulSet" && kind != "DaemonSet" {
@@ -122,7 +120,7 @@ func (r *renderer) job(w *workload, pod corev1.PodTemplateSpec) batchv1.JobSpec 
 }
 
 // service makes the workload's ports reachable inside the cluster.
-func (r *renderer) service(unit *manifest.Unit, w *workload) {
+func (r *renderer) service(unit unit, w *workload) {
 	spec := corev1.ServiceSpec{Selector: w.selector, Ports: servicePorts(w.ports)}
 	if w.kind() == "StatefulSet" { // it names its pods below its Service, which must not stand before them
 		spec.ClusterIP = corev1.ClusterIPNone
@@ -145,7 +143,7 @@ func servicePorts(ports []port) []corev1.ServicePort {
 }
 
 // disruption keeps draining nodes from taking too many pods at a time.
-func (r *renderer) disruption(unit *manifest.Unit, w *workload) {
+func (r *renderer) disruption(unit unit, w *workload) {
 	if kind := w.kind(); kind != "Deployment" && kind != "StatefulSet" {
 		return
 	}

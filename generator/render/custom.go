@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -36,7 +35,7 @@ func (o *custom[Spec]) DeepCopyObject() runtime.Object {
 }
 
 // addCustom puts an object of a kind that a chart brings into a unit.
-func addCustom[Spec any](r *renderer, unit *manifest.Unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) {
+func addCustom[Spec any](r *renderer, unit unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) {
 	r.add(unit, gvk, &custom[Spec]{ObjectMeta: m, Spec: spec}, origin)
 }
 
@@ -62,7 +61,7 @@ func (r *renderer) facts() {
 // or a storage provisioner. It returns nil when the chart is installed outside,
 // where whoever does it tells it the fact; and when there is none, which it has
 // then reported. what is the fact in a sentence: "pools are declared".
-func (r *renderer) providerOf(group string, at model.Path, what string) *chart {
+func (r *scope) providerOf(group string, at model.Path, what string) *chart {
 	if c := r.providers[group]; c != nil {
 		if c.Outside != "" || c.Namespace == "" {
 			return nil

@@ -11,7 +11,6 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -57,7 +56,7 @@ func (r *renderer) excuses(rendered []LibraryPolicy) []excuse {
 }
 
 // checkException reports an exception that excuses nothing, or for ever.
-func (r *renderer) checkException(name string, e model.PolicyException) bool {
+func (r *scope) checkException(name string, e model.PolicyException) bool {
 	at := pathPolicies("exceptions", name)
 	var lacks []string
 	for _, field := range [][2]string{{"policy", e.Policy}, {"app or namespace", cmp.Or(e.App, e.Namespace)}, {"reason", e.Reason}, {"until", e.Until}} {
@@ -110,7 +109,7 @@ func (r *renderer) refersTo(name string, rendered []LibraryPolicy) []policiesv1.
 }
 
 // exceptions renders what is let off, where Kyverno looks for it.
-func (r *renderer) exceptions(unit *manifest.Unit, namespace string, all []excuse) {
+func (r *renderer) exceptions(unit unit, namespace string, all []excuse) {
 	for _, e := range all {
 		p := &policiesv1.PolicyException{
 			ObjectMeta: factMeta(namespace, e.name),
@@ -128,7 +127,7 @@ func (r *renderer) exceptions(unit *manifest.Unit, namespace string, all []excus
 // controllers make has the labels of the pods: a ReplicaSet, and also a Job of a CronJob
 // (kubernetes v1.36, pkg/apis/batch/v1, SetDefaults_Job). It returns no name for what is
 // not rendered.
-func (r *renderer) podsOfExemption(e model.Exemption) (string, string) {
+func (r *scope) podsOfExemption(e model.Exemption) (string, string) {
 	suffix := strings.ToLower(e.Field)
 	pods := "object.kind in ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet'] && "
 	if c := r.charts[e.At[1]]; e.At[0] == "charts" {

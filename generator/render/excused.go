@@ -79,7 +79,7 @@ func (r *renderer) otherObjects(owner string, resources []string) []string {
 }
 
 // tells reports whether an object's labels and namespace say whose it is.
-func (r *renderer) tells(o *manifest.Object, owner string) bool {
+func (r *scope) tells(o *manifest.Object, owner string) bool {
 	labels := map[string]string{}
 	switch v := o.Value.(type) {
 	case metav1.Object:

@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -17,7 +16,7 @@ import (
 type exposer struct {
 	kind, name string
 	at         model.Path
-	unit       *manifest.Unit
+	unit       unit
 	among      []*party // whose ports the exposures lead to
 }
 

@@ -130,7 +130,7 @@ func (p *pod) read(f *mountedFile) bool {
 }
 
 // inDirectory is a path of the cluster's directory as one of the repository.
-func (r *renderer) inDirectory(name string) (string, error) {
+func (r *scope) inDirectory(name string) (string, error) {
 	if name == "." {
 		return "", errors.New("that is the cluster's directory itself")
 	}
@@ -142,7 +142,7 @@ func (r *renderer) inDirectory(name string) (string, error) {
 
 // readFile reads a file of the cluster's directory. Text has LF line ends, however
 // it was checked out.
-func (r *renderer) readFile(name string) ([]byte, error) {
+func (r *scope) readFile(name string) ([]byte, error) {
 	full, err := r.inDirectory(name)
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (r *renderer) readFile(name string) ([]byte, error) {
 
 // found reports a file that is not there, or not to be read. One that is there and
 // cannot be read fails the rendering: nobody wrote anything wrong.
-func (r *renderer) found(at model.Path, name string, err error) bool {
+func (r *scope) found(at model.Path, name string, err error) bool {
 	if err == nil {
 		return true
 	}
@@ -244,7 +244,7 @@ func (p *pod) configMap(data map[string][]byte, origin model.Path) string {
 			fmt.Sprintf("a ConfigMap holds at most %d", maxConfigMap), "put them on a volume")
 	}
 	cm.ObjectMeta = meta(p.w, fmt.Sprintf("%s-files-%s", p.w.full, hex.EncodeToString(hash.Sum(nil))[:10]))
-	p.add(p.units[p.w.appName], kindConfigMap, cm, origin)
+	p.add(p.appUnit(p.w.appName), kindConfigMap, cm, origin)
 	return cm.Name
 }
 

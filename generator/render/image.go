@@ -51,7 +51,7 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 }
 
 // allowed reports an image, or a chart, from a registry that the cluster does not name.
-func (r *renderer) allowed(where model.Path, image string) {
+func (r *scope) allowed(where model.Path, image string) {
 	registries := r.d.Cluster.Registries
 	if len(registries) == 0 || slices.ContainsFunc(registries, func(r string) bool {
 		return strings.HasPrefix(image, strings.TrimSuffix(r, "/")+"/")

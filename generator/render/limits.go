@@ -7,12 +7,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
 // limits renders the namespace's quota and limit range.
-func (r *renderer) limits(unit *manifest.Unit, name string, ns *model.Namespace) {
+func (r *renderer) limits(unit unit, name string, ns *model.Namespace) {
 	m := metav1.ObjectMeta{Name: name, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}}
 	quota, limitRange := bounded(ns)
 	if q := quota; q != nil {

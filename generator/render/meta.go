@@ -62,16 +62,6 @@ func labels(app, component string) map[string]string {
 	return l
 }
 
-// unit returns the unit of that name, made when it is first asked for.
-func (r *renderer) unit(name, dir string, origin model.Path) *manifest.Unit {
-	u := r.units[name]
-	if u == nil {
-		u = &manifest.Unit{Name: name, Dir: dir, Origin: origin}
-		r.units[name] = u
-	}
-	return u
-}
-
 // object is what the types of Kubernetes' own kinds have in common.
 type object interface {
 	metav1.Object
@@ -79,7 +69,7 @@ type object interface {
 }
 
 // add puts a typed object into a unit.
-func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, origin model.Path) {
+func (r *renderer) add(u unit, gvk schema.GroupVersionKind, o object, origin model.Path) {
 	o.GetObjectKind().SetGroupVersionKind(gvk)
 	r.put(u, &manifest.Object{
 		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
@@ -88,7 +78,7 @@ func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, 
 }
 
 // put adds an object, and reports one that is there already.
-func (r *renderer) put(u *manifest.Unit, o *manifest.Object) {
+func (r *renderer) put(in unit, o *manifest.Object) {
 	if other, twice := r.byID[o.ID]; twice {
 		r.Error(o.Origin, "render/twice",
 			fmt.Sprintf("%s is made here", o.ID),
@@ -97,6 +87,11 @@ func (r *renderer) put(u *manifest.Unit, o *manifest.Object) {
 		return
 	}
 	r.byID[o.ID] = o
+	u := r.units[in.Name]
+	if u == nil {
+		u = &manifest.Unit{Name: in.Name, Dir: in.Dir, Origin: in.Origin}
+		r.units[in.Name] = u
+	}
 	u.Objects = append(u.Objects, o)
 }
 

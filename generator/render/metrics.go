@@ -3,7 +3,6 @@ package render
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -47,7 +46,7 @@ func (r *renderer) monitor(w *workload) {
 	for _, port := range sorted(w.Metrics) {
 		spec.Endpoints = append(spec.Endpoints, monitorEndpoint{Port: port, Path: w.Metrics[port], Interval: scrapeInterval(scraper)})
 	}
-	addCustom(r, r.monitors(), kindServiceMonitor, m, spec, w.at.Join("metrics"))
+	addCustom(r, monitorsUnit(), kindServiceMonitor, m, spec, w.at.Join("metrics"))
 }
 
 // podMonitor tells the cluster's scraper about a chart, one monitor for each of
@@ -65,15 +64,11 @@ func (r *renderer) podMonitor(c *chart) {
 		}
 		m := c.meta(c.owner + "-" + p.name)
 		m.Labels = with(m.Labels, scraper.Select)
-		addCustom(r, r.monitors(), kindPodMonitor, m, podMonitor{
+		addCustom(r, monitorsUnit(), kindPodMonitor, m, podMonitor{
 			Selector:  metav1.LabelSelector{MatchLabels: c.selectorAt(p)},
 			Endpoints: []podEndpoint{{Number: p.number, Path: path, Interval: scrapeInterval(scraper)}},
 		}, c.at.Join("metrics", p.name))
 	}
-}
-
-func (r *renderer) monitors() *manifest.Unit {
-	return r.unit(unitMonitors, unitMonitors, model.Path{"cluster", "metrics"})
 }
 
 func scrapeInterval(s *model.Scraper) string {

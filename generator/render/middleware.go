@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -20,11 +19,11 @@ func (r *renderer) middlewares() {
 		if m.Spec == nil {
 			continue
 		}
-		var unit *manifest.Unit
+		var in unit
 		if r.providers[groupTraefik] == nil && r.d.Cluster.Kubernetes.Brings("traefik") {
-			unit = r.unit(unitMiddlewares, unitMiddlewares, model.Path{"cluster", "ingress", "middlewares"})
+			in = middlewaresUnit()
 		} else if c := r.providerOf(groupTraefik, at.Join("spec"), fmt.Sprintf("middleware %s is declared", name)); c != nil {
-			unit = r.config(c)
+			in = c.config()
 		} else {
 			continue
 		}
@@ -32,12 +31,12 @@ func (r *renderer) middlewares() {
 		if m.Namespace != "" && !slices.Contains(systemNamespaces, namespace) {
 			r.knownNamespace(at.Join("namespace"), namespace, fmt.Sprintf("middleware %s lies in namespace %s", name, namespace))
 		}
-		addCustom(r, unit, kindMiddleware, factMeta(namespace, name), m.Spec, at)
+		addCustom(r, in, kindMiddleware, factMeta(namespace, name), m.Spec, at)
 	}
 }
 
 // middlewareNamespace is where a middleware lies.
-func (r *renderer) middlewareNamespace(m model.Middleware) string {
+func (r *scope) middlewareNamespace(m model.Middleware) string {
 	c := r.providers[groupTraefik]
 	switch {
 	case m.Namespace != "":
@@ -51,7 +50,7 @@ func (r *renderer) middlewareNamespace(m model.Middleware) string {
 }
 
 // ownNamespaces are those that are rendered here, sorted.
-func (r *renderer) ownNamespaces() []string {
+func (r *scope) ownNamespaces() []string {
 	names := slices.Concat(sorted(r.d.Namespaces), sorted(r.inhabitants()))
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return slices.Contains(systemNamespaces, n) })

@@ -12,7 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -22,7 +21,7 @@ var systemNamespaces = []string{"default", "flux-system", "kube-node-lease", "ku
 // namespaces renders each namespace that is declared or that an app or chart
 // lives in, shut both ways, in one unit that all others wait for.
 func (r *renderer) namespaces() {
-	unit := r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"})
+	unit := namespacesUnit()
 	users := r.inhabitants()
 	names := slices.Concat(sorted(r.d.Namespaces), sorted(users))
 	slices.Sort(names)
@@ -48,7 +47,7 @@ type inhabitant struct {
 }
 
 // inhabitants are the apps and charts in each namespace, apps first.
-func (r *renderer) inhabitants() map[string][]inhabitant {
+func (r *scope) inhabitants() map[string][]inhabitant {
 	out := map[string][]inhabitant{}
 	for _, name := range sorted(r.apps) {
 		if ns := r.d.Apps[name].Namespace; ns != "" {
@@ -65,7 +64,7 @@ func (r *renderer) inhabitants() map[string][]inhabitant {
 
 // misspelt reports a namespace that one app or chart alone names, a letter away from
 // one that is in use.
-func (r *renderer) misspelt(name string, users map[string][]inhabitant, at model.Path) {
+func (r *scope) misspelt(name string, users map[string][]inhabitant, at model.Path) {
 	if len(users[name]) > 1 {
 		return
 	}
@@ -97,7 +96,7 @@ func numbered(a, b string) bool {
 // podSecurityLabels tell the API server which level to enforce.
 const podSecurityLabels = "pod-security.kubernetes.io/"
 
-func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
+func (r *renderer) namespace(unit unit, name string, ns *model.Namespace, at model.Path) {
 	l := r.security[name].String()
 	if declared := enforced(ns); declared != "" {
 		l = declared
@@ -125,7 +124,7 @@ func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespa
 }
 
 // claims are the volumes that apps of the namespace share.
-func (r *renderer) claims(unit *manifest.Unit, name string, ns *model.Namespace) {
+func (r *renderer) claims(unit unit, name string, ns *model.Namespace) {
 	for _, c := range sorted(ns.Claims) {
 		claim, at := ns.Claims[c], model.Path{"namespaces", name, "claims", c}
 		if claim.Size == nil {
@@ -166,7 +165,7 @@ func (r *renderer) priorityClasses() {
 		{"low", "gives way to everything else", -1_000},
 	} {
 		if used[class.importance] {
-			r.add(r.units[unitNamespaces], kindPriority, &schedulingv1.PriorityClass{
+			r.add(namespacesUnit(), kindPriority, &schedulingv1.PriorityClass{
 				ObjectMeta: metav1.ObjectMeta{Name: priorityName(class.importance), Labels: map[string]string{labelManagedBy: managedBy}},
 				Value:      class.value, Description: class.says,
 			}, model.Path{"apps"})

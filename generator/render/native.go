@@ -37,7 +37,7 @@ func (r *renderer) natives(chosen []LibraryPolicy) {
 	if !r.nativePossible() {
 		return
 	}
-	unit := r.unit(unitPolicies, unitPolicies, pathPolicies())
+	unit := policiesUnit()
 	params := model.Parameters(r.d, r.in.Lock)
 	for _, p := range chosen {
 		var off []excuse
@@ -101,7 +101,7 @@ func (r *renderer) unaskedOfTree() {
 func ofKyverno(group string) bool { return group == groupKyverno || group == "kyverno.io" }
 
 // native renders one form of a policy, and binds it.
-func (r *renderer) native(unit *manifest.Unit, p LibraryPolicy, form *admissionv1.ValidatingAdmissionPolicy, params map[string]string, off []excuse) {
+func (r *renderer) native(unit unit, p LibraryPolicy, form *admissionv1.ValidatingAdmissionPolicy, params map[string]string, off []excuse) {
 	v := form.DeepCopy()
 	if v.Annotations == nil {
 		v.Annotations = map[string]string{}

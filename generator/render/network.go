@@ -54,7 +54,7 @@ type traffic struct {
 }
 
 // connections collects what a workload declares about whom it talks to, at both ends.
-func (r *renderer) connections(w *workload) {
+func (r *scope) connections(w *workload) {
 	r.talks(&w.party, traffic{w.Connects, w.Clients, w.Internet, w.LAN, w.Metrics})
 	if r.usesAPI(w) {
 		r.reachesAPI(&w.party, w.at.Join("grants"))
@@ -67,7 +67,7 @@ func (r *renderer) connections(w *workload) {
 	}
 }
 
-func (r *renderer) talks(w *party, t traffic) {
+func (r *scope) talks(w *party, t traffic) {
 	for _, name := range sorted(t.connects) {
 		at := w.at.Join("connects", name)
 		others := r.lookup(w, name)
@@ -112,7 +112,7 @@ func (r *renderer) talks(w *party, t traffic) {
 // opens lets pods that the cluster only names (its ingress controller, its
 // scraper, a mesh) reach a port. What is declared here and may be those pods
 // gets the other end.
-func (r *renderer) opens(at model.Path, from model.Peer, to *party, p port) {
+func (r *scope) opens(at model.Path, from model.Peer, to *party, p port) {
 	to.admits([]networkingv1.NetworkPolicyPeer{podsOf(from.Namespace, from.Pods)}, p)
 	for _, who := range r.lives[from.Namespace] {
 		if who != to && who.mayBe(from.Pods) {
@@ -132,12 +132,12 @@ func eachPort(ports *model.Ports, do func(port)) {
 
 // peersOf is how the pods of w look to the pods of seen: by their labels, or by
 // the addresses of the nodes they may run on when they use the node's network.
-func (r *renderer) peersOf(at model.Path, w, seen *party) []networkingv1.NetworkPolicyPeer {
+func (r *scope) peersOf(at model.Path, w, seen *party) []networkingv1.NetworkPolicyPeer {
 	return r.peersAt(at, w, port{}, seen)
 }
 
 // peersAt is peersOf for the pods behind one port.
-func (r *renderer) peersAt(at model.Path, w *party, p port, seen *party) []networkingv1.NetworkPolicyPeer {
+func (r *scope) peersAt(at model.Path, w *party, p port, seen *party) []networkingv1.NetworkPolicyPeer {
 	if w.host == nil {
 		labels := w.selectorAt(p)
 		peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: labels}}
@@ -176,7 +176,7 @@ func podsOf(namespace string, pods map[string]string) networkingv1.NetworkPolicy
 }
 
 // block is an address or a range as a peer.
-func (r *renderer) block(at model.Path, text string) []networkingv1.NetworkPolicyPeer {
+func (r *scope) block(at model.Path, text string) []networkingv1.NetworkPolicyPeer {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		addr, addrErr := netip.ParseAddr(text)
@@ -191,7 +191,7 @@ func (r *renderer) block(at model.Path, text string) []networkingv1.NetworkPolic
 
 // internet is every IPv4 address but private ones and those of the cluster and
 // the home network.
-func (r *renderer) internet() networkingv1.NetworkPolicyPeer {
+func (r *scope) internet() networkingv1.NetworkPolicyPeer {
 	n := r.d.Cluster.Network
 	except := slices.Clone(privateRanges)
 	for _, own := range []string{n.Pods, n.Services, n.LAN} {
@@ -209,7 +209,7 @@ func (r *renderer) internet() networkingv1.NetworkPolicyPeer {
 
 // reachesAPI opens the way to the Kubernetes API: its Service address before
 // translation and the servers' addresses after it, as plugins differ in what they see.
-func (r *renderer) reachesAPI(w *party, at model.Path) {
+func (r *scope) reachesAPI(w *party, at model.Path) {
 	c := r.d.Cluster
 	if prefix, err := netip.ParsePrefix(c.Network.Services); err == nil {
 		first := prefix.Masked().Addr().Next()
@@ -225,7 +225,7 @@ func (r *renderer) reachesAPI(w *party, at model.Path) {
 }
 
 // servers are the addresses of the nodes that run the Kubernetes API.
-func (r *renderer) servers() []networkingv1.NetworkPolicyPeer {
+func (r *scope) servers() []networkingv1.NetworkPolicyPeer {
 	var out []networkingv1.NetworkPolicyPeer
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		if n := r.d.Cluster.Nodes[name]; n.Role == "server" && n.Address != "" {

@@ -51,7 +51,7 @@ func (r *renderer) notifications() {
 		if !r.notificationForm(at, name, n) {
 			continue
 		}
-		unit := r.unit(unitNotifications, unitNotifications, at[:2])
+		unit := notificationsUnit()
 		spec := eventProvider{Type: n.Type, Address: n.Address, Channel: n.Channel}
 		if n.Secret != "" {
 			s := r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux, unit: unit}, "secret", n.Secret, at.Join("secret"))
@@ -67,7 +67,7 @@ func (r *renderer) notifications() {
 }
 
 // notificationForm reports a notification that Flux could not send.
-func (r *renderer) notificationForm(at model.Path, name string, n model.Notification) bool {
+func (r *scope) notificationForm(at model.Path, name string, n model.Notification) bool {
 	switch types := notificationTypes(); {
 	case n.Type == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has no type", name), "it is the kind of receiver", `add type: "discord"`)
@@ -82,7 +82,7 @@ func (r *renderer) notificationForm(at model.Path, name string, n model.Notifica
 }
 
 // notifies lets Flux reach a Service of this cluster. Its own namespace is open.
-func (r *renderer) notifies(at model.Path, address string) {
+func (r *scope) notifies(at model.Path, address string) {
 	u, err := url.Parse(address)
 	if err != nil || !inCluster(u.Hostname()) {
 		return

@@ -19,7 +19,7 @@ import (
 // rawObjects adds the objects that the app or chart of that name writes itself,
 // with our labels, in its namespace when they name none. Those of Kubernetes' own
 // kinds are decoded strictly: Flux would drop a misspelt field without a word.
-func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Path, objects map[string]map[string]any) {
+func (r *renderer) rawObjects(unit unit, name, ns string, of model.Path, objects map[string]map[string]any) {
 	for _, key := range sorted(objects) {
 		at := of.Join("objects", key)
 		o := maps.Clone(objects[key])
@@ -67,7 +67,7 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 
 // refused reports what Kubernetes refuses in an object or a part of one that is written
 // at a path, and returns it without the amounts that cannot be counted.
-func (r *renderer) refused(at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
+func (r *scope) refused(at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
 	var into reflect.Type
 	if known, err := scheme.Scheme.New(gvk); err == nil {
 		into = reflect.TypeOf(known)

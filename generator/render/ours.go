@@ -8,7 +8,6 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -27,7 +26,7 @@ func isOurs(object string) string {
 
 // ours renders the rules by which an app of ours can live in a workspace, and those
 // about what its pods ask of nodes beside what Pod Security and quotas know.
-func (r *renderer) ours(unit *manifest.Unit, namespace string, at model.Path) {
+func (r *renderer) ours(unit unit, namespace string, at model.Path) {
 	r.enforce(unit, namespace, at, "ours", admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on("*", []string{"*"}, admissionv1.Create, admissionv1.Update, admissionv1.Delete)}},
 		MatchConditions:  []admissionv1.MatchCondition{{Name: "held", Expression: held}},
@@ -144,7 +143,7 @@ func (r *renderer) keptIn(namespace string) (claims, secrets []string) {
 
 // selectorsIn are the labels by which what is rendered here, and what charts bring,
 // knows pods of a namespace.
-func (r *renderer) selectorsIn(namespace string) []map[string]string {
+func (r *scope) selectorsIn(namespace string) []map[string]string {
 	out := []map[string]string{{labelManagedBy: managedBy}}
 	for _, p := range r.lives[namespace] {
 		out = append(out, p.selector)

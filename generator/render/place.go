@@ -12,7 +12,7 @@ import (
 
 // place renders where the workload's pods may run: what is declared, and what
 // their locked images are built for.
-func (r *renderer) place(w *workload, spec *corev1.PodSpec, images []imageArches) {
+func (r *scope) place(w *workload, spec *corev1.PodSpec, images []imageArches) {
 	at := w.at.Join("place")
 	place := w.Place
 	if place == nil {
@@ -66,7 +66,7 @@ func topology(domain string) string {
 	return labelHostname
 }
 
-func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]string {
+func (r *scope) nodeSelector(at model.Path, place *model.Place) map[string]string {
 	out := place.Selector()
 	if place.Arch != "" {
 		if arches := r.arches(); len(arches) > 0 && !slices.Contains(arches, place.Arch) {
@@ -89,7 +89,7 @@ func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]st
 }
 
 // arches are those of the nodes that are there, sorted.
-func (r *renderer) arches() []string {
+func (r *scope) arches() []string {
 	var out []string
 	for _, n := range r.d.Cluster.Nodes {
 		if n.Offline == "" && n.Arch != "" {
@@ -102,7 +102,7 @@ func (r *renderer) arches() []string {
 
 // imageArches are the architectures that all images of a pod are built for,
 // when they are fewer than the cluster has; else nil.
-func (r *renderer) imageArches(w *workload, images []imageArches) []string {
+func (r *scope) imageArches(w *workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
 	for _, image := range images {
@@ -124,7 +124,7 @@ func (r *renderer) imageArches(w *workload, images []imageArches) []string {
 }
 
 // nodesWith are the nodes that have a device file.
-func (r *renderer) nodesWith(at model.Path, device string) []string {
+func (r *scope) nodesWith(at model.Path, device string) []string {
 	var nodes, devices []string
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		for d := range r.d.Cluster.Nodes[name].Devices {
@@ -142,7 +142,7 @@ func (r *renderer) nodesWith(at model.Path, device string) []string {
 }
 
 // beside is the affinity to the pods of another workload.
-func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAffinityTerm {
+func (r *scope) beside(w *workload, at model.Path, name string) *corev1.PodAffinityTerm {
 	others := r.lookup(&w.party, name)
 	if len(others) == 0 {
 		r.unknownApp(at, &w.party, name, "the pods run beside "+name)
@@ -164,7 +164,7 @@ func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAf
 }
 
 // tolerations are those of the taints that are named, and of the named node's.
-func (r *renderer) tolerations(place *model.Place) []corev1.Toleration {
+func (r *scope) tolerations(place *model.Place) []corev1.Toleration {
 	var out []corev1.Toleration
 	for _, key := range r.d.Cluster.Tolerated(place) {
 		out = append(out, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists})
@@ -173,7 +173,7 @@ func (r *renderer) tolerations(place *model.Place) []corev1.Toleration {
 }
 
 // landsOn lists the nodes on which a workload's pods may run, by what is declared.
-func (r *renderer) landsOn(w *workload) []string {
+func (r *scope) landsOn(w *workload) []string {
 	var out []string
 	place := w.Place
 	if place == nil {

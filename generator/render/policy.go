@@ -11,7 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -19,8 +18,7 @@ import (
 // what it connects to. Host network pods are beyond NetworkPolicies.
 func (r *renderer) policies() {
 	for _, name := range sorted(r.apps) {
-		unit := r.units[name]
-		if unit == nil { // reported
+		if r.d.Apps[name].Namespace == "" { // reported
 			continue
 		}
 		for _, w := range r.apps[name] {
@@ -30,7 +28,7 @@ func (r *renderer) policies() {
 			if len(w.Connects) > 0 || w.Internet != nil {
 				r.asksDNS(&w.party)
 			}
-			r.policy(unit, &w.party)
+			r.policy(r.appUnit(name), &w.party)
 		}
 	}
 	for _, name := range sorted(r.charts) {
@@ -39,14 +37,14 @@ func (r *renderer) policies() {
 }
 
 // asksDNS opens the way to the cluster's DNS server.
-func (r *renderer) asksDNS(p *party) {
+func (r *scope) asksDNS(p *party) {
 	dns := []networkingv1.NetworkPolicyPeer{podsOf(r.d.Cluster.Network.DNS.Namespace, r.d.Cluster.Network.DNS.Pods)}
 	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolUDP})
 	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolTCP})
 }
 
 // policy renders a party's flows.
-func (r *renderer) policy(unit *manifest.Unit, p *party) {
+func (r *renderer) policy(unit unit, p *party) {
 	spec := networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: p.selector},
 		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},

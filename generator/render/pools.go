@@ -40,8 +40,8 @@ func (r *renderer) pools() {
 			continue // reported with the cluster
 		}
 		m := factMeta(c.Namespace, name)
-		addCustom(r, r.config(c), kindAddressPool, m, addressPool{Addresses: []string{addresses}}, at.Join(name))
-		addCustom(r, r.config(c), kindAdvertisement, m, advertisement{Pools: []string{name}}, at.Join(name))
+		addCustom(r, c.config(), kindAddressPool, m, addressPool{Addresses: []string{addresses}}, at.Join(name))
+		addCustom(r, c.config(), kindAdvertisement, m, advertisement{Pools: []string{name}}, at.Join(name))
 	}
 }
 
@@ -55,7 +55,7 @@ func poolText(text string) (string, bool) {
 }
 
 // overlapping reports pools that share addresses: MetalLB would refuse the second.
-func (r *renderer) overlapping(at model.Path, pools map[string]string) {
+func (r *scope) overlapping(at model.Path, pools map[string]string) {
 	names := sorted(pools)
 	for i, name := range names {
 		first, last, err := model.Range(pools[name])

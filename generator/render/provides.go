@@ -15,7 +15,7 @@ import (
 )
 
 // checkProvides reports what two charts bring: each would undo the other's.
-func (r *renderer) checkProvides(c *chart) {
+func (r *scope) checkProvides(c *chart) {
 	for i, of := range c.Provides {
 		if other := r.providers[of]; other.owner != c.owner {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
@@ -36,7 +36,7 @@ func duplicates() []struct{ component, provided, flag string } {
 }
 
 // checkBundled reports a chart beside the component of K3s that does its work.
-func (r *renderer) checkBundled(c *chart) {
+func (r *scope) checkBundled(c *chart) {
 	for _, d := range duplicates() {
 		if i := slices.Index(c.Provides, d.provided); i >= 0 && r.d.Cluster.Kubernetes.Brings(d.component) {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "cluster/duplicate", fmt.Sprintf("chart %s provides %s", c.owner, d.provided),
@@ -75,7 +75,7 @@ func (r *renderer) brought(u *manifest.Unit) []string {
 
 // classesOfChart are the storage classes of the claims that the pods of a chart have.
 // Until those are bound the chart is not ready, and holds a worker.
-func (r *renderer) classesOfChart(c *chart) []string {
+func (r *scope) classesOfChart(c *chart) []string {
 	unnamed := ""
 	for _, name := range sorted(r.d.Cluster.Storage) {
 		if r.d.Cluster.Storage[name].Default {

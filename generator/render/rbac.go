@@ -35,11 +35,11 @@ func (r *renderer) account(w *workload) {
 	if w.app.Account != "" {
 		account.Labels = labels(w.appName, "")
 	}
-	r.add(r.units[w.appName], kindAccount, account, origin)
+	r.add(r.appUnit(w.appName), kindAccount, account, origin)
 }
 
 // grants renders what the workloads of an app are granted.
-func (r *renderer) grants(unit *manifest.Unit, name string, app *model.App) {
+func (r *renderer) grants(unit unit, name string, app *model.App) {
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {
 			r.grant(unit, granted{
@@ -61,7 +61,7 @@ type granted struct {
 
 // grant renders the binding of a grant, and its Role unless it names one, in
 // the namespace where it holds. There are no grants for the whole cluster.
-func (r *renderer) grant(unit *manifest.Unit, g granted) {
+func (r *renderer) grant(unit unit, g granted) {
 	name := g.at[len(g.at)-1]
 	ns := g.home
 	switch {
@@ -102,7 +102,7 @@ var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delet
 
 // rules writes "pods", "pods/log", "apps/deployments" and
 // "apps/deployments/scale" as rules, one a resource. What is reported is left out.
-func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
+func (r *scope) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
 	var out []rbacv1.PolicyRule
 	for _, resource := range sorted(allow) {
 		group, name := "", resource
@@ -130,7 +130,7 @@ func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.Poli
 }
 
 // knownNamespace reports a namespace that neither an app nor an entry names.
-func (r *renderer) knownNamespace(at model.Path, name, fact string) {
+func (r *scope) knownNamespace(at model.Path, name, fact string) {
 	if r.d.Namespaces[name] != nil || len(r.lives[name]) > 0 {
 		return
 	}

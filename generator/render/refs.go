@@ -10,7 +10,7 @@ import (
 
 // lookup finds what a name means to a workload: a workload of its own app, an
 // app with all its workloads, app/workload, or a chart. of is nil for others.
-func (r *renderer) lookup(of *party, name string) []*party {
+func (r *scope) lookup(of *party, name string) []*party {
 	if of != nil && of.kind == "app" {
 		for _, sibling := range r.apps[of.owner] {
 			if sibling.name == name && name != "" {
@@ -34,7 +34,7 @@ func (r *renderer) lookup(of *party, name string) []*party {
 }
 
 // unknownApp reports a name that lookup does not find.
-func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
+func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
 	off := ""
 	if app := r.d.Apps[name]; app != nil {
 		off = app.Off
@@ -69,7 +69,7 @@ func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
 }
 
 // called says whether a name is that of an app or of a chart.
-func (r *renderer) called(name string) string {
+func (r *scope) called(name string) string {
 	if r.d.Charts[name] != nil {
 		return "chart " + name
 	}
@@ -78,7 +78,7 @@ func (r *renderer) called(name string) string {
 
 // portOf finds a port among parties, by its name or as workload/port. It reports
 // one that does not exist or that several workloads have. of says whose it is.
-func (r *renderer) portOf(at model.Path, of string, among []*party, name string) (*party, port, bool) {
+func (r *scope) portOf(at model.Path, of string, among []*party, name string) (*party, port, bool) {
 	one, short, nested := strings.Cut(name, "/")
 	if !nested {
 		short = name
@@ -133,7 +133,7 @@ func shorts(names []string) []string {
 
 // checkPorts reports ports of a workload that share a name or a number: its
 // containers share one address.
-func (r *renderer) checkPorts(w *workload) {
+func (r *scope) checkPorts(w *workload) {
 	for i, p := range w.ports {
 		for _, other := range w.ports[:i] {
 			switch {
@@ -148,7 +148,7 @@ func (r *renderer) checkPorts(w *workload) {
 }
 
 // checkMetrics reports metrics of ports that a party does not have.
-func (r *renderer) checkMetrics(p *party, metrics map[string]string) {
+func (r *scope) checkMetrics(p *party, metrics map[string]string) {
 	for _, m := range sorted(metrics) {
 		if !slices.ContainsFunc(p.ports, func(p port) bool { return p.name == m }) {
 			var known []string

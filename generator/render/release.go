@@ -14,7 +14,6 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -29,7 +28,7 @@ const defaultChartTimeout = 5 * time.Minute
 const keptReleases = 3
 
 // release renders the HelmRelease and its source.
-func (r *renderer) release(unit *manifest.Unit, c *chart) {
+func (r *renderer) release(unit unit, c *chart) {
 	hr := &helmv2.HelmRelease{ObjectMeta: c.meta(c.owner)}
 	hr.Spec = helmv2.HelmReleaseSpec{
 		Interval:       r.interval(),
@@ -85,7 +84,7 @@ const longestPath = 250
 
 // secretValues renders the values from secrets. helm-controller looks at them
 // again when it is asked to, so their hash is the request.
-func (r *renderer) secretValues(c *chart, hr *helmv2.HelmRelease) {
+func (r *scope) secretValues(c *chart, hr *helmv2.HelmRelease) {
 	hash, files := sha256.New(), map[string]bool{}
 	for _, path := range sorted(c.SecretValues) {
 		at := c.at.Join("secretValues", path)
@@ -112,7 +111,7 @@ func (r *renderer) secretValues(c *chart, hr *helmv2.HelmRelease) {
 
 // source renders where the chart comes from, and what the release says of it. It
 // returns false when that is not known, which it has then reported.
-func (r *renderer) source(unit *manifest.Unit, c *chart, hr *helmv2.HelmRelease) bool {
+func (r *renderer) source(unit unit, c *chart, hr *helmv2.HelmRelease) bool {
 	m := c.meta(c.owner)
 	from, ok := r.chartSource(c)
 	if !ok {

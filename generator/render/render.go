@@ -38,24 +38,25 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 		in.Lock = &lock.Lock{}
 	}
 	r := &renderer{
-		Reporter: model.Reporter{Places: d.Places},
-		d:        d, in: in,
-		apps:     map[string][]*workload{},
-		charts:   map[string]*chart{},
-		lives:    map[string][]*party{},
-		secrets:  map[string]*secret{},
-		units:    map[string]*manifest.Unit{},
-		byID:     map[manifest.ID]*manifest.Object{},
-		security: map[string]level{},
-		taken:    map[string]model.Path{},
-		lazy:     map[string]bool{},
-		backedUp: map[string]bool{},
-		definers: map[string]string{},
-		subjects: map[string]rbacv1.Subject{},
-		routes:   map[string][]tunnelRoute{},
-		solvers:  map[string]model.Path{},
-
-		providers:  map[string]*chart{},
+		scope: &scope{
+			Reporter: model.Reporter{Places: d.Places},
+			d:        d, in: in,
+			apps:      map[string][]*workload{},
+			charts:    map[string]*chart{},
+			lives:     map[string][]*party{},
+			secrets:   map[string]*secret{},
+			security:  map[string]level{},
+			taken:     map[string]model.Path{},
+			routes:    map[string][]tunnelRoute{},
+			solvers:   map[string]model.Path{},
+			providers: map[string]*chart{},
+		},
+		units:      map[string]*manifest.Unit{},
+		byID:       map[manifest.ID]*manifest.Object{},
+		lazy:       map[string]bool{},
+		backedUp:   map[string]bool{},
+		definers:   map[string]string{},
+		subjects:   map[string]rbacv1.Subject{},
 		classUnits: map[string]string{},
 		dependsOn:  map[string][]string{},
 	}
@@ -98,7 +99,9 @@ func (r *renderer) guarded(what string, at model.Path, do func()) {
 	do()
 }
 
-type renderer struct {
+// scope is what everything is decided from: what is declared, with what each name in it
+// means, and what has been decided so far.
+type scope struct {
 	model.Reporter
 	d        *model.Desired
 	in       Inputs
@@ -107,21 +110,26 @@ type renderer struct {
 	charts   map[string]*chart      // by name; charts that are off are not here
 	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
-	units    map[string]*manifest.Unit
-	byID     map[manifest.ID]*manifest.Object
-	security map[string]level          // the most that anything in a namespace needs
-	taken    map[string]model.Path     // hosts and addresses, by who has them
-	backedUp map[string]bool           // shared claims that some pod backs up
-	lazy     map[string]bool           // units with claims that nothing consumes yet
-	definers map[string]string         // units that define an API group, by the group
-	subjects map[string]rbacv1.Subject // of rbac, by entry
-	solvers  map[string]model.Path     // namespaces in which hosts are answered for, by who needs it
+	security map[string]level       // the most that anything in a namespace needs
+	taken    map[string]model.Path  // hosts and addresses, by who has them
+	solvers  map[string]model.Path  // namespaces in which hosts are answered for, by who needs it
 
 	routes     map[string][]tunnelRoute // by tunnel
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
-	classUnits map[string]string        // units with a storage class, by the class
-	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
+}
+
+type renderer struct {
+	*scope
+	units    map[string]*manifest.Unit
+	byID     map[manifest.ID]*manifest.Object
+	backedUp map[string]bool           // shared claims that some pod backs up
+	lazy     map[string]bool           // units with claims that nothing consumes yet
+	definers map[string]string         // units that define an API group, by the group
+	subjects map[string]rbacv1.Subject // of rbac, by entry
+
+	classUnits map[string]string   // units with a storage class, by the class
+	dependsOn  map[string][]string // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
@@ -134,7 +142,7 @@ type workload struct {
 
 // index lists the workloads, the charts and their ports, so that they can refer
 // to each other.
-func (r *renderer) index() {
+func (r *scope) index() {
 	for _, name := range sorted(r.d.Namespaces) {
 		if r.d.Namespaces[name].Workspace != "" {
 			r.workspaces = append(r.workspaces, name)
@@ -166,7 +174,7 @@ func (r *renderer) index() {
 	}
 }
 
-func (r *renderer) workload(appName string, app *model.App, name string) *workload {
+func (r *scope) workload(appName string, app *model.App, name string) *workload {
 	w := &workload{Workload: app.Workloads[name], app: app, appName: appName}
 	w.party = party{kind: "app", owner: appName, name: name, full: appName, namespace: app.Namespace, at: model.Path{"apps", appName}}
 	if w.HostNetwork != "" {
@@ -243,7 +251,7 @@ func (r *renderer) app(name string, app *model.App) {
 		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
 		return
 	}
-	unit := r.unit(name, app.Namespace+"/"+name, at)
+	unit := r.appUnit(name)
 	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
 	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {

@@ -48,7 +48,7 @@ type sopsFile struct {
 type holder struct {
 	kind, name, namespace string
 	at                    model.Path
-	unit                  *manifest.Unit
+	unit                  unit
 	secrets               map[string]string
 }
 
@@ -138,13 +138,13 @@ func single(b []byte) bool {
 }
 
 // secretKey resolves "secret/key" for a workload.
-func (r *renderer) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
+func (r *scope) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
 	return r.keyOf(at, &w.party, w.app.Secrets, ref)
 }
 
 // keyOf resolves "secret/key" among the secrets of a party's app or chart. It
 // returns nil when there is none, which it has then reported.
-func (r *renderer) keyOf(at model.Path, of *party, declared map[string]string, ref string) (*secret, string) {
+func (r *scope) keyOf(at model.Path, of *party, declared map[string]string, ref string) (*secret, string) {
 	alias, key, ok := strings.Cut(ref, "/")
 	known := sorted(declared)
 	if !ok || alias == "" || key == "" {

@@ -50,11 +50,11 @@ func enforced(ns *model.Namespace) string {
 
 // needs notes that a workload needs a Pod Security level, and reports when its
 // namespace declares a stricter one.
-func (r *renderer) needs(w *workload, l level, at model.Path, why string) {
+func (r *scope) needs(w *workload, l level, at model.Path, why string) {
 	r.demands(&w.party, l, at, why)
 }
 
-func (r *renderer) demands(p *party, l level, at model.Path, why string) {
+func (r *scope) demands(p *party, l level, at model.Path, why string) {
 	ns := p.namespace
 	if declared := enforced(r.d.Namespaces[ns]); declared != "" && l > parseLevel(declared) {
 		mend := fmt.Sprintf("move it to another namespace, or write namespaces: %s: security: %q", ns, l)
@@ -67,7 +67,7 @@ func (r *renderer) demands(p *party, l level, at model.Path, why string) {
 	r.security[ns] = max(r.security[ns], l)
 }
 
-func (r *renderer) podSecurity(w *workload) *corev1.PodSecurityContext {
+func (r *scope) podSecurity(w *workload) *corev1.PodSecurityContext {
 	sc := &corev1.PodSecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}, RunAsNonRoot: ptr(true)}
 	if w.HostNetwork != "" {
 		r.needs(w, privileged, w.at.Join("hostNetwork"), "the node's network")

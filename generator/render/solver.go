@@ -17,7 +17,7 @@ const (
 )
 
 // solves notes that pods which answer for hosts will run in a namespace.
-func (r *renderer) solves(namespace, authority string, at model.Path) {
+func (r *scope) solves(namespace, authority string, at model.Path) {
 	acme := r.d.Cluster.Certificates[authority].ACME
 	if acme == nil || acme.Solvers != nil && !slices.ContainsFunc(acme.Solvers, func(s map[string]any) bool { return s["http01"] != nil }) {
 		return
@@ -36,7 +36,7 @@ func (r *renderer) solverPolicies() {
 	for _, namespace := range sorted(r.solvers) {
 		p := &party{owner: "acme-solver", full: "acme-solver", namespace: namespace, at: r.solvers[namespace], selector: map[string]string{solverLabel: "true"}}
 		r.opens(p.at, from, p, listens)
-		r.policy(r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"}), p)
+		r.policy(namespacesUnit(), p)
 	}
 	c := r.providers[groupCertManager]
 	if len(r.solvers) == 0 || c == nil {

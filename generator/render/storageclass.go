@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -36,8 +35,8 @@ func (r *renderer) storageClasses() {
 			r.Error(at.Join("waits"), "storage/waits", fmt.Sprintf("claims of storage class %s bind before a pod is placed", name), localPath+" makes a volume on the node of that pod, and without one it makes none", "remove waits: false")
 			continue
 		}
-		unit := r.classUnit(at, name, class)
-		if unit == nil {
+		unit, ok := r.classUnit(at, name, class)
+		if !ok {
 			continue
 		}
 		parameters, ok := r.classParameters(at, name, class)
@@ -69,31 +68,31 @@ func (r *renderer) storageClasses() {
 }
 
 // classUnit is the unit that a class goes into, nil for one that is not rendered.
-func (r *renderer) classUnit(at model.Path, name string, class model.StorageClass) *manifest.Unit {
+func (r *renderer) classUnit(at model.Path, name string, class model.StorageClass) (unit, bool) {
 	switch {
 	case !r.bundledLocal(class):
 		if c := r.providerOf(class.Provisioner, at.Join("provisioner"), fmt.Sprintf("storage class %s is declared", name)); c != nil {
-			return r.config(c)
+			return c.config(), true
 		}
-		return nil
+		return unit{}, false
 	case name != localClass:
-		return r.unit(unitClasses, unitClasses, model.Path{"cluster", "storage"})
+		return classesUnit(), true
 	}
 	if len(class.Parameters) > 0 {
 		r.Error(at.Join("parameters"), "cluster/duplicate", fmt.Sprintf("storage class %s has parameters", name), "K3s makes that class itself, and writes it anew at every start",
 			"call it something else, or take a chart that provides "+localPath)
 	}
-	return nil
+	return unit{}, false
 }
 
 // bundledLocal reports whether K3s's own provisioner makes the volumes of a class.
-func (r *renderer) bundledLocal(class model.StorageClass) bool {
+func (r *scope) bundledLocal(class model.StorageClass) bool {
 	return class.Provisioner == localPath && r.d.Cluster.Kubernetes.Brings("local-storage")
 }
 
 // classParameters are those that are declared; for the local path provisioner with
 // the directory on the class's disks. It returns false when that is not one.
-func (r *renderer) classParameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
+func (r *scope) classParameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
 	if class.Provisioner != localPath || class.Parameters["nodePath"] != "" {
 		return class.Parameters, true
 	}
@@ -128,7 +127,7 @@ func (r *renderer) classParameters(at model.Path, name string, class model.Stora
 }
 
 // checkDefaults reports a second class for claims that name none.
-func (r *renderer) checkDefaults() {
+func (r *scope) checkDefaults() {
 	first, bundled := "", r.d.Cluster.Kubernetes.Brings("local-storage")
 	for _, name := range sorted(r.d.Cluster.Storage) {
 		at := model.Path{"cluster", "storage", name, "default"}
@@ -147,7 +146,7 @@ func (r *renderer) checkDefaults() {
 
 // checkDisks reports a node with two disks of one class: nothing says on which of
 // them a volume lies.
-func (r *renderer) checkDisks() {
+func (r *scope) checkDisks() {
 	for _, n := range sorted(r.d.Cluster.Nodes) {
 		disks, of := r.d.Cluster.Nodes[n].Disks, map[string]string{}
 		for _, d := range sorted(disks) {
@@ -162,7 +161,7 @@ func (r *renderer) checkDisks() {
 }
 
 // disksOf are the disks of a node; none for one that is not declared, which is reported.
-func (r *renderer) disksOf(node string) map[string]model.Disk {
+func (r *scope) disksOf(node string) map[string]model.Disk {
 	if n := r.d.Cluster.Nodes[node]; n != nil {
 		return n.Disks
 	}

@@ -49,7 +49,7 @@ func (r *renderer) targets() {
 		}
 		m := factMeta(scraper.Namespace, name)
 		m.Labels = with(m.Labels, scraper.Select)
-		addCustom(r, r.monitors(), kindScrapeConfig, m, scrapeConfig{
+		addCustom(r, monitorsUnit(), kindScrapeConfig, m, scrapeConfig{
 			JobName: name, Path: t.Path, Scheme: t.Scheme, Interval: scrapeInterval(scraper),
 			Static: []staticTarget{{Targets: t.Addresses, Labels: t.Labels}},
 		}, at)
@@ -57,7 +57,7 @@ func (r *renderer) targets() {
 }
 
 // scrapes lets what may be the scraper reach a target.
-func (r *renderer) scrapes(at model.Path, scraper *model.Scraper, address string) {
+func (r *scope) scrapes(at model.Path, scraper *model.Scraper, address string) {
 	host, text := address[:strings.LastIndex(address, ":")], address[strings.LastIndex(address, ":")+1:]
 	number, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || number < 1 || number > 65535 {

@@ -56,7 +56,7 @@ func (r *renderer) through(of *exposer, exposures map[string]*model.Expose) {
 
 // checkTunnel reports a holder that is not there, and a configuration that says
 // too little or is put nowhere.
-func (r *renderer) checkTunnel(at model.Path, name string, t model.Tunnel) {
+func (r *scope) checkTunnel(at model.Path, name string, t model.Tunnel) {
 	if len(r.routes[name]) > 0 || t.Config != "" {
 		if len(r.lookup(nil, t.App)) == 0 {
 			r.unknownApp(at.Join("app"), nil, t.App, fmt.Sprintf("tunnel %s is held by %s", name, t.App))

@@ -27,9 +27,6 @@ const (
 	unitFlux          = "flux-system"
 )
 
-// reservedUnits are names that an app or chart cannot have.
-var reservedUnits = []string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitPolicies, unitFlux}
-
 const (
 	defaultInterval = time.Hour
 	defaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker

@@ -9,7 +9,6 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -41,7 +40,7 @@ func (r *renderer) admitted() {
 	if c == nil || len(rendered)+len(excuses) == 0 {
 		return
 	}
-	unit := r.unit(unitPolicies, unitPolicies, pathPolicies())
+	unit := policiesUnit()
 	params := model.Parameters(r.d, r.in.Lock)
 	for _, p := range rendered {
 		r.validating(unit, p, params)
@@ -54,7 +53,7 @@ func (r *renderer) admitted() {
 
 // chosen are the policies that the cluster holds itself to. What it names and is not
 // there is reported.
-func (r *renderer) chosen() []LibraryPolicy {
+func (r *scope) chosen() []LibraryPolicy {
 	declared := r.d.Cluster.Policies
 	var sets, names, params []string
 	var out []LibraryPolicy
@@ -104,7 +103,7 @@ func (r *renderer) chosen() []LibraryPolicy {
 
 // kyverno is the chart that asks the policies. Without one it returns nil, and has
 // reported that.
-func (r *renderer) kyverno() *chart {
+func (r *scope) kyverno() *chart {
 	c := r.providers[groupKyverno]
 	if c == nil {
 		contrast, mend := "no chart here provides "+groupKyverno+", so nothing would ask them", `add charts: kyverno: from: "kyverno", or write pods: "none"`
@@ -123,7 +122,7 @@ func (r *renderer) kyverno() *chart {
 }
 
 // validating renders one policy.
-func (r *renderer) validating(unit *manifest.Unit, p LibraryPolicy, params map[string]string) {
+func (r *renderer) validating(unit unit, p LibraryPolicy, params map[string]string) {
 	declared := r.d.Cluster.Policies
 	v := p.with(params)
 	v.ObjectMeta = metav1.ObjectMeta{Name: v.Name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: v.Annotations}
@@ -149,7 +148,7 @@ func policyNames(all []LibraryPolicy) []string {
 
 // takesExceptions reports a Kyverno that would not look at the cluster's exceptions: by
 // default it takes none (kyverno chart 3.9, features.policyExceptions).
-func (r *renderer) takesExceptions(c *chart) {
+func (r *scope) takesExceptions(c *chart) {
 	features, _ := c.Values["features"].(map[string]any)
 	values, _ := features["policyExceptions"].(map[string]any)
 	if from, _ := values["namespace"].(string); c.Outside != "" || values["enabled"] == true && (from == c.Namespace || from == "*") {

@@ -129,7 +129,7 @@ func (p *pod) ownClaim(at model.Path, name string, v *model.Volume) corev1.Volum
 		p.Error(at, "volume/single-writer", fmt.Sprintf("the pods of %s share the claim of volume %s", p.w.full, name),
 			"only one node at a time can mount it", `run one replica, take kind: "StatefulSet", or a class with access: "ReadWriteMany"`)
 	}
-	unit := p.units[p.w.appName]
+	unit := p.appUnit(p.w.appName)
 	if !p.w.runs() && p.waits(v.Class) {
 		p.lazy[unit.Name] = true
 	}

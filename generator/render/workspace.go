@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/version"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -22,7 +21,7 @@ const admissionSince = "1.30"
 
 // workspace renders what keeps those who fill a namespace from outside Flux
 // inside of it, and reports what would let them out.
-func (r *renderer) workspace(unit *manifest.Unit, name string, ns *model.Namespace) {
+func (r *renderer) workspace(unit unit, name string, ns *model.Namespace) {
 	at := model.Path{"namespaces", name}
 	if ns.Workspace == "" {
 		if len(ns.Hosts) > 0 {
@@ -51,7 +50,7 @@ func (r *renderer) workspace(unit *manifest.Unit, name string, ns *model.Namespa
 
 // workspaceApps reports what apps of ours cannot have in a workspace, or would
 // share with those who fill it.
-func (r *renderer) workspaceApps(name string) {
+func (r *scope) workspaceApps(name string) {
 	for _, app := range sorted(r.apps) {
 		if r.d.Apps[app].Namespace != name {
 			continue
@@ -79,7 +78,7 @@ func (r *renderer) workspaceApps(name string) {
 
 // workspaceTraffic lets pods that are not ours talk to each other and to DNS,
 // and the ingress controller to them. Ours keep to what they declare.
-func (r *renderer) workspaceTraffic(unit *manifest.Unit, name string, at model.Path) {
+func (r *renderer) workspaceTraffic(unit unit, name string, at model.Path) {
 	c := r.d.Cluster
 	own := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{}}
 	dns := func(protocol corev1.Protocol) networkingv1.NetworkPolicyPort {
@@ -109,7 +108,7 @@ func notOurs() *metav1.LabelSelector {
 
 // workspaceIngress opens the other end of the way from the ingress controller to the
 // pods of workspaces, where the controller is a chart or app of the cluster.
-func (r *renderer) workspaceIngress() {
+func (r *scope) workspaceIngress() {
 	from := r.d.Cluster.Ingress
 	for _, name := range r.workspaces {
 		for _, who := range r.lives[from.Namespace] {
@@ -122,7 +121,7 @@ func (r *renderer) workspaceIngress() {
 
 // workspaceHosts are the full names that Ingresses of a workspace may use,
 // sorted; those that are wrong, or another workspace's, are reported.
-func (r *renderer) workspaceHosts(name string) []string {
+func (r *scope) workspaceHosts(name string) []string {
 	var out []string
 	for i, written := range r.d.Namespaces[name].Hosts {
 		at := model.Path{"namespaces", name, "hosts", fmt.Sprint(i)}
@@ -152,7 +151,7 @@ func (r *renderer) workspaceHosts(name string) []string {
 }
 
 // fullHost gives a host without a dot the cluster's domain, if it has one.
-func (r *renderer) fullHost(host string) string {
+func (r *scope) fullHost(host string) string {
 	if strings.Contains(host, ".") || r.d.Cluster.Domain == "" {
 		return host
 	}
