@@ -41,7 +41,6 @@ func (r *renderer) chart(c *chart) {
 		r.Error(c.at, "app/missing-field", "chart "+c.owner+" has no namespace", "every chart is installed into one", `add namespace: "…"`)
 		return
 	}
-	r.chartTraffic(c)
 	if c.Outside != "" {
 		return
 	}
@@ -49,8 +48,6 @@ func (r *renderer) chart(c *chart) {
 	unit := c.unit()
 	r.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, unit: unit, secrets: c.Secrets})
 	r.release(unit, c)
-	r.exposures(&exposer{kind: "chart", name: c.owner, at: c.at, unit: unit, among: []*party{&c.party}}, c.Expose)
-	r.podMonitor(c)
 	if len(c.Objects) > 0 {
 		r.rawObjects(c.config(), c.owner, c.Namespace, c.at, c.Objects)
 	}

@@ -136,3 +136,28 @@ func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
 	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster is said to bring it, so nothing tells when it can be applied",
 		cmp.Or(didYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
 }
+
+// providerOf is the chart that makes a fact true: that which provides an API group
+// or a storage provisioner. It returns nil when the chart is installed outside,
+// where whoever does it tells it the fact; and when there is none, which it has
+// then reported. what is the fact in a sentence: "pools are declared".
+func (r *scope) providerOf(group string, at model.Path, what string) *chart {
+	if c := r.providers[group]; c != nil {
+		if c.Outside != "" || c.Namespace == "" {
+			return nil
+		}
+		return c
+	}
+	var known []string
+	for _, c := range r.charts {
+		known = append(known, c.Provides...)
+	}
+	contrast, mend := "no chart here provides "+group, didYouMean(group, known, fmt.Sprintf("add the chart that does, with provides: [%q]", group))
+	for _, name := range sorted(r.d.Charts) {
+		if c := r.d.Charts[name]; slices.Contains(c.Provides, group) {
+			contrast, mend = fmt.Sprintf("chart %s, which provides %s, is off: %s", name, group, c.Off), "switch it on, or remove this"
+		}
+	}
+	r.Error(at, "cluster/no-chart", what, contrast, mend)
+	return nil
+}

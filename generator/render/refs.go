@@ -130,32 +130,3 @@ func shorts(names []string) []string {
 	}
 	return out
 }
-
-// checkPorts reports ports of a workload that share a name or a number: its
-// containers share one address.
-func (r *scope) checkPorts(w *workload) {
-	for i, p := range w.ports {
-		for _, other := range w.ports[:i] {
-			switch {
-			case p.name == other.name:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("%s has two ports called %s", w.full, p.name), "the ports of a workload go into one Service, by name", "rename one")
-			case p.number == other.number && p.protocol == other.protocol:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("ports %s and %s of %s are both %d", other.name, p.name, w.full, p.number), "the containers of a pod share one address", "change one")
-			}
-		}
-	}
-	r.checkMetrics(&w.party, w.Metrics)
-}
-
-// checkMetrics reports metrics of ports that a party does not have.
-func (r *scope) checkMetrics(p *party, metrics map[string]string) {
-	for _, m := range sorted(metrics) {
-		if !slices.ContainsFunc(p.ports, func(p port) bool { return p.name == m }) {
-			var known []string
-			for _, p := range p.ports {
-				known = append(known, p.name)
-			}
-			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), didYouMean(m, known, "name one of them"))
-		}
-	}
-}

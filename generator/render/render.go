@@ -46,23 +46,20 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 			lives:     map[string][]*party{},
 			secrets:   map[string]*secret{},
 			security:  map[string]level{},
-			taken:     map[string]model.Path{},
-			routes:    map[string][]tunnelRoute{},
-			solvers:   map[string]model.Path{},
 			providers: map[string]*chart{},
 		},
-		units:      map[string]*manifest.Unit{},
-		byID:       map[manifest.ID]*manifest.Object{},
-		lazy:       map[string]bool{},
-		backedUp:   map[string]bool{},
-		definers:   map[string]string{},
-		subjects:   map[string]rbacv1.Subject{},
-		classUnits: map[string]string{},
-		dependsOn:  map[string][]string{},
+		units:     map[string]*manifest.Unit{},
+		byID:      map[manifest.ID]*manifest.Object{},
+		lazy:      map[string]bool{},
+		backedUp:  map[string]bool{},
+		definers:  map[string]string{},
+		subjects:  map[string]rbacv1.Subject{},
+		dependsOn: map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
-	r.tunnels()
+	exposed, read := r.traffic()
+	r.tunnelled = exposed.tunnelled
 	for _, name := range sorted(d.Apps) {
 		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, d.Apps[name]) })
 	}
@@ -70,9 +67,13 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
 	}
 	r.access()
-	r.facts()
-	r.workspaceIngress()
-	r.policies()
+	c := &cluster{connected: r.connected(exposed, read)}
+	c.releases = r.releases()
+	for _, make := range []func(*cluster) []made{ingresses, loadBalancers, monitors, addressPools, clusterIssuers, storageClasses, traefikMiddlewares, backupStores, scrapeConfigs, notifications, networkPolicies} {
+		for _, m := range make(c) {
+			r.put(m.unit, m.Object)
+		}
+	}
 	r.namespaces()
 	r.priorityClasses()
 	objects := r.objectsOf()
@@ -88,7 +89,7 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 
 // guarded renders one entry. A panic is a finding about it, and the others are still
 // rendered.
-func (r *renderer) guarded(what string, at model.Path, do func()) {
+func (r *scope) guarded(what string, at model.Path, do func()) {
 	defer func() {
 		if p := recover(); p != nil {
 			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
@@ -111,12 +112,11 @@ type scope struct {
 	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
 	security map[string]level       // the most that anything in a namespace needs
-	taken    map[string]model.Path  // hosts and addresses, by who has them
-	solvers  map[string]model.Path  // namespaces in which hosts are answered for, by who needs it
 
-	routes     map[string][]tunnelRoute // by tunnel
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
+	tunnelled  map[string][]tunnelRoute // by tunnel
+	classUnits map[string]string        // units with a storage class, by the class
 }
 
 type renderer struct {
@@ -128,8 +128,7 @@ type renderer struct {
 	definers map[string]string         // units that define an API group, by the group
 	subjects map[string]rbacv1.Subject // of rbac, by entry
 
-	classUnits map[string]string   // units with a storage class, by the class
-	dependsOn  map[string][]string // the units that a unit waits for, once all are there
+	dependsOn map[string][]string // the units that a unit waits for, once all are there
 }
 
 // workload is one workload of an app, with what others ask of it.
@@ -253,16 +252,12 @@ func (r *renderer) app(name string, app *model.App) {
 	}
 	unit := r.appUnit(name)
 	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
-	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
-		r.checkPorts(w)
 		r.account(w)
 		pod := r.pod(w)
 		r.controller(unit, w, pod)
 		r.service(unit, w)
 		r.disruption(unit, w)
-		r.monitor(w)
-		r.connections(w)
 	}
 	r.grants(unit, name, app)
 	r.rawObjects(unit, name, app.Namespace, at, app.Objects)

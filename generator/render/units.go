@@ -3,6 +3,8 @@ package render
 import (
 	"slices"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -68,4 +70,19 @@ func (c *chart) rendered() bool { return c.Outside == "" && c.Namespace != "" }
 // reservedUnits are names that an app or chart cannot have.
 func reserved(name string) bool {
 	return slices.Contains([]string{unitNamespaces, unitMonitors, unitAccess, unitMiddlewares, unitClasses, unitNotifications, unitPolicies, unitFlux}, name)
+}
+
+// made is an object with the unit that it goes into.
+type made struct {
+	unit
+	*manifest.Object
+}
+
+// of is a typed object in a unit.
+func of(u unit, gvk schema.GroupVersionKind, o object, origin model.Path) made {
+	o.GetObjectKind().SetGroupVersionKind(gvk)
+	return made{u, &manifest.Object{
+		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
+		APIVersion: gvk.GroupVersion().String(), Value: o, Origin: origin,
+	}}
 }

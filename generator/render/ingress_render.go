@@ -1,0 +1,71 @@
+package render
+
+import (
+	"strings"
+
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// ingresses carry the routes, each one.
+func ingresses(c *cluster) []made {
+	var out []made
+	for _, x := range c.routes {
+		out = append(out, of(x.unit, kindIngress, x.ingress(), x.at))
+	}
+	return out
+}
+
+// ingress is the Ingress that carries a route.
+func (x *route) ingress() *networkingv1.Ingress {
+	ing := &networkingv1.Ingress{ObjectMeta: x.backend.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: ptr(x.class)}}
+	ing.Annotations = with(with(nil, x.annotations), x.ingressAnnotations())
+	for _, host := range x.hosts {
+		ing.Spec.Rules = append(ing.Spec.Rules, x.ingressRule(host))
+	}
+	switch {
+	case len(x.short) > 0:
+		if x.path == "" {
+			ing.Spec.DefaultBackend = x.backend.ingress()
+		} else {
+			ing.Spec.Rules = []networkingv1.IngressRule{x.ingressRule("")}
+		}
+		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: x.short}}
+	case x.tls != nil:
+		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: x.hosts, SecretName: x.tls.secret}}
+	}
+	return ing
+}
+
+// ingressAnnotations say what an Ingress has no fields for, to cert-manager and to Traefik.
+func (x *route) ingressAnnotations() map[string]string {
+	out := map[string]string{}
+	if x.tls != nil {
+		out["cert-manager.io/cluster-issuer"] = x.tls.authority
+	}
+	if len(x.entrypoints) > 0 {
+		out["traefik.ingress.kubernetes.io/router.entrypoints"] = strings.Join(x.entrypoints, ",")
+	}
+	var refs []string
+	for _, m := range x.middlewares {
+		refs = append(refs, m.namespace+"-"+m.name+"@kubernetescrd")
+	}
+	if len(refs) > 0 {
+		out["traefik.ingress.kubernetes.io/router.middlewares"] = strings.Join(refs, ",")
+	}
+	return out
+}
+
+func (x *route) ingressRule(host string) networkingv1.IngressRule {
+	return networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
+		HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
+			Path: x.prefix(), PathType: ptr(networkingv1.PathTypePrefix), Backend: *x.backend.ingress(),
+		}}},
+	}}
+}
+
+func (b backend) ingress() *networkingv1.IngressBackend {
+	if s := b.port.service; s != nil { // how a chart names the ports of its Services is not known
+		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: s.name, Port: networkingv1.ServiceBackendPort{Number: s.port}}}
+	}
+	return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: b.full, Port: networkingv1.ServiceBackendPort{Name: b.port.name}}}
+}
