@@ -24,7 +24,7 @@ type stores struct{ facts }
 
 // stores are those that Velero is told.
 func (r facts) stores() []*store {
-	backups, at := r.d.Cluster.Backups, model.Path{"cluster", "backups"}
+	backups, at := r.d.Cluster.Backups, pathBackups
 	if len(backups) == 0 {
 		return nil
 	}

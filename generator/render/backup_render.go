@@ -44,9 +44,9 @@ type backupTemplate struct {
 
 // backupStores tell Velero where backups go, of what and when. A backup does not belong
 // to the schedule that made it: it stays when that goes from the tree.
-func backupStores(c *cluster) []made {
+func backupStores(stores []*store) []made {
 	var out []made
-	for _, x := range c.stores {
+	for _, x := range stores {
 		m := factMeta(x.namespace, x.name)
 		out = append(out, ofCustom(x.unit, kindBackupLocation, m, backupLocation{
 			Provider: "aws", Default: x.first, // its plugin speaks to every store that speaks S3

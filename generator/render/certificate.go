@@ -30,7 +30,7 @@ type authorities struct{ facts }
 
 // authorities are those that cert-manager is told.
 func (r facts) authorities() []*authority {
-	certificates, at := r.d.Cluster.Certificates, model.Path{"cluster", "certificates"}
+	certificates, at := r.d.Cluster.Certificates, pathCertificates
 	a := authorities{r}
 	a.checkDomains(at, certificates)
 	if len(certificates) == 0 {

@@ -55,9 +55,9 @@ type issuerRef struct {
 }
 
 // clusterIssuers tell cert-manager who signs for hosts.
-func clusterIssuers(c *cluster) []made {
+func clusterIssuers(authorities []*authority) []made {
 	var out []made
-	for _, a := range c.authorities {
+	for _, a := range authorities {
 		if a.selfSigned {
 			out = append(out, a.selfSign()...)
 		}

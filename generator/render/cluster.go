@@ -1,33 +1,39 @@
 package render
 
-// cluster is what is decided of a cluster.
+import (
+	"slices"
+
+	"stillsuit.dev/generator/model"
+)
+
+// cluster is what the declarations of a cluster come to, all of it: the objects are made
+// from it. It does not change any more.
 type cluster struct {
-	connected
-	releases []string // namespaces with HelmReleases, sorted
+	declared *model.Desired
+	resolvedApps
+	resolvedTraffic
+	resolvedRest
 }
 
-// releases are the namespaces with HelmReleases, sorted.
-func (r *renderer) releases() []string {
-	in := map[string]bool{}
-	for id := range r.byID {
-		if id.Group == kindRelease.Group && id.Kind == kindRelease.Kind {
-			in[id.Namespace] = true
+// piece is what is made of one entry.
+type piece struct {
+	what string     // as a sentence calls it: "app"
+	at   model.Path // of the entry
+	make func() []made
+}
+
+// pieces are all that a cluster is made of. The order in which they are made is all the
+// same.
+func (c *cluster) pieces() []piece {
+	return slices.Concat(c.appPieces(), c.trafficPieces(), c.restPieces())
+}
+
+// lazy reports whether a unit has claims that nothing consumes yet.
+func (c *cluster) lazy(unit string) bool {
+	for _, a := range c.apps {
+		if a.unit.Name == unit && a.lazy {
+			return true
 		}
 	}
-	return sorted(in)
-}
-
-// connected decides
-func (r *renderer) connected(exposed exposed, monitors []*monitor) connected {
-	n := network{r.scope}
-	f := facts{n, r.secretOf}
-	out := connected{exposed: exposed, monitors: monitors, offered: f.offered()}
-	r.classUnits = map[string]string{}
-	for _, x := range out.classes {
-		r.classUnits[x.name] = x.unit.Name
-	}
-	solvers := f.answer(exposed.solvers)
-	r.workspaceIngress()
-	out.networkPolicies = n.networkPolicies(solvers)
-	return out
+	return unit == unitNamespaces && c.lazyNamespaces
 }

@@ -5,9 +5,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
-	"stillsuit.dev/generator/model"
 )
 
 // custom is an object of a kind that a chart brings. Spec has the fields that are
@@ -30,11 +27,6 @@ func (o *custom[Spec]) DeepCopyObject() runtime.Object {
 		panic(err) // it is made of what JSON has
 	}
 	return out
-}
-
-// ofCustom is an object of a kind that a chart brings, in a unit.
-func ofCustom[Spec any](u unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) made {
-	return of(u, gvk, &custom[Spec]{ObjectMeta: m, Spec: spec}, origin)
 }
 
 // factMeta is the metadata of an object that a fact of the cluster becomes; the

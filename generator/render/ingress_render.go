@@ -6,17 +6,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 )
 
-// ingresses carry the routes, each one.
-func ingresses(c *cluster) []made {
-	var out []made
-	for _, x := range c.routes {
-		out = append(out, of(x.unit, kindIngress, x.ingress(), x.at))
-	}
-	return out
-}
-
 // ingress is the Ingress that carries a route.
-func (x *route) ingress() *networkingv1.Ingress {
+func ingress(x *route) []made {
 	ing := &networkingv1.Ingress{ObjectMeta: x.backend.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: ptr(x.class)}}
 	ing.Annotations = with(with(nil, x.annotations), x.ingressAnnotations())
 	for _, host := range x.hosts {
@@ -33,7 +24,7 @@ func (x *route) ingress() *networkingv1.Ingress {
 	case x.tls != nil:
 		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: x.hosts, SecretName: x.tls.secret}}
 	}
-	return ing
+	return []made{of(x.unit, kindIngress, ing, x.at)}
 }
 
 // ingressAnnotations say what an Ingress has no fields for, to cert-manager and to Traefik.

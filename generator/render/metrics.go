@@ -18,34 +18,29 @@ type scrapedPort struct {
 	path string
 }
 
-// monitors are what the cluster's scraper is told of apps and charts.
-func (r traffic) monitors() []*monitor {
+// monitorOf is what the cluster's scraper is told of a workload.
+func (r traffic) monitorOf(w *workload) []*monitor {
 	scraper := r.d.Cluster.Metrics
-	if scraper == nil {
+	if len(w.Metrics) == 0 || scraper == nil {
+		return nil
+	}
+	m := &monitor{of: &w.party, at: w.at.Join("metrics"), scraper: scraper}
+	for _, p := range sorted(w.Metrics) {
+		m.ports = append(m.ports, scrapedPort{port{name: p}, w.Metrics[p]})
+	}
+	return []*monitor{m}
+}
+
+// monitorsOf is what it is told of a chart.
+func (r traffic) monitorsOf(c *chart) []*monitor {
+	scraper := r.d.Cluster.Metrics
+	if scraper == nil || !c.rendered() {
 		return nil
 	}
 	var out []*monitor
-	for _, name := range sorted(r.apps) {
-		for _, w := range r.apps[name] {
-			if len(w.Metrics) == 0 || w.namespace == "" {
-				continue
-			}
-			m := &monitor{of: &w.party, at: w.at.Join("metrics"), scraper: scraper}
-			for _, p := range sorted(w.Metrics) {
-				m.ports = append(m.ports, scrapedPort{port{name: p}, w.Metrics[p]})
-			}
-			out = append(out, m)
-		}
-	}
-	for _, name := range sorted(r.charts) {
-		c := r.charts[name]
-		if !c.rendered() {
-			continue
-		}
-		for _, p := range c.ports {
-			if path, scraped := c.Metrics[p.name]; scraped {
-				out = append(out, &monitor{of: &c.party, at: c.at.Join("metrics", p.name), ports: []scrapedPort{{p, path}}, scraper: scraper})
-			}
+	for _, p := range c.ports {
+		if path, scraped := c.Metrics[p.name]; scraped {
+			out = append(out, &monitor{of: &c.party, at: c.at.Join("metrics", p.name), ports: []scrapedPort{{p, path}}, scraper: scraper})
 		}
 	}
 	return out

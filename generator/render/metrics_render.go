@@ -30,18 +30,13 @@ type podEndpoint struct {
 	Interval string `json:"interval,omitempty"`
 }
 
-// monitors are all in one unit: their kind comes with the operator, and no app should
-// wait for it.
-func monitors(c *cluster) []made {
-	var out []made
-	for _, x := range c.monitors {
-		if x.of.kind == "app" {
-			out = append(out, x.service())
-		} else {
-			out = append(out, x.pod())
-		}
+// scraped is what the scraper is told of a party. All monitors are in one unit: their
+// kind comes with the operator, and no app should wait for it.
+func scraped(x *monitor) []made {
+	if x.of.kind == "app" {
+		return []made{x.service()}
 	}
-	return out
+	return []made{x.pod()}
 }
 
 // service is the monitor of a workload's Service.

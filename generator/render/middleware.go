@@ -20,7 +20,7 @@ type middleware struct {
 // K3s or from a chart.
 func (r facts) middlewares() []*middleware {
 	var out []*middleware
-	ingress, at := r.d.Cluster.Ingress, model.Path{"cluster", "ingress", "middlewares"}
+	ingress, at := r.d.Cluster.Ingress, pathMiddlewares
 	for _, name := range sorted(ingress.Middlewares) {
 		m, at := ingress.Middlewares[name], at.Join(name)
 		if m.Spec == nil {

@@ -1,9 +1,9 @@
 package render
 
 // traefikMiddlewares are the Middlewares that are written here.
-func traefikMiddlewares(c *cluster) []made {
+func traefikMiddlewares(middlewares []*middleware) []made {
 	var out []made
-	for _, x := range c.middlewares {
+	for _, x := range middlewares {
 		out = append(out, ofCustom(x.unit, kindMiddleware, factMeta(x.namespace, x.name), x.spec, x.at))
 	}
 	return out

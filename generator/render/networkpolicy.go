@@ -41,7 +41,7 @@ func (r network) networkPolicies(solvers []*party) []*networkPolicy {
 		if !c.rendered() || !c.RunsPods() || slices.Contains(systemNamespaces, c.Namespace) {
 			continue
 		}
-		r.chartFlows(c)
+		r.guarded("chart", c.at, func() { r.chartFlows(c) })
 		out = append(out, &networkPolicy{c.unit(), &c.party})
 	}
 	return out

@@ -13,17 +13,8 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// networkPolicies are the NetworkPolicies of all parties with flows.
-func networkPolicies(c *cluster) []made {
-	var out []made
-	for _, x := range c.networkPolicies {
-		out = append(out, x.objects()...)
-	}
-	return out
-}
-
-// objects is the NetworkPolicy with a party's flows.
-func (x *networkPolicy) objects() []made {
+// networkPolicyOf is the NetworkPolicy with a party's flows.
+func networkPolicyOf(x *networkPolicy) []made {
 	p := x.of
 	spec := networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: p.selector},

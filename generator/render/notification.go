@@ -33,13 +33,13 @@ type notification struct {
 func (r facts) notifications() []*notification {
 	var out []*notification
 	for _, name := range sorted(r.d.Cluster.Notifications) {
-		n, at := r.d.Cluster.Notifications[name], model.Path{"cluster", "notifications", name}
+		n, at := r.d.Cluster.Notifications[name], pathNotifications.Join(name)
 		if !r.notificationForm(at, name, n) {
 			continue
 		}
 		x := &notification{Notification: n, at: at, name: name}
 		if n.Secret != "" {
-			x.secret = r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux, unit: notificationsUnit()}, "secret", n.Secret, at.Join("secret"))
+			x.secret = r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
 		}
 		r.notifies(at.Join("address"), n.Address)
 		out = append(out, x)

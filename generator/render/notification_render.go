@@ -33,6 +33,7 @@ func notifications(c *cluster) []made {
 	for _, x := range c.notifications {
 		spec := eventProvider{Type: x.Type, Address: x.Address, Channel: x.Channel}
 		if x.secret != nil {
+			out = append(out, secretObjects(notificationsUnit(), []*secret{x.secret})...)
 			spec.Secret = &corev1.LocalObjectReference{Name: x.secret.name}
 		}
 		m := factMeta(unitFlux, x.name)

@@ -19,7 +19,7 @@ type pool struct {
 // pools are those that MetalLB is told.
 func (r facts) pools() []*pool {
 	n := r.d.Cluster.Network
-	at := model.Path{"cluster", "network", "pools"}
+	at := pathPools
 	r.overlapping(at, n.Pools)
 	if len(n.Pools) == 0 || n.LoadBalancer != "metallb" {
 		return nil

@@ -13,9 +13,9 @@ type advertisement struct {
 
 // addressPools tell MetalLB which addresses it may hand out, and to answer for them in
 // the home network. No address is handed out that nobody names.
-func addressPools(c *cluster) []made {
+func addressPools(pools []*pool) []made {
 	var out []made
-	for _, x := range c.pools {
+	for _, x := range pools {
 		m := factMeta(x.namespace, x.name)
 		out = append(out,
 			ofCustom(x.unit, kindAddressPool, m, addressPool{Addresses: []string{x.addresses}}, x.at),

@@ -37,54 +37,86 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	if in.Lock == nil {
 		in.Lock = &lock.Lock{}
 	}
+	return clusterOf(d, in, func([]piece) {})
+}
+
+// clusterOf renders a cluster, with the pieces in the order that arrange puts them.
+func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Set, []finding.Finding, error) {
 	r := &renderer{
-		scope: &scope{
-			Reporter: model.Reporter{Places: d.Places},
-			d:        d, in: in,
-			apps:      map[string][]*workload{},
-			charts:    map[string]*chart{},
-			lives:     map[string][]*party{},
-			secrets:   map[string]*secret{},
-			security:  map[string]level{},
-			providers: map[string]*chart{},
-		},
-		units:     map[string]*manifest.Unit{},
-		byID:      map[manifest.ID]*manifest.Object{},
-		lazy:      map[string]bool{},
-		backedUp:  map[string]bool{},
-		definers:  map[string]string{},
-		subjects:  map[string]rbacv1.Subject{},
-		dependsOn: map[string][]string{},
+		scope:    newScope(d, in),
+		byID:     map[manifest.ID]*manifest.Object{},
+		backedUp: map[string]bool{},
+		lazy:     map[string]bool{},
+		subjects: map[string]rbacv1.Subject{},
 	}
 	r.index()
 	r.checkCluster()
-	exposed, read := r.traffic()
+	exposed, monitors := r.traffic()
 	r.tunnelled = exposed.tunnelled
-	for _, name := range sorted(d.Apps) {
-		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, d.Apps[name]) })
+	c := &cluster{declared: d}
+	for _, name := range sorted(r.apps) {
+		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
 	}
 	for _, name := range sorted(r.charts) {
 		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
 	}
 	r.access()
-	c := &cluster{connected: r.connected(exposed, read)}
-	c.releases = r.releases()
-	for _, make := range []func(*cluster) []made{ingresses, loadBalancers, monitors, addressPools, clusterIssuers, storageClasses, traefikMiddlewares, backupStores, scrapeConfigs, notifications, networkPolicies} {
-		for _, m := range make(c) {
-			r.put(m.unit, m.Object)
-		}
+	n := network{r.scope}
+	c.resolvedTraffic = resolvedTraffic{exposed: exposed, monitors: monitors, offered: facts{n}.offered(), releases: r.releases(c)}
+	r.classUnits = c.classUnits
+	solvers := n.answer(exposed.solvers)
+	r.workspaceIngress()
+	c.networkPolicies = n.networkPolicies(solvers)
+	pieces := c.pieces()
+	arrange(pieces)
+	for _, p := range pieces {
+		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
 	}
 	r.namespaces()
 	r.priorityClasses()
-	objects := r.objectsOf()
-	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
-		r.guarded("the patches of app", model.Path{"apps", name}, func() { r.patches(name, d.Apps[name], objects[name]) })
-	}
+	c.lazyNamespaces = r.lazy[unitNamespaces]
+	f := assemble(r.scope, c, r.made)
+	f.finish()
+	r.units, r.byID, r.made = f.units, maps.Clone(f.byID), nil
 	r.admitted()
-	r.definitions()
+	f.put(r.made...)
+	f.definitions()
+	r.byID = f.byID
 	r.boundaries()
-	set := r.set()
+	set := f.set(r.bootstrap())
 	return set, finding.Sort(r.Findings), r.err
+}
+
+// releases are the namespaces with HelmReleases, sorted.
+func (r *renderer) releases(c *cluster) []string {
+	in := map[string]bool{}
+	note := func(id manifest.ID) {
+		if id.Group == kindRelease.Group && id.Kind == kindRelease.Kind {
+			in[id.Namespace] = true
+		}
+	}
+	for id := range r.byID {
+		note(id)
+	}
+	for _, a := range c.apps {
+		for _, o := range a.objects {
+			note(o.id)
+		}
+	}
+	return sorted(in)
+}
+
+func newScope(d *model.Desired, in Inputs) *scope {
+	return &scope{
+		Reporter: model.Reporter{Places: d.Places},
+		d:        d, in: in,
+		apps:      map[string][]*workload{},
+		charts:    map[string]*chart{},
+		lives:     map[string][]*party{},
+		secrets:   map[string]*secret{},
+		security:  map[string]level{},
+		providers: map[string]*chart{},
+	}
 }
 
 // guarded renders one entry. A panic is a finding about it, and the others are still
@@ -116,19 +148,18 @@ type scope struct {
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
 	tunnelled  map[string][]tunnelRoute // by tunnel
-	classUnits map[string]string        // units with a storage class, by the class
 }
 
 type renderer struct {
 	*scope
+	made     []made
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
 	backedUp map[string]bool           // shared claims that some pod backs up
 	lazy     map[string]bool           // units with claims that nothing consumes yet
-	definers map[string]string         // units that define an API group, by the group
 	subjects map[string]rbacv1.Subject // of rbac, by entry
 
-	dependsOn map[string][]string // the units that a unit waits for, once all are there
+	classUnits map[string]string // units with a storage class, by the class
 }
 
 // workload is one workload of an app, with what others ask of it.
@@ -240,18 +271,16 @@ func (w *workload) replicas() int32 {
 	return *w.Replicas
 }
 
-// app renders the unit of one app.
-func (r *renderer) app(name string, app *model.App) {
+// app resolves one app.
+func (r *renderer) app(c *cluster, name string, app *model.App) {
 	at := model.Path{"apps", name}
-	if app.Off != "" {
-		return
-	}
 	if app.Namespace == "" {
 		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
 		return
 	}
 	unit := r.appUnit(name)
-	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
+	a := r.resolveApp(name, app)
+	c.apps = append(c.apps, a)
 	for _, w := range r.apps[name] {
 		r.account(w)
 		pod := r.pod(w)
@@ -260,7 +289,17 @@ func (r *renderer) app(name string, app *model.App) {
 		r.disruption(unit, w)
 	}
 	r.grants(unit, name, app)
-	r.rawObjects(unit, name, app.Namespace, at, app.Objects)
+	a.lazy = r.lazy[unit.Name]
+}
+
+// resolveApp decides what is made of an app.
+func (r *scope) resolveApp(name string, declared *model.App) *app {
+	at := model.Path{"apps", name}
+	return &app{
+		name: name, unit: r.appUnit(name),
+		secrets: r.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
+		objects: r.rawObjects(name, declared.Namespace, at, declared.Objects),
+	}
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

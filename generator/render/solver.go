@@ -30,7 +30,7 @@ func (r *exposures) solves(namespace, authority string, at model.Path) {
 // answer are the pods that answer for hosts in these namespaces. They are opened to the
 // ingress controller, and so are the ways that cert-manager goes to see whether they can
 // be reached.
-func (r facts) answer(solvers map[string]model.Path) []*party {
+func (r network) answer(solvers map[string]model.Path) []*party {
 	if len(solvers) == 0 {
 		return nil
 	}

@@ -28,23 +28,25 @@ type storageClass struct {
 // classes decides about the storage classes.
 type classes struct{ *scope }
 
-// storageClasses are those that are made here.
-func (r facts) storageClasses() []*storageClass {
+// storageClasses are those that are made here, and the units that they are in, by class.
+func (r facts) storageClasses() ([]*storageClass, map[string]string) {
 	c := classes{r.scope}
 	c.checkDefaults()
 	c.checkDisks()
 	var out []*storageClass
+	units := map[string]string{}
 	for _, name := range sorted(r.d.Cluster.Storage) {
 		if x := c.of(name, r.d.Cluster.Storage[name]); x != nil {
 			out = append(out, x)
+			units[name] = x.unit.Name
 		}
 	}
-	return out
+	return out, units
 }
 
 // of is one class, nil for one that is made elsewhere, or is reported.
 func (r classes) of(name string, class model.StorageClass) *storageClass {
-	at := model.Path{"cluster", "storage", name}
+	at := pathStorage.Join(name)
 	if class.Provisioner == "" {
 		if len(class.Parameters) > 0 {
 			r.Error(at.Join("parameters"), "app/missing-field", fmt.Sprintf("storage class %s has parameters and no provisioner", name), "parameters are told to it", `add provisioner: "…"`)
@@ -130,7 +132,7 @@ func (r classes) parameters(at model.Path, name string, class model.StorageClass
 func (r classes) checkDefaults() {
 	first, bundled := "", r.d.Cluster.Kubernetes.Brings("local-storage")
 	for _, name := range sorted(r.d.Cluster.Storage) {
-		at := model.Path{"cluster", "storage", name, "default"}
+		at := pathStorage.Join(name, "default")
 		switch {
 		case !r.d.Cluster.Storage[name].Default:
 		case bundled && name != localClass:

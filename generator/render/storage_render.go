@@ -6,9 +6,9 @@ import (
 )
 
 // storageClasses are the StorageClasses that have a provisioner here.
-func storageClasses(c *cluster) []made {
+func storageClasses(classes []*storageClass) []made {
 	var out []made
-	for _, x := range c.classes {
+	for _, x := range classes {
 		sc := &storagev1.StorageClass{
 			ObjectMeta:  factMeta("", x.name),
 			Provisioner: x.Provisioner, Parameters: x.Parameters,

@@ -26,7 +26,7 @@ func (r facts) targets() []*target {
 	if scraper == nil || len(scraper.Targets) == 0 {
 		return nil
 	}
-	at := model.Path{"cluster", "metrics"}
+	at := pathMetrics
 	if scraper.Namespace == "" {
 		r.Error(at, "app/missing-field", "targets are declared, and the scraper has no namespace", "they are told to it there", `add namespace: "…"`)
 		return nil

@@ -16,9 +16,9 @@ type staticTarget struct {
 }
 
 // scrapeConfigs tell the scraper what to ask outside of the cluster.
-func scrapeConfigs(c *cluster) []made {
+func scrapeConfigs(targets []*target) []made {
 	var out []made
-	for _, x := range c.targets {
+	for _, x := range targets {
 		m := factMeta(x.scraper.Namespace, x.name)
 		m.Labels = with(m.Labels, x.scraper.Select)
 		out = append(out, ofCustom(monitorsUnit(), kindScrapeConfig, m, scrapeConfig{
