@@ -59,15 +59,15 @@ func clusterIssuers(authorities []*authority) []made {
 	var out []made
 	for _, a := range authorities {
 		if a.selfSigned {
-			out = append(out, a.selfSign()...)
+			out = append(out, selfSigned(a)...)
 		}
-		out = append(out, ofCustom(a.unit, kindClusterIssuer, factMeta("", a.name), a.issuer(), a.at))
+		out = append(out, ofCustom(a.unit, kindClusterIssuer, factMeta("", a.name), issuerOf(a), a.at))
 	}
 	return out
 }
 
-// selfSign has cert-manager make the Secret of an authority of one's own.
-func (a *authority) selfSign() []made {
+// selfSigned has cert-manager make the Secret of an authority of one's own.
+func selfSigned(a *authority) []made {
 	root := a.name + "-root"
 	return []made{
 		ofCustom(a.unit, kindClusterIssuer, factMeta("", root), issuer{SelfSigned: &struct{}{}}, a.at),
@@ -81,7 +81,7 @@ func (a *authority) selfSign() []made {
 	}
 }
 
-func (a *authority) issuer() issuer {
+func issuerOf(a *authority) issuer {
 	if a.acme == nil {
 		return issuer{CA: &caIssuer{SecretName: a.secret}}
 	}

@@ -9,16 +9,16 @@ import (
 // ingress is the Ingress that carries a route.
 func ingress(x *route) []made {
 	ing := &networkingv1.Ingress{ObjectMeta: x.backend.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: ptr(x.class)}}
-	ing.Annotations = with(with(nil, x.annotations), x.ingressAnnotations())
+	ing.Annotations = with(with(nil, x.annotations), ingressAnnotations(x))
 	for _, host := range x.hosts {
-		ing.Spec.Rules = append(ing.Spec.Rules, x.ingressRule(host))
+		ing.Spec.Rules = append(ing.Spec.Rules, ingressRule(x, host))
 	}
 	switch {
 	case len(x.short) > 0:
 		if x.path == "" {
-			ing.Spec.DefaultBackend = x.backend.ingress()
+			ing.Spec.DefaultBackend = ingressBackend(x.backend)
 		} else {
-			ing.Spec.Rules = []networkingv1.IngressRule{x.ingressRule("")}
+			ing.Spec.Rules = []networkingv1.IngressRule{ingressRule(x, "")}
 		}
 		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: x.short}}
 	case x.tls != nil:
@@ -28,7 +28,7 @@ func ingress(x *route) []made {
 }
 
 // ingressAnnotations say what an Ingress has no fields for, to cert-manager and to Traefik.
-func (x *route) ingressAnnotations() map[string]string {
+func ingressAnnotations(x *route) map[string]string {
 	out := map[string]string{}
 	if x.tls != nil {
 		out["cert-manager.io/cluster-issuer"] = x.tls.authority
@@ -46,15 +46,15 @@ func (x *route) ingressAnnotations() map[string]string {
 	return out
 }
 
-func (x *route) ingressRule(host string) networkingv1.IngressRule {
+func ingressRule(x *route, host string) networkingv1.IngressRule {
 	return networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
 		HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
-			Path: x.prefix(), PathType: ptr(networkingv1.PathTypePrefix), Backend: *x.backend.ingress(),
+			Path: x.prefix(), PathType: ptr(networkingv1.PathTypePrefix), Backend: *ingressBackend(x.backend),
 		}}},
 	}}
 }
 
-func (b backend) ingress() *networkingv1.IngressBackend {
+func ingressBackend(b backend) *networkingv1.IngressBackend {
 	if s := b.port.service; s != nil { // how a chart names the ports of its Services is not known
 		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: s.name, Port: networkingv1.ServiceBackendPort{Number: s.port}}}
 	}

@@ -34,13 +34,13 @@ type podEndpoint struct {
 // kind comes with the operator, and no app should wait for it.
 func scraped(x *monitor) []made {
 	if x.of.kind == "app" {
-		return []made{x.service()}
+		return []made{monitorOfService(x)}
 	}
-	return []made{x.pod()}
+	return []made{monitorOfPods(x)}
 }
 
-// service is the monitor of a workload's Service.
-func (x *monitor) service() made {
+// monitorOfService is the monitor of a workload's Service.
+func monitorOfService(x *monitor) made {
 	m := x.of.meta(x.of.full)
 	m.Labels = with(m.Labels, x.scraper.Select)
 	spec := serviceMonitor{Selector: metav1.LabelSelector{
@@ -53,8 +53,8 @@ func (x *monitor) service() made {
 	return ofCustom(monitorsUnit(), kindServiceMonitor, m, spec, x.at)
 }
 
-// pod is the monitor of a chart's pods.
-func (x *monitor) pod() made {
+// monitorOfPods is the monitor of a chart's pods.
+func monitorOfPods(x *monitor) made {
 	p := x.ports[0]
 	m := x.of.meta(x.of.owner + "-" + p.name)
 	m.Labels = with(m.Labels, x.scraper.Select)

@@ -52,7 +52,7 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	r.index()
 	r.checkCluster()
 	exposed, monitors := r.traffic()
-	r.tunnelled = exposed.tunnelled
+	r.routes = exposed.tunnelled
 	c := &cluster{declared: d}
 	for _, name := range sorted(r.apps) {
 		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
@@ -147,7 +147,7 @@ type scope struct {
 
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
-	tunnelled  map[string][]tunnelRoute // by tunnel
+	routes     map[string][]tunnelRoute // by tunnel
 }
 
 type renderer struct {

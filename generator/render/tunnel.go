@@ -101,7 +101,7 @@ func (p *pod) tunnelFiles(containers []string) []*mountedFile {
 		if t.Config == "" || !slices.Contains(p.lookup(nil, t.App), &p.w.party) {
 			continue
 		}
-		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(p.tunnelled[name])}
+		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(p.routes[name])}
 		slices.SortFunc(config.Ingress, func(a, b tunnelRoute) int {
 			if a.Hostname != b.Hostname {
 				return compare(a.Hostname, b.Hostname)
