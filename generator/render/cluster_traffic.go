@@ -25,9 +25,9 @@ type offered struct {
 	notifications []*notification
 }
 
-// traffic collects the flows that apps and charts declare, and decides by which ways
+// trafficOf collects the flows that apps and charts declare, and decides by which ways
 // they are reached.
-func (r *scope) traffic() (exposed, []*monitor) {
+func trafficOf(r *scope) (exposed, []*monitor) {
 	t := traffic{network{r}}
 	var monitors []*monitor
 	for _, name := range sorted(r.apps) {

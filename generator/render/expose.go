@@ -53,7 +53,7 @@ type exposer struct {
 }
 
 // exposers are all apps, then all charts of the tree.
-func (r *scope) exposers() []*exposer {
+func (r network) exposers() []*exposer {
 	var out []*exposer
 	for _, name := range sorted(r.apps) {
 		if app := r.d.Apps[name]; app.Namespace != "" {

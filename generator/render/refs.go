@@ -35,14 +35,15 @@ func (r *scope) lookup(of *party, name string) []*party {
 
 // unknownApp reports a name that lookup does not find.
 func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
-	off := ""
+	called, off := "app "+name, ""
+	if c := r.d.Charts[name]; c != nil {
+		called, off = "chart "+name, c.Off
+	}
 	if app := r.d.Apps[name]; app != nil {
 		off = app.Off
-	} else if c := r.d.Charts[name]; c != nil {
-		off = c.Off
 	}
 	if off != "" {
-		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", r.called(name), off), "switch it on, or remove this")
+		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", called, off), "switch it on, or remove this")
 		return
 	}
 	known := slices.Concat(sorted(r.apps), sorted(r.charts))
@@ -66,14 +67,6 @@ func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
 		return
 	}
 	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
-}
-
-// called says whether a name is that of an app or of a chart.
-func (r *scope) called(name string) string {
-	if r.d.Charts[name] != nil {
-		return "chart " + name
-	}
-	return "app " + name
 }
 
 // portOf finds a port among parties, by its name or as workload/port. It reports

@@ -51,7 +51,7 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	}
 	r.index()
 	r.checkCluster()
-	exposed, monitors := r.traffic()
+	exposed, monitors := trafficOf(r.scope)
 	r.routes = exposed.tunnelled
 	c := &cluster{declared: d}
 	for _, name := range sorted(r.apps) {

@@ -31,7 +31,7 @@ func routed(t *testing.T) (*scope, exposed) {
 	}}
 	s := newScope(d, Inputs{})
 	s.index()
-	exposed, _ := s.traffic()
+	exposed, _ := trafficOf(s)
 	require.Empty(t, s.Findings)
 	return s, exposed
 }
