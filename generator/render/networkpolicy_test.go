@@ -27,7 +27,13 @@ func TestNetworkPolicy(t *testing.T) {
 		require.True(t, is)
 		return policy.Spec.Ingress
 	}
-	got := rules(func(p *party) { p.admits(two, web); p.admits(one, dns); p.admits(one, web); p.admits(two, dns); p.admits(one, web) })
+	got := rules(func(p *party) {
+		p.admits(two, web)
+		p.admits(one, dns)
+		p.admits(one, web)
+		p.admits(two, dns)
+		p.admits(one, web)
+	})
 	require.Len(t, got, 1)
 	require.Len(t, got[0].From, 2)
 	require.Len(t, got[0].Ports, 2)
