@@ -2,15 +2,16 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/rights"
 )
 
 // access renders what people and programs are granted that are no app of ours,
@@ -22,7 +23,7 @@ func (r *renderer) access() {
 		if !ok {
 			continue
 		}
-		r.subjects[name] = to
+		r.boundary(name, at, entry.Boundary)
 		unit := accessUnit()
 		if to.Kind == rbacv1.ServiceAccountKind {
 			r.outsideAccount(unit, at.Join("account"), to)
@@ -35,6 +36,21 @@ func (r *renderer) access() {
 		}
 	}
 	r.unusedRoles()
+	for _, name := range sorted(r.apps) {
+		r.boundary("app "+name, model.Path{"apps", name}, r.d.Apps[name].Boundary)
+	}
+}
+
+// boundary reports namespaces that a boundary must not hold.
+func (r *scope) boundary(owner string, of model.Path, allowed []string) {
+	for i, ns := range allowed {
+		at := of.Join("boundary", fmt.Sprint(i))
+		if slices.Contains(systemNamespaces, ns) {
+			r.Error(at, "rbac/system-namespace", fmt.Sprintf("the boundary of %s names namespace %s", owner, ns), "that is the cluster's own, and nothing there is shut in", "take it out")
+			continue
+		}
+		r.knownNamespace(at, ns, fmt.Sprintf("the boundary of %s names namespace %s", owner, ns))
+	}
 }
 
 // unusedRoles checks roles that no grant names, and says that they make nothing.
@@ -56,45 +72,35 @@ func (r *renderer) unusedRoles() {
 // subject is whom an entry is about. It returns false for a role, and for an
 // entry that is none or several of these, which it has then reported.
 func (r *scope) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) {
-	var forms []string
-	for form, said := range map[string]bool{"allow": len(e.Allow) > 0, "user": e.User != "", "group": e.Group != "", "account": e.Account != ""} {
-		if said {
-			forms = append(forms, form)
+	if to, ok := e.Holder(); ok {
+		group := rbacv1.GroupName
+		if to.Kind == rbacv1.ServiceAccountKind {
+			group = ""
 		}
+		return rbacv1.Subject{Kind: to.Kind, APIGroup: group, Namespace: to.Namespace, Name: to.Name}, true
 	}
-	if len(forms) != 1 {
+	forms, value := e.Forms(), e.User+e.Group+e.Account
+	switch {
+	case len(forms) != 1:
 		fact := at[1] + " is neither a role nor anybody"
 		if len(forms) > 0 {
 			fact = at[1] + " has " + all(forms)
 		}
 		r.Error(at, "rbac/form", fact, "an entry is a role (allow), or somebody who is given rights (user, group or account)", "write exactly one of them")
-		return rbacv1.Subject{}, false
-	}
-	field, value := at.Join(forms[0]), e.User+e.Group+e.Account
-	switch {
 	case len(e.Allow) > 0:
 		if len(e.Grants) > 0 || len(e.Boundary) > 0 {
 			r.Error(at, "rbac/form", fmt.Sprintf("role %s has grants or a boundary", at[1]), "a role is only a set of rights", "give them to a user, group or account")
 		}
-		return rbacv1.Subject{}, false
-	case strings.HasPrefix(value, "system:"):
-		r.Error(field, "rbac/form", fmt.Sprintf("%s is %s", at[1], value), "names that begin with system: are Kubernetes' own, for everybody or for its own parts", "name one person, group or account")
-		return rbacv1.Subject{}, false
-	case e.User != "":
-		return rbacv1.Subject{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: value}, true
-	case e.Group != "":
-		return rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: value}, true
-	}
-	namespace, account, _ := strings.Cut(value, "/")
-	if len(validation.IsDNS1123Label(namespace)) > 0 || len(validation.IsDNS1123Subdomain(account)) > 0 || account == "default" {
+	case e.Kubernetes():
+		r.Error(at.Join(forms[0]), "rbac/form", fmt.Sprintf("%s is %s", at[1], value), "names that begin with system: are Kubernetes' own, for everybody or for its own parts", "name one person, group or account")
+	default:
 		contrast := "an account is written namespace/name"
-		if account == "default" {
+		if _, account, _ := strings.Cut(value, "/"); account == "default" {
 			contrast = "that account is of every pod that names none"
 		}
-		r.Error(field, "rbac/form", fmt.Sprintf("%s is the account %q", at[1], value), contrast, `write it like "tools/deployer"`)
-		return rbacv1.Subject{}, false
+		r.Error(at.Join("account"), "rbac/form", fmt.Sprintf("%s is the account %q", at[1], value), contrast, `write it like "tools/deployer"`)
 	}
-	return rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: account}, true
+	return rbacv1.Subject{}, false
 }
 
 // outsideAccount makes the ServiceAccount of a program that is no app of ours.
@@ -133,7 +139,7 @@ func (r *renderer) role(at model.Path, name, namespace string) bool {
 				known = append(known, n)
 			}
 		}
-		r.Error(at, "rbac/unknown-role", fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name)))
+		r.Error(at, rights.CodeUnknownRole, fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name)))
 		return false
 	}
 	origin := model.Path{"rbac", name}

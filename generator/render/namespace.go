@@ -16,7 +16,7 @@ import (
 )
 
 // systemNamespaces are there before Flux, and are not ours to shut.
-var systemNamespaces = []string{"default", "flux-system", "kube-node-lease", "kube-public", "kube-system"}
+var systemNamespaces = model.SystemNamespaces()
 
 // namespaces renders each namespace that is declared or that an app or chart
 // lives in, shut both ways, in one unit that all others wait for.

@@ -11,15 +11,11 @@ import (
 
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/rights"
 )
 
 // accountName is the ServiceAccount of the workload's pods.
-func (w *workload) accountName() string {
-	if w.app.Account != "" {
-		return w.app.Account
-	}
-	return w.full
-}
+func (w *workload) accountName() string { return w.app.AccountOf(w.appName, w.name) }
 
 // account puts the workload's ServiceAccount into the app's unit, once.
 func (r *renderer) account(w *workload) {
@@ -94,10 +90,6 @@ func (r *renderer) grant(unit unit, g granted) {
 	r.add(unit, kindBinding, &rbacv1.RoleBinding{ObjectMeta: m, RoleRef: ref, Subjects: []rbacv1.Subject{g.to}}, g.at)
 }
 
-// coreResources are those of the core group that have subresources: the part
-// before the slash is then no group.
-var coreResources = []string{"namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services"}
-
 var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
 
 // rules writes "pods", "pods/log", "apps/deployments" and
@@ -105,15 +97,12 @@ var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delet
 func (r *scope) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
 	var out []rbacv1.PolicyRule
 	for _, resource := range sorted(allow) {
-		group, name := "", resource
-		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreResources, before) {
-			group, name = before, after
-		}
+		group, name := rights.Resource(resource)
 		var allowed []string
 		for _, v := range slices.Sorted(slices.Values(allow[resource])) {
-			switch why := escapeVerbs()[v]; {
+			switch why := rights.EscapeVerbs()[v]; {
 			case why != "":
-				r.Error(at.Join(resource), "rbac/escalation", fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
+				r.Error(at.Join(resource), rights.CodeEscalation, fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
 			case !slices.Contains(verbs, v):
 				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), didYouMean(v, verbs, "write the verbs that are needed out"))
 			default:
@@ -121,7 +110,7 @@ func (r *scope) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyR
 			}
 		}
 		if strings.Contains(resource, "*") {
-			r.Error(at.Join(resource), "rbac/wildcard", fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
+			r.Error(at.Join(resource), rights.CodeWildcard, fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
 			continue
 		}
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{name}, Verbs: slices.Compact(allowed)})

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -56,7 +55,6 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 		lazy:       map[string]bool{},
 		backedUp:   map[string]bool{},
 		definers:   map[string]string{},
-		subjects:   map[string]rbacv1.Subject{},
 		classUnits: map[string]string{},
 		dependsOn:  map[string][]string{},
 	}
@@ -81,7 +79,6 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	}
 	r.admitted()
 	r.definitions()
-	r.boundaries()
 	set := r.set()
 	return set, finding.Sort(r.Findings), r.err
 }
@@ -123,10 +120,9 @@ type renderer struct {
 	*scope
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	backedUp map[string]bool           // shared claims that some pod backs up
-	lazy     map[string]bool           // units with claims that nothing consumes yet
-	definers map[string]string         // units that define an API group, by the group
-	subjects map[string]rbacv1.Subject // of rbac, by entry
+	backedUp map[string]bool   // shared claims that some pod backs up
+	lazy     map[string]bool   // units with claims that nothing consumes yet
+	definers map[string]string // units that define an API group, by the group
 
 	classUnits map[string]string   // units with a storage class, by the class
 	dependsOn  map[string][]string // the units that a unit waits for, once all are there
