@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	"stillsuit.dev/generator/model"
 )
 
@@ -55,4 +56,15 @@ func (r *scope) defaultClass() string {
 // waits reports whether claims of a class stay pending until a pod uses them.
 func (r *scope) waits(class string) bool {
 	return r.d.Cluster.Storage[cmp.Or(class, r.defaultClass())].WaitsForConsumer()
+}
+
+// claim is what a volume is asked for.
+type claim struct {
+	size   *resource.Quantity
+	class  string // "" when none is the default
+	access string
+}
+
+func (r *scope) claimOf(c *model.Claim) claim {
+	return claim{c.Size, cmp.Or(c.Class, r.defaultClass()), cmp.Or(c.Access, "ReadWriteOnce")}
 }

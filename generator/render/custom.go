@@ -7,7 +7,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"stillsuit.dev/generator/model"
 )
@@ -32,11 +31,6 @@ func (o *custom[Spec]) DeepCopyObject() runtime.Object {
 		panic(err) // it is made of what JSON has
 	}
 	return out
-}
-
-// addCustom puts an object of a kind that a chart brings into a unit.
-func addCustom[Spec any](r *renderer, unit unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) {
-	r.add(unit, gvk, &custom[Spec]{ObjectMeta: m, Spec: spec}, origin)
 }
 
 // factMeta is the metadata of an object that a fact of the cluster becomes; the

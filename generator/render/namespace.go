@@ -139,7 +139,7 @@ func (r *renderer) claims(unit unit, name string, ns *model.Namespace) {
 		}
 		pvc := &corev1.PersistentVolumeClaim{
 			ObjectMeta: metav1.ObjectMeta{Name: c, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: neverPruned()},
-			Spec:       r.claimSpec(claim),
+			Spec:       claimSpec(r.claimOf(claim)),
 		}
 		r.add(unit, kindClaim, pvc, at)
 	}

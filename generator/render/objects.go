@@ -16,10 +16,19 @@ import (
 	"stillsuit.dev/generator/valid"
 )
 
-// rawObjects adds the objects that the app or chart of that name writes itself,
+// rawObject is one that an app or chart writes itself.
+type rawObject struct {
+	id         manifest.ID
+	apiVersion string
+	value      any // of its Go type, or a map[string]any for a kind without one
+	at         model.Path
+}
+
+// rawObjects are the objects that the app or chart of that name writes itself,
 // with our labels, in its namespace when they name none. Those of Kubernetes' own
 // kinds are decoded strictly: Flux would drop a misspelt field without a word.
-func (r *renderer) rawObjects(unit unit, name, ns string, of model.Path, objects map[string]map[string]any) {
+func (r *scope) rawObjects(name, ns string, of model.Path, objects map[string]map[string]any) []rawObject {
+	var out []rawObject
 	for _, key := range sorted(objects) {
 		at := of.Join("objects", key)
 		o := maps.Clone(objects[key])
@@ -58,11 +67,9 @@ func (r *renderer) rawObjects(unit unit, name, ns string, of model.Path, objects
 		}
 		namespace, _ := md["namespace"].(string)
 		objectName, _ := md["name"].(string)
-		r.put(unit, &manifest.Object{
-			ID:         manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName},
-			APIVersion: apiVersion, Value: value, Origin: at, Raw: true,
-		})
+		out = append(out, rawObject{manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}, apiVersion, value, at})
 	}
+	return out
 }
 
 // refused reports what Kubernetes refuses in an object or a part of one that is written

@@ -1,17 +1,8 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/client-go/kubernetes/scheme"
-
-	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/model"
 )
 
 // checkProvides reports what two charts bring: each would undo the other's.
@@ -44,95 +35,4 @@ func (r *scope) checkBundled(c *chart) {
 				fmt.Sprintf("start K3s with %s and write cluster: kubernetes: bundled: %q: false", d.flag, d.component))
 		}
 	}
-}
-
-// brought are the units that must be there before a unit: those of the charts
-// that bring the API groups of its objects, and those with the classes of its claims, or of a chart's.
-func (r *renderer) brought(u *manifest.Unit) []string {
-	var out []string
-	for _, o := range u.Objects {
-		if c := r.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
-			out = append(out, c.owner)
-		}
-		for _, class := range classesOf(o) {
-			if unit := r.classUnits[class]; unit != "" && unit != u.Name {
-				out = append(out, unit)
-			}
-		}
-		if definer := r.definers[o.Group]; definer != "" && definer != u.Name {
-			out = append(out, definer)
-		}
-	}
-	if c := r.charts[u.Name]; c != nil {
-		for _, class := range r.classesOfChart(c) {
-			if unit := r.classUnits[class]; unit != "" && unit != u.Name+configSuffix {
-				out = append(out, unit)
-			}
-		}
-	}
-	return out
-}
-
-// classesOfChart are the storage classes of the claims that the pods of a chart have.
-// Until those are bound the chart is not ready, and holds a worker.
-func (r *scope) classesOfChart(c *chart) []string {
-	unnamed := ""
-	for _, name := range sorted(r.d.Cluster.Storage) {
-		if r.d.Cluster.Storage[name].Default {
-			unnamed = name
-		}
-	}
-	var out []string
-	for _, component := range sorted(c.Footprint) {
-		if f := c.Footprint[component]; f.Off == "" {
-			for _, claim := range sorted(f.Claims) {
-				out = append(out, cmp.Or(f.Claims[claim], unnamed))
-			}
-		}
-	}
-	return out
-}
-
-// classesOf are the storage classes of an object's claims.
-func classesOf(o *manifest.Object) []string {
-	var names []*string
-	switch v := o.Value.(type) {
-	case *corev1.PersistentVolumeClaim:
-		names = append(names, v.Spec.StorageClassName)
-	case *appsv1.StatefulSet:
-		for _, claim := range v.Spec.VolumeClaimTemplates {
-			names = append(names, claim.Spec.StorageClassName)
-		}
-	}
-	var out []string
-	for _, name := range names {
-		if name != nil {
-			out = append(out, *name)
-		}
-	}
-	return out
-}
-
-// knownGroup warns of a raw object that the API server may not know.
-func (r *renderer) knownGroup(at model.Path, o *manifest.Object) {
-	group := o.Group
-	known := sorted(r.providers)
-	for group := range r.definers {
-		known = append(known, group)
-	}
-	if r.d.Cluster.Kubernetes.Distribution == "k3s" {
-		known = append(known, "helm.cattle.io", "k3s.cattle.io") // its own controllers'
-	}
-	if r.d.Cluster.Kubernetes.Brings("traefik") {
-		known = append(known, "traefik.io")
-	}
-	if p := r.d.Cluster.Policies; p != nil && p.Pods != "" && ofKyverno(group) {
-		return // reported, or of a chart
-	}
-	own := scheme.Scheme.IsGroupRegistered(group) || slices.Contains([]string{"apiextensions.k8s.io", "apiregistration.k8s.io"}, group)
-	if own || strings.HasSuffix(group, ".toolkit.fluxcd.io") || slices.Contains(known, group) {
-		return
-	}
-	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster is said to bring it, so nothing tells when it can be applied",
-		cmp.Or(didYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
 }

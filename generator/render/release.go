@@ -62,7 +62,7 @@ func (r *renderer) release(unit unit, c *chart) {
 	r.add(unit, kindRelease, hr, c.at)
 }
 
-func (r *renderer) interval() metav1.Duration {
+func (r *scope) interval() metav1.Duration {
 	return metav1.Duration{Duration: r.d.Cluster.Flux.Interval.Or(defaultInterval)}
 }
 

@@ -36,33 +36,29 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	if in.Lock == nil {
 		in.Lock = &lock.Lock{}
 	}
+	return clusterOf(d, in, func([]piece) {})
+}
+
+// clusterOf renders a cluster, with the pieces in the order that arrange puts them.
+func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Set, []finding.Finding, error) {
 	r := &renderer{
-		scope: &scope{
-			Reporter: model.Reporter{Places: d.Places},
-			d:        d, in: in,
-			apps:      map[string][]*workload{},
-			charts:    map[string]*chart{},
-			lives:     map[string][]*party{},
-			secrets:   map[string]*secret{},
-			security:  map[string]level{},
-			taken:     map[string]model.Path{},
-			routes:    map[string][]tunnelRoute{},
-			solvers:   map[string]model.Path{},
-			providers: map[string]*chart{},
-		},
-		units:      map[string]*manifest.Unit{},
+		scope:      newScope(d, in),
 		byID:       map[manifest.ID]*manifest.Object{},
-		lazy:       map[string]bool{},
 		backedUp:   map[string]bool{},
-		definers:   map[string]string{},
+		lazy:       map[string]bool{},
 		classUnits: map[string]string{},
-		dependsOn:  map[string][]string{},
 	}
 	r.index()
 	r.checkCluster()
 	r.tunnels()
-	for _, name := range sorted(d.Apps) {
-		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, d.Apps[name]) })
+	c := &cluster{declared: d}
+	for _, name := range sorted(r.apps) {
+		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
+	}
+	pieces := c.pieces()
+	arrange(pieces)
+	for _, p := range pieces {
+		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
 	}
 	for _, name := range sorted(r.charts) {
 		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
@@ -73,19 +69,37 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	r.policies()
 	r.namespaces()
 	r.priorityClasses()
-	objects := r.objectsOf()
-	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
-		r.guarded("the patches of app", model.Path{"apps", name}, func() { r.patches(name, d.Apps[name], objects[name]) })
-	}
+	c.lazyNamespaces = r.lazy[unitNamespaces]
+	f := assemble(r.scope, c, r.made)
+	f.classUnits = r.classUnits
+	f.finish()
+	r.units, r.byID, r.made = f.units, maps.Clone(f.byID), nil
 	r.admitted()
-	r.definitions()
-	set := r.set()
+	f.put(r.made...)
+	f.definitions()
+	set := f.set(r.bootstrap())
 	return set, finding.Sort(r.Findings), r.err
+}
+
+func newScope(d *model.Desired, in Inputs) *scope {
+	return &scope{
+		Reporter: model.Reporter{Places: d.Places},
+		d:        d, in: in,
+		apps:      map[string][]*workload{},
+		charts:    map[string]*chart{},
+		lives:     map[string][]*party{},
+		secrets:   map[string]*secret{},
+		security:  map[string]level{},
+		taken:     map[string]model.Path{},
+		routes:    map[string][]tunnelRoute{},
+		solvers:   map[string]model.Path{},
+		providers: map[string]*chart{},
+	}
 }
 
 // guarded renders one entry. A panic is a finding about it, and the others are still
 // rendered.
-func (r *renderer) guarded(what string, at model.Path, do func()) {
+func (r *scope) guarded(what string, at model.Path, do func()) {
 	defer func() {
 		if p := recover(); p != nil {
 			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
@@ -118,14 +132,13 @@ type scope struct {
 
 type renderer struct {
 	*scope
+	made     []made
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	backedUp map[string]bool   // shared claims that some pod backs up
-	lazy     map[string]bool   // units with claims that nothing consumes yet
-	definers map[string]string // units that define an API group, by the group
+	backedUp map[string]bool // shared claims that some pod backs up
+	lazy     map[string]bool // units with claims that nothing consumes yet
 
-	classUnits map[string]string   // units with a storage class, by the class
-	dependsOn  map[string][]string // the units that a unit waits for, once all are there
+	classUnits map[string]string // units with a storage class, by the class
 }
 
 // workload is one workload of an app, with what others ask of it.
@@ -237,18 +250,16 @@ func (w *workload) replicas() int32 {
 	return *w.Replicas
 }
 
-// app renders the unit of one app.
-func (r *renderer) app(name string, app *model.App) {
+// app resolves one app.
+func (r *renderer) app(c *cluster, name string, app *model.App) {
 	at := model.Path{"apps", name}
-	if app.Off != "" {
-		return
-	}
 	if app.Namespace == "" {
 		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
 		return
 	}
 	unit := r.appUnit(name)
-	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
+	a := r.resolveApp(name, app)
+	c.apps = append(c.apps, a)
 	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
 		r.checkPorts(w)
@@ -261,7 +272,17 @@ func (r *renderer) app(name string, app *model.App) {
 		r.connections(w)
 	}
 	r.grants(unit, name, app)
-	r.rawObjects(unit, name, app.Namespace, at, app.Objects)
+	a.lazy = r.lazy[unit.Name]
+}
+
+// resolveApp decides what is made of an app.
+func (r *scope) resolveApp(name string, declared *model.App) *app {
+	at := model.Path{"apps", name}
+	return &app{
+		name: name, unit: r.appUnit(name),
+		secrets: r.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
+		objects: r.rawObjects(name, declared.Namespace, at, declared.Objects),
+	}
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

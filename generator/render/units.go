@@ -2,9 +2,59 @@ package render
 
 import (
 	"slices"
+	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
+
+// The units of the whole cluster.
+const (
+	unitNamespaces    = "namespaces"
+	unitMonitors      = "monitors"
+	unitMiddlewares   = "middlewares"
+	unitClasses       = "storage-classes"
+	unitNotifications = model.UnitNotifications
+	unitAccess        = "access"
+	unitPolicies      = "policies"
+	unitFlux          = "flux-system"
+)
+
+const (
+	defaultInterval = time.Hour
+	defaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker
+	retryInterval   = 2 * time.Minute
+)
+
+// made is an object, and the unit that it belongs to.
+type made struct {
+	unit unit
+	*manifest.Object
+}
+
+// object is what the types of Kubernetes' own kinds have in common.
+type object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// of is a typed object that belongs to a unit, made from what stands at a path.
+func of(u unit, gvk schema.GroupVersionKind, o object, origin model.Path) made {
+	o.GetObjectKind().SetGroupVersionKind(gvk)
+	return made{u, &manifest.Object{
+		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
+		APIVersion: gvk.GroupVersion().String(), Value: o, Origin: origin,
+	}}
+}
+
+// ofCustom is an object of a kind that a chart brings.
+func ofCustom[Spec any](u unit, gvk schema.GroupVersionKind, m metav1.ObjectMeta, spec Spec, origin model.Path) made {
+	return of(u, gvk, &custom[Spec]{ObjectMeta: m, Spec: spec}, origin)
+}
 
 // unit says which Flux Kustomization an object belongs to.
 type unit struct {

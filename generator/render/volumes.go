@@ -133,23 +133,10 @@ func (p *pod) ownClaim(at model.Path, name string, v *model.Volume) corev1.Volum
 	if !p.w.runs() && p.waits(v.Class) {
 		p.lazy[unit.Name] = true
 	}
-	claim := &corev1.PersistentVolumeClaim{ObjectMeta: meta(p.w, full), Spec: p.claimSpec(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access})}
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: meta(p.w, full), Spec: claimSpec(p.claimOf(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access}))}
 	claim.Annotations = neverPruned()
 	p.add(unit, kindClaim, claim, at)
 	return claimSource(full)
-}
-
-func (r *renderer) claimSpec(c *model.Claim) corev1.PersistentVolumeClaimSpec {
-	spec := corev1.PersistentVolumeClaimSpec{
-		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.PersistentVolumeAccessMode(cmp.Or(c.Access, "ReadWriteOnce"))},
-	}
-	if c.Size != nil {
-		spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: *c.Size}
-	}
-	if class := cmp.Or(c.Class, r.defaultClass()); class != "" {
-		spec.StorageClassName = &class
-	}
-	return spec
 }
 
 func (p *pod) sharedClaim(at model.Path, v *model.Volume) (corev1.VolumeSource, bool) {
@@ -254,7 +241,7 @@ func (r *renderer) claimTemplates(w *workload) []corev1.PersistentVolumeClaim {
 		if v := w.Volumes[name]; v.Size != nil && w.kind() == "StatefulSet" && w.replicas() > 1 {
 			claim := corev1.PersistentVolumeClaim{
 				ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels(w.appName, w.name)},
-				Spec:       r.claimSpec(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access}),
+				Spec:       claimSpec(r.claimOf(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access})),
 			}
 			out = append(out, claim)
 		}

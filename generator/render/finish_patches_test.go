@@ -9,7 +9,7 @@ import (
 )
 
 func TestObjectsOfAnAppAreAllThatItMade(t *testing.T) {
-	r := &renderer{byID: map[manifest.ID]*manifest.Object{}}
+	r := &finisher{byID: map[manifest.ID]*manifest.Object{}}
 	for name, origin := range map[string][]string{
 		"a": {"apps", "web", "volumes", "namespace"}, "b": {"apps", "web"},
 		"c": {"apps", "web", "namespace"}, "d": {"namespaces", "web"}, "e": {"apps"},

@@ -18,7 +18,7 @@ import (
 
 // patches changes the objects of an app, which lie in its own unit and in those
 // that span apps.
-func (r *renderer) patches(name string, app *model.App, objects []*manifest.Object) {
+func (r *finisher) patches(name string, app *model.App, objects []*manifest.Object) {
 	for _, key := range sorted(app.Patches) {
 		patch, at := *app.Patches[key], model.Path{"apps", name, "patches", key}
 		if patch.Kind == "" || len(patch.Merge) == 0 {
@@ -49,7 +49,7 @@ func (r *renderer) patches(name string, app *model.App, objects []*manifest.Obje
 }
 
 // objectsOf lists what was made for each app, sorted by ID.
-func (r *renderer) objectsOf() map[string][]*manifest.Object {
+func (r *finisher) objectsOf() map[string][]*manifest.Object {
 	out := map[string][]*manifest.Object{}
 	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
 		o := r.byID[id]
@@ -70,7 +70,7 @@ func oneNonEmpty(s string) string {
 
 // merge lays a patch over an object, strategically when its Go type is known,
 // and takes the result only when that type has all of its fields.
-func (r *renderer) merge(o *manifest.Object, patch map[string]any) error {
+func (r *finisher) merge(o *manifest.Object, patch map[string]any) error {
 	if o.Verbatim != nil {
 		return errors.New("it is an encrypted file, which is copied as it is")
 	}

@@ -14,7 +14,7 @@ import (
 // other. Only what must be ordered is: Flux waits until each dependency is ready
 // at the current revision, so that a chain of them would freeze the cluster
 // behind one sick unit.
-func (r *renderer) order() {
+func (r *finisher) order() {
 	for _, name := range sorted(r.units) {
 		if name == unitNamespaces || len(r.units[name].Objects) == 0 {
 			continue
@@ -39,7 +39,7 @@ func references(names []string) []kustomizev1.DependencyReference {
 
 // after are the units that a unit's app or chart names in after, and for
 // <chart>-config the chart's own.
-func (r *renderer) after(unit string) []string {
+func (r *finisher) after(unit string) []string {
 	var out []string
 	kind, at, names := r.afterOf(unit)
 	for i, name := range names {
@@ -61,7 +61,7 @@ func (r *renderer) after(unit string) []string {
 }
 
 // afterOf returns what the app or chart of a name says it comes after.
-func (r *renderer) afterOf(name string) (kind string, at model.Path, after []string) {
+func (r *finisher) afterOf(name string) (kind string, at model.Path, after []string) {
 	if r.apps[name] != nil {
 		return "app", model.Path{"apps", name}, r.d.Apps[name].After
 	}
@@ -72,7 +72,7 @@ func (r *renderer) afterOf(name string) (kind string, at model.Path, after []str
 }
 
 // circles reports units that wait for each other: Flux would apply none of them.
-func (r *renderer) circles() {
+func (r *finisher) circles() {
 	const (
 		open = 1
 		done = 2
@@ -103,7 +103,7 @@ func (r *renderer) circles() {
 
 // circle reports a circle of units at the last after in it. Without one, each
 // holds objects of a kind that the next defines.
-func (r *renderer) circle(units []string) {
+func (r *finisher) circle(units []string) {
 	where, mend := model.Path(r.units[units[0]].Origin), "move the definitions into a unit of their own"
 	for i, name := range units[:len(units)-1] {
 		_, at, after := r.afterOf(name)
@@ -112,26 +112,4 @@ func (r *renderer) circle(units []string) {
 		}
 	}
 	r.Error(where, "app/after-cycle", "units wait for each other: "+strings.Join(units, " after "), "Flux would never apply any of them", mend)
-}
-
-// definitions notes which units define API groups themselves, and warns of raw
-// objects of a group that nothing brings.
-func (r *renderer) definitions() {
-	for _, name := range sorted(r.units) {
-		for _, o := range r.units[name].Objects {
-			if value, raw := o.Value.(map[string]any); raw && o.Kind == "CustomResourceDefinition" {
-				spec, _ := value["spec"].(map[string]any)
-				if group, _ := spec["group"].(string); group != "" {
-					r.definers[group] = name
-				}
-			}
-		}
-	}
-	for _, name := range sorted(r.units) {
-		for _, o := range r.units[name].Objects {
-			if o.Raw {
-				r.knownGroup(model.Path(o.Origin), o)
-			}
-		}
-	}
 }

@@ -15,45 +15,9 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// The units of the whole cluster.
-const (
-	unitNamespaces    = "namespaces"
-	unitMonitors      = "monitors"
-	unitMiddlewares   = "middlewares"
-	unitClasses       = "storage-classes"
-	unitNotifications = model.UnitNotifications
-	unitAccess        = "access"
-	unitPolicies      = "policies"
-	unitFlux          = "flux-system"
-)
-
-const (
-	defaultInterval = time.Hour
-	defaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker
-	retryInterval   = 2 * time.Minute
-)
-
-// set closes the units: each gets its Flux Kustomization.
-func (r *renderer) set() *manifest.Set {
-	s := &manifest.Set{Cluster: r.d.Cluster.Name, Bootstrap: r.bootstrap(), SOPS: r.sopsRule()}
-	r.order()
-	for _, name := range sorted(r.units) {
-		u := r.units[name]
-		if len(u.Objects) == 0 {
-			continue
-		}
-		slices.SortFunc(u.Objects, func(a, b *manifest.Object) int { return a.Compare(b.ID) })
-		u.After = r.dependsOn[u.Name]
-		u.Flux = r.kustomization(u)
-		s.Units = append(s.Units, u)
-	}
-	slices.SortFunc(s.Units, func(a, b *manifest.Unit) int { return strings.Compare(a.Dir, b.Dir) })
-	return s
-}
-
 // kustomization is the Flux Kustomization that applies a unit and waits until
 // it is healthy, holding a worker meanwhile: that is what bounds the rollout.
-func (r *renderer) kustomization(u *manifest.Unit) *manifest.Object {
+func (r *finisher) kustomization(u *manifest.Unit) *manifest.Object {
 	c := r.d.Cluster
 	k := &kustomizev1.Kustomization{
 		TypeMeta:   metav1.TypeMeta{APIVersion: kindKustomization.GroupVersion().String(), Kind: kindKustomization.Kind},
@@ -72,7 +36,7 @@ func (r *renderer) kustomization(u *manifest.Unit) *manifest.Object {
 	if slices.ContainsFunc(u.Objects, func(o *manifest.Object) bool { return o.Verbatim != nil }) {
 		k.Spec.Decryption = &kustomizev1.Decryption{Provider: "sops", SecretRef: &fluxmeta.LocalObjectReference{Name: c.Secrets.Decryption}}
 	}
-	if r.lazy[u.Name] {
+	if r.c.lazy(u.Name) {
 		// A claim that binds on its first consumer stays pending until there is
 		// one, which is not this unit's health.
 		k.Spec.HealthCheckExprs = []fluxkustomize.CustomHealthCheck{{
@@ -96,7 +60,7 @@ func sourceKind(c model.Cluster) string {
 
 // timeout gives a unit as long as its slowest container says that it starts,
 // and a chart as long as Helm waits; and a minute.
-func (r *renderer) timeout(u *manifest.Unit) time.Duration {
+func (r *finisher) timeout(u *manifest.Unit) time.Duration {
 	longest := r.d.Cluster.Flux.Timeout.Or(defaultTimeout)
 	if c := r.charts[u.Name]; c != nil {
 		longest = max(longest, c.Timeout.Or(defaultChartTimeout)+time.Minute)
@@ -116,7 +80,7 @@ func (r *renderer) timeout(u *manifest.Unit) time.Duration {
 	return longest
 }
 
-func (r *renderer) sopsRule() *manifest.SOPSRule {
+func (r *finisher) sopsRule() *manifest.SOPSRule {
 	if len(r.d.Cluster.Secrets.Age) == 0 {
 		return nil
 	}
