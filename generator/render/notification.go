@@ -96,13 +96,7 @@ func (r *scope) notifies(at model.Path, address string) {
 // eventSources are all units, and the releases of all charts.
 func (r *renderer) eventSources() []eventSource {
 	out := []eventSource{{Kind: kindKustomization.Kind, Name: "*", Namespace: unitFlux}}
-	released := map[string]bool{}
-	for id := range r.byID {
-		if id.Group == kindRelease.Group && id.Kind == kindRelease.Kind {
-			released[id.Namespace] = true
-		}
-	}
-	for _, namespace := range sorted(released) {
+	for _, namespace := range r.c.releases() {
 		out = append(out, eventSource{Kind: kindRelease.Kind, Name: "*", Namespace: namespace})
 	}
 	return out

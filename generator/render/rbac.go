@@ -5,11 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/rights"
 )
@@ -17,30 +14,24 @@ import (
 // accountName is the ServiceAccount of the workload's pods.
 func (w *workload) accountName() string { return w.app.AccountOf(w.appName, w.name) }
 
-// account puts the workload's ServiceAccount into the app's unit, once.
-func (r *renderer) account(w *workload) {
-	id := manifest.ID{Kind: "ServiceAccount", Namespace: w.app.Namespace, Name: w.accountName()}
-	origin := w.at
-	if w.app.Account != "" {
-		origin = model.Path{"apps", w.appName, "account"}
-		if o := r.byID[id]; o != nil && len(o.Origin) > 1 && o.Origin[1] == w.appName {
-			return
+// app decides which accounts an app's pods have, and what these are granted.
+func (r *access) app(name string, app *model.App) {
+	for _, w := range r.apps[name] {
+		id := accountID{app.Namespace, w.accountName()}
+		switch {
+		case app.Account == "":
+			r.out.accounts = append(r.out.accounts, account{r.appUnit(name), id, labels(name, w.name), w.at})
+		case w == r.apps[name][0]: // one for all
+			r.out.accounts = append(r.out.accounts, account{r.appUnit(name), id, labels(name, ""), model.Path{"apps", name, "account"}})
 		}
+		r.accounts[id] = true
 	}
-	account := &corev1.ServiceAccount{ObjectMeta: meta(w, w.accountName()), AutomountServiceAccountToken: ptr(false)}
-	if w.app.Account != "" {
-		account.Labels = labels(w.appName, "")
-	}
-	r.add(r.appUnit(w.appName), kindAccount, account, origin)
-}
-
-// grants renders what the workloads of an app are granted.
-func (r *renderer) grants(unit unit, name string, app *model.App) {
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {
-			r.grant(unit, granted{
-				Grant: w.Grants[g], at: w.at.Join("grants", g), home: app.Namespace, meta: meta(w, w.full+"-"+g),
-				to: rbacv1.Subject{Kind: "ServiceAccount", Name: w.accountName(), Namespace: app.Namespace},
+			r.grant(granted{
+				Grant: w.Grants[g], at: w.at.Join("grants", g), home: app.Namespace, unit: r.appUnit(name),
+				name: w.full + "-" + g, labels: labels(w.owner, w.name),
+				to: rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Name: w.accountName(), Namespace: app.Namespace},
 			})
 		}
 	}
@@ -49,15 +40,17 @@ func (r *renderer) grants(unit unit, name string, app *model.App) {
 // granted is one grant, with whom it is for.
 type granted struct {
 	*model.Grant
-	at   model.Path
-	home string            // the namespace that it holds in when it names none; "" for people
-	meta metav1.ObjectMeta // of the Role and its binding, but for the namespace
-	to   rbacv1.Subject
+	at     model.Path
+	home   string // the namespace that it holds in when it names none; "" for people
+	unit   unit
+	name   string // of the Role and its binding
+	labels map[string]string
+	to     rbacv1.Subject
 }
 
-// grant renders the binding of a grant, and its Role unless it names one, in
+// grant decides what a grant becomes: a binding, and a Role unless it names one, in
 // the namespace where it holds. There are no grants for the whole cluster.
-func (r *renderer) grant(unit unit, g granted) {
+func (r *access) grant(g granted) {
 	name := g.at[len(g.at)-1]
 	ns := g.home
 	switch {
@@ -68,9 +61,8 @@ func (r *renderer) grant(unit unit, g granted) {
 		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s names no namespace", name), "a person lives in none", `add in: "…"`)
 		return
 	}
-	m := g.meta
-	m.Namespace = ns
-	ref := rbacv1.RoleRef{APIGroup: kindRole.Group, Kind: kindRole.Kind, Name: m.Name}
+	id := accountID{ns, g.name}
+	b := binding{unit: g.unit, id: id, labels: g.labels, role: g.name, to: g.to, at: g.at}
 	switch {
 	case g.Role != "" && len(g.Allow) > 0:
 		r.Error(g.at, "rbac/form", fmt.Sprintf("grant %s has allow and a role", name), "its rights are given by one of them", "keep one, or make two grants of it")
@@ -79,22 +71,21 @@ func (r *renderer) grant(unit unit, g granted) {
 		if !r.role(g.at.Join("role"), g.Role, ns) {
 			return
 		}
-		ref.Name = g.Role
+		b.role = g.Role
 	case len(g.Allow) == 0:
 		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s allows nothing", name), "a grant is a list of verbs by resource, or a role", `add allow: pods: ["get", "list"]`)
 		return
 	default:
-		r.add(unit, kindRole, &rbacv1.Role{ObjectMeta: m, Rules: r.rules(g.at.Join("allow"), g.Allow)}, g.at)
+		r.out.roles = append(r.out.roles, role{unit: g.unit, id: id, labels: g.labels, rules: r.rules(g.at.Join("allow"), g.Allow), at: g.at})
 	}
-	m.Annotations = map[string]string{annotationForce: "enabled"} // what a binding refers to cannot be changed
-	r.add(unit, kindBinding, &rbacv1.RoleBinding{ObjectMeta: m, RoleRef: ref, Subjects: []rbacv1.Subject{g.to}}, g.at)
+	r.out.bindings = append(r.out.bindings, b)
 }
 
 var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
 
 // rules writes "pods", "pods/log", "apps/deployments" and
 // "apps/deployments/scale" as rules, one a resource. What is reported is left out.
-func (r *scope) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
+func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
 	var out []rbacv1.PolicyRule
 	for _, resource := range sorted(allow) {
 		group, name := rights.Resource(resource)

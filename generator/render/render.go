@@ -52,24 +52,28 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	r.checkCluster()
 	r.tunnels()
 	c := &cluster{declared: d}
+	r.c = c
 	for _, name := range sorted(r.apps) {
 		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
 	}
+	for _, name := range sorted(r.charts) {
+		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(c, r.charts[name]) })
+	}
+	rights := newAccess(r.scope)
+	for _, a := range c.apps {
+		r.guarded("app", a.unit.Origin, func() { rights.app(a.name, d.Apps[a.name]) })
+	}
+	rights.entries(c.written())
+	c.access = rights.out
+	r.facts()
+	workspaces{r.scope, c}.opened()
+	r.policies()
+	namespaces{r.scope, c, r.classUnits}.resolve()
 	pieces := c.pieces()
 	arrange(pieces)
 	for _, p := range pieces {
 		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
 	}
-	for _, name := range sorted(r.charts) {
-		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
-	}
-	r.access()
-	r.facts()
-	r.workspaceIngress()
-	r.policies()
-	r.namespaces()
-	r.priorityClasses()
-	c.lazyNamespaces = r.lazy[unitNamespaces]
 	f := assemble(r.scope, c, r.made)
 	f.classUnits = r.classUnits
 	f.finish()
@@ -132,6 +136,7 @@ type scope struct {
 
 type renderer struct {
 	*scope
+	c        *cluster
 	made     []made
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
@@ -263,7 +268,6 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
 		r.checkPorts(w)
-		r.account(w)
 		pod := r.pod(w)
 		r.controller(unit, w, pod)
 		r.service(unit, w)
@@ -271,8 +275,18 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 		r.monitor(w)
 		r.connections(w)
 	}
-	r.grants(unit, name, app)
 	a.lazy = r.lazy[unit.Name]
+}
+
+// chart resolves one chart.
+func (r *renderer) chart(c *cluster, declared *chart) {
+	x := charts{r.scope}.resolve(declared)
+	if x == nil {
+		return
+	}
+	c.charts = append(c.charts, x)
+	r.exposures(&exposer{kind: "chart", name: x.owner, at: x.at, unit: x.unit(), among: []*party{&x.party}}, x.Expose)
+	r.podMonitor(declared)
 }
 
 // resolveApp decides what is made of an app.
