@@ -45,7 +45,6 @@ func (r charts) resolve(c *chart) *resolvedChart {
 		r.Error(c.at, "app/missing-field", "chart "+c.owner+" has no namespace", "every chart is installed into one", `add namespace: "…"`)
 		return nil
 	}
-	r.chartTraffic(c)
 	if c.Outside != "" {
 		return nil
 	}

@@ -10,7 +10,6 @@ func (r charts) checkChart(c *chart) {
 	r.checkProvides(c)
 	r.checkBundled(c)
 	r.checkFootprint(c)
-	r.checkMetrics(&c.party, c.Metrics)
 	for _, name := range sorted(c.Services) {
 		if c.Services[name].Port == 0 {
 			r.Error(c.at.Join("services", name), "app/missing-field", fmt.Sprintf("service %s of chart %s has no port", name, c.owner), "it is what others connect to", "add port: 80")

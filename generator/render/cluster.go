@@ -25,7 +25,7 @@ type piece struct {
 // pieces are all that a cluster is made of. The order in which they are made is all the
 // same.
 func (c *cluster) pieces() []piece {
-	return slices.Concat(c.appPieces(), c.trafficPieces(), c.restPieces())
+	return slices.Concat(c.appPieces(), trafficPieces(c), c.restPieces())
 }
 
 // lazy reports whether a unit has claims that nothing consumes yet.

@@ -44,8 +44,8 @@ func (c *cluster) written() []rawObject {
 	return out
 }
 
-// releases are the namespaces with HelmReleases, sorted.
-func (c *cluster) releases() []string {
+// namespacesOfReleases are those with HelmReleases, sorted.
+func (c *cluster) namespacesOfReleases() []string {
 	in := map[string]bool{}
 	for _, x := range c.charts {
 		if x.known {

@@ -14,12 +14,11 @@ import (
 // of them together can tell.
 type finisher struct {
 	*scope
-	c          *cluster
-	units      map[string]*manifest.Unit
-	byID       map[manifest.ID]*manifest.Object
-	definers   map[string]string   // units that define an API group, by the group
-	dependsOn  map[string][]string // the units that a unit waits for, once all are there
-	classUnits map[string]string   // units with a storage class, by the class
+	c         *cluster
+	units     map[string]*manifest.Unit
+	byID      map[manifest.ID]*manifest.Object
+	definers  map[string]string   // units that define an API group, by the group
+	dependsOn map[string][]string // the units that a unit waits for, once all are there
 }
 
 // assemble puts objects into their units. In which order they come does not matter.

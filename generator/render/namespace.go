@@ -17,8 +17,7 @@ var systemNamespaces = model.SystemNamespaces()
 // chart lives in: shut both ways, in one unit that all others wait for.
 type namespaces struct {
 	*scope
-	c          *cluster          // its apps and charts are resolved
-	classUnits map[string]string // units with a storage class, by the class
+	c *cluster // its apps, charts and facts are resolved
 }
 
 // resolve decides all of them, the one after the other.
@@ -127,7 +126,7 @@ func (r namespaces) claim(name, c string, declared *model.Claim) sharedClaim {
 	if declared.Backup {
 		r.checkStored(at.Join("backup"), "claim "+c, name)
 	}
-	if r.waits(declared.Class) || r.classUnits[cmp.Or(declared.Class, r.defaultClass())] != "" { // the class comes after the namespaces
+	if r.waits(declared.Class) || r.c.classUnits[cmp.Or(declared.Class, r.defaultClass())] != "" { // the class comes after the namespaces
 		r.c.lazyNamespaces = true
 	}
 	return sharedClaim{c, r.claimOf(declared), at}

@@ -42,17 +42,16 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 // clusterOf renders a cluster, with the pieces in the order that arrange puts them.
 func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Set, []finding.Finding, error) {
 	r := &renderer{
-		scope:      newScope(d, in),
-		byID:       map[manifest.ID]*manifest.Object{},
-		backedUp:   map[string]bool{},
-		lazy:       map[string]bool{},
-		classUnits: map[string]string{},
+		scope:    newScope(d, in),
+		byID:     map[manifest.ID]*manifest.Object{},
+		backedUp: map[string]bool{},
+		lazy:     map[string]bool{},
 	}
 	r.index()
 	r.checkCluster()
-	r.tunnels()
+	exposed, monitors := trafficOf(r.scope)
+	r.routes = exposed.tunnelled
 	c := &cluster{declared: d}
-	r.c = c
 	for _, name := range sorted(r.apps) {
 		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
 	}
@@ -65,17 +64,18 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	}
 	rights.entries(c.written())
 	c.access = rights.out
-	r.facts()
+	n := network{r.scope}
+	c.resolvedTraffic = resolvedTraffic{exposed: exposed, monitors: monitors, offered: facts{n}.offered(), releases: c.namespacesOfReleases()}
+	solvers := n.answer(exposed.solvers)
 	workspaces{r.scope, c}.opened()
-	r.policies()
-	namespaces{r.scope, c, r.classUnits}.resolve()
+	c.networkPolicies = n.networkPolicies(solvers)
+	namespaces{r.scope, c}.resolve()
 	pieces := c.pieces()
 	arrange(pieces)
 	for _, p := range pieces {
 		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
 	}
 	f := assemble(r.scope, c, r.made)
-	f.classUnits = r.classUnits
 	f.finish()
 	r.units, r.byID, r.made = f.units, maps.Clone(f.byID), nil
 	r.admitted()
@@ -94,9 +94,6 @@ func newScope(d *model.Desired, in Inputs) *scope {
 		lives:     map[string][]*party{},
 		secrets:   map[string]*secret{},
 		security:  map[string]level{},
-		taken:     map[string]model.Path{},
-		routes:    map[string][]tunnelRoute{},
-		solvers:   map[string]model.Path{},
 		providers: map[string]*chart{},
 	}
 }
@@ -126,17 +123,14 @@ type scope struct {
 	lives    map[string][]*party    // by namespace: apps by name, then charts
 	secrets  map[string]*secret     // by app or chart, and name there
 	security map[string]level       // the most that anything in a namespace needs
-	taken    map[string]model.Path  // hosts and addresses, by who has them
-	solvers  map[string]model.Path  // namespaces in which hosts are answered for, by who needs it
 
-	routes     map[string][]tunnelRoute // by tunnel
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
+	routes     map[string][]tunnelRoute // by tunnel
 }
 
 type renderer struct {
 	*scope
-	c        *cluster
 	made     []made
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
@@ -265,28 +259,20 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 	unit := r.appUnit(name)
 	a := r.resolveApp(name, app)
 	c.apps = append(c.apps, a)
-	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
-		r.checkPorts(w)
 		pod := r.pod(w)
 		r.controller(unit, w, pod)
 		r.service(unit, w)
 		r.disruption(unit, w)
-		r.monitor(w)
-		r.connections(w)
 	}
 	a.lazy = r.lazy[unit.Name]
 }
 
 // chart resolves one chart.
 func (r *renderer) chart(c *cluster, declared *chart) {
-	x := charts{r.scope}.resolve(declared)
-	if x == nil {
-		return
+	if x := (charts{r.scope}).resolve(declared); x != nil {
+		c.charts = append(c.charts, x)
 	}
-	c.charts = append(c.charts, x)
-	r.exposures(&exposer{kind: "chart", name: x.owner, at: x.at, unit: x.unit(), among: []*party{&x.party}}, x.Expose)
-	r.podMonitor(declared)
 }
 
 // resolveApp decides what is made of an app.

@@ -5,9 +5,6 @@ import (
 	"path"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-	storagev1 "k8s.io/api/storage/v1"
-
 	"stillsuit.dev/generator/model"
 )
 
@@ -19,56 +16,61 @@ const (
 	localDir = "/var/lib/rancher/k3s/storage"
 )
 
-// storageClasses renders the classes that have a provisioner here.
-func (r *renderer) storageClasses() {
-	r.checkDefaults()
-	r.checkDisks()
-	for _, name := range sorted(r.d.Cluster.Storage) {
-		class, at := r.d.Cluster.Storage[name], model.Path{"cluster", "storage", name}
-		if class.Provisioner == "" {
-			if len(class.Parameters) > 0 {
-				r.Error(at.Join("parameters"), "app/missing-field", fmt.Sprintf("storage class %s has parameters and no provisioner", name), "parameters are told to it", `add provisioner: "…"`)
-			}
-			continue
-		}
-		if class.Provisioner == localPath && !class.WaitsForConsumer() {
-			r.Error(at.Join("waits"), "storage/waits", fmt.Sprintf("claims of storage class %s bind before a pod is placed", name), localPath+" makes a volume on the node of that pod, and without one it makes none", "remove waits: false")
-			continue
-		}
-		unit, ok := r.classUnit(at, name, class)
-		if !ok {
-			continue
-		}
-		parameters, ok := r.classParameters(at, name, class)
-		if !ok {
-			continue
-		}
-		sc := &storagev1.StorageClass{
-			ObjectMeta:  factMeta("", name),
-			Provisioner: class.Provisioner, Parameters: parameters,
-			ReclaimPolicy:     ptr(corev1.PersistentVolumeReclaimRetain),
-			VolumeBindingMode: ptr(storagev1.VolumeBindingImmediate),
-		}
-		if class.WaitsForConsumer() {
-			sc.VolumeBindingMode = ptr(storagev1.VolumeBindingWaitForFirstConsumer)
-		}
-		// Most of a class cannot be changed. Volumes do without the class that they
-		// were made from, so it may be made anew.
-		sc.Annotations = map[string]string{annotationForce: "enabled"}
-		if class.Default {
-			sc.Annotations[annotationDefaultClass] = "true"
-		}
-		// Without them a pod is placed on a node where its volume is never made.
-		if nodes := r.d.Cluster.NodesOf(name); len(nodes) > 0 {
-			sc.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: labelHostname, Values: nodes}}}}
-		}
-		r.classUnits[name] = unit.Name
-		r.add(unit, kindStorageClass, sc, at)
-	}
+// storageClass is a class of volumes with a provisioner here, with all its parameters and
+// the nodes that its volumes can lie on.
+type storageClass struct {
+	model.StorageClass
+	unit unit
+	at   model.Path
+	name string
 }
 
-// classUnit is the unit that a class goes into, nil for one that is not rendered.
-func (r *renderer) classUnit(at model.Path, name string, class model.StorageClass) (unit, bool) {
+// classes decides about the storage classes.
+type classes struct{ *scope }
+
+// storageClasses are those that are made here, and the units that they are in, by class.
+func (r facts) storageClasses() ([]*storageClass, map[string]string) {
+	c := classes{r.scope}
+	c.checkDefaults()
+	c.checkDisks()
+	var out []*storageClass
+	units := map[string]string{}
+	for _, name := range sorted(r.d.Cluster.Storage) {
+		if x := c.of(name, r.d.Cluster.Storage[name]); x != nil {
+			out = append(out, x)
+			units[name] = x.unit.Name
+		}
+	}
+	return out, units
+}
+
+// of is one class, nil for one that is made elsewhere, or is reported.
+func (r classes) of(name string, class model.StorageClass) *storageClass {
+	at := pathStorage.Join(name)
+	if class.Provisioner == "" {
+		if len(class.Parameters) > 0 {
+			r.Error(at.Join("parameters"), "app/missing-field", fmt.Sprintf("storage class %s has parameters and no provisioner", name), "parameters are told to it", `add provisioner: "…"`)
+		}
+		return nil
+	}
+	if class.Provisioner == localPath && !class.WaitsForConsumer() {
+		r.Error(at.Join("waits"), "storage/waits", fmt.Sprintf("claims of storage class %s bind before a pod is placed", name), localPath+" makes a volume on the node of that pod, and without one it makes none", "remove waits: false")
+		return nil
+	}
+	unit, ok := r.unitOf(at, name, class)
+	if !ok {
+		return nil
+	}
+	parameters, ok := r.parameters(at, name, class)
+	if !ok {
+		return nil
+	}
+	class.Parameters, class.Nodes = parameters, r.d.Cluster.NodesOf(name)
+	return &storageClass{StorageClass: class, unit: unit, at: at, name: name}
+}
+
+// unitOf is the unit that a class goes into, none for one that is not rendered.
+func (r classes) unitOf(at model.Path, name string, class model.StorageClass) (unit, bool) {
 	switch {
 	case !r.bundledLocal(class):
 		if c := r.providerOf(class.Provisioner, at.Join("provisioner"), fmt.Sprintf("storage class %s is declared", name)); c != nil {
@@ -86,13 +88,13 @@ func (r *renderer) classUnit(at model.Path, name string, class model.StorageClas
 }
 
 // bundledLocal reports whether K3s's own provisioner makes the volumes of a class.
-func (r *scope) bundledLocal(class model.StorageClass) bool {
+func (r classes) bundledLocal(class model.StorageClass) bool {
 	return class.Provisioner == localPath && r.d.Cluster.Kubernetes.Brings("local-storage")
 }
 
-// classParameters are those that are declared; for the local path provisioner with
+// parameters are those that are declared; for the local path provisioner with
 // the directory on the class's disks. It returns false when that is not one.
-func (r *scope) classParameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
+func (r classes) parameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
 	if class.Provisioner != localPath || class.Parameters["nodePath"] != "" {
 		return class.Parameters, true
 	}
@@ -127,10 +129,10 @@ func (r *scope) classParameters(at model.Path, name string, class model.StorageC
 }
 
 // checkDefaults reports a second class for claims that name none.
-func (r *scope) checkDefaults() {
+func (r classes) checkDefaults() {
 	first, bundled := "", r.d.Cluster.Kubernetes.Brings("local-storage")
 	for _, name := range sorted(r.d.Cluster.Storage) {
-		at := model.Path{"cluster", "storage", name, "default"}
+		at := pathStorage.Join(name, "default")
 		switch {
 		case !r.d.Cluster.Storage[name].Default:
 		case bundled && name != localClass:
@@ -146,7 +148,7 @@ func (r *scope) checkDefaults() {
 
 // checkDisks reports a node with two disks of one class: nothing says on which of
 // them a volume lies.
-func (r *scope) checkDisks() {
+func (r classes) checkDisks() {
 	for _, n := range sorted(r.d.Cluster.Nodes) {
 		disks, of := r.d.Cluster.Nodes[n].Disks, map[string]string{}
 		for _, d := range sorted(disks) {
@@ -161,7 +163,7 @@ func (r *scope) checkDisks() {
 }
 
 // disksOf are the disks of a node; none for one that is not declared, which is reported.
-func (r *scope) disksOf(node string) map[string]model.Disk {
+func (r classes) disksOf(node string) map[string]model.Disk {
 	if n := r.d.Cluster.Nodes[node]; n != nil {
 		return n.Disks
 	}

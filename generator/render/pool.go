@@ -7,42 +7,34 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// groupMetalLB is MetalLB's API group.
-const groupMetalLB = "metallb.io"
-
-// addressPool is the used part of MetalLB's IPAddressPool (v1beta1).
-type addressPool struct {
-	Addresses  []string `json:"addresses"`
-	AutoAssign bool     `json:"autoAssign"`
+// pool is a range of addresses that load balancers get.
+type pool struct {
+	unit      unit
+	at        model.Path
+	name      string
+	namespace string // of MetalLB
+	addresses string // as MetalLB writes them
 }
 
-// advertisement is the used part of MetalLB's L2Advertisement (v1beta1).
-type advertisement struct {
-	Pools []string `json:"ipAddressPools"`
-}
-
-// pools tells MetalLB which addresses it may hand out, and to answer for them in
-// the home network. No address is handed out that nobody names.
-func (r *renderer) pools() {
+// pools are those that MetalLB is told.
+func (r facts) pools() []*pool {
 	n := r.d.Cluster.Network
-	at := model.Path{"cluster", "network", "pools"}
+	at := pathPools
 	r.overlapping(at, n.Pools)
 	if len(n.Pools) == 0 || n.LoadBalancer != "metallb" {
-		return
+		return nil
 	}
 	c := r.providerOf(groupMetalLB, at, "pools are declared")
 	if c == nil {
-		return
+		return nil
 	}
+	var out []*pool
 	for _, name := range sorted(n.Pools) {
-		addresses, ok := poolText(n.Pools[name])
-		if !ok {
-			continue // reported with the cluster
+		if addresses, ok := poolText(n.Pools[name]); ok { // else reported with the cluster
+			out = append(out, &pool{unit: c.config(), at: at.Join(name), name: name, namespace: c.Namespace, addresses: addresses})
 		}
-		m := factMeta(c.Namespace, name)
-		addCustom(r, c.config(), kindAddressPool, m, addressPool{Addresses: []string{addresses}}, at.Join(name))
-		addCustom(r, c.config(), kindAdvertisement, m, advertisement{Pools: []string{name}}, at.Join(name))
 	}
+	return out
 }
 
 // poolText is a pool as MetalLB writes it.
@@ -55,7 +47,7 @@ func poolText(text string) (string, bool) {
 }
 
 // overlapping reports pools that share addresses: MetalLB would refuse the second.
-func (r *scope) overlapping(at model.Path, pools map[string]string) {
+func (r facts) overlapping(at model.Path, pools map[string]string) {
 	names := sorted(pools)
 	for i, name := range names {
 		first, last, err := model.Range(pools[name])

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -14,37 +13,9 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// policies renders one NetworkPolicy for each workload, once every app has said
-// what it connects to. Host network pods are beyond NetworkPolicies.
-func (r *renderer) policies() {
-	for _, name := range sorted(r.apps) {
-		if r.d.Apps[name].Namespace == "" { // reported
-			continue
-		}
-		for _, w := range r.apps[name] {
-			if w.HostNetwork != "" {
-				continue
-			}
-			if len(w.Connects) > 0 || w.Internet != nil {
-				r.asksDNS(&w.party)
-			}
-			r.policy(r.appUnit(name), &w.party)
-		}
-	}
-	for _, name := range sorted(r.charts) {
-		r.chartPolicy(r.charts[name])
-	}
-}
-
-// asksDNS opens the way to the cluster's DNS server.
-func (r *scope) asksDNS(p *party) {
-	dns := []networkingv1.NetworkPolicyPeer{podsOf(r.d.Cluster.Network.DNS.Namespace, r.d.Cluster.Network.DNS.Pods)}
-	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolUDP})
-	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolTCP})
-}
-
-// policy renders a party's flows.
-func (r *renderer) policy(unit unit, p *party) {
+// networkPolicyOf is the NetworkPolicy with a party's flows.
+func networkPolicyOf(x *networkPolicy) []made {
+	p := x.of
 	spec := networkingv1.NetworkPolicySpec{
 		PodSelector: metav1.LabelSelector{MatchLabels: p.selector},
 		PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
@@ -56,13 +27,13 @@ func (r *renderer) policy(unit unit, p *party) {
 		spec.Egress = append(spec.Egress, networkingv1.NetworkPolicyEgressRule{To: g.peers, Ports: g.ports})
 	}
 	if len(spec.Ingress) == 0 && len(spec.Egress) == 0 {
-		return // the namespace's default-deny says the same
+		return nil // the namespace's default-deny says the same
 	}
 	m := p.meta(p.full)
 	if p.reason != "" {
 		m.Annotations = map[string]string{model.AnnotationReason: p.reason}
 	}
-	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{ObjectMeta: m, Spec: spec}, p.at)
+	return []made{of(x.unit, kindPolicy, &networkingv1.NetworkPolicy{ObjectMeta: m, Spec: spec}, p.at)}
 }
 
 // group is all peers with the same ports.
