@@ -64,8 +64,8 @@ func (r *renderer) bootstrap() []manifest.Patch {
 		if selector := r.nodeSelector(model.Path{"cluster", "flux", "place"}, place); selector != nil {
 			spec["nodeSelector"] = selector
 		}
-		if tolerations := r.tolerations(place); tolerations != nil {
-			spec["tolerations"] = tolerations
+		if tolerated := tolerations(c.Tolerated(place)); tolerated != nil {
+			spec["tolerations"] = tolerated
 		}
 		out = append(out, manifest.Patch{Kind: "Deployment", Name: ".*-controller", Value: map[string]any{
 			"apiVersion": "apps/v1", "kind": "Deployment", "metadata": map[string]any{"name": "all"},

@@ -31,7 +31,7 @@ func (c *cluster) pieces() []piece {
 // lazy reports whether a unit has claims that nothing consumes yet.
 func (c *cluster) lazy(unit string) bool {
 	for _, a := range c.apps {
-		if a.unit.Name == unit && a.lazy {
+		if a.unit.Name == unit && a.lazy() {
 			return true
 		}
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 // resolvedApps are the apps that are on, by name.
 type resolvedApps struct {
 	apps []*app
@@ -7,11 +9,11 @@ type resolvedApps struct {
 
 // app is one app, as its objects are made from it.
 type app struct {
-	name    string
-	unit    unit
-	lazy    bool // it has claims that nothing consumes yet
-	secrets []*secret
-	objects []rawObject
+	name      string
+	unit      unit
+	secrets   []*secret
+	workloads []*resolvedWorkload
+	objects   []rawObject
 }
 
 func (c *cluster) appPieces() []piece {
@@ -20,4 +22,9 @@ func (c *cluster) appPieces() []piece {
 		out = append(out, piece{"app", a.unit.Origin, func() []made { return appObjects(c, a) }})
 	}
 	return out
+}
+
+// lazy reports whether the app has claims that nothing consumes yet.
+func (a *app) lazy() bool {
+	return slices.ContainsFunc(a.workloads, func(w *resolvedWorkload) bool { return w.volumes.lazy })
 }

@@ -5,38 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
-
-// accountName is the ServiceAccount of the workload's pods.
-func (w *workload) accountName() string {
-	if w.app.Account != "" {
-		return w.app.Account
-	}
-	return w.full
-}
-
-// account puts the workload's ServiceAccount into the app's unit, once.
-func (r *renderer) account(w *workload) {
-	id := manifest.ID{Kind: "ServiceAccount", Namespace: w.app.Namespace, Name: w.accountName()}
-	origin := w.at
-	if w.app.Account != "" {
-		origin = model.Path{"apps", w.appName, "account"}
-		if o := r.byID[id]; o != nil && len(o.Origin) > 1 && o.Origin[1] == w.appName {
-			return
-		}
-	}
-	account := &corev1.ServiceAccount{ObjectMeta: meta(w, w.accountName()), AutomountServiceAccountToken: ptr(false)}
-	if w.app.Account != "" {
-		account.Labels = labels(w.appName, "")
-	}
-	r.add(r.appUnit(w.appName), kindAccount, account, origin)
-}
 
 // grants renders what the workloads of an app are granted.
 func (r *renderer) grants(unit unit, name string, app *model.App) {

@@ -267,27 +267,27 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 	c.apps = append(c.apps, a)
 	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
-		r.checkPorts(w)
-		r.account(w)
-		pod := r.pod(w)
-		r.controller(unit, w, pod)
-		r.service(unit, w)
-		r.disruption(unit, w)
 		r.monitor(w)
 		r.connections(w)
 	}
 	r.grants(unit, name, app)
-	a.lazy = r.lazy[unit.Name]
 }
 
 // resolveApp decides what is made of an app.
-func (r *scope) resolveApp(name string, declared *model.App) *app {
+func (r *renderer) resolveApp(name string, declared *model.App) *app {
 	at := model.Path{"apps", name}
-	return &app{
+	out := &app{
 		name: name, unit: r.appUnit(name),
 		secrets: r.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
-		objects: r.rawObjects(name, declared.Namespace, at, declared.Objects),
 	}
+	for i, w := range r.apps[name] {
+		r.checkPorts(w)
+		resolved := pods{r.scope, r.backedUp}.workload(w)
+		resolved.account = accountOf(w, i == 0)
+		out.workloads = append(out.workloads, resolved)
+	}
+	out.objects = r.rawObjects(name, declared.Namespace, at, declared.Objects)
+	return out
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
