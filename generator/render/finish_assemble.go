@@ -20,25 +20,32 @@ type finisher struct {
 	definers   map[string]string   // units that define an API group, by the group
 	dependsOn  map[string][]string // the units that a unit waits for, once all are there
 	classUnits map[string]string   // units with a storage class, by the class
+
+	before func(a, b made) int // tells which of two objects of one ID counts
 }
 
 // assemble puts objects into their units. In which order they come does not matter.
 func assemble(s *scope, c *cluster, all []made) *finisher {
-	r := &finisher{
+	r := newFinisher(s, c)
+	r.put(all...)
+	return r
+}
+
+func newFinisher(s *scope, c *cluster) *finisher {
+	return &finisher{
 		scope: s, c: c,
 		units:     map[string]*manifest.Unit{},
 		byID:      map[manifest.ID]*manifest.Object{},
 		definers:  map[string]string{},
 		dependsOn: map[string][]string{},
+		before:    declaredBefore,
 	}
-	r.put(all...)
-	return r
 }
 
 // put adds objects, and reports those that are there already.
 func (r *finisher) put(all ...made) {
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, declaredBefore)
+	slices.SortStableFunc(all, r.before)
 	for _, m := range all {
 		if other, twice := r.byID[m.ID]; twice {
 			r.Error(m.Object.Origin, "render/twice",
