@@ -61,7 +61,7 @@ func (r *renderer) bootstrap() []manifest.Patch {
 	}
 	if place := c.Flux.Place; place != nil {
 		spec := map[string]any{}
-		if selector := r.nodeSelector(model.Path{"cluster", "flux", "place"}, place); selector != nil {
+		if selector := (places{r.scope}).nodeSelector(model.Path{"cluster", "flux", "place"}, place); selector != nil {
 			spec["nodeSelector"] = selector
 		}
 		if tolerated := tolerations(c.Tolerated(place)); tolerated != nil {

@@ -47,12 +47,12 @@ func (r *renderer) chart(c *chart) {
 	}
 	r.chartSecurity(c)
 	unit := c.unit()
-	r.put(secretObjects(unit, r.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, secrets: c.Secrets}))...)
+	r.put(secretObjects(unit, secretReader{r.scope}.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, secrets: c.Secrets}))...)
 	r.release(unit, c)
 	r.exposures(&exposer{kind: "chart", name: c.owner, at: c.at, unit: unit, among: []*party{&c.party}}, c.Expose)
 	r.podMonitor(c)
 	if len(c.Objects) > 0 {
-		r.put(rawObjects(c.config(), r.rawObjects(c.owner, c.Namespace, c.at, c.Objects))...)
+		r.put(rawObjects(c.config(), ownObjects(&r.Reporter, c.owner, c.Namespace, c.at, c.Objects))...)
 	}
 }
 

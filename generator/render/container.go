@@ -117,7 +117,7 @@ func (r containers) env(w *workload, at model.Path, c *model.Container) ([]corev
 		if !once("secretEnv", name) {
 			continue
 		}
-		s, key := r.secretKey(at.Join("secretEnv", name), w, c.SecretEnv[name])
+		s, key := r.keyOf(at.Join("secretEnv", name), &w.party, w.app.Secrets, c.SecretEnv[name])
 		if s == nil {
 			continue
 		}

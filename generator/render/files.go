@@ -73,7 +73,7 @@ func (r fileReader) files(w *workload) files {
 		case forms != 1:
 			r.Error(f.at, "file/form", fmt.Sprintf("the file at %s has %d sources", f.path, forms), "a file is exactly one of text, file, dir or secret", "keep one")
 		case f.file.Secret != "":
-			if s, key := r.secretKey(f.at.Join("secret"), w, f.file.Secret); s != nil {
+			if s, key := r.keyOf(f.at.Join("secret"), &w.party, w.app.Secrets, f.file.Secret); s != nil {
 				out.secret(w, f, s, key)
 			}
 		case r.read(f):

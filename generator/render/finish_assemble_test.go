@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
 
 // TestTwice puts objects of one ID in, in every order: that of the earlier declared entry
@@ -22,7 +23,7 @@ func TestTwice(t *testing.T) {
 	orders, first := 0, all[0].Object
 	permute(all, func(order []made) {
 		orders++
-		s := &scope{}
+		s := &model.Reporter{}
 		f := assemble(s, &cluster{}, order)
 		require.Equal(t, []string{"b"}, sorted(f.units))
 		require.Len(t, f.units["b"].Objects, 1)
@@ -39,7 +40,7 @@ func TestTwice(t *testing.T) {
 
 	kept := map[string]bool{} // without the order, the one that comes first counts
 	permute(all, func(order []made) {
-		f := newFinisher(&scope{}, &cluster{})
+		f := newFinisher(&model.Reporter{}, &cluster{})
 		f.before = func(a, b made) int { return a.Compare(b.ID) }
 		f.put(order...)
 		kept[sorted(f.units)[0]] = true

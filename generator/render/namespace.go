@@ -130,16 +130,16 @@ func (r *renderer) claims(unit unit, name string, ns *model.Namespace) {
 		if claim.Size == nil {
 			r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
 		}
-		r.checkClass(at.Join("class"), claim.Class)
+		claims{r.scope}.checkClass(at.Join("class"), claim.Class)
 		if claim.Backup {
 			r.checkStored(at.Join("backup"), "claim "+c, name)
 		}
-		if r.waits(claim.Class) || r.classUnits[cmp.Or(claim.Class, r.defaultClass())] != "" { // the class comes after the namespaces
+		if (claims{r.scope}).waits(claim.Class) || r.classUnits[cmp.Or(claim.Class, (claims{r.scope}).defaultClass())] != "" { // the class comes after the namespaces
 			r.lazy[unit.Name] = true
 		}
 		pvc := &corev1.PersistentVolumeClaim{
 			ObjectMeta: metav1.ObjectMeta{Name: c, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: neverPruned()},
-			Spec:       claimSpec(r.claimOf(claim)),
+			Spec:       claimSpec(claims{r.scope}.claimOf(claim)),
 		}
 		r.add(unit, kindClaim, pvc, at)
 	}

@@ -54,7 +54,7 @@ func (r *renderer) notifications() {
 		unit := notificationsUnit()
 		spec := eventProvider{Type: n.Type, Address: n.Address, Channel: n.Channel}
 		if n.Secret != "" {
-			s := r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
+			s := secretReader{r.scope}.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
 			r.put(secretObjects(unit, []*secret{s})...)
 			spec.Secret = &corev1.LocalObjectReference{Name: s.name}
 		}

@@ -7,6 +7,9 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
+// places decides where pods may run.
+type places struct{ *scope }
+
 // placement is where the pods of a workload may run.
 type placement struct {
 	selector  map[string]string // of nodes
@@ -18,7 +21,7 @@ type placement struct {
 
 // place resolves where the workload's pods may run: what is declared, and what
 // their locked images are built for.
-func (r *scope) place(w *workload, images []imageArches) placement {
+func (r places) place(w *workload, images []imageArches) placement {
 	at := w.at.Join("place")
 	place := w.Place
 	if place == nil {
@@ -37,7 +40,7 @@ func (r *scope) place(w *workload, images []imageArches) placement {
 	return out
 }
 
-func (r *scope) nodeSelector(at model.Path, place *model.Place) map[string]string {
+func (r places) nodeSelector(at model.Path, place *model.Place) map[string]string {
 	out := place.Selector()
 	if place.Arch != "" {
 		if arches := r.arches(); len(arches) > 0 && !slices.Contains(arches, place.Arch) {
@@ -60,7 +63,7 @@ func (r *scope) nodeSelector(at model.Path, place *model.Place) map[string]strin
 }
 
 // arches are those of the nodes that are there, sorted.
-func (r *scope) arches() []string {
+func (r places) arches() []string {
 	var out []string
 	for _, n := range r.d.Cluster.Nodes {
 		if n.Offline == "" && n.Arch != "" {
@@ -73,7 +76,7 @@ func (r *scope) arches() []string {
 
 // imageArches are the architectures that all images of a pod are built for,
 // when they are fewer than the cluster has; else nil.
-func (r *scope) imageArches(w *workload, images []imageArches) []string {
+func (r places) imageArches(w *workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
 	for _, image := range images {
@@ -95,7 +98,7 @@ func (r *scope) imageArches(w *workload, images []imageArches) []string {
 }
 
 // nodesWith are the nodes that have a device file.
-func (r *scope) nodesWith(at model.Path, device string) []string {
+func (r places) nodesWith(at model.Path, device string) []string {
 	var nodes, devices []string
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		for d := range r.d.Cluster.Nodes[name].Devices {
@@ -113,7 +116,7 @@ func (r *scope) nodesWith(at model.Path, device string) []string {
 }
 
 // beside is the workload or chart whose node the pods share.
-func (r *scope) beside(w *workload, at model.Path, name string) *party {
+func (r places) beside(w *workload, at model.Path, name string) *party {
 	others := r.lookup(&w.party, name)
 	if len(others) == 0 {
 		r.unknownApp(at, &w.party, name, "the pods run beside "+name)
@@ -131,7 +134,7 @@ func (r *scope) beside(w *workload, at model.Path, name string) *party {
 }
 
 // landsOn lists the nodes on which a workload's pods may run, by what is declared.
-func (r *scope) landsOn(w *workload) []string {
+func (r places) landsOn(w *workload) []string {
 	var out []string
 	place := w.Place
 	if place == nil {

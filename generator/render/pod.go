@@ -37,7 +37,7 @@ func (r pods) pod(w *workload) pod {
 			out.containers = append(out.containers, containers{r.scope}.container(w, set.field, name, set.containers[name], all, out.files.mounts[set.field+"/"+name]))
 		}
 	}
-	out.place = r.place(w, out.arches())
+	out.place = places{r.scope}.place(w, out.arches())
 	out.secrets = hashed(out.reads())
 	out.exempt = slices.Clone(out.volumes.exempt)
 	out.all = slices.Concat(out.volumes.list, out.files.volumes)

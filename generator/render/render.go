@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
-	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -53,11 +52,14 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	r.index()
 	r.checkCluster()
 	r.tunnels()
-	c := &cluster{declared: d}
-	for _, name := range sorted(r.apps) {
-		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
+	c := &cluster{declared: d, dir: in.Dir, providers: r.providers, after: orders{r.scope}.after()}
+	c.apps = map[string]*app{}
+	for _, name := range sorted(d.Apps) {
+		if d.Apps[name].Off == "" {
+			r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
+		}
 	}
-	pieces := c.pieces()
+	pieces := pieces(c)
 	arrange(pieces)
 	for _, p := range pieces {
 		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
@@ -72,7 +74,7 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	r.namespaces()
 	r.priorityClasses()
 	c.lazyNamespaces = r.lazy[unitNamespaces]
-	f := assemble(r.scope, c, r.made)
+	f := assemble(&r.Reporter, c, r.made)
 	f.classUnits = r.classUnits
 	f.finish()
 	r.units, r.byID, r.made = f.units, maps.Clone(f.byID), nil
@@ -99,19 +101,6 @@ func newScope(d *model.Desired, in Inputs) *scope {
 		solvers:   map[string]model.Path{},
 		providers: map[string]*chart{},
 	}
-}
-
-// guarded renders one entry. A panic is a finding about it, and the others are still
-// rendered.
-func (r *scope) guarded(what string, at model.Path, do func()) {
-	defer func() {
-		if p := recover(); p != nil {
-			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
-			f.Path = at.String()
-			r.Findings = append(r.Findings, f)
-		}
-	}()
-	do()
 }
 
 // scope is what everything is decided from: what is declared, with what each name in it
@@ -264,7 +253,7 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 	}
 	unit := r.appUnit(name)
 	a := r.resolveApp(name, app)
-	c.apps = append(c.apps, a)
+	c.apps[name] = a
 	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
 	for _, w := range r.apps[name] {
 		r.monitor(w)
@@ -278,7 +267,7 @@ func (r *renderer) resolveApp(name string, declared *model.App) *app {
 	at := model.Path{"apps", name}
 	out := &app{
 		name: name, unit: r.appUnit(name),
-		secrets: r.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
+		secrets: secretReader{r.scope}.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
 	}
 	for i, w := range r.apps[name] {
 		r.checkPorts(w)
@@ -286,7 +275,7 @@ func (r *renderer) resolveApp(name string, declared *model.App) *app {
 		resolved.account = accountOf(w, i == 0)
 		out.workloads = append(out.workloads, resolved)
 	}
-	out.objects = r.rawObjects(name, declared.Namespace, at, declared.Objects)
+	out.objects = ownObjects(&r.Reporter, name, declared.Namespace, at, declared.Objects)
 	return out
 }
 

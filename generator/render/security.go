@@ -46,12 +46,8 @@ func enforced(ns *model.Namespace) string {
 	return ns.Security
 }
 
-// needs notes that a workload needs a Pod Security level, and reports when its
-// namespace declares a stricter one.
-func (r *scope) needs(w *workload, l level, at model.Path, why string) {
-	r.demands(&w.party, l, at, why)
-}
-
+// demands notes that pods need a Pod Security level, and reports when their namespace
+// declares a stricter one.
 func (r *scope) demands(p *party, l level, at model.Path, why string) {
 	ns := p.namespace
 	if declared := enforced(r.d.Namespaces[ns]); declared != "" && l > parseLevel(declared) {
@@ -66,12 +62,12 @@ func (r *scope) demands(p *party, l level, at model.Path, why string) {
 }
 
 // podSecurity finds the Pod Security level that a workload's own fields need.
-func (r *scope) podSecurity(w *workload) {
+func (r pods) podSecurity(w *workload) {
 	if w.HostNetwork != "" {
-		r.needs(w, privileged, w.at.Join("hostNetwork"), "the node's network")
+		r.demands(&w.party, privileged, w.at.Join("hostNetwork"), "the node's network")
 	}
 	if w.User != nil && *w.User == 0 {
-		r.needs(w, baseline, w.at.Join("user"), "it runs as root")
+		r.demands(&w.party, baseline, w.at.Join("user"), "it runs as root")
 	}
 }
 
@@ -89,14 +85,14 @@ func (r containers) containerSecurity(w *workload, at model.Path, c *model.Conta
 		{"privileged", e.Privileged, privileged, "it is privileged"},
 	} {
 		if x.reason != "" {
-			r.needs(w, x.level, at.Join("exempt", x.field), x.what)
+			r.demands(&w.party, x.level, at.Join("exempt", x.field), x.what)
 		}
 	}
 	switch {
 	case c.User != nil && *c.User == 0:
-		r.needs(w, baseline, at.Join("user"), "it runs as root")
+		r.demands(&w.party, baseline, at.Join("user"), "it runs as root")
 	case c.User == nil && e.ImageUser != "":
-		r.needs(w, baseline, at.Join("exempt", "imageUser"), "it may run as root")
+		r.demands(&w.party, baseline, at.Join("exempt", "imageUser"), "it may run as root")
 	}
 	for _, declared := range sorted(c.Capabilities) {
 		if add := capability(declared); add != "NET_BIND_SERVICE" {
@@ -104,11 +100,11 @@ func (r containers) containerSecurity(w *workload, at model.Path, c *model.Conta
 			if !slices.Contains(baselineCapabilities, add) {
 				l = privileged
 			}
-			r.needs(w, l, at.Join("capabilities", declared), "capability "+add)
+			r.demands(&w.party, l, at.Join("capabilities", declared), "capability "+add)
 		}
 	}
 	for _, device := range sorted(c.Devices) {
-		r.needs(w, privileged, at.Join("devices", device), "device "+device)
+		r.demands(&w.party, privileged, at.Join("devices", device), "device "+device)
 	}
 }
 

@@ -43,7 +43,7 @@ func (r pods) volumes(w *workload) volumes {
 		v := w.Volumes[name]
 		at := w.at.Join("volumes", name)
 		if v.Size != nil && w.perPod() {
-			out.perPod = append(out.perPod, ownClaim{claim: r.claimOf(askedOf(v)), name: name, at: at})
+			out.perPod = append(out.perPod, ownClaim{claim: claims{r.scope}.claimOf(askedOf(v)), name: name, at: at})
 		}
 		source, ok := r.volumeSource(w, at, name, v)
 		if !ok {
@@ -53,8 +53,8 @@ func (r pods) volumes(w *workload) volumes {
 			out.list = append(out.list, corev1.Volume{Name: name, VolumeSource: source})
 		}
 		if v.Size != nil && !w.perPod() {
-			out.claims = append(out.claims, ownClaim{claim: r.claimOf(askedOf(v)), name: w.full + "-" + name, at: at})
-			out.lazy = out.lazy || !w.runs() && r.waits(v.Class)
+			out.claims = append(out.claims, ownClaim{claim: claims{r.scope}.claimOf(askedOf(v)), name: w.full + "-" + name, at: at})
+			out.lazy = out.lazy || !w.runs() && claims{r.scope}.waits(v.Class)
 		}
 		if v.HostPath != nil {
 			out.exempt = append(out.exempt, fmt.Sprintf("volume %s hostPath %s: %s", name, v.HostPath.Path, v.HostPath.Reason))
@@ -129,7 +129,7 @@ func (r pods) volumeSource(w *workload, at model.Path, name string, v *model.Vol
 		return corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: v.Scratch}}, true
 	case v.NFS != "":
 		server, export, _ := strings.Cut(v.NFS, ":")
-		r.needs(w, baseline, at.Join("nfs"), "an NFS volume")
+		r.demands(&w.party, baseline, at.Join("nfs"), "an NFS volume")
 		return corev1.VolumeSource{NFS: &corev1.NFSVolumeSource{Server: server, Path: export, ReadOnly: v.ReadOnly}}, true
 	}
 	if v.HostPath.Path == "" || v.HostPath.Reason == "" {
@@ -141,7 +141,7 @@ func (r pods) volumeSource(w *workload, at model.Path, name string, v *model.Vol
 			"a pod that sees its node's files is past all other isolation, and so it takes both", fmt.Sprintf(`add %s: "…"`, lacks))
 		return corev1.VolumeSource{}, false
 	}
-	r.needs(w, privileged, at.Join("hostPath"), "a path of the node")
+	r.demands(&w.party, privileged, at.Join("hostPath"), "a path of the node")
 	kind := corev1.HostPathType(cmp.Or(v.HostPath.Type, "Directory"))
 	return corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: v.HostPath.Path, Type: &kind}}, true
 }
@@ -152,7 +152,7 @@ func claimSource(name string) corev1.VolumeSource {
 
 // ownClaim is the claim of the volume alone.
 func (r pods) ownClaim(w *workload, at model.Path, name string, v *model.Volume) corev1.VolumeSource {
-	r.checkClass(at.Join("class"), v.Class)
+	claims{r.scope}.checkClass(at.Join("class"), v.Class)
 	if w.perPod() {
 		return corev1.VolumeSource{}
 	}

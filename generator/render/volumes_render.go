@@ -16,8 +16,8 @@ func claimSpec(c claim) corev1.PersistentVolumeClaimSpec {
 	return spec
 }
 
-// claims are those of a workload's own volumes. They are never pruned.
-func claims(u unit, w *resolvedWorkload) []made {
+// ownClaims are those of a workload's own volumes. They are never pruned.
+func ownClaims(u unit, w *resolvedWorkload) []made {
 	var out []made
 	for _, c := range w.volumes.claims {
 		claim := &corev1.PersistentVolumeClaim{ObjectMeta: w.meta(c.name), Spec: claimSpec(c.claim)}
