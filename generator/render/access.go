@@ -34,6 +34,11 @@ func (r *access) entries(written []rawObject) {
 			r.accounts[accountID{o.id.Namespace, o.id.Name}] = true
 		}
 	}
+	for _, app := range r.apps {
+		for _, w := range app {
+			r.accounts[accountID{w.namespace, w.accountName()}] = true
+		}
+	}
 	for _, name := range sorted(r.d.RBAC) {
 		entry, at := r.d.RBAC[name], model.Path{"rbac", name}
 		to, ok := r.subject(at, entry)
@@ -127,7 +132,7 @@ func (r *access) outsideAccount(at model.Path, to rbacv1.Subject) {
 	}
 	r.knownNamespace(at, to.Namespace, fmt.Sprintf("account %s lives in namespace %s", to.Name, to.Namespace))
 	r.accounts[id] = true
-	r.out.accounts = append(r.out.accounts, account{accessUnit(), id, map[string]string{labelManagedBy: managedBy}, at})
+	r.out.accounts = append(r.out.accounts, outsider{id, at})
 }
 
 // usesAPI reports whether the workload's account is granted anything, here or in rbac.

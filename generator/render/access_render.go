@@ -6,9 +6,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// accountObject is a ServiceAccount, whose token pods get when they ask for it.
-func accountObject(a account) made {
-	return of(a.unit, kindAccount, &corev1.ServiceAccount{ObjectMeta: a.id.meta(a.labels), AutomountServiceAccountToken: ptr(false)}, a.at)
+// outsiderObject is a ServiceAccount, whose token pods get when they ask for it.
+func outsiderObject(o outsider) made {
+	m := o.id.meta(map[string]string{labelManagedBy: managedBy})
+	return of(accessUnit(), kindAccount, &corev1.ServiceAccount{ObjectMeta: m, AutomountServiceAccountToken: ptr(false)}, o.at)
 }
 
 func roleObject(r role) made {

@@ -35,8 +35,8 @@ func (c *cluster) interval() metav1.Duration {
 // written are the objects that apps and charts write themselves.
 func (c *cluster) written() []rawObject {
 	var out []rawObject
-	for _, a := range c.apps {
-		out = append(out, a.objects...)
+	for _, name := range sorted(c.apps) {
+		out = append(out, c.apps[name].objects...)
 	}
 	for _, x := range c.charts {
 		out = append(out, x.objects...)
@@ -90,17 +90,15 @@ type workspace struct {
 
 // resolvedAccess is who is given which rights.
 type resolvedAccess struct {
-	accounts []account
+	accounts []outsider
 	roles    []role
 	bindings []binding
 }
 
-// account is a ServiceAccount.
-type account struct {
-	unit   unit
-	id     accountID
-	labels map[string]string
-	at     model.Path
+// outsider is the ServiceAccount of a program that is no app of ours.
+type outsider struct {
+	id accountID
+	at model.Path
 }
 
 // role is a set of rights in a namespace.
@@ -120,29 +118,4 @@ type binding struct {
 	role   string
 	to     rbacv1.Subject
 	at     model.Path
-}
-
-func (c *cluster) restPieces() []piece {
-	var out []piece
-	entry := func(at model.Path, make func() []made) {
-		what := map[string]string{"apps": "app", "charts": "chart", "rbac": "entry of rbac"}[at[0]]
-		out = append(out, piece{what, at[:2], make})
-	}
-	for _, ns := range c.namespaces {
-		out = append(out, piece{"namespace", model.Path{"namespaces", ns.name}, func() []made { return namespaceObjects(c, ns) }})
-	}
-	out = append(out, piece{"section", model.Path{"cluster", "importance"}, func() []made { return priorityClasses(c.importance) }})
-	for _, x := range c.charts {
-		entry(x.at, func() []made { return chartObjects(c, x) })
-	}
-	for _, a := range c.access.accounts {
-		entry(a.at, func() []made { return []made{accountObject(a)} })
-	}
-	for _, r := range c.access.roles {
-		entry(r.at, func() []made { return []made{roleObject(r)} })
-	}
-	for _, b := range c.access.bindings {
-		entry(b.at, func() []made { return []made{bindingObject(b)} })
-	}
-	return out
 }

@@ -122,14 +122,15 @@ func (r namespaces) claim(name, c string, declared *model.Claim) sharedClaim {
 	if declared.Size == nil {
 		r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
 	}
-	r.checkClass(at.Join("class"), declared.Class)
+	sizes := claims{r.scope}
+	sizes.checkClass(at.Join("class"), declared.Class)
 	if declared.Backup {
 		r.checkStored(at.Join("backup"), "claim "+c, name)
 	}
-	if r.waits(declared.Class) || r.c.classUnits[cmp.Or(declared.Class, r.defaultClass())] != "" { // the class comes after the namespaces
+	if sizes.waits(declared.Class) || r.c.classUnits[cmp.Or(declared.Class, sizes.defaultClass())] != "" { // the class comes after the namespaces
 		r.c.lazyNamespaces = true
 	}
-	return sharedClaim{c, r.claimOf(declared), at}
+	return sharedClaim{c, sizes.claimOf(declared), at}
 }
 
 // importance is how important workloads are that say so, sorted.

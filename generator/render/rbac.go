@@ -11,21 +11,8 @@ import (
 	"stillsuit.dev/generator/rights"
 )
 
-// accountName is the ServiceAccount of the workload's pods.
-func (w *workload) accountName() string { return w.app.AccountOf(w.appName, w.name) }
-
-// app decides which accounts an app's pods have, and what these are granted.
+// app decides what the workloads of an app are granted.
 func (r *access) app(name string, app *model.App) {
-	for _, w := range r.apps[name] {
-		id := accountID{app.Namespace, w.accountName()}
-		switch {
-		case app.Account == "":
-			r.out.accounts = append(r.out.accounts, account{r.appUnit(name), id, labels(name, w.name), w.at})
-		case w == r.apps[name][0]: // one for all
-			r.out.accounts = append(r.out.accounts, account{r.appUnit(name), id, labels(name, ""), model.Path{"apps", name, "account"}})
-		}
-		r.accounts[id] = true
-	}
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {
 			r.grant(granted{
