@@ -61,11 +61,11 @@ func (r *renderer) bootstrap() []manifest.Patch {
 	}
 	if place := c.Flux.Place; place != nil {
 		spec := map[string]any{}
-		if selector := r.nodeSelector(model.Path{"cluster", "flux", "place"}, place); selector != nil {
+		if selector := (places{r.scope}).nodeSelector(model.Path{"cluster", "flux", "place"}, place); selector != nil {
 			spec["nodeSelector"] = selector
 		}
-		if tolerations := r.tolerations(place); tolerations != nil {
-			spec["tolerations"] = tolerations
+		if tolerated := tolerations(c.Tolerated(place)); tolerated != nil {
+			spec["tolerations"] = tolerated
 		}
 		out = append(out, manifest.Patch{Kind: "Deployment", Name: ".*-controller", Value: map[string]any{
 			"apiVersion": "apps/v1", "kind": "Deployment", "metadata": map[string]any{"name": "all"},

@@ -9,9 +9,12 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
+// claims decides about claims: by which classes volumes are made for them.
+type claims struct{ *scope }
+
 // classes are the storage classes that exist: those of the cluster, those of
 // nodes' disks, and the one that K3s brings.
-func (r *scope) classes() []string {
+func (r claims) classes() []string {
 	names := sorted(r.d.Cluster.Storage)
 	for _, n := range r.d.Cluster.Nodes {
 		for _, disk := range n.Disks {
@@ -27,7 +30,7 @@ func (r *scope) classes() []string {
 	return slices.Compact(names)
 }
 
-func (r *scope) checkClass(at model.Path, class string) {
+func (r claims) checkClass(at model.Path, class string) {
 	if class == "" {
 		if r.defaultClass() == "" {
 			r.Error(at, "volume/no-class", "the claim names no storage class", "no class of this cluster is the default, so it would stay pending", "add class, or default: true to one in cluster.storage")
@@ -41,7 +44,7 @@ func (r *scope) checkClass(at model.Path, class string) {
 	}
 }
 
-func (r *scope) defaultClass() string {
+func (r claims) defaultClass() string {
 	for _, name := range sorted(r.d.Cluster.Storage) {
 		if r.d.Cluster.Storage[name].Default {
 			return name
@@ -54,7 +57,7 @@ func (r *scope) defaultClass() string {
 }
 
 // waits reports whether claims of a class stay pending until a pod uses them.
-func (r *scope) waits(class string) bool {
+func (r claims) waits(class string) bool {
 	return r.d.Cluster.Storage[cmp.Or(class, r.defaultClass())].WaitsForConsumer()
 }
 
@@ -65,6 +68,6 @@ type claim struct {
 	access string
 }
 
-func (r *scope) claimOf(c *model.Claim) claim {
+func (r claims) claimOf(c *model.Claim) claim {
 	return claim{c.Size, cmp.Or(c.Class, r.defaultClass()), cmp.Or(c.Access, "ReadWriteOnce")}
 }

@@ -9,31 +9,25 @@ import (
 // cluster is what the declarations of a cluster come to, all of it: the objects are made
 // from it. It does not change any more.
 type cluster struct {
-	declared *model.Desired
+	declared  *model.Desired
+	dir       string            // of the cluster, in the repository
+	providers map[string]*chart // the first chart that brings an API group or storage provisioner
+	after     map[string]after  // by unit of an app or chart
 	resolvedApps
 	resolvedTraffic
 	resolvedRest
 }
 
-// piece is what is made of one entry.
-type piece struct {
-	what string     // as a sentence calls it: "app"
-	at   model.Path // of the entry
-	make func() []made
-}
-
-// pieces are all that a cluster is made of. The order in which they are made is all the
-// same.
-func (c *cluster) pieces() []piece {
-	return slices.Concat(c.appPieces(), trafficPieces(c), c.restPieces())
-}
-
 // lazy reports whether a unit has claims that nothing consumes yet.
 func (c *cluster) lazy(unit string) bool {
-	for _, a := range c.apps {
-		if a.unit.Name == unit && a.lazy {
-			return true
-		}
+	lazy := func(w *resolvedWorkload) bool { return w.volumes.lazy }
+	return slices.ContainsFunc(c.workloads(unit), lazy) || unit == unitNamespaces && c.lazyNamespaces
+}
+
+// workloads are those of the app that a unit is of; none for other units.
+func (c *cluster) workloads(unit string) []*resolvedWorkload {
+	if a := c.apps[unit]; a != nil {
+		return a.workloads
 	}
-	return unit == unitNamespaces && c.lazyNamespaces
+	return nil
 }

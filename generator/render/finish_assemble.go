@@ -13,31 +13,38 @@ import (
 // finisher puts the objects of a cluster into their units, and works out what only all
 // of them together can tell.
 type finisher struct {
-	*scope
-	c         *cluster
-	units     map[string]*manifest.Unit
-	byID      map[manifest.ID]*manifest.Object
-	definers  map[string]string   // units that define an API group, by the group
-	dependsOn map[string][]string // the units that a unit waits for, once all are there
+	*model.Reporter
+	c          *cluster
+	units      map[string]*manifest.Unit
+	byID       map[manifest.ID]*manifest.Object
+	definers   map[string]string   // units that define an API group, by the group
+	dependsOn  map[string][]string // the units that a unit waits for, once all are there
+
+	before func(a, b made) int // tells which of two objects of one ID counts
 }
 
 // assemble puts objects into their units. In which order they come does not matter.
-func assemble(s *scope, c *cluster, all []made) *finisher {
-	r := &finisher{
-		scope: s, c: c,
+func assemble(s *model.Reporter, c *cluster, all []made) *finisher {
+	r := newFinisher(s, c)
+	r.put(all...)
+	return r
+}
+
+func newFinisher(r *model.Reporter, c *cluster) *finisher {
+	return &finisher{
+		Reporter: r, c: c,
 		units:     map[string]*manifest.Unit{},
 		byID:      map[manifest.ID]*manifest.Object{},
 		definers:  map[string]string{},
 		dependsOn: map[string][]string{},
+		before:    declaredBefore,
 	}
-	r.put(all...)
-	return r
 }
 
 // put adds objects, and reports those that are there already.
 func (r *finisher) put(all ...made) {
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, declaredBefore)
+	slices.SortStableFunc(all, r.before)
 	for _, m := range all {
 		if other, twice := r.byID[m.ID]; twice {
 			r.Error(m.Object.Origin, "render/twice",
@@ -76,14 +83,16 @@ func declaredBefore(a, b made) int {
 // finish patches the objects, and finds what each unit needs.
 func (r *finisher) finish() {
 	objects := r.objectsOf()
-	for _, name := range sorted(r.apps) {
-		r.guarded("the patches of app", model.Path{"apps", name}, func() { r.patches(name, r.d.Apps[name], objects[name]) })
+	for _, name := range sorted(r.c.declared.Apps) {
+		if app := r.c.declared.Apps[name]; app.Off == "" && len(app.Workloads) > 0 {
+			guarded(r.Reporter, "the patches of app", model.Path{"apps", name}, func() { r.patches(name, app, objects[name]) })
+		}
 	}
 }
 
 // set closes the units: each gets its Flux Kustomization.
 func (r *finisher) set(bootstrap []manifest.Patch) *manifest.Set {
-	s := &manifest.Set{Cluster: r.d.Cluster.Name, Bootstrap: bootstrap, SOPS: r.sopsRule()}
+	s := &manifest.Set{Cluster: r.c.declared.Cluster.Name, Bootstrap: bootstrap, SOPS: r.sopsRule()}
 	r.order()
 	for _, name := range sorted(r.units) {
 		u := r.units[name]

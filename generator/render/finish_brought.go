@@ -6,6 +6,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 )
 
 // brought are the units that must be there before a unit: those of the charts
@@ -13,7 +14,7 @@ import (
 func (r *finisher) brought(u *manifest.Unit) []string {
 	var out []string
 	for _, o := range u.Objects {
-		if c := r.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
+		if c := r.c.providers[o.Group]; c != nil && c.Outside == "" && c.owner != u.Name {
 			out = append(out, c.owner)
 		}
 		for _, class := range classesOf(o) {
@@ -25,7 +26,7 @@ func (r *finisher) brought(u *manifest.Unit) []string {
 			out = append(out, definer)
 		}
 	}
-	if c := r.charts[u.Name]; c != nil {
+	if c := r.c.declared.Charts[u.Name]; c != nil && c.Off == "" {
 		for _, class := range r.classesOfChart(c) {
 			if unit := r.c.classUnits[class]; unit != "" && unit != u.Name+configSuffix {
 				out = append(out, unit)
@@ -37,10 +38,10 @@ func (r *finisher) brought(u *manifest.Unit) []string {
 
 // classesOfChart are the storage classes of the claims that the pods of a chart have.
 // Until those are bound the chart is not ready, and holds a worker.
-func (r *finisher) classesOfChart(c *chart) []string {
+func (r *finisher) classesOfChart(c *model.Chart) []string {
 	unnamed := ""
-	for _, name := range sorted(r.d.Cluster.Storage) {
-		if r.d.Cluster.Storage[name].Default {
+	for _, name := range sorted(r.c.declared.Cluster.Storage) {
+		if r.c.declared.Cluster.Storage[name].Default {
 			unnamed = name
 		}
 	}

@@ -36,17 +36,17 @@ func (r *finisher) definitions() {
 // knownGroup warns of a raw object that the API server may not know.
 func (r *finisher) knownGroup(at model.Path, o *manifest.Object) {
 	group := o.Group
-	known := sorted(r.providers)
+	known := sorted(r.c.providers)
 	for group := range r.definers {
 		known = append(known, group)
 	}
-	if r.d.Cluster.Kubernetes.Distribution == "k3s" {
+	if r.c.declared.Cluster.Kubernetes.Distribution == "k3s" {
 		known = append(known, "helm.cattle.io", "k3s.cattle.io") // its own controllers'
 	}
-	if r.d.Cluster.Kubernetes.Brings("traefik") {
+	if r.c.declared.Cluster.Kubernetes.Brings("traefik") {
 		known = append(known, "traefik.io")
 	}
-	if p := r.d.Cluster.Policies; p != nil && p.Pods != "" && ofKyverno(group) {
+	if p := r.c.declared.Cluster.Policies; p != nil && p.Pods != "" && ofKyverno(group) {
 		return // reported, or of a chart
 	}
 	own := scheme.Scheme.IsGroupRegistered(group) || slices.Contains([]string{"apiextensions.k8s.io", "apiregistration.k8s.io"}, group)

@@ -19,7 +19,7 @@ func (r *finisher) order() {
 		if name == unitNamespaces || len(r.units[name].Objects) == 0 {
 			continue
 		}
-		r.dependsOn[name] = append(r.after(name), r.brought(r.units[name])...)
+		r.dependsOn[name] = append(slices.Clone(r.c.after[name].units), r.brought(r.units[name])...)
 	}
 	r.circles()
 	for name, names := range r.dependsOn {
@@ -35,40 +35,6 @@ func references(names []string) []kustomizev1.DependencyReference {
 		out = append(out, kustomizev1.DependencyReference{Name: name})
 	}
 	return out
-}
-
-// after are the units that a unit's app or chart names in after, and for
-// <chart>-config the chart's own.
-func (r *finisher) after(unit string) []string {
-	var out []string
-	kind, at, names := r.afterOf(unit)
-	for i, name := range names {
-		at := at.Join("after", fmt.Sprint(i))
-		switch c := r.charts[name]; {
-		case name == unit:
-			r.Error(at, "app/after-cycle", fmt.Sprintf("%s %s comes after itself", kind, unit), "Flux would never apply it", "remove it")
-		case c != nil && c.Outside != "": // it runs before Flux does
-		case c == nil && r.apps[name] == nil:
-			r.unknownApp(at, nil, name, fmt.Sprintf("%s %s comes after %s", kind, unit, name))
-		default:
-			out = append(out, name)
-		}
-	}
-	if chart, config := strings.CutSuffix(unit, configSuffix); config && r.charts[chart] != nil {
-		out = append(out, chart)
-	}
-	return out
-}
-
-// afterOf returns what the app or chart of a name says it comes after.
-func (r *finisher) afterOf(name string) (kind string, at model.Path, after []string) {
-	if r.apps[name] != nil {
-		return "app", model.Path{"apps", name}, r.d.Apps[name].After
-	}
-	if c := r.charts[name]; c != nil {
-		return c.kind, c.at, c.After
-	}
-	return "", nil, nil
 }
 
 // circles reports units that wait for each other: Flux would apply none of them.
@@ -106,9 +72,9 @@ func (r *finisher) circles() {
 func (r *finisher) circle(units []string) {
 	where, mend := model.Path(r.units[units[0]].Origin), "move the definitions into a unit of their own"
 	for i, name := range units[:len(units)-1] {
-		_, at, after := r.afterOf(name)
-		if n := slices.Index(after, units[i+1]); n >= 0 {
-			where, mend = at.Join("after", fmt.Sprint(n)), "take one of them out of after"
+		after := r.c.after[name]
+		if n := slices.Index(after.names, units[i+1]); n >= 0 {
+			where, mend = after.at.Join("after", fmt.Sprint(n)), "take one of them out of after"
 		}
 	}
 	r.Error(where, "app/after-cycle", "units wait for each other: "+strings.Join(units, " after "), "Flux would never apply any of them", mend)

@@ -34,7 +34,7 @@ func (r *finisher) patches(name string, app *model.App, objects []*manifest.Obje
 			}
 			if !found { // of each patch once, however many objects it changes
 				gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
-				patch.Merge = r.refused(at.Join("merge"), gvk, patch.Merge)
+				patch.Merge = refused(r.Reporter, at.Join("merge"), gvk, patch.Merge)
 			}
 			found = true
 			if err := r.merge(o, patch.Merge); err != nil {

@@ -18,12 +18,12 @@ import (
 // kustomization is the Flux Kustomization that applies a unit and waits until
 // it is healthy, holding a worker meanwhile: that is what bounds the rollout.
 func (r *finisher) kustomization(u *manifest.Unit) *manifest.Object {
-	c := r.d.Cluster
+	c := r.c.declared.Cluster
 	k := &kustomizev1.Kustomization{
 		TypeMeta:   metav1.TypeMeta{APIVersion: kindKustomization.GroupVersion().String(), Kind: kindKustomization.Kind},
 		ObjectMeta: metav1.ObjectMeta{Name: u.Name, Namespace: unitFlux, Labels: map[string]string{labelManagedBy: managedBy}},
 		Spec: kustomizev1.KustomizationSpec{
-			Interval:      r.interval(),
+			Interval:      r.c.interval(),
 			RetryInterval: &metav1.Duration{Duration: retryInterval},
 			Timeout:       &metav1.Duration{Duration: r.timeout(u)},
 			Path:          "./" + path.Join("flux-system", c.Name, u.Dir, "app"),
@@ -61,11 +61,11 @@ func sourceKind(c model.Cluster) string {
 // timeout gives a unit as long as its slowest container says that it starts,
 // and a chart as long as Helm waits; and a minute.
 func (r *finisher) timeout(u *manifest.Unit) time.Duration {
-	longest := r.d.Cluster.Flux.Timeout.Or(defaultTimeout)
-	if c := r.charts[u.Name]; c != nil {
+	longest := r.c.declared.Cluster.Flux.Timeout.Or(defaultTimeout)
+	if c := r.c.declared.Charts[u.Name]; c != nil && c.Off == "" {
 		longest = max(longest, c.Timeout.Or(defaultChartTimeout)+time.Minute)
 	}
-	for _, w := range r.apps[u.Name] {
+	for _, w := range r.c.workloads(u.Name) {
 		for _, set := range w.sets() {
 			for _, c := range set.containers {
 				if c.Started != nil && c.Started.Off == "" {
@@ -81,12 +81,12 @@ func (r *finisher) timeout(u *manifest.Unit) time.Duration {
 }
 
 func (r *finisher) sopsRule() *manifest.SOPSRule {
-	if len(r.d.Cluster.Secrets.Age) == 0 {
+	if len(r.c.declared.Cluster.Secrets.Age) == 0 {
 		return nil
 	}
 	return &manifest.SOPSRule{
-		PathRegex:      "^" + strings.ReplaceAll(r.in.Dir, ".", `\.`) + `/.*\.sops\.yaml$`,
+		PathRegex:      "^" + strings.ReplaceAll(r.c.dir, ".", `\.`) + `/.*\.sops\.yaml$`,
 		EncryptedRegex: "^(data|stringData)$",
-		Age:            r.d.Cluster.Secrets.Age,
+		Age:            r.c.declared.Cluster.Secrets.Age,
 	}
 }

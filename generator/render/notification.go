@@ -39,7 +39,7 @@ func (r facts) notifications() []*notification {
 		}
 		x := &notification{Notification: n, at: at, name: name}
 		if n.Secret != "" {
-			x.secret = r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
+			x.secret = secretReader{r.scope}.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
 		}
 		r.notifies(at.Join("address"), n.Address)
 		out = append(out, x)

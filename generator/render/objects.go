@@ -24,10 +24,10 @@ type rawObject struct {
 	at         model.Path
 }
 
-// rawObjects are the objects that the app or chart of that name writes itself,
+// ownObjects are the objects that the app or chart of that name writes itself,
 // with our labels, in its namespace when they name none. Those of Kubernetes' own
 // kinds are decoded strictly: Flux would drop a misspelt field without a word.
-func (r *scope) rawObjects(name, ns string, of model.Path, objects map[string]map[string]any) []rawObject {
+func ownObjects(r *model.Reporter, name, ns string, of model.Path, objects map[string]map[string]any) []rawObject {
 	var out []rawObject
 	for _, key := range sorted(objects) {
 		at := of.Join("objects", key)
@@ -58,7 +58,7 @@ func (r *scope) rawObjects(name, ns string, of model.Path, objects map[string]ma
 		}
 		md["labels"] = lbls
 		o["metadata"] = md
-		value, err := typed(gvk, r.refused(at, gvk, o))
+		value, err := typed(gvk, refused(r, at, gvk, o))
 		if err != nil {
 			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
 			keys, why, mend := manifest.Misfit(err, into)
@@ -74,7 +74,7 @@ func (r *scope) rawObjects(name, ns string, of model.Path, objects map[string]ma
 
 // refused reports what Kubernetes refuses in an object or a part of one that is written
 // at a path, and returns it without the amounts that cannot be counted.
-func (r *scope) refused(at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
+func refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
 	var into reflect.Type
 	if known, err := scheme.Scheme.New(gvk); err == nil {
 		into = reflect.TypeOf(known)

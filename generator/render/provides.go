@@ -8,7 +8,7 @@ import (
 )
 
 // checkProvides reports what two charts bring: each would undo the other's.
-func (r *scope) checkProvides(c *chart) {
+func (r charts) checkProvides(c *chart) {
 	for i, of := range c.Provides {
 		if other := r.providers[of]; other.owner != c.owner {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
@@ -29,7 +29,7 @@ func duplicates() []struct{ component, provided, flag string } {
 }
 
 // checkBundled reports a chart beside the component of K3s that does its work.
-func (r *scope) checkBundled(c *chart) {
+func (r charts) checkBundled(c *chart) {
 	for _, d := range duplicates() {
 		if i := slices.Index(c.Provides, d.provided); i >= 0 && r.d.Cluster.Kubernetes.Brings(d.component) {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "cluster/duplicate", fmt.Sprintf("chart %s provides %s", c.owner, d.provided),

@@ -9,9 +9,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 
-	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -47,63 +45,46 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 		byID:     map[manifest.ID]*manifest.Object{},
 		backedUp: map[string]bool{},
 		lazy:     map[string]bool{},
-		subjects: map[string]rbacv1.Subject{},
 	}
 	r.index()
 	r.checkCluster()
 	exposed, monitors := trafficOf(r.scope)
 	r.routes = exposed.tunnelled
-	c := &cluster{declared: d}
-	for _, name := range sorted(r.apps) {
-		r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
+	c := &cluster{declared: d, dir: in.Dir, providers: r.providers, after: orders{r.scope}.after()}
+	c.apps = map[string]*app{}
+	for _, name := range sorted(d.Apps) {
+		if d.Apps[name].Off == "" {
+			r.guarded("app", model.Path{"apps", name}, func() { r.app(c, name, d.Apps[name]) })
+		}
 	}
 	for _, name := range sorted(r.charts) {
-		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
+		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(c, r.charts[name]) })
 	}
-	r.access()
+	rights := newAccess(r.scope)
+	for _, name := range sorted(c.apps) {
+		r.guarded("app", model.Path{"apps", name}, func() { rights.app(name, d.Apps[name]) })
+	}
+	rights.entries(c.written())
+	c.access = rights.out
 	n := network{r.scope}
-	c.resolvedTraffic = resolvedTraffic{exposed: exposed, monitors: monitors, offered: facts{n}.offered(), releases: r.releases(c)}
-	r.classUnits = c.classUnits
+	c.resolvedTraffic = resolvedTraffic{exposed: exposed, monitors: monitors, offered: facts{n}.offered(), releases: c.namespacesOfReleases()}
 	solvers := n.answer(exposed.solvers)
-	r.workspaceIngress()
+	workspaces{r.scope, c}.opened()
 	c.networkPolicies = n.networkPolicies(solvers)
-	pieces := c.pieces()
+	namespaces{r.scope, c}.resolve()
+	pieces := pieces(c)
 	arrange(pieces)
 	for _, p := range pieces {
 		r.guarded(p.what, p.at, func() { r.put(p.make()...) })
 	}
-	r.namespaces()
-	r.priorityClasses()
-	c.lazyNamespaces = r.lazy[unitNamespaces]
-	f := assemble(r.scope, c, r.made)
+	f := assemble(&r.Reporter, c, r.made)
 	f.finish()
 	r.units, r.byID, r.made = f.units, maps.Clone(f.byID), nil
 	r.admitted()
 	f.put(r.made...)
 	f.definitions()
-	r.byID = f.byID
-	r.boundaries()
 	set := f.set(r.bootstrap())
 	return set, finding.Sort(r.Findings), r.err
-}
-
-// releases are the namespaces with HelmReleases, sorted.
-func (r *renderer) releases(c *cluster) []string {
-	in := map[string]bool{}
-	note := func(id manifest.ID) {
-		if id.Group == kindRelease.Group && id.Kind == kindRelease.Kind {
-			in[id.Namespace] = true
-		}
-	}
-	for id := range r.byID {
-		note(id)
-	}
-	for _, a := range c.apps {
-		for _, o := range a.objects {
-			note(o.id)
-		}
-	}
-	return sorted(in)
 }
 
 func newScope(d *model.Desired, in Inputs) *scope {
@@ -117,19 +98,6 @@ func newScope(d *model.Desired, in Inputs) *scope {
 		security:  map[string]level{},
 		providers: map[string]*chart{},
 	}
-}
-
-// guarded renders one entry. A panic is a finding about it, and the others are still
-// rendered.
-func (r *scope) guarded(what string, at model.Path, do func()) {
-	defer func() {
-		if p := recover(); p != nil {
-			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
-			f.Path = at.String()
-			r.Findings = append(r.Findings, f)
-		}
-	}()
-	do()
 }
 
 // scope is what everything is decided from: what is declared, with what each name in it
@@ -155,9 +123,8 @@ type renderer struct {
 	made     []made
 	units    map[string]*manifest.Unit
 	byID     map[manifest.ID]*manifest.Object
-	backedUp map[string]bool           // shared claims that some pod backs up
-	lazy     map[string]bool           // units with claims that nothing consumes yet
-	subjects map[string]rbacv1.Subject // of rbac, by entry
+	backedUp map[string]bool // shared claims that some pod backs up
+	lazy     map[string]bool // units with claims that nothing consumes yet
 
 	classUnits map[string]string // units with a storage class, by the class
 }
@@ -278,28 +245,31 @@ func (r *renderer) app(c *cluster, name string, app *model.App) {
 		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
 		return
 	}
-	unit := r.appUnit(name)
 	a := r.resolveApp(name, app)
-	c.apps = append(c.apps, a)
-	for _, w := range r.apps[name] {
-		r.account(w)
-		pod := r.pod(w)
-		r.controller(unit, w, pod)
-		r.service(unit, w)
-		r.disruption(unit, w)
+	c.apps[name] = a
+}
+
+// chart resolves one chart.
+func (r *renderer) chart(c *cluster, declared *chart) {
+	if x := (charts{r.scope}).resolve(declared); x != nil {
+		c.charts = append(c.charts, x)
 	}
-	r.grants(unit, name, app)
-	a.lazy = r.lazy[unit.Name]
 }
 
 // resolveApp decides what is made of an app.
-func (r *scope) resolveApp(name string, declared *model.App) *app {
+func (r *renderer) resolveApp(name string, declared *model.App) *app {
 	at := model.Path{"apps", name}
-	return &app{
+	out := &app{
 		name: name, unit: r.appUnit(name),
-		secrets: r.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
-		objects: r.rawObjects(name, declared.Namespace, at, declared.Objects),
+		secrets: secretReader{r.scope}.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
 	}
+	for i, w := range r.apps[name] {
+		resolved := pods{r.scope, r.backedUp}.workload(w)
+		resolved.account = accountOf(w, i == 0)
+		out.workloads = append(out.workloads, resolved)
+	}
+	out.objects = ownObjects(&r.Reporter, name, declared.Namespace, at, declared.Objects)
+	return out
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

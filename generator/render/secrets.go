@@ -53,8 +53,11 @@ type holder struct {
 	secrets               map[string]string
 }
 
+// secretReader resolves the secrets of apps and charts.
+type secretReader struct{ *scope }
+
 // secretsOf are the secrets of an app or chart, by name there; the SOPS files are read.
-func (r *scope) secretsOf(h *holder) []*secret {
+func (r secretReader) secretsOf(h *holder) []*secret {
 	var out []*secret
 	for _, alias := range sorted(h.secrets) {
 		s := r.secretOf(h, alias, h.secrets[alias], h.at.Join("secrets", alias))
@@ -65,7 +68,7 @@ func (r *scope) secretsOf(h *holder) []*secret {
 }
 
 // secretOf is the secret that a value means, which stands at a path.
-func (r *scope) secretOf(h *holder, alias, value string, at model.Path) *secret {
+func (r secretReader) secretOf(h *holder, alias, value string, at model.Path) *secret {
 	s := &secret{alias: alias, name: value, namespace: h.namespace, at: at}
 	if !model.IsSecretFile(value) {
 		return s // a Secret that something else makes
@@ -79,7 +82,7 @@ func (r *scope) secretOf(h *holder, alias, value string, at model.Path) *secret 
 
 // sops checks what can be read of a SOPS file, and takes it as it is. Values are never
 // decrypted, and never part of a message.
-func (r *scope) sops(at model.Path, h *holder, s *secret, b []byte) {
+func (r secretReader) sops(at model.Path, h *holder, s *secret, b []byte) {
 	var f sopsFile
 	if err := yaml.Unmarshal(b, &f); err != nil {
 		r.Error(at, "secret/unreadable", fmt.Sprintf("%s is no YAML", s.file), "a secret is a Kubernetes Secret encrypted by SOPS", "encrypt it again")
@@ -135,11 +138,6 @@ func single(b []byte) bool {
 		return false
 	}
 	return errors.Is(d.Decode(new(any)), io.EOF)
-}
-
-// secretKey resolves "secret/key" for a workload.
-func (r *scope) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
-	return r.keyOf(at, &w.party, w.app.Secrets, ref)
 }
 
 // keyOf resolves "secret/key" among the secrets of a party's app or chart. It

@@ -94,14 +94,14 @@ func serviceOf(w *party, p port) string {
 }
 
 // tunnelFiles are the configurations of the tunnels that a workload holds.
-func (p *pod) tunnelFiles(containers []string) []*mountedFile {
+func (r fileReader) tunnelFiles(w *workload, containers []string) []*mountedFile {
 	var out []*mountedFile
-	for _, name := range sorted(p.d.Cluster.Tunnels) {
-		t := p.d.Cluster.Tunnels[name]
-		if t.Config == "" || !slices.Contains(p.lookup(nil, t.App), &p.w.party) {
+	for _, name := range sorted(r.d.Cluster.Tunnels) {
+		t := r.d.Cluster.Tunnels[name]
+		if t.Config == "" || !slices.Contains(r.lookup(nil, t.App), &w.party) {
 			continue
 		}
-		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(p.routes[name])}
+		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(r.routes[name])}
 		slices.SortFunc(config.Ingress, func(a, b tunnelRoute) int {
 			if a.Hostname != b.Hostname {
 				return compare(a.Hostname, b.Hostname)

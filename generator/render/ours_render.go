@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-
-	"stillsuit.dev/generator/model"
 )
 
 // held says in CEL that whoever asks is one of those whom a workspace holds. Whoever
@@ -24,10 +22,11 @@ func isOurs(object string) string {
 	return fmt.Sprintf(`%s.metadata.?labels[?%q].orValue("") == %q`, object, labelManagedBy, managedBy)
 }
 
-// ours renders the rules by which an app of ours can live in a workspace, and those
+// ours are the rules by which an app of ours can live in a workspace, and those
 // about what its pods ask of nodes beside what Pod Security and quotas know.
-func (r *renderer) ours(unit unit, namespace string, at model.Path) {
-	r.enforce(unit, namespace, at, "ours", admissionv1.ValidatingAdmissionPolicySpec{
+func ours(ns *namespace) []made {
+	namespace := ns.name
+	out := enforce(ns, "ours", admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on("*", []string{"*"}, admissionv1.Create, admissionv1.Update, admissionv1.Delete)}},
 		MatchConditions:  []admissionv1.MatchCondition{{Name: "held", Expression: held}},
 		Validations: []admissionv1.Validation{
@@ -46,28 +45,29 @@ func (r *renderer) ours(unit unit, namespace string, at model.Path) {
 	pods := on("", []string{"pods", "replicationcontrollers"}, admissionv1.Create, admissionv1.Update)
 	apps := on("apps", []string{"daemonsets", "deployments", "replicasets", "statefulsets"}, admissionv1.Create, admissionv1.Update)
 	jobs := on("batch", []string{"cronjobs", "jobs"}, admissionv1.Create, admissionv1.Update)
-	r.enforce(unit, namespace, at, "labels", admissionv1.ValidatingAdmissionPolicySpec{
+	out = append(out, enforce(ns, "labels", admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{pods, apps, jobs}},
 		MatchConditions:  []admissionv1.MatchCondition{{Name: "held", Expression: held}},
 		Variables:        []admissionv1.Variable{{Name: "labels", Expression: `(` + template + `).?metadata.?labels.orValue({})`}},
 		Validations: []admissionv1.Validation{{
-			Expression: celMaps(r.selectorsIn(namespace)) + `.all(s, !s.all(k, k in variables.labels && variables.labels[k] == s[k]))`,
+			Expression: celMaps(ns.workspace.selectors) + `.all(s, !s.all(k, k in variables.labels && variables.labels[k] == s[k]))`,
 			Message:    fmt.Sprintf("pods of others in workspace %s carry no labels of ours: Services and network policies know pods by them", namespace),
 		}},
-	})
-	r.enforce(unit, namespace, at, "pods", admissionv1.ValidatingAdmissionPolicySpec{
+	})...)
+	return append(out, enforce(ns, "pods", admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on("", []string{"pods"}, admissionv1.Create, admissionv1.Update)}},
 		MatchConditions: []admissionv1.MatchCondition{
 			{Name: "not-ours", Expression: `!(` + isOurs("object") + `)`},
 			{Name: "changed", Expression: `request.operation == "CREATE" || object.spec != oldObject.spec`},
 		},
 		Variables:   podVariables(),
-		Validations: r.podRules(namespace),
-	})
+		Validations: podRules(ns),
+	})...)
 }
 
 // podRules are in CEL, over a Pod that is no app's of ours.
-func (r *renderer) podRules(namespace string) []admissionv1.Validation {
+func podRules(ns *namespace) []admissionv1.Validation {
+	namespace := ns.name
 	rules := []admissionv1.Validation{
 		{
 			// The scheduler names it later, by the subresource binding.
@@ -87,13 +87,13 @@ func (r *renderer) podRules(namespace string) []admissionv1.Validation {
 			Message:    fmt.Sprintf("a pod of workspace %s has no volume of a driver (csi)", namespace),
 		},
 	}
-	if declared := r.d.Namespaces[namespace].Quota; declared == nil || declared.Storage == nil {
+	if ns.Quota == nil || ns.Quota.Storage == nil {
 		rules = append(rules, admissionv1.Validation{
 			Expression: `variables.volumes.all(v, !has(v.ephemeral))`,
 			Message:    fmt.Sprintf("a pod of workspace %s makes no claim (ephemeral): its quota has no storage", namespace),
 		})
 	}
-	claims, secrets := r.keptIn(namespace)
+	claims, secrets := ns.workspace.claims, ns.workspace.secrets
 	if len(claims) > 0 {
 		rules = append(rules, admissionv1.Validation{
 			Expression: `variables.volumes.all(v, !(v.?persistentVolumeClaim.?claimName.orValue("") in ` + celList(claims) + `))`,
@@ -117,41 +117,6 @@ func podVariables() []admissionv1.Variable {
 		{Name: "volumes", Expression: `object.spec.?volumes.orValue([])`},
 		{Name: "containers", Expression: `object.spec.containers + object.spec.?initContainers.orValue([]) + object.spec.?ephemeralContainers.orValue([])`},
 	}
-}
-
-// keptIn are the claims and Secrets of our apps in a namespace, by name. Pods of charts
-// are not told apart from those of others.
-func (r *renderer) keptIn(namespace string) (claims, secrets []string) {
-	for id := range r.byID {
-		if id.Namespace == namespace && id.Group == "" && id.Kind == kindClaim.Kind {
-			claims = append(claims, id.Name)
-		}
-	}
-	for _, app := range sorted(r.apps) {
-		if declared := r.d.Apps[app]; declared.Namespace == namespace {
-			for _, alias := range sorted(declared.Secrets) {
-				if s := r.secrets[app+"/"+alias]; s != nil {
-					secrets = append(secrets, s.name)
-				}
-			}
-		}
-	}
-	slices.Sort(claims)
-	slices.Sort(secrets)
-	return claims, slices.Compact(secrets)
-}
-
-// selectorsIn are the labels by which what is rendered here, and what charts bring,
-// knows pods of a namespace.
-func (r *scope) selectorsIn(namespace string) []map[string]string {
-	out := []map[string]string{{labelManagedBy: managedBy}}
-	for _, p := range r.lives[namespace] {
-		out = append(out, p.selector)
-		for _, at := range p.ports {
-			out = append(out, p.selectorAt(at))
-		}
-	}
-	return slices.DeleteFunc(out, func(s map[string]string) bool { return len(s) == 0 })
 }
 
 // celMaps is a list of maps, each once, in the order of their text.

@@ -1,15 +1,15 @@
-package render
+package access
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/model"
+	"stillsuit.dev/inventory"
 )
 
 // holding is what one binding gives. It is read from the finished objects, so
@@ -23,12 +23,16 @@ type holding struct {
 }
 
 // holdings lists all bindings, sorted by ID.
-func (r *renderer) holdings() []holding {
+func holdings(s *inventory.Subject) []holding {
+	roles := map[manifest.ID]*manifest.Object{}
+	for _, o := range s.Objects {
+		roles[o.ID] = o
+	}
 	var out []holding
-	for _, id := range slices.SortedFunc(maps.Keys(r.byID), manifest.ID.Compare) {
-		h := holding{binding: r.byID[id], namespace: id.Namespace}
+	for _, o := range s.Objects {
+		h := holding{binding: o, namespace: o.Namespace}
 		var ref rbacv1.RoleRef
-		switch b := h.binding.Value.(type) {
+		switch b := o.Value.(type) {
 		case *rbacv1.RoleBinding:
 			h.to, ref = b.Subjects, b.RoleRef
 		case *rbacv1.ClusterRoleBinding:
@@ -37,10 +41,10 @@ func (r *renderer) holdings() []holding {
 			continue
 		}
 		role := manifest.ID{Group: ref.APIGroup, Kind: ref.Kind, Name: ref.Name}
-		if ref.Kind == kindRole.Kind {
-			role.Namespace = id.Namespace
+		if ref.Kind == "Role" {
+			role.Namespace = o.Namespace
 		}
-		h.role, h.roleName = r.byID[role], ref.Kind+" "+ref.Name
+		h.role, h.roleName = roles[role], ref.Kind+" "+ref.Name
 		if h.role != nil {
 			if gathered, ok := h.role.Value.(*rbacv1.ClusterRole); ok && gathered.AggregationRule != nil {
 				h.role = nil // its rules are those of others
@@ -51,10 +55,10 @@ func (r *renderer) holdings() []holding {
 	return out
 }
 
-// heldRight is a right with the path that it was made from.
+// heldRight is a right, and where it is written.
 type heldRight struct {
 	right
-	at model.Path
+	at inventory.Spot
 }
 
 // rights lists what the binding's role allows.
@@ -71,12 +75,8 @@ func (h holding) rights() []heldRight {
 	}
 	var out []heldRight
 	for i, rule := range rules {
-		for _, x := range rights(rule) {
-			at := model.Path(h.role.Origin).Join("allow", x.String())
-			if h.role.Raw {
-				at = model.Path(h.role.Origin).Join("rules", fmt.Sprint(i))
-			}
-			out = append(out, heldRight{x, at})
+		for _, x := range apart(rule) {
+			out = append(out, heldRight{x, inventory.Spot{Object: h.role, Keys: []string{"rules", strconv.Itoa(i)}, Labels: []string{"allow", x.String()}}})
 		}
 	}
 	return out
@@ -137,7 +137,7 @@ func accountsOf(namespace string, held []holding) []rbacv1.Subject {
 		}
 	}
 	var out []rbacv1.Subject
-	for _, name := range sorted(found) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, found[name])
 	}
 	return out

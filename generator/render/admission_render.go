@@ -15,11 +15,11 @@ import (
 // reads: kubectl, Helm and people write them.
 var inertAnnotations = []string{"app.kubernetes.io/", "kubectl.kubernetes.io/", "meta.helm.sh/"}
 
-// admission renders the rules of a workspace that RBAC cannot express: whose
+// admission are the rules of a workspace that RBAC cannot express: whose
 // hosts its Ingresses take, and that its Services stay inside of the cluster.
-func (r *renderer) admission(unit unit, namespace string, at model.Path, hosts []string) {
-	r.rulesOn(unit, namespace, at, "ingresses", "networking.k8s.io", r.ingressRules(namespace, hosts))
-	r.rulesOn(unit, namespace, at, "services", "", []admissionv1.Validation{
+func admission(c *cluster, ns *namespace) []made {
+	namespace := ns.name
+	return append(rulesOn(ns, "ingresses", "networking.k8s.io", ingressRules(c, ns)), rulesOn(ns, "services", "", []admissionv1.Validation{
 		{
 			Expression: `object.spec.?type.orValue("ClusterIP") == "ClusterIP"`,
 			Message:    fmt.Sprintf("a Service of workspace %s is of type ClusterIP", namespace),
@@ -32,12 +32,12 @@ func (r *renderer) admission(unit unit, namespace string, at model.Path, hosts [
 			Expression: annotationsAre(""),
 			Message:    fmt.Sprintf("annotations of a Service of workspace %s are names without a slash, %s", namespace, all(inertAnnotations)),
 		},
-	})
+	})...)
 }
 
 // ingressRules are in CEL, over an Ingress.
-func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.Validation {
-	c := r.d.Cluster
+func ingressRules(in *cluster, ns *namespace) []admissionv1.Validation {
+	c, namespace, hosts := in.declared.Cluster, ns.name, ns.workspace.hosts
 	allowed := "may use no host"
 	if len(hosts) > 0 {
 		allowed = "may use only the hosts " + all(hosts)
@@ -52,7 +52,7 @@ func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.
 		also = append(also,
 			fmt.Sprintf(`k == %q`, router+"tls"),
 			fmt.Sprintf(`k == %q && v.split(",").all(e, e.trim() in %s)`, router+"entrypoints", celList(entrypoints)),
-			fmt.Sprintf(`k == %q && v.split(",").all(m, m.trim() in %s)`, router+"middlewares", celList(r.middlewaresIn(namespace))))
+			fmt.Sprintf(`k == %q && v.split(",").all(m, m.trim() in %s)`, router+"middlewares", celList(ns.workspace.middlewares)))
 	}
 	return []admissionv1.Validation{
 		{
@@ -85,18 +85,6 @@ func (r *renderer) ingressRules(namespace string, hosts []string) []admissionv1.
 	}
 }
 
-// middlewaresIn are the names by which Traefik knows the middlewares of a namespace.
-func (r *renderer) middlewaresIn(namespace string) []string {
-	var out []string
-	known := r.d.Cluster.Ingress.Middlewares
-	for _, name := range sorted(known) {
-		if r.middlewareNamespace(known[name]) == namespace {
-			out = append(out, namespace+"-"+name+"@kubernetescrd")
-		}
-	}
-	return out
-}
-
 // hostIn says in CEL that a host is one of the names, or one label below a star.
 func hostIn(host string, hosts []string) string {
 	if len(hosts) == 0 {
@@ -124,12 +112,12 @@ func celList(names []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// rulesOn renders rules on one resource of a workspace, with their binding.
+// rulesOn are rules on one resource of a workspace, with their binding.
 // Flux is free of them, and so is a change that leaves what they look at as it
 // was: the garbage collector removes finalizers of objects that Flux made.
-func (r *renderer) rulesOn(unit unit, namespace string, at model.Path, resource, group string, validations []admissionv1.Validation) {
+func rulesOn(ns *namespace, resource, group string, validations []admissionv1.Validation) []made {
 	flux := []string{"system:serviceaccount:" + unitFlux + ":helm-controller", "system:serviceaccount:" + unitFlux + ":kustomize-controller"}
-	r.enforce(unit, namespace, at, resource, admissionv1.ValidatingAdmissionPolicySpec{
+	return enforce(ns, resource, admissionv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{on(group, []string{resource}, admissionv1.Create, admissionv1.Update)}},
 		MatchConditions: []admissionv1.MatchCondition{
 			{Name: "not-flux", Expression: `!(request.userInfo.username in ` + celList(flux) + `)`},
@@ -151,19 +139,22 @@ func on(group string, resources []string, operations ...admissionv1.OperationTyp
 	}}
 }
 
-// enforce renders a ValidatingAdmissionPolicy that holds in one workspace, and binds it.
-func (r *renderer) enforce(unit unit, namespace string, at model.Path, name string, spec admissionv1.ValidatingAdmissionPolicySpec) {
-	m := metav1.ObjectMeta{Name: "workspace-" + namespace + "-" + name, Labels: map[string]string{labelManagedBy: managedBy}}
+// enforce is a ValidatingAdmissionPolicy that holds in one workspace, with its binding.
+func enforce(ns *namespace, name string, spec admissionv1.ValidatingAdmissionPolicySpec) []made {
+	m := metav1.ObjectMeta{Name: "workspace-" + ns.name + "-" + name, Labels: map[string]string{labelManagedBy: managedBy}}
 	spec.FailurePolicy = ptr(admissionv1.Fail)
 	spec.MatchConstraints.MatchPolicy = ptr(admissionv1.Equivalent)
-	spec.MatchConstraints.NamespaceSelector = namespaceNamed(namespace)
+	spec.MatchConstraints.NamespaceSelector = namespaceNamed(ns.name)
 	spec.MatchConstraints.ObjectSelector = &metav1.LabelSelector{}
 	for i := range spec.Validations {
 		spec.Validations[i].Reason = ptr(metav1.StatusReasonForbidden)
 	}
-	r.add(unit, kindAdmission, &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: m, Spec: spec}, at)
-	r.add(unit, kindAdmissionBound, &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
-		PolicyName:        m.Name,
-		ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
-	}}, at)
+	at := model.Path{"namespaces", ns.name}
+	return []made{
+		of(namespacesUnit(), kindAdmission, &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: m, Spec: spec}, at),
+		of(namespacesUnit(), kindAdmissionBound, &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: m, Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName:        m.Name,
+			ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+		}}, at),
+	}
 }

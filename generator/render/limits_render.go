@@ -10,10 +10,12 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// limits renders the namespace's quota and limit range.
-func (r *renderer) limits(unit unit, name string, ns *model.Namespace) {
+// limits are the namespace's quota and limit range.
+func limits(c *cluster, ns *namespace) []made {
+	var out []made
+	unit, name := namespacesUnit(), ns.name
 	m := metav1.ObjectMeta{Name: name, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}}
-	quota, limitRange := bounded(ns)
+	quota, limitRange := bounded(ns.Namespace)
 	if q := quota; q != nil {
 		hard := corev1.ResourceList{}
 		maps.Copy(hard, prefixed("requests.", list(model.Resources{CPU: q.CPU, Memory: q.Memory})))
@@ -29,13 +31,13 @@ func (r *renderer) limits(unit unit, name string, ns *model.Namespace) {
 		if q.Scratch != nil {
 			hard[corev1.ResourceLimitsEphemeralStorage] = *q.Scratch
 		}
-		if ns.Workspace != "" {
+		if ns.workspace != nil {
 			for _, none := range podless(name) {
-				r.add(unit, kindQuota, none, model.Path{"namespaces", name, "quota"})
+				out = append(out, of(unit, kindQuota, none, model.Path{"namespaces", name, "quota"}))
 			}
-			maps.Copy(hard, r.scarce(name, q))
+			maps.Copy(hard, scarce(c, ns.workspace, q))
 		}
-		r.add(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"})
+		out = append(out, of(unit, kindQuota, &corev1.ResourceQuota{ObjectMeta: m, Spec: corev1.ResourceQuotaSpec{Hard: hard}}, model.Path{"namespaces", name, "quota"}))
 	}
 	if l := limitRange; l != nil {
 		item := corev1.LimitRangeItem{Type: corev1.LimitTypeContainer}
@@ -53,8 +55,9 @@ func (r *renderer) limits(unit unit, name string, ns *model.Namespace) {
 		if ns.Workspace != "" {
 			item.Min = corev1.ResourceList{corev1.ResourceMemory: *resource.NewQuantity(leastLimit, resource.BinarySI)}
 		}
-		r.add(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"})
+		out = append(out, of(unit, kindLimitRange, &corev1.LimitRange{ObjectMeta: m, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{item}}}, model.Path{"namespaces", name, "limitRange"}))
 	}
+	return out
 }
 
 // copied is a list to add to.

@@ -1,7 +1,6 @@
 package render
 
 import (
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -47,57 +46,20 @@ func podless(namespace string) []*corev1.ResourceQuota {
 
 // scarce is what a workspace gets nothing of, or only so much that enough is left for
 // others: addresses, GPUs, volumes, and room in the API server's store.
-func (r *renderer) scarce(namespace string, quota *model.Quota) corev1.ResourceList {
+func scarce(c *cluster, w *workspace, quota *model.Quota) corev1.ResourceList {
 	hard := corev1.ResourceList{corev1.ResourceServicesLoadBalancers: *quantity(0), corev1.ResourceServicesNodePorts: *quantity(0)}
 	for _, kind := range counted {
 		hard[kind] = *quantity(workspaceObjects)
 	}
 	hard["count/replicasets.apps"] = *quantity(workspaceReplicaSets)
-	for _, node := range r.d.Cluster.Nodes {
+	for _, node := range c.declared.Cluster.Nodes {
 		if node.GPU != nil && node.GPU.Resource != "" {
 			hard[corev1.ResourceName(corev1.DefaultResourceRequestsPrefix+node.GPU.Resource)] = *quantity(0)
 		}
 	}
-	hard[corev1.ResourcePersistentVolumeClaims] = *quantity(r.ownClaims(namespace))
+	hard[corev1.ResourcePersistentVolumeClaims] = *quantity(w.claimCount)
 	if quota.Storage != nil {
 		hard[corev1.ResourcePersistentVolumeClaims] = *quantity(workspaceObjects)
 	}
 	return hard
-}
-
-// ownClaims counts the claims of a namespace that come from the tree: those in it, and
-// those that StatefulSets and charts make for each of their pods.
-func (r *renderer) ownClaims(namespace string) int64 {
-	claims := 0
-	for id, o := range r.byID {
-		if id.Namespace != namespace {
-			continue
-		}
-		switch v := o.Value.(type) {
-		case *corev1.PersistentVolumeClaim:
-			claims++
-		case *appsv1.StatefulSet:
-			pods := 1 // as the API server fills in
-			if v.Spec.Replicas != nil {
-				pods = int(*v.Spec.Replicas)
-			}
-			claims += pods * len(v.Spec.VolumeClaimTemplates)
-		}
-	}
-	for _, c := range r.charts {
-		if c.Namespace != namespace {
-			continue
-		}
-		for _, f := range c.Footprint {
-			pods := 1
-			if f.Replicas != nil {
-				pods = int(*f.Replicas)
-			}
-			if f.PerNode {
-				pods = len(r.d.Cluster.Nodes)
-			}
-			claims += pods * len(f.Claims)
-		}
-	}
-	return int64(claims)
 }

@@ -1,20 +1,12 @@
-package render
+package access
 
 import (
 	"slices"
 	"strings"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	"stillsuit.dev/generator/rights"
 )
-
-// escapeVerbs are verbs that give more rights than they name, each with its why.
-func escapeVerbs() map[string]string {
-	return map[string]string{
-		"escalate":    "with it a Role can be given any right",
-		"bind":        "with it any Role can be given to anybody",
-		"impersonate": "with it requests are made in another's name",
-	}
-}
 
 // escape is a kind that somebody with a boundary must not write.
 type escape struct {
@@ -67,8 +59,8 @@ type right struct {
 	verbs           []string
 }
 
-// rights writes a rule out, a resource at a time.
-func rights(rule rbacv1.PolicyRule) []right {
+// apart writes a rule out, a resource at a time.
+func apart(rule rbacv1.PolicyRule) []right {
 	var out []right
 	for _, group := range rule.APIGroups {
 		for _, resource := range rule.Resources {
@@ -79,7 +71,7 @@ func rights(rule rbacv1.PolicyRule) []right {
 }
 
 // String writes the resource as a grant does: pods, apps/deployments.
-func (x right) String() string { return strings.TrimPrefix(x.group+"/"+x.resource, "/") }
+func (x right) String() string { return rights.Written(x.group, x.resource) }
 
 func (x right) wild() bool {
 	return x.group == "*" || strings.Contains(x.resource, "*") || slices.Contains(x.verbs, "*")
@@ -98,7 +90,7 @@ func (x right) writes() []string {
 
 // escapesBy says why the right leads out of a boundary, and by which verbs; or "".
 func (x right) escapesBy() (why string, by []string) {
-	known := escapeVerbs()
+	known := rights.EscapeVerbs()
 	for _, v := range x.verbs {
 		if known[v] != "" {
 			return known[v], []string{v}
