@@ -25,10 +25,7 @@ func TestBackups(t *testing.T) {
 	require.Equal(t, []string{"cert-manager", "local", "metallb", "site", "traefik", "velero"}, o.stores[0].Namespaces)
 	require.Len(t, s.charts["velero"].flows.out, 1, "it gets to its store")
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"it has no bucket":              {"app/missing-field", stores(func(b *model.Backup) { b.Bucket = "" })},
 		"its secret is not there":       {"secret/unknown", stores(func(b *model.Backup) { b.Secret = "other/cloud" })},
 		"it is for nobody's namespace":  {"namespace/unknown", stores(func(b *model.Backup) { b.Namespaces = []string{"elsewhere"} })},

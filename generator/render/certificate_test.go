@@ -24,10 +24,7 @@ func TestCertificates(t *testing.T) {
 	require.Equal(t, letsEncrypt, o.authorities[2].acme.Server)
 	require.Len(t, s.charts["cert-manager"].flows.out, 1, "it gets to Let's Encrypt")
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"it is two things":               {"certificate/form", authorities(map[string]model.Certificate{"a": {CA: "home-ca", ACME: &model.ACME{}}})},
 		"it is nothing":                  {"certificate/form", authorities(map[string]model.Certificate{"a": {}})},
 		"two sign for a domain":          {"certificate/domain", authorities(map[string]model.Certificate{"a": {CA: "home-ca", Domains: []string{"example.com"}}, "b": {CA: "home-ca", Domains: []string{"example.com"}}})},

@@ -56,13 +56,16 @@ func id(group, kind, namespace, name string) string {
 	return manifest.ID{Group: group, Kind: kind, Namespace: namespace, Name: name}.String()
 }
 
-// refused declares facts one at a time, of which each is reported by one code.
-func refused(t *testing.T, facts map[string]struct {
+// mistake is in facts, and reported once.
+type mistake struct {
 	code    string
 	declare func(c *model.Cluster)
-}) {
+}
+
+// refuses makes mistakes one at a time.
+func refuses(t *testing.T, mistakes map[string]mistake) {
 	t.Helper()
-	for what, is := range facts {
+	for what, is := range mistakes {
 		s, _ := offeredBy(is.declare)
 		require.Equal(t, []string{is.code}, codes(s), what)
 	}

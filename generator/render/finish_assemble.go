@@ -14,11 +14,11 @@ import (
 // of them together can tell.
 type finisher struct {
 	*model.Reporter
-	c          *cluster
-	units      map[string]*manifest.Unit
-	byID       map[manifest.ID]*manifest.Object
-	definers   map[string]string   // units that define an API group, by the group
-	dependsOn  map[string][]string // the units that a unit waits for, once all are there
+	c         *cluster
+	units     map[string]*manifest.Unit
+	byID      map[manifest.ID]*manifest.Object
+	definers  map[string]string   // units that define an API group, by the group
+	dependsOn map[string][]string // the units that a unit waits for, once all are there
 
 	before func(a, b made) int // tells which of two objects of one ID counts
 }

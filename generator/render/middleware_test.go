@@ -28,10 +28,7 @@ func TestMiddlewares(t *testing.T) {
 	require.Empty(t, s.Findings)
 	require.Equal(t, "traefik", o.middlewares[0].namespace, "a chart comes before what K3s brings")
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"it lies nowhere": {"namespace/unknown", middleware(model.Middleware{Namespace: "elsewhere", Spec: spec})},
 	})
 }

@@ -22,10 +22,7 @@ func TestNotifications(t *testing.T) {
 	}, called(made))
 	require.Len(t, s.apps["web"][0].flows.in, 1, "Flux gets to a Service of this cluster")
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"nobody knows what it is":      {"app/missing-field", notification(model.Notification{Address: "https://example.com"})},
 		"Flux does not send there":     {"notification/type", notification(model.Notification{Type: "pigeon", Address: "https://example.com"})},
 		"nobody knows where it goes":   {"app/missing-field", notification(model.Notification{Type: "discord"})},

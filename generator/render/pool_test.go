@@ -27,10 +27,7 @@ func TestPools(t *testing.T) {
 	require.Equal(t, []string{"192.168.1.240-192.168.1.250"}, made[0].Value.(*custom[addressPool]).Spec.Addresses)
 	require.Equal(t, []string{"192.168.2.16/28"}, made[2].Value.(*custom[addressPool]).Spec.Addresses)
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"two pools share an address": {"network/pools", pools("192.168.1.0/28", "192.168.1.15-192.168.1.20")},
 	})
 	s, o = offeredBy(func(c *model.Cluster) { pools("192.168.1.0/28")(c); c.Network.LoadBalancer = "servicelb" })

@@ -49,7 +49,7 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	r.index()
 	r.checkCluster()
 	exposed, monitors := trafficOf(r.scope)
-	r.routes = exposed.tunnelled
+	r.tunnelled = exposed.tunnelled
 	c := &cluster{declared: d, dir: in.Dir, providers: r.providers, after: orders{r.scope}.after()}
 	c.apps = map[string]*app{}
 	for _, name := range sorted(d.Apps) {
@@ -115,7 +115,7 @@ type scope struct {
 
 	workspaces []string                 // sorted
 	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
-	routes     map[string][]tunnelRoute // by tunnel
+	tunnelled  map[string][]tunnelRoute // by tunnel
 }
 
 type renderer struct {

@@ -25,10 +25,7 @@ func TestStorage(t *testing.T) {
 	require.Equal(t, []string{"pi1"}, sc.AllowedTopologies[0].MatchLabelExpressions[0].Values)
 	require.Equal(t, "true", sc.Annotations[annotationDefaultClass])
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"parameters for nobody":    {"app/missing-field", storage(map[string]model.StorageClass{"a": {Parameters: map[string]string{"x": "y"}}}, nil)},
 		"a volume before its pod":  {"storage/waits", storage(map[string]model.StorageClass{"a": {Provisioner: localPath, Waits: &no}}, nil)},
 		"two defaults":             {"storage/default", storage(map[string]model.StorageClass{"a": {Default: true}, "b": {Default: true}}, nil)},

@@ -19,10 +19,7 @@ func TestTargets(t *testing.T) {
 	require.Equal(t, map[string]string{id("monitoring.coreos.com", "ScrapeConfig", "site", "nas"): unitMonitors}, called(scrapeConfigs(o.targets)))
 	require.Len(t, s.apps["web"][0].flows.out, 1, "what may be the scraper gets to the address, and to no name")
 
-	refused(t, map[string]struct {
-		code    string
-		declare func(c *model.Cluster)
-	}{
+	refuses(t, map[string]mistake{
 		"the scraper is nowhere": {"app/missing-field", targets("", "192.168.1.30:9100")},
 		"it has no addresses":    {"app/missing-field", targets("site")},
 		"no port has the number": {"network/bad-address", targets("site", "192.168.1.30:91000")},

@@ -101,7 +101,7 @@ func (r fileReader) tunnelFiles(w *workload, containers []string) []*mountedFile
 		if t.Config == "" || !slices.Contains(r.lookup(nil, t.App), &w.party) {
 			continue
 		}
-		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(r.routes[name])}
+		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(r.tunnelled[name])}
 		slices.SortFunc(config.Ingress, func(a, b tunnelRoute) int {
 			if a.Hostname != b.Hostname {
 				return compare(a.Hostname, b.Hostname)
