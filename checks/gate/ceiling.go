@@ -14,7 +14,7 @@ import (
 
 // ceilings compares the limits on groups of nodes: each of the base must be kept by one
 // of the head that is as strict about the same nodes.
-func (c *comparison) ceilings() {
+func (c facts) ceilings() {
 	for _, name := range slices.Sorted(maps.Keys(c.base.Cluster.Ceilings)) {
 		was := c.base.Cluster.Ceilings[name]
 		kept := false
@@ -38,7 +38,7 @@ func (c *comparison) ceilings() {
 type loosening struct{ field, is, was string }
 
 // looser are the ways in which one ceiling holds less than another.
-func (c *comparison) looser(was, is model.Ceiling) []loosening {
+func (c facts) looser(was, is model.Ceiling) []loosening {
 	var out []loosening
 	on, before := members(c.head.Cluster, is), members(c.base.Cluster, was)
 	if !slices.Equal(on, before) {

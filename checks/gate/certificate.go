@@ -7,7 +7,7 @@ import (
 )
 
 // certificates compares the names that authorities sign for.
-func (c *comparison) certificates() {
+func (c facts) certificates() {
 	base, head := c.base.Cluster, c.head.Cluster
 	for _, name := range slices.Sorted(maps.Keys(head.Certificates)) {
 		for i, domain := range head.Certificates[name].Domains {

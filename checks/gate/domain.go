@@ -8,7 +8,7 @@ import (
 )
 
 // domain compares the names that apps get without a tunnel.
-func (c *comparison) domain() {
+func (c facts) domain() {
 	base, head := c.base.Cluster, c.head.Cluster
 	if base.Domain != "" && !hasDomain(homes(base), head.Domain) {
 		c.same(fact("domain"), "hosts may end in "+head.Domain, "the domain is "+base.Domain)

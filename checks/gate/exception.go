@@ -9,7 +9,7 @@ import (
 )
 
 // exceptions compares what is let off policies: each must be covered by one of the base.
-func (c *comparison) exceptions() {
+func (c facts) exceptions() {
 	base, head := c.base.Choice().Exceptions, c.head.Choice().Exceptions
 	for _, name := range slices.Sorted(maps.Keys(head)) {
 		e := head[name]

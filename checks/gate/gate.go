@@ -30,7 +30,7 @@ type comparison struct {
 // read.
 func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
 	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
-	for _, r := range c.rows() {
+	for _, r := range (facts{c}).rows() {
 		for _, compare := range r.compare {
 			compare()
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // images compares what is said of images, which checks go by.
-func (c *comparison) images() {
+func (c facts) images() {
 	base, head := c.base.Cluster, c.head.Cluster
 	for _, name := range slices.Sorted(maps.Keys(base.Images)) {
 		was := base.Images[name]

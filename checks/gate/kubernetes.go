@@ -1,7 +1,7 @@
 package gate
 
 // kubernetes compares what the distribution enforces, and what its kubelets reserve.
-func (c *comparison) kubernetes() {
+func (c facts) kubernetes() {
 	base, head := c.base.Cluster, c.head.Cluster
 	if base.Kubernetes.Brings("network-policy") && !head.Kubernetes.Brings("network-policy") && head.Network.CNI == base.Network.CNI {
 		c.same(fact("kubernetes", "bundled", "network-policy"), "K3s enforces no network policies", "it does")

@@ -10,7 +10,7 @@ import (
 )
 
 // nodes compares what the machines are said to offer.
-func (c *comparison) nodes() {
+func (c facts) nodes() {
 	for _, name := range slices.Sorted(maps.Keys(c.head.Cluster.Nodes)) {
 		is, was := c.head.Cluster.Nodes[name], c.base.Cluster.Nodes[name]
 		at := func(labels ...string) []string { return append([]string{"nodes", name}, labels...) }
@@ -37,13 +37,13 @@ func (c *comparison) nodes() {
 
 // raised and lowered report an amount that is more, or less, than before. What nobody
 // said is nothing.
-func (c *comparison) raised(at []string, who string, is, was *resource.Quantity, what string) {
+func (c facts) raised(at []string, who string, is, was *resource.Quantity, what string) {
 	if is != nil && was != nil && is.Cmp(*was) > 0 {
 		c.same(fact(at...), strings.TrimSpace(fmt.Sprintf("%s %s %s", who, is, what)), "it is "+was.String())
 	}
 }
 
-func (c *comparison) lowered(at []string, who string, is, was *resource.Quantity, what string) {
+func (c facts) lowered(at []string, who string, is, was *resource.Quantity, what string) {
 	if is == nil {
 		is = &resource.Quantity{}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // choice compares which policies hold, what they do and who asks them.
-func (c *comparison) choice() {
+func (c facts) choice() {
 	var lost, audited, unasked []string
 	for i, was := range c.was {
 		is := c.is[i]
@@ -67,7 +67,7 @@ func demands() []string {
 }
 
 // parameters compares the lists of cluster.policies.params with what would hold else.
-func (c *comparison) parameters() {
+func (c facts) parameters() {
 	b, h := c.base.Choice(), c.head.Choice()
 	names := slices.Sorted(maps.Keys(h.Params))
 	for name := range b.Params {

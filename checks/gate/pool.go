@@ -9,7 +9,7 @@ import (
 )
 
 // pools compares the addresses that load balancers get.
-func (c *comparison) pools() {
+func (c facts) pools() {
 	base, head := c.base.Cluster, c.head.Cluster
 	was := ranges(base.Network.Pools)
 	for _, name := range slices.Sorted(maps.Keys(head.Network.Pools)) {

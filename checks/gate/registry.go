@@ -9,7 +9,7 @@ import (
 )
 
 // registries compares where images may come from.
-func (c *comparison) registries() {
+func (c facts) registries() {
 	base, head := c.base.Cluster, c.head.Cluster
 	if len(base.Registries) > 0 {
 		if len(head.Registries) == 0 {

@@ -1,5 +1,8 @@
 package gate
 
+// facts compares what the clusters say of themselves, and what checks and policies go by.
+type facts struct{ *comparison }
+
 // row is what is compared of one fact of the cluster: in the file of its name.
 type row struct {
 	fact    string   // the field of cluster
@@ -8,7 +11,7 @@ type row struct {
 }
 
 // rows has each fact of the cluster once.
-func (c *comparison) rows() []row {
+func (c facts) rows() []row {
 	return []row{
 		{fact: "name", why: "a renamed cluster is a new one, and the old one is reported as gone"},
 		{fact: "domain", compare: []func(){c.domain}},

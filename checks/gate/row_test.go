@@ -17,7 +17,7 @@ import (
 // TestRows wants a row for each fact of the cluster, so that nobody adds one without
 // asking what a change of it lets pass.
 func TestRows(t *testing.T) {
-	rows := (&comparison{}).rows
+	rows := facts{}.rows
 	require.Empty(t, unfit(reflect.TypeFor[model.Cluster](), rows()))
 
 	// Each of these must be noticed.
@@ -97,13 +97,13 @@ func TestRowsCompare(t *testing.T) {
 	of := func(c cluster) *inventory.Subject {
 		return &inventory.Subject{Name: "attic", Cluster: &c, Places: nowhere{}, Suppressions: c.Suppress}
 	}
-	for _, r := range (&comparison{}).rows() {
+	for _, r := range (facts{}).rows() {
 		change, is := changed[r.fact]
 		require.Equal(t, len(r.compare) > 0, is, "%s: one that is compared has a change here", r.fact)
 		if !is {
 			continue
 		}
-		c := &comparison{base: of(change.base), head: of(change.head)}
+		c := facts{&comparison{base: of(change.base), head: of(change.head)}}
 		for _, other := range c.rows() {
 			c.findings = nil
 			for _, compare := range other.compare {

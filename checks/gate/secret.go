@@ -6,7 +6,7 @@ import (
 )
 
 // secrets compares who can read what is encrypted.
-func (c *comparison) secrets() {
+func (c facts) secrets() {
 	base, head := c.base.Cluster, c.head.Cluster
 	for i, recipient := range head.Secrets.Age {
 		if !slices.Contains(base.Secrets.Age, recipient) {

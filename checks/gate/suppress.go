@@ -9,7 +9,7 @@ import (
 )
 
 // suppressions compares the findings that are accepted: each must be covered by one of the base.
-func (c *comparison) suppressions() {
+func (c facts) suppressions() {
 	for _, name := range slices.Sorted(maps.Keys(c.head.Suppressions)) {
 		s := c.head.Suppressions[name]
 		about := func(b *model.Suppression) bool {

@@ -8,7 +8,7 @@ import (
 )
 
 // tunnels compares what leads in from the internet.
-func (c *comparison) tunnels() {
+func (c facts) tunnels() {
 	base, head := c.base.Cluster, c.head.Cluster
 	var known []string
 	for _, t := range base.Tunnels {
