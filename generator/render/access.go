@@ -26,6 +26,15 @@ func newAccess(s *scope) *access {
 	return &access{scope: s, accounts: map[accountID]bool{}, roles: map[accountID]bool{}}
 }
 
+// resolve decides it. The apps and charts of the cluster are resolved.
+func (r *access) resolve(c *cluster) resolvedAccess {
+	for _, name := range sorted(c.apps) {
+		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, r.d.Apps[name]) })
+	}
+	r.entries(c.written())
+	return r.out
+}
+
 // entries decides what people and programs are granted that are no app of ours. written
 // are the objects that apps and charts write themselves.
 func (r *access) entries(written []rawObject) {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -14,6 +15,24 @@ type resolvedRest struct {
 	importance     []string // that workloads have, sorted
 	charts         []*resolvedChart
 	access         resolvedAccess
+	policies       resolvedPolicies
+	flux           *placement // of its controllers; nil when that is not said
+}
+
+// resolvedPolicies are the policies that the cluster holds, and what is let off them.
+type resolvedPolicies struct {
+	params     map[string]string // in CEL, by name
+	asked      []LibraryPolicy   // by Kyverno
+	natives    []native          // asked by the API server
+	exceptions []excuse          // that Kyverno looks for
+	namespace  string            // of Kyverno, where it looks
+}
+
+// native is a policy in a form for the API server alone, and what is let off it.
+type native struct {
+	LibraryPolicy
+	form *admissionv1.ValidatingAdmissionPolicy
+	off  []excuse
 }
 
 // resolvedChart is a chart that Flux installs.

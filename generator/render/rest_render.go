@@ -13,6 +13,9 @@ func restPieces(c *cluster) []piece {
 		out = append(out, piece{"namespace", model.Path{"namespaces", ns.name}, func() []made { return namespaceObjects(c, ns) }})
 	}
 	out = append(out, piece{"section", model.Path{"cluster", "importance"}, func() []made { return priorityClasses(c.importance) }})
+	for _, p := range c.policies.asked {
+		out = append(out, piece{"policy", model.Path{"cluster", "policies"}, func() []made { return []made{validating(c, p)} }})
+	}
 	for _, x := range c.charts {
 		entry(x.at, func() []made { return chartObjects(c, x) })
 	}
