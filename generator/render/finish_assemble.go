@@ -51,9 +51,8 @@ func newFinisher(r *model.Reporter, c *cluster) *finisher {
 	}
 }
 
-// put adds objects, and reports those that are there already.
+// put adds objects, which it sorts, and reports those that are there already.
 func (r *finisher) put(all ...made) {
-	all = slices.Clone(all)
 	slices.SortStableFunc(all, r.before)
 	for _, m := range all {
 		if other, twice := r.byID[m.ID]; twice {

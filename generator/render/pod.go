@@ -90,9 +90,9 @@ func hashed(secrets []*secret) string {
 	return hex.EncodeToString(hash.Sum(nil))[:16]
 }
 
-// each is the volumes, the first of each name.
+// each keeps the first volume of each name.
 func each(volumes []corev1.Volume) []corev1.Volume {
-	var out []corev1.Volume
+	out := volumes[:0]
 	for _, v := range volumes {
 		if !slices.ContainsFunc(out, func(o corev1.Volume) bool { return o.Name == v.Name }) {
 			out = append(out, v)
