@@ -30,14 +30,12 @@ type comparison struct {
 // read.
 func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
 	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
-	c.choice()
-	c.parameters()
-	c.exceptions()
-	c.suppressions()
-	c.facts()
-	c.reach()
-	c.nodes()
-	c.ceilings()
+	for _, r := range c.rows() {
+		for _, compare := range r.compare {
+			compare()
+		}
+	}
+	c.charts()
 	c.footprints()
 	c.boundaries()
 	for _, compare := range []func() error{c.workspaces, c.namespaces, c.quotas, c.policyObjects, c.rights, c.pods} {

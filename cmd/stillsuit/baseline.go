@@ -55,7 +55,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 			b.subjects[name] = nil
 			continue
 		}
-		b.subjects[name] = r.subject(repo)
+		b.subjects[name] = r.subject
 	}
 	settle(ctx, repo)
 	return b, nil

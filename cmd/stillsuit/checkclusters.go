@@ -26,7 +26,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		}
 		worst, _ := finding.Worst(r.findings)
 		var more []finding.Finding
-		subject := r.subject(repo)
+		subject := r.subject
 		more, r.err = checks.Run(subject, checkers, options)
 		r.findings = append(r.findings, more...)
 		if r.err == nil && compare != nil && worst != finding.Error {

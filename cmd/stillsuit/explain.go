@@ -29,7 +29,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
 			}
-			for _, c := range checkers(nil, nil) {
+			for _, c := range slices.Concat(beforeWriting(), checkers(nil, nil)) {
 				if c.Name == args[0] {
 					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
 					return err
@@ -43,11 +43,11 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 // codes documents every finding, sorted.
 func codes() []finding.Code {
 	all := slices.Concat(generator.Codes(), checks.Codes(), flux.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
-	for _, c := range checkers(nil, nil) {
+	for _, c := range slices.Concat(beforeWriting(), checkers(nil, nil)) {
 		all = append(all, c.Codes...)
 	}
 	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })
-	return all
+	return slices.Compact(all) // a check may report what others do
 }
 
 func listCodes(out io.Writer, all []finding.Code) error {

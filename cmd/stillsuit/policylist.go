@@ -87,7 +87,7 @@ func policiesOf(ctx context.Context, dir, cluster string) ([]admission.Held, []f
 	if findings := failing(findingsOf(results)); findings != nil {
 		return nil, findings, nil
 	}
-	return admission.HeldBy(all, results[0].subject(repo)), nil, nil
+	return admission.HeldBy(all, results[0].subject), nil, nil
 }
 
 // inSet are the policies of a set; all without one.

@@ -213,3 +213,8 @@ type Suppression struct {
 	// it; a cluster has cluster.policies.exceptions.
 	Policy string `json:"-"`
 }
+
+// SystemNamespaces are there before Flux is, sorted. The cluster's own programs run there.
+func SystemNamespaces() []string {
+	return []string{"default", "flux-system", "kube-node-lease", "kube-public", "kube-system"}
+}

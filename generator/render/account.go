@@ -10,12 +10,7 @@ type account struct {
 }
 
 // accountName is the ServiceAccount of the workload's pods.
-func (w *workload) accountName() string {
-	if w.app.Account != "" {
-		return w.app.Account
-	}
-	return w.full
-}
+func (w *workload) accountName() string { return w.app.AccountOf(w.appName, w.name) }
 
 // accountOf is the account that is made for a workload; nil when it is that of the app,
 // and made with the first one.

@@ -14,14 +14,23 @@ import (
 // of them together can tell.
 type finisher struct {
 	*model.Reporter
-	c          *cluster
-	units      map[string]*manifest.Unit
-	byID       map[manifest.ID]*manifest.Object
-	definers   map[string]string   // units that define an API group, by the group
-	dependsOn  map[string][]string // the units that a unit waits for, once all are there
-	classUnits map[string]string   // units with a storage class, by the class
+	c         *cluster
+	units     map[string]*manifest.Unit
+	byID      map[manifest.ID]*manifest.Object
+	definers  map[string]string   // units that define an API group, by the group
+	dependsOn map[string][]string // the units that a unit waits for, once all are there
 
 	before func(a, b made) int // tells which of two objects of one ID counts
+}
+
+// finish puts the objects of a cluster into their units, patches them, and closes the
+// units. In which order the objects come does not matter.
+func finish(s *model.Reporter, c *cluster, all []made, bootstrap []manifest.Patch) *manifest.Set {
+	r := assemble(s, c, all)
+	r.patched()
+	r.put(r.exceptions()...)
+	r.definitions()
+	return r.set(bootstrap)
 }
 
 // assemble puts objects into their units. In which order they come does not matter.
@@ -80,8 +89,8 @@ func declaredBefore(a, b made) int {
 	return cmp.Or(cmp.Compare(section(x), section(y)), cmp.Compare(entry(x), entry(y)), cmp.Compare(raw(x), raw(y)), slices.Compare(x.Origin, y.Origin))
 }
 
-// finish patches the objects, and finds what each unit needs.
-func (r *finisher) finish() {
+// patched lays the patches of apps over their objects.
+func (r *finisher) patched() {
 	objects := r.objectsOf()
 	for _, name := range sorted(r.c.declared.Apps) {
 		if app := r.c.declared.Apps[name]; app.Off == "" && len(app.Workloads) > 0 {

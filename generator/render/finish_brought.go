@@ -18,7 +18,7 @@ func (r *finisher) brought(u *manifest.Unit) []string {
 			out = append(out, c.owner)
 		}
 		for _, class := range classesOf(o) {
-			if unit := r.classUnits[class]; unit != "" && unit != u.Name {
+			if unit := r.c.classUnits[class]; unit != "" && unit != u.Name {
 				out = append(out, unit)
 			}
 		}
@@ -28,7 +28,7 @@ func (r *finisher) brought(u *manifest.Unit) []string {
 	}
 	if c := r.c.declared.Charts[u.Name]; c != nil && c.Off == "" {
 		for _, class := range r.classesOfChart(c) {
-			if unit := r.classUnits[class]; unit != "" && unit != u.Name+configSuffix {
+			if unit := r.c.classUnits[class]; unit != "" && unit != u.Name+configSuffix {
 				out = append(out, unit)
 			}
 		}

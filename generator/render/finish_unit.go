@@ -23,7 +23,7 @@ func (r *finisher) kustomization(u *manifest.Unit) *manifest.Object {
 		TypeMeta:   metav1.TypeMeta{APIVersion: kindKustomization.GroupVersion().String(), Kind: kindKustomization.Kind},
 		ObjectMeta: metav1.ObjectMeta{Name: u.Name, Namespace: unitFlux, Labels: map[string]string{labelManagedBy: managedBy}},
 		Spec: kustomizev1.KustomizationSpec{
-			Interval:      metav1.Duration{Duration: r.c.declared.Cluster.Flux.Interval.Or(defaultInterval)},
+			Interval:      r.c.interval(),
 			RetryInterval: &metav1.Duration{Duration: retryInterval},
 			Timeout:       &metav1.Duration{Duration: r.timeout(u)},
 			Path:          "./" + path.Join("flux-system", c.Name, u.Dir, "app"),

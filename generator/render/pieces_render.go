@@ -16,5 +16,5 @@ type piece struct {
 // pieces are all that a cluster is made of. The order in which they are made is all the
 // same.
 func pieces(c *cluster) []piece {
-	return slices.Concat(appPieces(c), c.trafficPieces(), c.restPieces())
+	return slices.Concat(appPieces(c), trafficPieces(c), restPieces(c))
 }

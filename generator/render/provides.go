@@ -3,10 +3,12 @@ package render
 import (
 	"fmt"
 	"slices"
+
+	"stillsuit.dev/generator/model"
 )
 
 // checkProvides reports what two charts bring: each would undo the other's.
-func (r *scope) checkProvides(c *chart) {
+func (r charts) checkProvides(c *chart) {
 	for i, of := range c.Provides {
 		if other := r.providers[of]; other.owner != c.owner {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "chart/provides", fmt.Sprintf("chart %s provides %s", c.owner, of),
@@ -27,7 +29,7 @@ func duplicates() []struct{ component, provided, flag string } {
 }
 
 // checkBundled reports a chart beside the component of K3s that does its work.
-func (r *scope) checkBundled(c *chart) {
+func (r charts) checkBundled(c *chart) {
 	for _, d := range duplicates() {
 		if i := slices.Index(c.Provides, d.provided); i >= 0 && r.d.Cluster.Kubernetes.Brings(d.component) {
 			r.Error(c.at.Join("provides", fmt.Sprint(i)), "cluster/duplicate", fmt.Sprintf("chart %s provides %s", c.owner, d.provided),
@@ -35,4 +37,29 @@ func (r *scope) checkBundled(c *chart) {
 				fmt.Sprintf("start K3s with %s and write cluster: kubernetes: bundled: %q: false", d.flag, d.component))
 		}
 	}
+}
+
+// providerOf is the chart that makes a fact true: that which provides an API group
+// or a storage provisioner. It returns nil when the chart is installed outside,
+// where whoever does it tells it the fact; and when there is none, which it has
+// then reported. what is the fact in a sentence: "pools are declared".
+func (r *scope) providerOf(group string, at model.Path, what string) *chart {
+	if c := r.providers[group]; c != nil {
+		if c.Outside != "" || c.Namespace == "" {
+			return nil
+		}
+		return c
+	}
+	var known []string
+	for _, c := range r.charts {
+		known = append(known, c.Provides...)
+	}
+	contrast, mend := "no chart here provides "+group, didYouMean(group, known, fmt.Sprintf("add the chart that does, with provides: [%q]", group))
+	for _, name := range sorted(r.d.Charts) {
+		if c := r.d.Charts[name]; slices.Contains(c.Provides, group) {
+			contrast, mend = fmt.Sprintf("chart %s, which provides %s, is off: %s", name, group, c.Off), "switch it on, or remove this"
+		}
+	}
+	r.Error(at, "cluster/no-chart", what, contrast, mend)
+	return nil
 }

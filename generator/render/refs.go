@@ -35,14 +35,15 @@ func (r *scope) lookup(of *party, name string) []*party {
 
 // unknownApp reports a name that lookup does not find.
 func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
-	off := ""
+	called, off := "app "+name, ""
+	if c := r.d.Charts[name]; c != nil {
+		called, off = "chart "+name, c.Off
+	}
 	if app := r.d.Apps[name]; app != nil {
 		off = app.Off
-	} else if c := r.d.Charts[name]; c != nil {
-		off = c.Off
 	}
 	if off != "" {
-		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", r.called(name), off), "switch it on, or remove this")
+		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", called, off), "switch it on, or remove this")
 		return
 	}
 	known := slices.Concat(sorted(r.apps), sorted(r.charts))
@@ -66,14 +67,6 @@ func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
 		return
 	}
 	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
-}
-
-// called says whether a name is that of an app or of a chart.
-func (r *scope) called(name string) string {
-	if r.d.Charts[name] != nil {
-		return "chart " + name
-	}
-	return "app " + name
 }
 
 // portOf finds a port among parties, by its name or as workload/port. It reports
@@ -129,33 +122,4 @@ func shorts(names []string) []string {
 		out = append(out, n[strings.LastIndex(n, "/")+1:])
 	}
 	return out
-}
-
-// checkPorts reports ports of a workload that share a name or a number: its
-// containers share one address.
-func (r *scope) checkPorts(w *workload) {
-	for i, p := range w.ports {
-		for _, other := range w.ports[:i] {
-			switch {
-			case p.name == other.name:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("%s has two ports called %s", w.full, p.name), "the ports of a workload go into one Service, by name", "rename one")
-			case p.number == other.number && p.protocol == other.protocol:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("ports %s and %s of %s are both %d", other.name, p.name, w.full, p.number), "the containers of a pod share one address", "change one")
-			}
-		}
-	}
-	r.checkMetrics(&w.party, w.Metrics)
-}
-
-// checkMetrics reports metrics of ports that a party does not have.
-func (r *scope) checkMetrics(p *party, metrics map[string]string) {
-	for _, m := range sorted(metrics) {
-		if !slices.ContainsFunc(p.ports, func(p port) bool { return p.name == m }) {
-			var known []string
-			for _, p := range p.ports {
-				known = append(known, p.name)
-			}
-			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), didYouMean(m, known, "name one of them"))
-		}
-	}
 }

@@ -16,7 +16,8 @@ type workload struct {
 	appName string
 }
 
-func (r *scope) workload(appName string, app *model.App, name string) *workload {
+// newWorkload is a workload of an app, with its pods' ports.
+func newWorkload(appName string, app *model.App, name string) *workload {
 	w := &workload{Workload: app.Workloads[name], app: app, appName: appName}
 	w.party = party{kind: "app", owner: appName, name: name, full: appName, namespace: app.Namespace, at: model.Path{"apps", appName}}
 	if w.HostNetwork != "" {
