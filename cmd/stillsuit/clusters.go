@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/access"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -99,15 +98,10 @@ func (r *result) render(ctx context.Context, repo *generator.Repo, name string) 
 		return
 	}
 	r.subject = inventory.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
-	judged := *r.subject
-	judged.Suppressions = nil // what a boundary refuses is not accepted
-	if more, r.err = checks.Run(&judged, beforeWriting(), nil); r.err == nil {
+	if more, r.err = access.Judge(r.subject); r.err == nil {
 		r.findings = append(r.findings, more...)
 	}
 }
-
-// beforeWriting are the checks without which nothing is written.
-func beforeWriting() []*checks.Checker { return []*checks.Checker{access.Checker()} }
 
 // findingsOf are those of all clusters, sorted.
 func findingsOf(results []result) []finding.Finding {

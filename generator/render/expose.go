@@ -52,10 +52,10 @@ type exposer struct {
 	declared   map[string]*model.Expose
 }
 
-// exposers are all apps, then all charts of the tree.
+// exposers are all apps, those without workloads too, then all charts of the tree.
 func (r network) exposers() []*exposer {
 	var out []*exposer
-	for _, name := range sorted(r.d.Apps) { // also those whose workloads are all off
+	for _, name := range sorted(r.d.Apps) {
 		if app := r.d.Apps[name]; app.Off == "" && app.Namespace != "" {
 			out = append(out, &exposer{kind: "app", name: name, at: model.Path{"apps", name}, unit: r.appUnit(name), among: partiesOf(r.apps[name]), declared: app.Expose})
 		}

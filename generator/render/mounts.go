@@ -1,12 +1,12 @@
 package render
 
 import (
-	corev1 "k8s.io/api/core/v1"
-
 	"fmt"
 	"path"
 	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/generator/model"
 )

@@ -37,7 +37,7 @@ func resolve(s *scope) *cluster {
 
 // resolveApps decides about each app that is on.
 func resolveApps(s *scope) map[string]*app {
-	out, backedUp := map[string]*app{}, map[string]bool{}
+	out, pods := map[string]*app{}, pods{s, map[string]bool{}}
 	for _, name := range sorted(s.d.Apps) {
 		app, at := s.d.Apps[name], model.Path{"apps", name}
 		switch {
@@ -45,26 +45,9 @@ func resolveApps(s *scope) map[string]*app {
 		case app.Namespace == "":
 			s.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
 		default:
-			s.guarded("app", at, func() { out[name] = resolveApp(s, name, app, backedUp) })
+			s.guarded("app", at, func() { out[name] = pods.app(name, app) })
 		}
 	}
-	return out
-}
-
-// resolveApp decides what is made of an app. backedUp are the shared claims that some pod
-// backs up.
-func resolveApp(s *scope, name string, declared *model.App, backedUp map[string]bool) *app {
-	at := model.Path{"apps", name}
-	out := &app{
-		name: name, unit: s.appUnit(name),
-		secrets: secretReader{s}.secretsOf(&holder{kind: "app", name: name, namespace: declared.Namespace, at: at, secrets: declared.Secrets}),
-	}
-	for i, w := range s.apps[name] {
-		resolved := pods{s, backedUp}.workload(w)
-		resolved.account = accountOf(w, i == 0)
-		out.workloads = append(out.workloads, resolved)
-	}
-	out.objects = ownObjects(&s.Reporter, name, declared.Namespace, at, declared.Objects)
 	return out
 }
 

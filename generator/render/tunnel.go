@@ -29,6 +29,9 @@ type tunnelRoute struct {
 
 // through collects the exposures of an app or chart that lead through tunnels.
 func (r *exposures) through(of *exposer) {
+	if len(of.among) == 0 { // all workloads of the app are off
+		return
+	}
 	for _, e := range sorted(of.declared) {
 		if x := of.declared[e]; x.Tunnel != "" && x.Mesh == "" && x.LoadBalancer == "" && (x.Host != "" || len(x.Hosts) > 0) {
 			r.exposure(of, e).tunnel()

@@ -13,9 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/apps"
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -119,7 +121,9 @@ func (s *solo) render(t *testing.T, needs []string) (*generator.Cluster, *genera
 	}
 	rendering, more, err := generator.Render(cluster)
 	require.NoError(t, err)
-	return cluster, rendering, errorsOf(slices.Concat(findings, more))
+	judged, err := access.Judge(inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
+	require.NoError(t, err)
+	return cluster, rendering, errorsOf(slices.Concat(findings, more, judged))
 }
 
 // errorsOf are the findings that leave something unrendered.

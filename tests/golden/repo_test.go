@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
-	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/access"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -68,7 +67,7 @@ func loaded(t *testing.T, repo *generator.Repo) (*generator.Cluster, *generator.
 	}
 	rendering, more, err := generator.Render(cluster)
 	require.NoError(t, err)
-	judged, err := checks.Run(inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source), []*checks.Checker{access.Checker()}, nil)
+	judged, err := access.Judge(inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
 	require.NoError(t, err)
 	return cluster, rendering, finding.Sort(slices.Concat(findings, more, judged))
 }
