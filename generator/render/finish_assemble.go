@@ -35,16 +35,16 @@ func finish(s *model.Reporter, c *cluster, all []made, bootstrap []manifest.Patc
 
 // assemble puts objects into their units. In which order they come does not matter.
 func assemble(s *model.Reporter, c *cluster, all []made) *finisher {
-	r := newFinisher(s, c)
+	r := newFinisher(s, c, len(all))
 	r.put(all...)
 	return r
 }
 
-func newFinisher(r *model.Reporter, c *cluster) *finisher {
+func newFinisher(r *model.Reporter, c *cluster, objects int) *finisher {
 	return &finisher{
 		Reporter: r, c: c,
 		units:     map[string]*manifest.Unit{},
-		byID:      map[manifest.ID]*manifest.Object{},
+		byID:      make(map[manifest.ID]*manifest.Object, objects),
 		definers:  map[string]string{},
 		dependsOn: map[string][]string{},
 		before:    declaredBefore,

@@ -40,7 +40,7 @@ func TestTwice(t *testing.T) {
 
 	kept := map[string]bool{} // without the order, the one that comes first counts
 	permute(all, func(order []made) {
-		f := newFinisher(&model.Reporter{}, &cluster{})
+		f := newFinisher(&model.Reporter{}, &cluster{}, len(all))
 		f.before = func(a, b made) int { return a.Compare(b.ID) }
 		f.put(order...)
 		kept[sorted(f.units)[0]] = true

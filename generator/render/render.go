@@ -4,6 +4,8 @@
 package render
 
 import (
+	"slices"
+
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
@@ -26,10 +28,10 @@ func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Se
 	c := resolve(s)
 	pieces := pieces(c)
 	arrange(pieces)
-	var all []made
+	var all [][]made
 	for _, p := range pieces {
-		s.guarded(p.what, p.at, func() { all = append(all, p.make()...) })
+		s.guarded(p.what, p.at, func() { all = append(all, p.make()) })
 	}
-	set := finish(&s.Reporter, c, all, bootstrap(c))
+	set := finish(&s.Reporter, c, slices.Concat(all...), bootstrap(c))
 	return set, finding.Sort(s.Findings), s.err
 }
