@@ -208,6 +208,9 @@ func covers(s *model.Suppression, r report) bool {
 			fields["app"] = o.Origin[1]
 		}
 	}
+	if len(r.at.Entry) > 1 && (r.at.Entry[0] == "apps" || r.at.Entry[0] == "charts") {
+		fields["app"] = r.at.Entry[1]
+	}
 	for field, pattern := range map[string]string{"kind": s.Kind, "namespace": s.Namespace, "name": s.Name, "app": s.App, "node": s.Node, "policy": s.Policy} {
 		if fits, err := path.Match(pattern, fields[field]); pattern != "" && (err != nil || !fits) {
 			return false

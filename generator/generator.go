@@ -22,6 +22,7 @@ import (
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/render"
+	"stillsuit.dev/generator/rights"
 	"stillsuit.dev/generator/tree"
 	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/schemas"
@@ -210,7 +211,8 @@ type Rendering struct {
 }
 
 // Render makes the objects of a cluster and lays them out as files. With
-// findings of severity Error the rendering lacks what could not be made.
+// findings of severity Error the rendering lacks what could not be made. Boundaries are
+// not judged here: package checks/access does that, on what was made.
 func Render(c *Cluster) (_ *Rendering, out []finding.Finding, err error) {
 	defer crash.Report(&out, &err, "rendering cluster "+c.name, finding.Place{File: path.Join("clusters", c.name)})
 	defer c.trace("render")()
@@ -302,7 +304,7 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 
 // Codes documents every finding that the generator makes, and crash.Code.
 func Codes() []finding.CodeDoc {
-	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), render.Codes(), tree.Codes())
+	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), rights.Codes(), render.Codes(), tree.Codes())
 }
 
 // At returns the repository with dir, which must exist, as the place where

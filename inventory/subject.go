@@ -30,6 +30,8 @@ type Subject struct {
 	Charts map[string]*model.Chart
 	// RBAC are the people, programs and roles that are declared, by name.
 	RBAC map[string]*model.RBAC
+	// Namespaces are those that are declared, by name. There may be others.
+	Namespaces map[string]*model.Namespace
 	// Parameters are the values that the cluster gives to parameters of policies, in CEL,
 	// by name; none for a tree that no CUE produced.
 	Parameters map[string]string
@@ -75,7 +77,7 @@ type Locator interface {
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
 		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
-		RBAC: d.RBAC, Parameters: model.Parameters(d, locked), Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
+		RBAC: d.RBAC, Namespaces: d.Namespaces, Parameters: model.Parameters(d, locked), Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	s.Nodes, s.Places = DeclaredNodes(d)
 	for _, u := range set.Units {
@@ -105,6 +107,8 @@ func (d declared) Locate(at Spot) (finding.Place, string) {
 		path = at.Object.At(at.Keys...)
 	case at.Object != nil:
 		path = model.Path(at.Object.Origin).Join(at.Path...)
+	case at.Entry != nil:
+		path = model.Path(at.Entry).Join(at.Path...)
 	case at.Node != "":
 		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Path...)
 	default:

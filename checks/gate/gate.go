@@ -32,14 +32,12 @@ type comparison struct {
 // read; what else there is to name is there all the same.
 func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
 	c := &comparison{base: base, head: head, was: policies.HeldBy(library, base), is: policies.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
-	c.choice()
-	c.parameters()
-	c.exceptions()
-	c.suppressions()
-	c.facts()
-	c.reach()
-	c.nodes()
-	c.ceilings()
+	for _, r := range (facts{c}).rows() {
+		for _, compare := range r.compare {
+			compare()
+		}
+	}
+	c.charts()
 	c.footprints()
 	c.boundaries()
 	var errs error

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/checks/gate"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -77,10 +78,13 @@ func (r repository) subject(t *testing.T, cluster string) *inventory.Subject {
 	require.NotNil(t, c, "%v", findings)
 	rendering, findings, err := generator.Render(c)
 	require.NoError(t, err)
-	for _, f := range findings {
+	subject := inventory.Declared(c.Desired, rendering.Set, repo.Lock(), repo.Source)
+	judged, err := access.Judge(subject)
+	require.NoError(t, err)
+	for _, f := range slices.Concat(findings, judged) {
 		require.NotEqual(t, finding.Error, f.Severity, f.String())
 	}
-	return inventory.Declared(c.Desired, rendering.Set, repo.Lock(), repo.Source)
+	return subject
 }
 
 // apply makes a change, and returns what takes it back.

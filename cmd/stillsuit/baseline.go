@@ -70,7 +70,7 @@ func openBaseline(ctx context.Context, dir, base string, library []*admission.Po
 			}
 			b.broken = append(b.broken, wrong...)
 		default:
-			b.subjects[name] = r.subject(repo)
+			b.subjects[name] = r.subject
 		}
 	}
 	settle(ctx, repo)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -42,13 +43,13 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 // or a suppression hides. That never makes a pass of a cluster that was not checked.
 func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare *baseline, options *checks.Options) {
 	opts := *options
-	opts.Before = generator.Codes()
+	opts.Before = slices.Concat(generator.Codes(), access.Checker().Codes)
 	at, lost := finding.Place{File: path.Join("clusters", r.name)}, func(f finding.Finding) bool { return !generator.Whole([]finding.Finding{f}) }
 	whole := generator.Whole(r.findings)
 	subject := &inventory.Subject{Name: r.name}
 	switch {
 	case r.rendering != nil && generator.Complete(r.findings):
-		subject = r.subject(repo)
+		subject = r.subject
 	case r.cluster != nil:
 		subject = inventory.Declared(r.cluster.Desired, &manifest.Set{}, repo.Lock(), repo.Source)
 		subject.Name = r.name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -80,11 +81,13 @@ type result struct {
 	name      string
 	cluster   *generator.Cluster   // nil with findings that leave nothing to render
 	rendering *generator.Rendering // nil likewise
+	subject   *inventory.Subject   // what the checks judge of it; nil likewise
 	findings  []finding.Finding
 	checked   bool // by all checkers
 	err       error
 }
 
+// render renders one cluster, and judges what has to be right before it is written.
 func (r *result) render(ctx context.Context, repo *generator.Repo, name string) {
 	if r.cluster, r.findings, r.err = generator.Load(ctx, repo, name); r.err != nil || r.cluster == nil {
 		return
@@ -92,11 +95,13 @@ func (r *result) render(ctx context.Context, repo *generator.Repo, name string) 
 	var more []finding.Finding
 	r.rendering, more, r.err = generator.Render(r.cluster)
 	r.findings = append(r.findings, more...)
-}
-
-// subject is what the checks judge of a cluster that was rendered.
-func (r *result) subject(repo *generator.Repo) *inventory.Subject {
-	return inventory.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
+	if r.rendering == nil {
+		return
+	}
+	r.subject = inventory.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
+	if more, r.err = access.Judge(r.subject); r.err == nil {
+		r.findings = append(r.findings, more...)
+	}
 }
 
 // findingsOf are those of all clusters, sorted.

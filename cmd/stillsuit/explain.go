@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -31,7 +32,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
 			}
-			for _, c := range checkers(nil, nil) {
+			for _, c := range documented() {
 				if c.Name == args[0] {
 					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
 					return err
@@ -42,10 +43,13 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 	}
 }
 
+// documented are all checks, and the one that is asked before anything is written.
+func documented() []*checks.Checker { return append(checkers(nil, nil), access.Checker()) }
+
 // codes documents every finding, sorted.
 func codes() []finding.CodeDoc {
 	all := slices.Concat(generator.Codes(), checks.Codes(), inventory.Codes(), flux.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
-	for _, c := range checkers(nil, nil) {
+	for _, c := range documented() {
 		all = append(all, c.Codes...)
 	}
 	slices.SortFunc(all, func(a, b finding.CodeDoc) int { return cmp.Compare(a.Code, b.Code) })

@@ -74,7 +74,7 @@ func find(ctx context.Context, repo *generator.Repo, names []string) (*used, []f
 		if r.rendering == nil {
 			continue
 		}
-		uses, err := locking.Uses(r.subject(repo))
+		uses, err := locking.Uses(r.subject)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -88,7 +88,7 @@ func policiesOf(ctx context.Context, dir, cluster string) ([]policies.Held, []fi
 	if findings := failing(findingsOf(results)); findings != nil {
 		return nil, findings, nil
 	}
-	return policies.HeldBy(all, results[0].subject(repo)), nil, nil
+	return policies.HeldBy(all, results[0].subject), nil, nil
 }
 
 // inSet are the policies of a set; all without one.

@@ -22,6 +22,18 @@ type App struct {
 	Patches   map[string]*Patch         `json:"patches,omitempty"`
 }
 
+// AccountOf is the ServiceAccount of the pods of a workload of the app of that name: the
+// app's own, or one called as the workload's objects are.
+func (a *App) AccountOf(app, workload string) string {
+	switch {
+	case a.Account != "":
+		return a.Account
+	case workload == "":
+		return app
+	}
+	return app + "-" + workload
+}
+
 // Patch mirrors #Patch.
 type Patch struct {
 	Kind  string         `json:"kind,omitempty"`

@@ -2,48 +2,82 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/rights"
 )
 
-// access renders what people and programs are granted that are no app of ours,
-// in a unit of its own.
-func (r *renderer) access() {
+// access decides who is given which rights, of apps and of those that are no app of ours.
+type access struct {
+	*scope
+	accounts map[accountID]bool // which somebody makes
+	roles    map[accountID]bool // named roles, with the namespaces that they are made in
+	out      resolvedAccess
+}
+
+// accountID is the namespace and name of an account or role.
+type accountID struct{ namespace, name string }
+
+func newAccess(s *scope) *access {
+	return &access{scope: s, accounts: map[accountID]bool{}, roles: map[accountID]bool{}}
+}
+
+// resolve decides it. The apps and charts of the cluster are resolved.
+func (r *access) resolve(c *cluster) resolvedAccess {
+	for _, name := range sorted(c.apps) {
+		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, r.d.Apps[name]) })
+	}
+	r.entries(c.written())
+	return r.out
+}
+
+// entries decides what people and programs are granted that are no app of ours. written
+// are the objects that apps and charts write themselves.
+func (r *access) entries(written []rawObject) {
+	for _, o := range written {
+		if o.id.Group == "" && o.id.Kind == kindAccount.Kind {
+			r.accounts[accountID{o.id.Namespace, o.id.Name}] = true
+		}
+	}
+	for _, app := range r.apps {
+		for _, w := range app {
+			r.accounts[accountID{w.namespace, w.accountName()}] = true
+		}
+	}
 	for _, name := range sorted(r.d.RBAC) {
 		entry, at := r.d.RBAC[name], model.Path{"rbac", name}
 		to, ok := r.subject(at, entry)
 		if !ok {
 			continue
 		}
-		r.subjects[name] = to
-		unit := r.accessUnit()
+		r.boundary(name, at, entry.Boundary)
 		if to.Kind == rbacv1.ServiceAccountKind {
-			r.outsideAccount(unit, at.Join("account"), to)
+			r.outsideAccount(at.Join("account"), to)
 		} else if len(entry.Grants) == 0 && len(entry.Boundary) == 0 {
 			r.Error(at, "app/missing-field", fmt.Sprintf("%s is given nothing", name), "an entry for somebody says what they may do", "add grants")
 		}
 		for _, g := range sorted(entry.Grants) {
-			m := metav1.ObjectMeta{Name: name + "-" + g, Labels: map[string]string{labelManagedBy: managedBy}}
-			r.grant(unit, granted{Grant: entry.Grants[g], at: at.Join("grants", g), home: to.Namespace, meta: m, to: to})
+			r.grant(granted{
+				Grant: entry.Grants[g], at: at.Join("grants", g), home: to.Namespace, unit: accessUnit(),
+				name: name + "-" + g, labels: map[string]string{labelManagedBy: managedBy}, to: to,
+			})
 		}
 	}
 	r.unusedRoles()
+	for _, name := range sorted(r.apps) {
+		r.boundary("app "+name, model.Path{"apps", name}, r.d.Apps[name].Boundary)
+	}
 }
 
 // unusedRoles checks roles that no grant names, and says that they make nothing.
-func (r *renderer) unusedRoles() {
+func (r *access) unusedRoles() {
 	used := map[string]bool{}
-	for _, o := range r.byID {
-		if len(o.Origin) == 2 && o.Origin[0] == "rbac" {
-			used[o.Origin[1]] = true
-		}
+	for role := range r.roles {
+		used[role.name] = true
 	}
 	for _, name := range sorted(r.d.RBAC) {
 		if entry := r.d.RBAC[name]; len(entry.Allow) > 0 && len(entry.Grants)+len(entry.Boundary) == 0 && !used[name] {
@@ -53,68 +87,65 @@ func (r *renderer) unusedRoles() {
 	}
 }
 
-func (r *renderer) accessUnit() *manifest.Unit {
-	return r.unit(unitAccess, unitAccess, model.Path{"rbac"})
+// boundary reports namespaces that a boundary must not hold.
+func (r *access) boundary(owner string, of model.Path, allowed []string) {
+	for i, ns := range allowed {
+		at := of.Join("boundary", fmt.Sprint(i))
+		if slices.Contains(systemNamespaces, ns) {
+			r.Error(at, "rbac/system-namespace", fmt.Sprintf("the boundary of %s names namespace %s", owner, ns), "that is the cluster's own, and nothing there is shut in", "take it out")
+			continue
+		}
+		r.knownNamespace(at, ns, fmt.Sprintf("the boundary of %s names namespace %s", owner, ns))
+	}
 }
 
 // subject is whom an entry is about. It returns false for a role, and for an
 // entry that is none or several of these, which it has then reported.
-func (r *renderer) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) {
-	var forms []string
-	for form, said := range map[string]bool{"allow": len(e.Allow) > 0, "user": e.User != "", "group": e.Group != "", "account": e.Account != ""} {
-		if said {
-			forms = append(forms, form)
+func (r *access) subject(at model.Path, e *model.RBAC) (rbacv1.Subject, bool) {
+	if to, ok := e.Holder(); ok {
+		group := rbacv1.GroupName
+		if to.Kind == rbacv1.ServiceAccountKind {
+			group = ""
 		}
+		return rbacv1.Subject{Kind: to.Kind, APIGroup: group, Namespace: to.Namespace, Name: to.Name}, true
 	}
-	if len(forms) != 1 {
+	forms, value := e.Forms(), e.User+e.Group+e.Account
+	switch {
+	case len(forms) != 1:
 		fact := at[1] + " is neither a role nor anybody"
 		if len(forms) > 0 {
 			fact = at[1] + " has " + all(forms)
 		}
 		r.Error(at, "rbac/form", fact, "an entry is a role (allow), or somebody who is given rights (user, group or account)", "write exactly one of them")
-		return rbacv1.Subject{}, false
-	}
-	field, value := at.Join(forms[0]), e.User+e.Group+e.Account
-	switch {
 	case len(e.Allow) > 0:
 		if len(e.Grants) > 0 || len(e.Boundary) > 0 {
 			r.Error(at, "rbac/form", fmt.Sprintf("role %s has grants or a boundary", at[1]), "a role is only a set of rights", "give them to a user, group or account")
 		}
-		return rbacv1.Subject{}, false
-	case strings.HasPrefix(value, "system:"):
-		r.Error(field, "rbac/form", fmt.Sprintf("%s is %s", at[1], value), "names that begin with system: are Kubernetes' own, for everybody or for its own parts", "name one person, group or account")
-		return rbacv1.Subject{}, false
-	case e.User != "":
-		return rbacv1.Subject{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: value}, true
-	case e.Group != "":
-		return rbacv1.Subject{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: value}, true
-	}
-	namespace, account, _ := strings.Cut(value, "/")
-	if len(validation.IsDNS1123Label(namespace)) > 0 || len(validation.IsDNS1123Subdomain(account)) > 0 || account == "default" {
+	case e.Kubernetes():
+		r.Error(at.Join(forms[0]), "rbac/form", fmt.Sprintf("%s is %s", at[1], value), "names that begin with system: are Kubernetes' own, for everybody or for its own parts", "name one person, group or account")
+	default:
 		contrast := "an account is written namespace/name"
-		if account == "default" {
+		if _, account, _ := strings.Cut(value, "/"); account == "default" {
 			contrast = "that account is of every pod that names none"
 		}
-		r.Error(field, "rbac/form", fmt.Sprintf("%s is the account %q", at[1], value), contrast, `write it like "tools/deployer"`)
-		return rbacv1.Subject{}, false
+		r.Error(at.Join("account"), "rbac/form", fmt.Sprintf("%s is the account %q", at[1], value), contrast, `write it like "tools/deployer"`)
 	}
-	return rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: namespace, Name: account}, true
+	return rbacv1.Subject{}, false
 }
 
-// outsideAccount makes the ServiceAccount of a program that is no app of ours.
-func (r *renderer) outsideAccount(unit *manifest.Unit, at model.Path, to rbacv1.Subject) {
-	if r.byID[manifest.ID{Kind: kindAccount.Kind, Namespace: to.Namespace, Name: to.Name}] != nil {
+// outsideAccount is the ServiceAccount of a program that is no app of ours.
+func (r *access) outsideAccount(at model.Path, to rbacv1.Subject) {
+	id := accountID{to.Namespace, to.Name}
+	if r.accounts[id] {
 		return // an app makes it, or another entry
 	}
 	r.knownNamespace(at, to.Namespace, fmt.Sprintf("account %s lives in namespace %s", to.Name, to.Namespace))
-	r.add(unit, kindAccount, &corev1.ServiceAccount{
-		ObjectMeta:                   metav1.ObjectMeta{Name: to.Name, Namespace: to.Namespace, Labels: map[string]string{labelManagedBy: managedBy}},
-		AutomountServiceAccountToken: ptr(false),
-	}, at)
+	r.accounts[id] = true
+	r.out.accounts = append(r.out.accounts, outsider{id, at})
 }
 
 // usesAPI reports whether the workload's account is granted anything, here or in rbac.
-func (r *renderer) usesAPI(w *workload) bool {
+func (r *scope) usesAPI(w *workload) bool {
 	if len(w.Grants) > 0 {
 		return true
 	}
@@ -126,9 +157,9 @@ func (r *renderer) usesAPI(w *workload) bool {
 	return false
 }
 
-// role puts a named role into a namespace, once. It returns false when there is
+// role has a named role made in a namespace, once. It returns false when there is
 // no such role, which it has then reported.
-func (r *renderer) role(at model.Path, name, namespace string) bool {
+func (r *access) role(at model.Path, name, namespace string) bool {
 	entry := r.d.RBAC[name]
 	if entry == nil || len(entry.Allow) == 0 {
 		var known []string
@@ -137,16 +168,16 @@ func (r *renderer) role(at model.Path, name, namespace string) bool {
 				known = append(known, n)
 			}
 		}
-		r.Error(at, "rbac/unknown-role", fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name)))
+		r.Error(at, rights.CodeUnknownRole, fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name)))
 		return false
 	}
-	origin := model.Path{"rbac", name}
-	made := r.byID[manifest.ID{Group: kindRole.Group, Kind: kindRole.Kind, Namespace: namespace, Name: name}]
-	if made == nil || model.Path(made.Origin).String() != origin.String() {
-		r.add(r.accessUnit(), kindRole, &rbacv1.Role{
-			ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: namespace, Labels: map[string]string{labelManagedBy: managedBy}},
-			Rules:      r.rules(origin.Join("allow"), entry.Allow),
-		}, origin)
+	if id := (accountID{namespace, name}); !r.roles[id] {
+		r.roles[id] = true
+		origin := model.Path{"rbac", name}
+		r.out.roles = append(r.out.roles, role{
+			unit: accessUnit(), id: id, labels: map[string]string{labelManagedBy: managedBy},
+			rules: r.rules(origin.Join("allow"), entry.Allow), at: origin,
+		})
 	}
 	return true
 }

@@ -4,62 +4,37 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/model"
 )
 
-// groupVelero is Velero's API group.
-const groupVelero = "velero.io"
-
-// defaultKeep is how long Velero keeps a backup of which nobody says it.
-const defaultKeep = 720 * time.Hour
-
-// backupLocation is the used part of the spec of Velero's BackupStorageLocation (v1).
-type backupLocation struct {
-	Provider      string                   `json:"provider"`
-	Default       bool                     `json:"default,omitempty"`
-	Config        map[string]string        `json:"config"`
-	Credential    corev1.SecretKeySelector `json:"credential"`
-	ObjectStorage objectStorage            `json:"objectStorage"`
+// store is one that backups go to. Its namespaces are those that it is for, sorted.
+type store struct {
+	model.Backup
+	unit        unit
+	at          model.Path
+	name        string
+	namespace   string // of Velero
+	first       bool   // it takes backups that name no store
+	secret, key string // with the keys of the store
 }
 
-type objectStorage struct {
-	Bucket string `json:"bucket"`
-	Prefix string `json:"prefix,omitempty"`
-}
+// stores decides where backups go.
+type stores struct{ facts }
 
-// backupSchedule is the used part of the spec of Velero's Schedule (v1).
-type backupSchedule struct {
-	Schedule        string         `json:"schedule"`
-	OwnerReferences bool           `json:"useOwnerReferencesInBackup"`
-	Template        backupTemplate `json:"template"`
-}
-
-type backupTemplate struct {
-	Namespaces []string        `json:"includedNamespaces"`
-	Location   string          `json:"storageLocation"`
-	TTL        metav1.Duration `json:"ttl"`
-	// AllVolumes is false: the pods say which of their volumes are backed up.
-	AllVolumes bool `json:"defaultVolumesToFsBackup"`
-}
-
-// backups tells Velero where backups go, of what and when. A backup does not
-// belong to the schedule that made it: it stays when that goes from the tree.
-func (r *renderer) backups() {
-	backups, at := r.d.Cluster.Backups, model.Path{"cluster", "backups"}
+// stores are those that Velero is told.
+func (r facts) stores() []*store {
+	backups, at := r.d.Cluster.Backups, pathBackups
 	if len(backups) == 0 {
-		return
+		return nil
 	}
-	first := r.defaultStore(at)
+	all := stores{r}
+	first := all.first(at)
 	c := r.providerOf(groupVelero, at, "backups are declared")
+	var out []*store
 	for _, name := range sorted(backups) {
 		b, at := backups[name], at.Join(name)
-		if !r.backupForm(at, name, b) || c == nil {
+		if !all.form(at, name, b) || c == nil {
 			continue
 		}
 		s, key := r.keyOf(at.Join("secret"), &c.party, c.Secrets, b.Secret)
@@ -67,34 +42,15 @@ func (r *renderer) backups() {
 			continue
 		}
 		r.reachesURL(&c.party, at.Join("endpoint"), b.Endpoint)
-		m, unit := factMeta(c.Namespace, name), r.config(c)
-		addCustom(r, unit, kindBackupLocation, m, backupLocation{
-			Provider: "aws", Default: name == first, // its plugin speaks to every store that speaks S3
-			Config:        with(storeConfig(b), b.Config),
-			Credential:    corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: s.name}, Key: key},
-			ObjectStorage: objectStorage{Bucket: b.Bucket, Prefix: b.Prefix},
-		}, at)
-		addCustom(r, unit, kindBackupSchedule, m, backupSchedule{
-			Schedule: b.Schedule,
-			Template: backupTemplate{Namespaces: r.backupNamespaces(b), Location: name, TTL: metav1.Duration{Duration: b.Keep.Or(defaultKeep)}},
-		}, at)
+		b.Namespaces = all.namespaces(b)
+		out = append(out, &store{Backup: b, unit: c.config(), at: at, name: name, namespace: c.Namespace, first: name == first, secret: s.name, key: key})
 	}
+	return out
 }
 
-// storeConfig is what Velero's plugin is told of a store. Its checksums are
-// switched off where they are not Amazon's: Backblaze B2, among others, refuses
-// uploads with them (github.com/velero-io/velero/issues/8667).
-func storeConfig(b model.Backup) map[string]string {
-	config := map[string]string{"region": b.Region, "s3Url": b.Endpoint, "s3ForcePathStyle": "true"}
-	if !strings.HasSuffix(b.Endpoint, ".amazonaws.com") {
-		config["checksumAlgorithm"] = ""
-	}
-	return config
-}
-
-// defaultStore is the store for backups that name none: the one that says so,
+// first is the store for backups that name none: the one that says so,
 // else the first by name.
-func (r *renderer) defaultStore(at model.Path) string {
+func (r stores) first(at model.Path) string {
 	backups, first := r.d.Cluster.Backups, ""
 	for _, name := range sorted(backups) {
 		switch {
@@ -111,8 +67,8 @@ func (r *renderer) defaultStore(at model.Path) string {
 	return first
 }
 
-// backupForm reports a store that lacks something, and namespaces that nothing makes.
-func (r *renderer) backupForm(at model.Path, name string, b model.Backup) bool {
+// form reports a store that lacks something, and namespaces that nothing makes.
+func (r stores) form(at model.Path, name string, b model.Backup) bool {
 	for i, namespace := range b.Namespaces {
 		if !slices.Contains(systemNamespaces, namespace) {
 			r.knownNamespace(at.Join("namespaces", strconv.Itoa(i)), namespace, fmt.Sprintf("store %s is for namespace %s", name, namespace))
@@ -134,16 +90,23 @@ func (r *renderer) backupForm(at model.Path, name string, b model.Backup) bool {
 	return true
 }
 
-// backupNamespaces are those that a store is for, sorted.
-func (r *renderer) backupNamespaces(b model.Backup) []string {
+// namespaces are those that a store is for, sorted.
+func (r stores) namespaces(b model.Backup) []string {
 	if len(b.Namespaces) == 0 {
 		return r.ownNamespaces()
 	}
 	return slices.Compact(slices.Sorted(slices.Values(b.Namespaces)))
 }
 
+// ownNamespaces are those that are rendered here, sorted.
+func (r stores) ownNamespaces() []string {
+	names := slices.Concat(sorted(r.d.Namespaces), sorted(r.inhabitants()))
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return slices.Contains(systemNamespaces, n) })
+}
+
 // checkStored warns of a volume that is to be backed up, and that no store is for.
-func (r *renderer) checkStored(at model.Path, what, namespace string) {
+func (r *scope) checkStored(at model.Path, what, namespace string) {
 	stores := r.d.Cluster.Backups
 	for _, name := range sorted(stores) {
 		if of := stores[name].Namespaces; slices.Contains(of, namespace) || len(of) == 0 && !slices.Contains(systemNamespaces, namespace) {

@@ -5,7 +5,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -35,41 +34,33 @@ func newChart(name string, declared *model.Chart) *chart {
 	return c
 }
 
-// chart renders the unit of one chart, and that of its own objects.
-func (r *renderer) chart(c *chart) {
+// charts decides what becomes of each chart.
+type charts struct{ *scope }
+
+// resolve decides what is made of a chart. It returns nil for one that is installed
+// outside of Flux, and for one that says no namespace, which it has then reported.
+func (r charts) resolve(c *chart) *resolvedChart {
 	r.checkChart(c)
 	if c.Namespace == "" {
 		r.Error(c.at, "app/missing-field", "chart "+c.owner+" has no namespace", "every chart is installed into one", `add namespace: "…"`)
-		return
+		return nil
 	}
-	r.chartTraffic(c)
 	if c.Outside != "" {
-		return
+		return nil
 	}
 	r.chartSecurity(c)
-	unit := r.unit(c.owner, c.Namespace+"/"+c.owner, c.at)
-	r.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, unit: unit, secrets: c.Secrets})
-	r.release(unit, c)
-	r.exposures(&exposer{kind: "chart", name: c.owner, at: c.at, unit: unit, among: []*party{&c.party}}, c.Expose)
-	r.podMonitor(c)
-	if len(c.Objects) > 0 {
-		r.rawObjects(r.config(c), c.owner, c.Namespace, c.at, c.Objects)
+	out := &resolvedChart{chart: c}
+	out.secrets = secretReader{r.scope}.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, secrets: c.Secrets})
+	if out.from, out.known = r.chartSource(c); out.known {
+		out.values, out.secretHash = r.secretValues(c)
 	}
-}
-
-// configSuffix ends the name of the unit with a chart's own objects.
-const configSuffix = "-config"
-
-// config is the unit <chart>-config: what is made of kinds that the chart brings,
-// and so waits for it. It is made when it is first asked for.
-func (r *renderer) config(c *chart) *manifest.Unit {
-	name := c.owner + configSuffix
-	return r.unit(name, c.Namespace+"/"+name, c.at)
+	out.objects = ownObjects(&r.Reporter, c.owner, c.Namespace, c.at, c.Objects)
+	return out
 }
 
 // chartSecurity notes what the chart's pods need. What they are is not seen here,
 // so they count as baseline unless their namespace says more.
-func (r *renderer) chartSecurity(c *chart) {
+func (r charts) chartSecurity(c *chart) {
 	switch declared := r.d.Namespaces[c.Namespace]; {
 	case c.Exempt.Privileged != "":
 		r.demands(&c.party, privileged, c.at.Join("exempt", "privileged"), c.Exempt.Privileged)
@@ -79,7 +70,7 @@ func (r *renderer) chartSecurity(c *chart) {
 }
 
 // checkFootprint reports a footprint that budgets cannot count.
-func (r *renderer) checkFootprint(c *chart) {
+func (r charts) checkFootprint(c *chart) {
 	if c.Footprint == nil {
 		r.Note(c.at, "chart/no-footprint", fmt.Sprintf("chart %s says no footprint", c.owner), "budgets cannot see what its pods ask for",
 			"add footprint, or footprint: {} when it runs no pods")

@@ -6,11 +6,10 @@ import (
 )
 
 // checkChart reports what does not go together in a chart, or with the others.
-func (r *renderer) checkChart(c *chart) {
+func (r charts) checkChart(c *chart) {
 	r.checkProvides(c)
 	r.checkBundled(c)
 	r.checkFootprint(c)
-	r.checkMetrics(&c.party, c.Metrics)
 	for _, name := range sorted(c.Services) {
 		if c.Services[name].Port == 0 {
 			r.Error(c.at.Join("services", name), "app/missing-field", fmt.Sprintf("service %s of chart %s has no port", name, c.owner), "it is what others connect to", "add port: 80")
@@ -39,19 +38,19 @@ func (r *renderer) checkChart(c *chart) {
 
 // inNamespace lists the parties with pods that NetworkPolicies of a namespace are
 // about.
-func (r *renderer) inNamespace(namespace string) []*party {
+func (r charts) inNamespace(namespace string) []*party {
 	return slices.DeleteFunc(slices.Clone(r.lives[namespace]), func(p *party) bool {
 		return p.host != nil || p.kind == "chart" && !r.charts[p.owner].RunsPods()
 	})
 }
 
-func (r *renderer) isOutside(p *party) bool {
+func (r charts) isOutside(p *party) bool {
 	return p.kind == "chart" && r.charts[p.owner].Outside != ""
 }
 
 // checkShared reports a chart that takes every pod of its namespace for its own
 // where others live.
-func (r *renderer) checkShared(c *chart) {
+func (r charts) checkShared(c *chart) {
 	if len(c.selector) > 0 || !c.RunsPods() || slices.Contains(systemNamespaces, c.Namespace) {
 		return
 	}

@@ -20,7 +20,7 @@ type chartOrigin struct {
 
 // chartSource reads where a chart comes from. It returns false when that is not
 // said, or said twice, or no exact version, which it has then reported.
-func (r *renderer) chartSource(c *chart) (chartOrigin, bool) {
+func (r charts) chartSource(c *chart) (chartOrigin, bool) {
 	at := c.at.Join("chart")
 	reference, oci := strings.CutPrefix(c.Chart.Chart, ociScheme)
 	var said []string
@@ -56,7 +56,7 @@ func (r *renderer) chartSource(c *chart) (chartOrigin, bool) {
 }
 
 // registryChart reads registry/path:version, perhaps with a digest behind it.
-func (r *renderer) registryChart(c *chart, reference string) (chartOrigin, bool) {
+func (r charts) registryChart(c *chart, reference string) (chartOrigin, bool) {
 	at := c.at.Join("chart")
 	tag, digest, pinned := strings.Cut(reference, "@")
 	ref, err := name.NewTag(tag, name.StrictValidation)
@@ -84,7 +84,7 @@ func (r *renderer) registryChart(c *chart, reference string) (chartOrigin, bool)
 var exactVersion = regexp.MustCompile(`^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?([+_][0-9A-Za-z.-]+)?$`)
 
 // exact reports a version that more than one chart can have.
-func (r *renderer) exact(c *chart, field, version string) bool {
+func (r charts) exact(c *chart, field, version string) bool {
 	if exactVersion.MatchString(version) {
 		return true
 	}

@@ -11,7 +11,7 @@ import (
 
 // checkCluster reports facts of the cluster that contradict each other, or that
 // everything else needs.
-func (r *renderer) checkCluster() {
+func (r *scope) checkCluster() {
 	c := r.d.Cluster
 	if c.Name == "" {
 		r.Error(model.Path{"cluster"}, "app/missing-field", "the cluster has no name", "its tree lies below that name", `add cluster: name: "…"`)
@@ -66,14 +66,14 @@ func (r *renderer) checkCluster() {
 }
 
 // checkUnitNames reports names that would make two units one.
-func (r *renderer) checkUnitNames() {
+func (r *scope) checkUnitNames() {
 	for _, set := range []struct {
 		kind, section string
 		names         []string
 	}{{"an app", "apps", sorted(r.d.Apps)}, {"a chart", "charts", sorted(r.d.Charts)}} {
 		for _, name := range set.names {
 			at := model.Path{set.section, name}
-			if slices.Contains(reservedUnits, name) {
+			if reserved(name) {
 				r.Error(at, "name/reserved", fmt.Sprintf("%s is called %s", set.kind, name), "a unit of the cluster itself has that name", "rename it")
 			}
 			if chart, config := strings.CutSuffix(name, configSuffix); config && r.d.Charts[chart] != nil {
@@ -88,7 +88,7 @@ func (r *renderer) checkUnitNames() {
 
 // checkLength reports a workload whose name Kubernetes would refuse: a Service's
 // has 63 characters at most, and what adds its own ending leaves 52.
-func (r *renderer) checkLength(w *workload) {
+func (r *scope) checkLength(w *workload) {
 	limit := 63
 	if kind := w.kind(); kind == "CronJob" || kind == "StatefulSet" {
 		limit = 52
@@ -99,7 +99,7 @@ func (r *renderer) checkLength(w *workload) {
 	}
 }
 
-func (r *renderer) knownNode(at model.Path, name, fact string) {
+func (r *scope) knownNode(at model.Path, name, fact string) {
 	if nodes := sorted(r.d.Cluster.Nodes); !slices.Contains(nodes, name) {
 		r.Error(at, "place/unknown-node", fact, has("this cluster", "node", nodes), didYouMean(name, nodes, "name one of them"))
 	}

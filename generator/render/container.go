@@ -6,63 +6,71 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
 )
 
-// container renders one container of the pod.
-func (p *pod) container(field, name string, c *model.Container) corev1.Container {
-	at := p.path(field, name)
-	out := corev1.Container{
-		Name: name, Image: p.image(at, name, c),
-		Command: c.Command, Args: c.Args, WorkingDir: c.WorkingDir,
-		Env:             p.env(at, c),
-		Resources:       p.resources(at, c),
-		SecurityContext: p.containerSecurity(at, name, c),
-	}
-	for _, port := range p.w.ports {
+// containers resolves the containers of pods.
+type containers struct{ *scope }
+
+// container is one container of a pod.
+type container struct {
+	*model.Container
+	field, name string // containers and main
+	image       string // with the digest, when the lock knows it
+	built       *imageArches
+	env         []corev1.EnvVar
+	secrets     []*secret // that env is from
+	ports       []port
+	gpu         *model.GPU // nil when it has none
+	ready       *probe
+	alive       *probe
+	started     *probe
+	mounts      []corev1.VolumeMount
+	volumes     []corev1.Volume // of its own: devices and scratch space
+	exempt      []string
+}
+
+// container resolves one container of a workload. Volumes are mounted that the workload
+// says to mount in every main container, and that hold the container's files.
+func (r containers) container(w *workload, field, name string, c *model.Container, all, files []corev1.VolumeMount) container {
+	at := w.at.Join(field, name)
+	out := container{Container: c, field: field, name: name, gpu: r.gpuOf(at, c), exempt: exempted(name, c)}
+	out.image, out.built = r.image(w, at, name, c)
+	out.env, out.secrets = r.env(w, at, c)
+	r.containerSecurity(w, at, c)
+	for _, port := range w.ports {
 		if port.container == name && field != "init" && slices.Equal(port.at[:len(at)], at) {
-			out.Ports = append(out.Ports, corev1.ContainerPort{Name: port.name, ContainerPort: port.number, Protocol: port.protocol})
+			out.ports = append(out.ports, port)
 		}
 	}
 	if field != "init" {
-		out.ReadinessProbe = p.ready(at, field, c)
-		out.LivenessProbe = p.probe(at.Join("alive"), c, c.Alive)
-		out.StartupProbe = p.started(at, c)
+		out.ready = r.ready(w, at, field, c)
+		out.alive = r.probe(at.Join("alive"), c, c.Alive)
+		out.started = r.started(at, c)
 	}
-	out.VolumeMounts = p.mounts(at, field, name, c)
-	out.VolumeDevices = nil
+	out.mounts, out.volumes = r.mounts(w, at, name, c, all, files)
 	return out
 }
 
-// resources renders requests and limits, and GPUs with their runtime class.
-func (p *pod) resources(at model.Path, c *model.Container) corev1.ResourceRequirements {
-	out := corev1.ResourceRequirements{Requests: list(c.Requests), Limits: list(c.Limits)}
-	p.checkAmounts(at, "the container", c.Requests, c.Limits)
+// gpuOf is the kind of GPU that a container asks for; nil when it asks for none.
+func (r containers) gpuOf(at model.Path, c *model.Container) *model.GPU {
+	r.checkAmounts(at, "the container", c.Requests, c.Limits)
 	if c.GPU == 0 {
-		return out
+		return nil
 	}
-	gpu := p.gpu()
+	gpu := r.gpu()
 	if gpu == nil {
-		p.Error(at.Join("gpu"), "place/no-gpu", "the container asks for a GPU", "no node of this cluster has one",
+		r.Error(at.Join("gpu"), "place/no-gpu", "the container asks for a GPU", "no node of this cluster has one",
 			"declare gpu on the node that has it, or remove it here")
-		return out
 	}
-	if out.Limits == nil {
-		out.Limits = corev1.ResourceList{}
-	}
-	out.Limits[corev1.ResourceName(gpu.Resource)] = *resource.NewQuantity(c.GPU, resource.DecimalSI)
-	if gpu.RuntimeClass != "" && p.w.RuntimeClass == "" {
-		p.Spec.RuntimeClassName = ptr(gpu.RuntimeClass)
-	}
-	return out
+	return gpu
 }
 
 // checkAmounts reports requests above their limits.
-func (r *renderer) checkAmounts(at model.Path, who string, requests, limits model.Resources) {
+func (r *scope) checkAmounts(at model.Path, who string, requests, limits model.Resources) {
 	asked, allowed := list(requests), list(limits)
 	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
 		request, limit := asked[name], allowed[name]
@@ -76,7 +84,7 @@ func (r *renderer) checkAmounts(at model.Path, who string, requests, limits mode
 }
 
 // gpu returns the cluster's kind of GPU: that of the first node that has one.
-func (r *renderer) gpu() *model.GPU {
+func (r containers) gpu() *model.GPU {
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		if gpu := r.d.Cluster.Nodes[name].GPU; gpu != nil && gpu.Resource != "" {
 			return gpu
@@ -85,28 +93,15 @@ func (r *renderer) gpu() *model.GPU {
 	return nil
 }
 
-func list(in model.Resources) corev1.ResourceList {
-	out := corev1.ResourceList{}
-	if in.CPU != nil {
-		out[corev1.ResourceCPU] = *in.CPU
-	}
-	if in.Memory != nil {
-		out[corev1.ResourceMemory] = *in.Memory
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out
-}
-
-// env renders the environment: from the pod and from secrets first, so that
-// what is written out can refer to them as $(NAME); values that refer come last.
-func (p *pod) env(at model.Path, c *model.Container) []corev1.EnvVar {
+// env is the environment, with the secrets that it is from: from the pod and from secrets
+// first, so that what is written out can refer to them as $(NAME); values that refer come last.
+func (r containers) env(w *workload, at model.Path, c *model.Container) ([]corev1.EnvVar, []*secret) {
+	var from []*secret
 	var out, referring []corev1.EnvVar
 	seen := map[string]string{}
 	once := func(field, name string) bool {
 		if other, twice := seen[name]; twice {
-			p.Error(at.Join(field, name), "env/twice",
+			r.Error(at.Join(field, name), "env/twice",
 				fmt.Sprintf("%s is set in %s", name, field), fmt.Sprintf("%s sets it too", other), "keep one")
 			return false
 		}
@@ -122,17 +117,17 @@ func (p *pod) env(at model.Path, c *model.Container) []corev1.EnvVar {
 		if !once("secretEnv", name) {
 			continue
 		}
-		s, key := p.secretKey(at.Join("secretEnv", name), p.w, c.SecretEnv[name])
+		s, key := r.keyOf(at.Join("secretEnv", name), &w.party, w.app.Secrets, c.SecretEnv[name])
 		if s == nil {
 			continue
 		}
-		p.reads(s)
+		from = append(from, s)
 		out = append(out, corev1.EnvVar{Name: name, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
 			LocalObjectReference: corev1.LocalObjectReference{Name: s.name}, Key: key,
 		}}})
 	}
 	if _, set := c.Env["TZ"]; !set && seen["TZ"] == "" {
-		out = append(out, corev1.EnvVar{Name: "TZ", Value: p.d.Cluster.Timezone})
+		out = append(out, corev1.EnvVar{Name: "TZ", Value: r.d.Cluster.Timezone})
 	}
 	for _, name := range sorted(c.Env) {
 		if !once("env", name) {
@@ -145,7 +140,7 @@ func (p *pod) env(at model.Path, c *model.Container) []corev1.EnvVar {
 			out = append(out, v)
 		}
 	}
-	return append(out, referring...)
+	return append(out, referring...), from
 }
 
 func fieldSource(field string) *corev1.EnvVarSource {

@@ -9,9 +9,7 @@ import (
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -23,11 +21,19 @@ type excuse struct {
 	conditions []admissionv1.MatchCondition
 	reason     string
 	until      string // the last day; "" for as long as it is declared
+	owned      *owned // what the last condition is about; nil when that is no app or chart
+}
+
+// owned are the objects of an app or chart that a policy may be about.
+type owned struct {
+	by, namespace string
+	chart         bool
+	resources     []string // that the policy is about; nil when that is not known
 }
 
 // excuses are the exceptions that are declared, and those that exemptions of apps are
 // by themselves, from the policies that are rendered.
-func (r *renderer) excuses(rendered []LibraryPolicy) []excuse {
+func (r policies) excuses(rendered []LibraryPolicy) []excuse {
 	var out []excuse
 	for _, name := range sorted(r.d.Cluster.Policies.Exceptions) {
 		if e := r.d.Cluster.Policies.Exceptions[name]; r.checkException(name, e) {
@@ -35,6 +41,7 @@ func (r *renderer) excuses(rendered []LibraryPolicy) []excuse {
 				out = append(out, excuse{
 					name: name, at: pathPolicies("exceptions", name), policies: refs,
 					conditions: r.conditions(e, rendered), reason: e.Reason, until: e.Until,
+					owned: r.ownedBy(e, rendered),
 				})
 			}
 		}
@@ -57,7 +64,7 @@ func (r *renderer) excuses(rendered []LibraryPolicy) []excuse {
 }
 
 // checkException reports an exception that excuses nothing, or for ever.
-func (r *renderer) checkException(name string, e model.PolicyException) bool {
+func (r policies) checkException(name string, e model.PolicyException) bool {
 	at := pathPolicies("exceptions", name)
 	var lacks []string
 	for _, field := range [][2]string{{"policy", e.Policy}, {"app or namespace", cmp.Or(e.App, e.Namespace)}, {"reason", e.Reason}, {"until", e.Until}} {
@@ -93,15 +100,15 @@ func (r *renderer) checkException(name string, e model.PolicyException) bool {
 }
 
 // refersTo are the policies of that name which the tree holds.
-func (r *renderer) refersTo(name string, rendered []LibraryPolicy) []policiesv1.PolicyRef {
+func (r policies) refersTo(name string, rendered []LibraryPolicy) []policiesv1.PolicyRef {
 	var out []policiesv1.PolicyRef
 	if slices.Contains(policyNames(rendered), name) {
 		out = append(out, policiesv1.PolicyRef{Name: name, Kind: kindValidating.Kind})
 	}
 	for _, kind := range []string{kindValidating.Kind, "Namespaced" + kindValidating.Kind} {
-		for id, o := range r.byID {
+		for _, o := range r.written {
 			ref := policiesv1.PolicyRef{Name: name, Kind: kind}
-			if o.Raw && id.Group == groupKyverno && id.Kind == kind && id.Name == name && !slices.Contains(out, ref) {
+			if o.id.Group == groupKyverno && o.id.Kind == kind && o.id.Name == name && !slices.Contains(out, ref) {
 				out = append(out, ref)
 			}
 		}
@@ -109,26 +116,11 @@ func (r *renderer) refersTo(name string, rendered []LibraryPolicy) []policiesv1.
 	return out
 }
 
-// exceptions renders what is let off, where Kyverno looks for it.
-func (r *renderer) exceptions(unit *manifest.Unit, namespace string, all []excuse) {
-	for _, e := range all {
-		p := &policiesv1.PolicyException{
-			ObjectMeta: factMeta(namespace, e.name),
-			Spec:       policiesv1.PolicyExceptionSpec{PolicyRefs: e.policies, MatchConditions: e.conditions},
-		}
-		p.Annotations = map[string]string{model.AnnotationReason: e.reason}
-		if last, err := time.Parse(time.DateOnly, e.until); err == nil {
-			p.Spec.ExpiresAt = ptr(metav1.NewTime(last.AddDate(0, 0, 1))) // when that day is over, in UTC
-		}
-		r.add(unit, kindException, p, e.at)
-	}
-}
-
 // podsOfExemption says in CEL which pods an exemption is about, and what makes them. What
 // controllers make has the labels of the pods: a ReplicaSet, and also a Job of a CronJob
 // (kubernetes v1.36, pkg/apis/batch/v1, SetDefaults_Job). It returns no name for what is
 // not rendered.
-func (r *renderer) podsOfExemption(e model.Exemption) (string, string) {
+func (r policies) podsOfExemption(e model.Exemption) (string, string) {
 	suffix := strings.ToLower(e.Field)
 	pods := "object.kind in ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'StatefulSet'] && "
 	if c := r.charts[e.At[1]]; e.At[0] == "charts" {

@@ -3,31 +3,78 @@ package render
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
+
+// exposed is by which ways apps and charts are reached from outside.
+type exposed struct {
+	routes    []*route
+	balancers []*balancer
+	tunnelled map[string][]tunnelRoute // by tunnel
+	solvers   map[string]model.Path    // namespaces in which pods answer for hosts, by who needs it
+}
+
+// exposures decides about the ways in.
+type exposures struct {
+	network
+	exposed
+	taken map[string]model.Path // hosts and addresses, by who has them
+}
+
+// exposed decides about the ways in to all apps and charts.
+func (r network) exposed() exposed {
+	x := &exposures{network: r, taken: map[string]model.Path{}, exposed: exposed{
+		tunnelled: map[string][]tunnelRoute{}, solvers: map[string]model.Path{},
+	}}
+	exposers := r.exposers()
+	for _, of := range exposers { // a host that leads through a tunnel is taken for the others
+		r.guarded(of.kind, of.at, func() { x.through(of) })
+	}
+	for _, name := range sorted(r.d.Cluster.Tunnels) {
+		x.checkTunnel(model.Path{"cluster", "tunnels", name}, name, r.d.Cluster.Tunnels[name])
+	}
+	for _, of := range exposers {
+		r.guarded(of.kind, of.at, func() { x.ways(of) })
+	}
+	return x.exposed
+}
 
 // exposer is an app or chart with ways in.
 type exposer struct {
 	kind, name string
 	at         model.Path
-	unit       *manifest.Unit
+	unit       unit
 	among      []*party // whose ports the exposures lead to
+	declared   map[string]*model.Expose
+}
+
+// exposers are all apps, those without workloads too, then all charts of the tree.
+func (r network) exposers() []*exposer {
+	var out []*exposer
+	for _, name := range sorted(r.d.Apps) {
+		if app := r.d.Apps[name]; app.Off == "" && app.Namespace != "" {
+			out = append(out, &exposer{kind: "app", name: name, at: model.Path{"apps", name}, unit: r.appUnit(name), among: partiesOf(r.apps[name]), declared: app.Expose})
+		}
+	}
+	for _, name := range sorted(r.charts) {
+		if c := r.charts[name]; c.rendered() {
+			out = append(out, &exposer{kind: c.kind, name: name, at: c.at, unit: c.unit(), among: []*party{&c.party}, declared: c.Expose})
+		}
+	}
+	return out
 }
 
 // says is how a sentence names it: "app immich".
 func (e *exposer) says() string { return e.kind + " " + e.name }
 
-// exposures renders the ways in to an app or chart.
-func (r *renderer) exposures(of *exposer, exposures map[string]*model.Expose) {
-	for _, e := range sorted(exposures) {
-		x := &exposure{renderer: r, Expose: exposures[e], of: of, name: of.name + "-" + e, at: of.at.Join("expose", e)}
+// ways decides about the ways in to an app or chart, but for those through tunnels.
+func (r *exposures) ways(of *exposer) {
+	for _, e := range sorted(of.declared) {
+		x := r.exposure(of, e)
 		byHost := x.Host != "" || len(x.Hosts) > 0
 		switch {
 		case byHost && x.LoadBalancer != "", !byHost && x.LoadBalancer == "":
@@ -37,7 +84,7 @@ func (r *renderer) exposures(of *exposer, exposures map[string]*model.Expose) {
 			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of %s goes through a tunnel and a mesh", e, of.says()), "it is a way in by one of them", "make two exposures of it")
 		case x.LoadBalancer != "":
 			x.loadBalancer()
-		case x.Tunnel != "": // see tunnels
+		case x.Tunnel != "": // see through
 		case x.Mesh != "":
 			x.mesh()
 		default:
@@ -47,11 +94,15 @@ func (r *renderer) exposures(of *exposer, exposures map[string]*model.Expose) {
 }
 
 type exposure struct {
-	*renderer
+	*exposures
 	*model.Expose
 	of   *exposer
 	name string // of the object: <app>-<exposure>
 	at   model.Path
+}
+
+func (r *exposures) exposure(of *exposer, name string) *exposure {
+	return &exposure{exposures: r, Expose: of.declared[name], of: of, name: of.name + "-" + name, at: of.at.Join("expose", name)}
 }
 
 // declared is the fact of the cluster that an exposure names in one of its fields,
@@ -68,26 +119,26 @@ func declared[V any](x *exposure, facts map[string]V, name, does, where string, 
 }
 
 // target is the pods and the port that a host leads to.
-func (x *exposure) target() (*party, port, bool) {
+func (x *exposure) target() (backend, bool) {
 	among := x.of.among
 	if x.Port != "" {
-		return x.portOf(x.at.Join("port"), x.of.says(), among, x.Port)
+		to, p, ok := x.portOf(x.at.Join("port"), x.of.says(), among, x.Port)
+		return backend{to, p}, ok
 	}
-	var owners []*party
-	var ports []port
+	var ports []backend
 	for _, w := range among {
 		for _, p := range w.ports {
 			if p.protocol == corev1.ProtocolTCP {
-				owners, ports = append(owners, w), append(ports, p)
+				ports = append(ports, backend{w, p})
 			}
 		}
 	}
 	if len(ports) == 1 {
-		return owners[0], ports[0], true
+		return ports[0], true
 	}
 	http := -1
-	for i, p := range ports {
-		if p.name == "http" {
+	for i, b := range ports {
+		if b.port.name == "http" {
 			if http >= 0 {
 				http = -1
 				break
@@ -96,11 +147,11 @@ func (x *exposure) target() (*party, port, bool) {
 		}
 	}
 	if http >= 0 {
-		return owners[http], ports[http], true
+		return ports[http], true
 	}
 	var names []string
-	for i, p := range ports {
-		names = append(names, strings.TrimPrefix(owners[i].name+"/"+p.name, "/"))
+	for _, b := range ports {
+		names = append(names, strings.TrimPrefix(b.name+"/"+b.port.name, "/"))
 	}
 	mend := `add port: "…"`
 	if len(names) == 0 {
@@ -111,7 +162,7 @@ func (x *exposure) target() (*party, port, bool) {
 	}
 	x.Error(x.at, "expose/port", fmt.Sprintf("exposure %s does not say which port it leads to", x.at[3]),
 		has(x.of.says(), "TCP port", names), mend)
-	return nil, port{}, false
+	return backend{}, false
 }
 
 // hosts are the full names, each once in the cluster and path.
@@ -135,141 +186,6 @@ func (x *exposure) hosts(domain string) []string {
 	out = slices.Compact(out)
 	x.given(out)
 	return out
-}
-
-// ingress serves hosts through the cluster's ingress controller.
-func (x *exposure) ingress() {
-	w, p, ok := x.target()
-	if !ok {
-		return
-	}
-	c := x.d.Cluster
-	hosts := x.hosts(c.Domain)
-	ing := x.newIngress(w, p, c.Ingress.Class, hosts)
-	authority := x.authority(hosts)
-	if authority != "" {
-		ing.Annotations["cert-manager.io/cluster-issuer"] = authority
-		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts, SecretName: x.name + "-tls"}}
-		x.solves(w.namespace, authority, x.at)
-	}
-	if c.Ingress.Class == "traefik" {
-		entrypoints := c.Ingress.Entrypoints
-		if len(entrypoints) == 0 {
-			entrypoints = []string{map[bool]string{true: "websecure", false: "web"}[authority != ""]}
-		}
-		ing.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"] = strings.Join(entrypoints, ",")
-		if m := x.middlewares(); m != "" {
-			ing.Annotations["traefik.ingress.kubernetes.io/router.middlewares"] = m
-		}
-	}
-	x.finish(w, p, ing, model.Peer{Namespace: c.Ingress.Namespace, Pods: c.Ingress.Pods})
-}
-
-// mesh serves hosts in a private network.
-func (x *exposure) mesh() {
-	mesh, ok := declared(x, x.d.Cluster.Meshes, x.Mesh, "is in mesh", "cluster.meshes", "mesh")
-	if !ok {
-		return
-	}
-	w, p, ok := x.target()
-	if !ok {
-		return
-	}
-	var ing *networkingv1.Ingress
-	if mesh.Domain != "" {
-		ing = x.newIngress(w, p, mesh.Class, x.hosts(mesh.Domain))
-	} else { // the mesh makes the full name from the first one
-		ing = x.newIngress(w, p, mesh.Class, nil)
-		if x.Path == "" {
-			ing.Spec.DefaultBackend = backend(w, p)
-		} else {
-			ing.Spec.Rules = []networkingv1.IngressRule{x.rule("", w, p)}
-		}
-		hosts := slices.Concat(x.Hosts, nonEmpty(x.Host))
-		for _, host := range hosts {
-			x.once("host", host+" in mesh "+x.Mesh)
-		}
-		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts}}
-	}
-	x.finish(w, p, ing, model.Peer{Namespace: mesh.Namespace, Pods: mesh.Pods})
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}
-
-func backend(w *party, p port) *networkingv1.IngressBackend {
-	if s := p.service; s != nil { // how a chart names the ports of its Services is not known
-		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: s.name, Port: networkingv1.ServiceBackendPort{Number: s.port}}}
-	}
-	return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: w.full, Port: networkingv1.ServiceBackendPort{Name: p.name}}}
-}
-
-func (x *exposure) newIngress(w *party, p port, class string, hosts []string) *networkingv1.Ingress {
-	ing := &networkingv1.Ingress{ObjectMeta: w.meta(x.name), Spec: networkingv1.IngressSpec{IngressClassName: &class}}
-	ing.Annotations = with(map[string]string{}, x.Annotations)
-	for _, host := range hosts {
-		x.once("host", host+x.prefix())
-		ing.Spec.Rules = append(ing.Spec.Rules, x.rule(host, w, p))
-	}
-	return ing
-}
-
-// prefix is the path below which the exposure serves.
-func (x *exposure) prefix() string {
-	if x.Path == "" {
-		return "/"
-	}
-	return x.Path
-}
-
-func (x *exposure) rule(host string, w *party, p port) networkingv1.IngressRule {
-	return networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
-		HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
-			Path: x.prefix(), PathType: ptr(networkingv1.PathTypePrefix), Backend: *backend(w, p),
-		}}},
-	}}
-}
-
-func (x *exposure) finish(w *party, p port, ing *networkingv1.Ingress, from model.Peer) {
-	if len(ing.Annotations) == 0 {
-		ing.Annotations = nil
-	}
-	x.opens(x.at, from, w, p)
-	x.add(x.of.unit, kindIngress, ing, x.at)
-}
-
-// authority is the one that signs for the hosts: the named one, or that with
-// the longest domain that holds the first host.
-func (x *exposure) authority(hosts []string) string {
-	certificates := x.d.Cluster.Certificates
-	if x.Certificate != "" {
-		_, _ = declared(x, certificates, x.Certificate, "is signed by", "cluster.certificates", "certificate") // or it says so
-		return x.Certificate
-	}
-	best, length := "", 0
-	for _, name := range sorted(certificates) {
-		for _, domain := range certificates[name].Domains {
-			if len(hosts) > 0 && (hosts[0] == domain || strings.HasSuffix(hosts[0], "."+domain)) && len(domain) > length {
-				best, length = name, len(domain)
-			}
-		}
-	}
-	return best
-}
-
-// middlewares writes Traefik's reference to each middleware.
-func (x *exposure) middlewares() string {
-	var refs []string
-	for i, name := range x.Middlewares {
-		if m, ok := declared(x, x.d.Cluster.Ingress.Middlewares, name, "runs middleware", "cluster.ingress.middlewares", "middlewares", strconv.Itoa(i)); ok {
-			refs = append(refs, x.middlewareNamespace(m)+"-"+name+"@kubernetescrd")
-		}
-	}
-	return strings.Join(refs, ",")
 }
 
 // once reports a host or an address that another exposure has already.

@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
-	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -39,13 +36,31 @@ type mountedFile struct {
 	contents   []content
 }
 
-// files renders the workload's files: what is not secret into one ConfigMap
-// that is named by its content, secrets as volumes of their Secrets.
-func (p *pod) files() {
-	p.own = map[string][]corev1.VolumeMount{}
+// files are those of a workload: what is not secret lies in one ConfigMap that is named by
+// its content, and secrets in volumes of their Secrets.
+type files struct {
+	volumes   []corev1.Volume
+	mounts    map[string][]corev1.VolumeMount // by container: field/name
+	secrets   []*secret
+	configMap *configMap
+}
+
+// configMap has the files of a workload that are not secret.
+type configMap struct {
+	name string
+	data map[string][]byte
+	at   model.Path
+}
+
+// fileReader resolves the files of workloads.
+type fileReader struct{ *scope }
+
+// files resolves the files of a workload.
+func (r fileReader) files(w *workload) files {
+	out := files{mounts: map[string][]corev1.VolumeMount{}}
 	var plain []*mountedFile
 	data := map[string][]byte{}
-	for _, f := range p.listFiles() {
+	for _, f := range r.listFiles(w) {
 		forms := 0
 		for _, said := range []bool{f.file.Text != nil, f.file.File != "", f.file.Dir != "", f.file.Secret != ""} {
 			if said {
@@ -54,10 +69,12 @@ func (p *pod) files() {
 		}
 		switch {
 		case forms != 1:
-			p.Error(f.at, "file/form", fmt.Sprintf("the file at %s has %d sources", f.path, forms), "a file is exactly one of text, file, dir or secret", "keep one")
+			r.Error(f.at, "file/form", fmt.Sprintf("the file at %s has %d sources", f.path, forms), "a file is exactly one of text, file, dir or secret", "keep one")
 		case f.file.Secret != "":
-			p.secretFile(f)
-		case p.read(f):
+			if s, key := r.keyOf(f.at.Join("secret"), &w.party, w.app.Secrets, f.file.Secret); s != nil {
+				out.secret(w, f, s, key)
+			}
+		case r.read(f):
 			for i := range f.contents {
 				c := &f.contents[i]
 				c.key = uniqueKey(data, c, f.path)
@@ -67,33 +84,34 @@ func (p *pod) files() {
 		}
 	}
 	if len(plain) == 0 {
-		return
+		return out
 	}
 	origin := plain[0].at
-	if origin[0] != p.w.at[0] { // a fact of the cluster that the app is told
-		origin = p.w.at
+	if origin[0] != w.at[0] { // a fact of the cluster that the app is told
+		origin = w.at
 	}
-	name := p.configMap(data, origin)
+	out.configMap = r.configMap(w, data, origin)
 	for _, f := range plain {
-		p.mountFile(f, name, len(plain))
+		out.mount(f, len(plain))
 	}
+	return out
 }
 
-func (p *pod) listFiles() []*mountedFile {
+func (r fileReader) listFiles(w *workload) []*mountedFile {
 	var out []*mountedFile
 	var main []string
-	for _, c := range sorted(p.w.Containers) {
+	for _, c := range sorted(w.Containers) {
 		main = append(main, "containers/"+c)
 	}
-	for _, at := range sorted(p.w.Files) {
-		out = append(out, &mountedFile{at: p.w.at.Join("files", at), path: at, file: p.w.Files[at], containers: main})
+	for _, at := range sorted(w.Files) {
+		out = append(out, &mountedFile{at: w.at.Join("files", at), path: at, file: w.Files[at], containers: main})
 	}
-	out = append(out, p.tunnelFiles(main)...)
-	for _, set := range append(p.w.sets(), set{"init", p.w.Init}) {
+	out = append(out, r.tunnelFiles(w, main)...)
+	for _, set := range append(w.sets(), set{"init", w.Init}) {
 		for _, c := range sorted(set.containers) {
 			for _, at := range sorted(set.containers[c].Files) {
 				out = append(out, &mountedFile{
-					at: p.w.at.Join(set.field, c, "files", at), path: at, file: set.containers[c].Files[at], containers: []string{set.field + "/" + c},
+					at: w.at.Join(set.field, c, "files", at), path: at, file: set.containers[c].Files[at], containers: []string{set.field + "/" + c},
 				})
 			}
 		}
@@ -102,23 +120,23 @@ func (p *pod) listFiles() []*mountedFile {
 }
 
 // read fills the contents of a file or directory.
-func (p *pod) read(f *mountedFile) bool {
+func (r fileReader) read(f *mountedFile) bool {
 	switch {
 	case f.file.Text != nil:
 		f.contents = []content{{data: []byte(*f.file.Text)}}
 		return true
 	case f.file.File != "":
-		b, err := p.readFile(f.file.File)
+		b, err := r.readFile(f.file.File)
 		f.contents = []content{{data: b}}
-		return p.found(f.at.Join("file"), f.file.File, err)
+		return r.found(f.at.Join("file"), f.file.File, err)
 	}
-	root, err := p.inDirectory(f.file.Dir)
+	root, err := r.inDirectory(f.file.Dir)
 	if err == nil {
-		err = fs.WalkDir(p.in.Files, root, func(name string, d fs.DirEntry, err error) error {
+		err = fs.WalkDir(r.in.Files, root, func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
-			b, err := fs.ReadFile(p.in.Files, name)
+			b, err := fs.ReadFile(r.in.Files, name)
 			f.contents = append(f.contents, content{rel: strings.TrimPrefix(name, root+"/"), data: git.Text(b)})
 			return err
 		})
@@ -126,71 +144,7 @@ func (p *pod) read(f *mountedFile) bool {
 	if err == nil && len(f.contents) == 0 {
 		err = errors.New("it holds no files")
 	}
-	return p.found(f.at.Join("dir"), f.file.Dir, err)
-}
-
-// inDirectory is a path of the cluster's directory as one of the repository.
-func (r *renderer) inDirectory(name string) (string, error) {
-	if name == "." {
-		return "", errors.New("that is the cluster's directory itself")
-	}
-	if !fs.ValidPath(name) {
-		return "", errors.New("it lies outside of the cluster's directory")
-	}
-	return path.Join(r.in.Dir, name), nil
-}
-
-// readFile reads a file of the cluster's directory. Text has LF line ends, however
-// it was checked out.
-func (r *renderer) readFile(name string) ([]byte, error) {
-	full, err := r.inDirectory(name)
-	if err != nil {
-		return nil, err
-	}
-	b, err := fs.ReadFile(r.in.Files, full)
-	return git.Text(b), err
-}
-
-// found reports a file that is not there, or not to be read. One that is there and
-// cannot be read fails the rendering: nobody wrote anything wrong.
-func (r *renderer) found(at model.Path, name string, err error) bool {
-	if err == nil {
-		return true
-	}
-	var failure syscall.Errno
-	named := []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.EINVAL, syscall.EILSEQ, syscall.EISDIR} // by a name that no file has
-	if errors.As(err, &failure) && !slices.Contains(named, failure) {
-		if r.err == nil {
-			r.err = fmt.Errorf("read %s: %w", path.Join(r.in.Dir, name), unreadable(err))
-		}
-		return false
-	}
-	contrast := err.Error()
-	var known []string
-	if errors.Is(err, syscall.EISDIR) {
-		contrast = "it is a directory"
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		contrast = fmt.Sprintf("there is none in %s", r.in.Dir)
-		if full, err := r.inDirectory(name); err == nil {
-			entries, _ := fs.ReadDir(r.in.Files, path.Dir(full)) // none when there is no such directory
-			for _, e := range entries {
-				known = append(known, path.Join(path.Dir(name), e.Name()))
-			}
-		}
-	}
-	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, didYouMean(name, known, "files are named relative to the cluster's directory"))
-	return false
-}
-
-// unreadable is an error about a file of the repository, on the path that it has
-// there.
-func unreadable(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
+	return r.found(f.at.Join("dir"), f.file.Dir, err)
 }
 
 // uniqueKey is the file's name, or its whole path when that is taken.
@@ -219,39 +173,25 @@ func safeKey(name string) string {
 	}, name)
 }
 
-// configMap puts the ConfigMap into the unit and returns its name.
-func (p *pod) configMap(data map[string][]byte, origin model.Path) string {
+// configMap names the ConfigMap by what is in it, and reports one that is too large.
+func (r fileReader) configMap(w *workload, data map[string][]byte, origin model.Path) *configMap {
 	hash, size := sha256.New(), 0
-	cm := &corev1.ConfigMap{Immutable: ptr(true)}
 	for _, key := range sorted(data) {
 		b := data[key]
 		size += len(key) + len(b)
 		_, _ = fmt.Fprintf(hash, "%q %d\n%s", key, len(b), b) // a hash never returns an error
-		if utf8.Valid(b) {
-			if cm.Data == nil {
-				cm.Data = map[string]string{}
-			}
-			cm.Data[key] = string(b)
-			continue
-		}
-		if cm.BinaryData == nil {
-			cm.BinaryData = map[string][]byte{}
-		}
-		cm.BinaryData[key] = b
 	}
 	if size > maxConfigMap {
-		p.Error(origin, "file/too-large", fmt.Sprintf("the files of %s have %d bytes", p.w.full, size),
+		r.Error(origin, "file/too-large", fmt.Sprintf("the files of %s have %d bytes", w.full, size),
 			fmt.Sprintf("a ConfigMap holds at most %d", maxConfigMap), "put them on a volume")
 	}
-	cm.ObjectMeta = meta(p.w, fmt.Sprintf("%s-files-%s", p.w.full, hex.EncodeToString(hash.Sum(nil))[:10]))
-	p.add(p.units[p.w.appName], kindConfigMap, cm, origin)
-	return cm.Name
+	return &configMap{fmt.Sprintf("%s-files-%s", w.full, hex.EncodeToString(hash.Sum(nil))[:10]), data, origin}
 }
 
-// mountFile mounts one file or directory of the ConfigMap. A directory gets a
+// mount mounts one file or directory of the ConfigMap. A directory gets a
 // volume of its own; single files share one, each by its key.
-func (p *pod) mountFile(f *mountedFile, configMap string, count int) {
-	source := &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: configMap}}
+func (r *files) mount(f *mountedFile, count int) {
+	source := &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: r.configMap.name}}
 	if f.file.Dir != "" || f.file.Mode != "" {
 		for _, c := range f.contents {
 			item := corev1.KeyToPath{Key: c.key, Path: c.rel, Mode: mode(f.file.Mode)}
@@ -263,36 +203,32 @@ func (p *pod) mountFile(f *mountedFile, configMap string, count int) {
 	}
 	volume := "files"
 	if len(source.Items) > 0 && count > 1 {
-		volume = p.slug("files", f.path)
+		volume = slug("files", f.path)
 	}
-	p.volume(corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{ConfigMap: source}})
+	r.volumes = append(r.volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{ConfigMap: source}})
 	m := corev1.VolumeMount{Name: volume, MountPath: f.path, ReadOnly: true}
 	if f.file.Dir == "" {
 		m.SubPath = f.contents[0].key
 	}
 	for _, c := range f.containers {
-		p.own[c] = append(p.own[c], m)
+		r.mounts[c] = append(r.mounts[c], m)
 	}
 }
 
-// secretFile mounts one key of a Secret.
-func (p *pod) secretFile(f *mountedFile) {
-	s, key := p.secretKey(f.at.Join("secret"), p.w, f.file.Secret)
-	if s == nil {
-		return
-	}
-	p.reads(s)
+// secret mounts one key of a Secret.
+func (r *files) secret(w *workload, f *mountedFile, s *secret, key string) {
+	r.secrets = append(r.secrets, s)
 	volume := "secret-" + s.alias
 	defaultMode := int32(0o440)
-	if p.w.User == nil && p.w.Group == nil { // no group owns the files, so that only the reader's own rights count
+	if w.User == nil && w.Group == nil { // no group owns the files, so that only the reader's own rights count
 		defaultMode = 0o444
 	}
 	if m := mode(f.file.Mode); m != nil {
-		volume, defaultMode = p.slug(volume, f.path), *m
+		volume, defaultMode = slug(volume, f.path), *m
 	}
-	p.volume(corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: s.name, DefaultMode: &defaultMode}}})
+	r.volumes = append(r.volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: s.name, DefaultMode: &defaultMode}}})
 	for _, c := range f.containers {
-		p.own[c] = append(p.own[c], corev1.VolumeMount{Name: volume, MountPath: f.path, SubPath: key, ReadOnly: true})
+		r.mounts[c] = append(r.mounts[c], corev1.VolumeMount{Name: volume, MountPath: f.path, SubPath: key, ReadOnly: true})
 	}
 }
 

@@ -20,7 +20,7 @@ func (nowhere) Files() []string { return []string{"a.cue"} }
 
 // A panic about one entry is a finding on its line, and leaves the others.
 func TestAnEntryThatPanics(t *testing.T) {
-	r := &renderer{Reporter: model.Reporter{Places: model.NewPlaces(nowhere{})}}
+	r := &scope{Reporter: model.Reporter{Places: model.NewPlaces(nowhere{})}}
 	done := false
 	r.guarded("app", model.Path{"apps", "web"}, func() { panic("canary") })
 	r.guarded("app", model.Path{"apps", "other"}, func() { done = true })

@@ -4,7 +4,7 @@ import "fmt"
 
 // kindFields reports fields of a workload that its kind does not have, rather
 // than to drop them without a word, and those that it cannot do without.
-func (r *renderer) kindFields(w *workload, kind, strategy string) {
+func (r pods) kindFields(w *workload, kind, strategy string) {
 	if w.Schedule != "" && kind != "CronJob" {
 		r.Error(w.at.Join("schedule"), "app/kind", fmt.Sprintf("%s has a schedule", w.full), fmt.Sprintf("its kind is %s, and only a CronJob has one", kind), "remove kind or schedule")
 	}

@@ -2,6 +2,14 @@ package render
 
 import "k8s.io/apimachinery/pkg/runtime/schema"
 
+// The API groups of charts that make facts of the cluster true.
+const (
+	groupMetalLB     = "metallb.io"
+	groupCertManager = "cert-manager.io"
+	groupTraefik     = "traefik.io"
+	groupVelero      = "velero.io"
+)
+
 // The kinds that are rendered.
 var (
 	kindDeployment     = schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "Deployment"}

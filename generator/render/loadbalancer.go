@@ -6,10 +6,22 @@ import (
 	"net/netip"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"stillsuit.dev/generator/model"
 )
+
+// balancer is an address of the home network that leads to ports of one party.
+type balancer struct {
+	unit        unit
+	name        string // of the Service
+	at          model.Path
+	of          *party
+	ports       []port // sorted by name
+	selector    map[string]string
+	metallb     bool // which hands out the addresses
+	address     string
+	from        []string // who may use it
+	annotations map[string]string
+}
 
 // loadBalancer gives ports of one workload an address of the home network.
 func (x *exposure) loadBalancer() {
@@ -45,16 +57,6 @@ func (x *exposure) loadBalancer() {
 		return
 	}
 	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
-	s := &corev1.Service{ObjectMeta: to.meta(x.name), Spec: corev1.ServiceSpec{
-		Type: corev1.ServiceTypeLoadBalancer, Selector: selector, Ports: servicePorts(ports),
-		ExternalTrafficPolicy: corev1.ServiceExternalTrafficPolicyLocal, // keeps the client's address, which the policy below sees
-	}}
-	s.Labels[labelExposure] = x.at[3]
-	if c.Network.LoadBalancer == "metallb" {
-		s.Annotations = map[string]string{"metallb.io/loadBalancerIPs": x.LoadBalancer}
-		s.Spec.AllocateLoadBalancerNodePorts = ptr(false)
-	}
-	s.Annotations = with(s.Annotations, x.Annotations)
 	from := x.From
 	if len(from) == 0 && c.Network.LAN != "" {
 		from = []string{c.Network.LAN}
@@ -62,13 +64,15 @@ func (x *exposure) loadBalancer() {
 	if len(from) == 0 {
 		x.Error(x.at, "network/no-address", fmt.Sprintf("nobody is named who may use %s", x.LoadBalancer), "the cluster declares no home network to take for it", "set cluster.network.lan, or from here")
 	}
-	s.Spec.LoadBalancerSourceRanges = from
 	for _, cidr := range from {
 		for _, p := range ports {
 			to.admits(x.block(x.at.Join("from"), cidr), p)
 		}
 	}
-	x.add(x.of.unit, kindService, s, x.at)
+	x.balancers = append(x.balancers, &balancer{
+		unit: x.of.unit, name: x.name, at: x.at, of: to, ports: ports, selector: selector, metallb: c.Network.LoadBalancer == "metallb",
+		address: x.LoadBalancer, from: from, annotations: x.Annotations,
+	})
 }
 
 // selector is that of the pods behind all ports. It reports ports of a chart that

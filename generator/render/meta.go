@@ -2,17 +2,11 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
-	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/model"
 )
 
 // The labels that every object carries
@@ -60,44 +54,6 @@ func labels(app, component string) map[string]string {
 		l[labelComponent] = component
 	}
 	return l
-}
-
-// unit returns the unit of that name, made when it is first asked for.
-func (r *renderer) unit(name, dir string, origin model.Path) *manifest.Unit {
-	u := r.units[name]
-	if u == nil {
-		u = &manifest.Unit{Name: name, Dir: dir, Origin: origin}
-		r.units[name] = u
-	}
-	return u
-}
-
-// object is what the types of Kubernetes' own kinds have in common.
-type object interface {
-	metav1.Object
-	runtime.Object
-}
-
-// add puts a typed object into a unit.
-func (r *renderer) add(u *manifest.Unit, gvk schema.GroupVersionKind, o object, origin model.Path) {
-	o.GetObjectKind().SetGroupVersionKind(gvk)
-	r.put(u, &manifest.Object{
-		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
-		APIVersion: gvk.GroupVersion().String(), Value: o, Origin: origin,
-	})
-}
-
-// put adds an object, and reports one that is there already.
-func (r *renderer) put(u *manifest.Unit, o *manifest.Object) {
-	if other, twice := r.byID[o.ID]; twice {
-		r.Error(o.Origin, "render/twice",
-			fmt.Sprintf("%s is made here", o.ID),
-			fmt.Sprintf("%s makes it too", model.Path(other.Origin)),
-			"rename one of them")
-		return
-	}
-	r.byID[o.ID] = o
-	u.Objects = append(u.Objects, o)
 }
 
 // meta is the metadata of an object of an app.

@@ -1,84 +1,47 @@
 package render
 
-import (
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import "stillsuit.dev/generator/model"
 
-	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/model"
-)
-
-// serviceMonitor is the used part of the spec of the Prometheus operator's kind.
-type serviceMonitor struct {
-	Selector  metav1.LabelSelector `json:"selector"`
-	Endpoints []monitorEndpoint    `json:"endpoints"`
+// monitor is ports of one party that the cluster's scraper reads. Those of an app are
+// read through its Service. A chart has one for each of its ports, and is read at its
+// pods: what labels its Services carry is not known.
+type monitor struct {
+	of      *party
+	at      model.Path
+	ports   []scrapedPort
+	scraper *model.Scraper
 }
 
-type monitorEndpoint struct {
-	Port     string `json:"port"`
-	Path     string `json:"path,omitempty"`
-	Interval string `json:"interval,omitempty"`
+// scrapedPort is a port with the path of its metrics.
+type scrapedPort struct {
+	port
+	path string
 }
 
-// podMonitor is the used part of the spec of the Prometheus operator's kind.
-type podMonitor struct {
-	Selector  metav1.LabelSelector `json:"selector"`
-	Endpoints []podEndpoint        `json:"podMetricsEndpoints"`
-}
-
-type podEndpoint struct {
-	Number   int32  `json:"portNumber"`
-	Path     string `json:"path,omitempty"`
-	Interval string `json:"interval,omitempty"`
-}
-
-// monitor tells the cluster's scraper about the workload. All monitors are one
-// unit: their kind comes with the operator, and no app should wait for it.
-func (r *renderer) monitor(w *workload) {
+// monitorOf is what the cluster's scraper is told of a workload.
+func (r traffic) monitorOf(w *workload) []*monitor {
 	scraper := r.d.Cluster.Metrics
 	if len(w.Metrics) == 0 || scraper == nil {
-		return
+		return nil
 	}
-	m := meta(w, w.full)
-	m.Labels = with(m.Labels, scraper.Select)
-	spec := serviceMonitor{Selector: metav1.LabelSelector{
-		MatchLabels:      labels(w.appName, w.name),
-		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelExposure, Operator: metav1.LabelSelectorOpDoesNotExist}},
-	}}
-	for _, port := range sorted(w.Metrics) {
-		spec.Endpoints = append(spec.Endpoints, monitorEndpoint{Port: port, Path: w.Metrics[port], Interval: scrapeInterval(scraper)})
+	m := &monitor{of: &w.party, at: w.at.Join("metrics"), scraper: scraper}
+	for _, p := range sorted(w.Metrics) {
+		m.ports = append(m.ports, scrapedPort{port{name: p}, w.Metrics[p]})
 	}
-	addCustom(r, r.monitors(), kindServiceMonitor, m, spec, w.at.Join("metrics"))
+	return []*monitor{m}
 }
 
-// podMonitor tells the cluster's scraper about a chart, one monitor for each of
-// the services that are scraped. Charts are scraped at their pods: what labels
-// their Services carry is not known.
-func (r *renderer) podMonitor(c *chart) {
+// monitorsOf is what it is told of a chart.
+func (r traffic) monitorsOf(c *chart) []*monitor {
 	scraper := r.d.Cluster.Metrics
-	if scraper == nil {
-		return
+	if scraper == nil || !c.rendered() {
+		return nil
 	}
+	var out []*monitor
 	for _, p := range c.ports {
-		path, scraped := c.Metrics[p.name]
-		if !scraped {
-			continue
+		if path, scraped := c.Metrics[p.name]; scraped {
+			out = append(out, &monitor{of: &c.party, at: c.at.Join("metrics", p.name), ports: []scrapedPort{{p, path}}, scraper: scraper})
 		}
-		m := c.meta(c.owner + "-" + p.name)
-		m.Labels = with(m.Labels, scraper.Select)
-		addCustom(r, r.monitors(), kindPodMonitor, m, podMonitor{
-			Selector:  metav1.LabelSelector{MatchLabels: c.selectorAt(p)},
-			Endpoints: []podEndpoint{{Number: p.number, Path: path, Interval: scrapeInterval(scraper)}},
-		}, c.at.Join("metrics", p.name))
 	}
-}
-
-func (r *renderer) monitors() *manifest.Unit {
-	return r.unit(unitMonitors, unitMonitors, model.Path{"cluster", "metrics"})
-}
-
-func scrapeInterval(s *model.Scraper) string {
-	if s.Interval == 0 {
-		return ""
-	}
-	return prometheusDuration(s.Interval)
+	return out
 }

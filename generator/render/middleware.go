@@ -4,27 +4,33 @@ import (
 	"fmt"
 	"slices"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
-// groupTraefik is Traefik's API group.
-const groupTraefik = "traefik.io"
+// middleware is one that is written here.
+type middleware struct {
+	unit      unit
+	at        model.Path
+	name      string
+	namespace string
+	spec      map[string]any
+}
 
-// middlewares renders those that are written here. Traefik's own kinds come with
-// it, from K3s or from a chart.
-func (r *renderer) middlewares() {
-	ingress, at := r.d.Cluster.Ingress, model.Path{"cluster", "ingress", "middlewares"}
+// middlewares are those that are written here. Traefik's own kinds come with it, from
+// K3s or from a chart.
+func (r facts) middlewares() []*middleware {
+	var out []*middleware
+	ingress, at := r.d.Cluster.Ingress, pathMiddlewares
 	for _, name := range sorted(ingress.Middlewares) {
 		m, at := ingress.Middlewares[name], at.Join(name)
 		if m.Spec == nil {
 			continue
 		}
-		var unit *manifest.Unit
+		var in unit
 		if r.providers[groupTraefik] == nil && r.d.Cluster.Kubernetes.Brings("traefik") {
-			unit = r.unit(unitMiddlewares, unitMiddlewares, model.Path{"cluster", "ingress", "middlewares"})
+			in = middlewaresUnit()
 		} else if c := r.providerOf(groupTraefik, at.Join("spec"), fmt.Sprintf("middleware %s is declared", name)); c != nil {
-			unit = r.config(c)
+			in = c.config()
 		} else {
 			continue
 		}
@@ -32,12 +38,13 @@ func (r *renderer) middlewares() {
 		if m.Namespace != "" && !slices.Contains(systemNamespaces, namespace) {
 			r.knownNamespace(at.Join("namespace"), namespace, fmt.Sprintf("middleware %s lies in namespace %s", name, namespace))
 		}
-		addCustom(r, unit, kindMiddleware, factMeta(namespace, name), m.Spec, at)
+		out = append(out, &middleware{unit: in, at: at, name: name, namespace: namespace, spec: m.Spec})
 	}
+	return out
 }
 
 // middlewareNamespace is where a middleware lies.
-func (r *renderer) middlewareNamespace(m model.Middleware) string {
+func (r *scope) middlewareNamespace(m model.Middleware) string {
 	c := r.providers[groupTraefik]
 	switch {
 	case m.Namespace != "":
@@ -48,11 +55,4 @@ func (r *renderer) middlewareNamespace(m model.Middleware) string {
 		return "kube-system"
 	}
 	return r.d.Cluster.Ingress.Namespace
-}
-
-// ownNamespaces are those that are rendered here, sorted.
-func (r *renderer) ownNamespaces() []string {
-	names := slices.Concat(sorted(r.d.Namespaces), sorted(r.inhabitants()))
-	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return slices.Contains(systemNamespaces, n) })
 }

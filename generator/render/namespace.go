@@ -6,39 +6,36 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
-	schedulingv1 "k8s.io/api/scheduling/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
 // systemNamespaces are there before Flux, and are not ours to shut.
-var systemNamespaces = []string{"default", "flux-system", "kube-node-lease", "kube-public", "kube-system"}
+var systemNamespaces = model.SystemNamespaces()
 
-// namespaces renders each namespace that is declared or that an app or chart
-// lives in, shut both ways, in one unit that all others wait for.
-func (r *renderer) namespaces() {
-	unit := r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"})
+// namespaces decides what becomes of each namespace that is declared or that an app or
+// chart lives in: shut both ways, in one unit that all others wait for.
+type namespaces struct {
+	*scope
+	c *cluster // its apps, charts and facts are resolved
+}
+
+// resolve decides all of them, the one after the other.
+func (r namespaces) resolve() {
 	users := r.inhabitants()
 	names := slices.Concat(sorted(r.d.Namespaces), sorted(users))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		ns, at := r.d.Namespaces[name], model.Path{"namespaces", name}
-		if ns == nil {
-			ns, at = &model.Namespace{}, users[name][0].at.Join("namespace")
-			r.misspelt(name, users, at)
-		}
-		if !slices.Contains(systemNamespaces, name) {
-			r.namespace(unit, name, ns, at)
-		}
-		r.claims(unit, name, ns)
-		r.workspace(unit, name, ns)
-		r.limits(unit, name, ns)
+		r.guarded("namespace", model.Path{"namespaces", name}, func() {
+			ns, at := r.d.Namespaces[name], model.Path{"namespaces", name}
+			if ns == nil {
+				ns, at = &model.Namespace{}, users[name][0].at.Join("namespace")
+				r.misspelt(name, users, at)
+			}
+			r.c.namespaces = append(r.c.namespaces, r.namespace(name, ns, at))
+		})
 	}
+	r.c.importance = r.importance()
 }
 
 // inhabitant is an app or chart that lives in a namespace.
@@ -48,7 +45,7 @@ type inhabitant struct {
 }
 
 // inhabitants are the apps and charts in each namespace, apps first.
-func (r *renderer) inhabitants() map[string][]inhabitant {
+func (r *scope) inhabitants() map[string][]inhabitant {
 	out := map[string][]inhabitant{}
 	for _, name := range sorted(r.apps) {
 		if ns := r.d.Apps[name].Namespace; ns != "" {
@@ -65,7 +62,7 @@ func (r *renderer) inhabitants() map[string][]inhabitant {
 
 // misspelt reports a namespace that one app or chart alone names, a letter away from
 // one that is in use.
-func (r *renderer) misspelt(name string, users map[string][]inhabitant, at model.Path) {
+func (r namespaces) misspelt(name string, users map[string][]inhabitant, at model.Path) {
 	if len(users[name]) > 1 {
 		return
 	}
@@ -97,79 +94,54 @@ func numbered(a, b string) bool {
 // podSecurityLabels tell the API server which level to enforce.
 const podSecurityLabels = "pod-security.kubernetes.io/"
 
-func (r *renderer) namespace(unit *manifest.Unit, name string, ns *model.Namespace, at model.Path) {
-	l := r.security[name].String()
-	if declared := enforced(ns); declared != "" {
-		l = declared
-	}
-	for _, label := range sorted(ns.Labels) {
-		if strings.HasPrefix(label, podSecurityLabels) {
-			r.Error(model.Path{"namespaces", name, "labels", label}, "namespace/security", fmt.Sprintf("label %s is written by hand", label),
-				"the level of a namespace is its field security, against which its apps are checked", fmt.Sprintf("write namespaces: %s: security: %q", name, ns.Labels[label]))
+// namespace decides what becomes of one.
+func (r namespaces) namespace(name string, ns *model.Namespace, at model.Path) *namespace {
+	out := &namespace{Namespace: ns, name: name, at: at, system: slices.Contains(systemNamespaces, name)}
+	if !out.system {
+		out.level = r.security[name].String()
+		if declared := enforced(ns); declared != "" {
+			out.level = declared
+		}
+		for _, label := range sorted(ns.Labels) {
+			if strings.HasPrefix(label, podSecurityLabels) {
+				r.Error(model.Path{"namespaces", name, "labels", label}, "namespace/security", fmt.Sprintf("label %s is written by hand", label),
+					"the level of a namespace is its field security, against which its apps are checked", fmt.Sprintf("write namespaces: %s: security: %q", name, ns.Labels[label]))
+			}
 		}
 	}
-	m := metav1.ObjectMeta{Name: name, Annotations: neverPruned(), Labels: with(map[string]string{
-		labelManagedBy:                managedBy,
-		podSecurityLabels + "enforce": l,
-		podSecurityLabels + "warn":    restricted.String(),
-		podSecurityLabels + "audit":   restricted.String(),
-	}, ns.Labels)}
-	if ns.Workspace != "" {
-		m.Annotations[model.AnnotationReason] = model.ReasonWorkspace + ns.Workspace
-	}
-	r.add(unit, kindNamespace, &corev1.Namespace{ObjectMeta: m}, at)
-	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{
-		ObjectMeta: metav1.ObjectMeta{Name: "default-deny", Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}},
-		Spec:       networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}},
-	}, at)
-}
-
-// claims are the volumes that apps of the namespace share.
-func (r *renderer) claims(unit *manifest.Unit, name string, ns *model.Namespace) {
 	for _, c := range sorted(ns.Claims) {
-		claim, at := ns.Claims[c], model.Path{"namespaces", name, "claims", c}
-		if claim.Size == nil {
-			r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
-		}
-		r.checkClass(at.Join("class"), claim.Class)
-		if claim.Backup {
-			r.checkStored(at.Join("backup"), "claim "+c, name)
-		}
-		if r.waits(claim.Class) || r.classUnits[cmp.Or(claim.Class, r.defaultClass())] != "" { // the class comes after the namespaces
-			r.lazy[unit.Name] = true
-		}
-		pvc := &corev1.PersistentVolumeClaim{
-			ObjectMeta: metav1.ObjectMeta{Name: c, Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: neverPruned()},
-			Spec:       r.claimSpec(claim),
-		}
-		r.add(unit, kindClaim, pvc, at)
+		out.claims = append(out.claims, r.claim(name, c, ns.Claims[c]))
 	}
+	out.workspace = workspaces{r.scope, r.c}.resolve(name, ns)
+	return out
 }
 
-func priorityName(importance string) string { return "stillsuit-" + importance }
+// claim decides about a volume that apps of the namespace share.
+func (r namespaces) claim(name, c string, declared *model.Claim) sharedClaim {
+	at := model.Path{"namespaces", name, "claims", c}
+	if declared.Size == nil {
+		r.Error(at, "app/missing-field", fmt.Sprintf("claim %s has no size", c), "a claim asks for some", `add size: "10Gi"`)
+	}
+	sizes := claims{r.scope}
+	sizes.checkClass(at.Join("class"), declared.Class)
+	if declared.Backup {
+		r.checkStored(at.Join("backup"), "claim "+c, name)
+	}
+	if sizes.waits(declared.Class) || r.c.classUnits[cmp.Or(declared.Class, sizes.defaultClass())] != "" { // the class comes after the namespaces
+		r.c.lazyNamespaces = true
+	}
+	return sharedClaim{c, sizes.claimOf(declared), at}
+}
 
-// priorityClasses renders those that workloads ask for. Pods of system classes
-// (two billion) stay above all of them.
-func (r *renderer) priorityClasses() {
+// importance is how important workloads are that say so, sorted.
+func (r namespaces) importance() []string {
 	used := map[string]bool{}
 	for _, app := range r.apps {
 		for _, w := range app {
 			used[w.Importance] = true
 		}
 	}
-	for _, class := range []struct {
-		importance, says string
-		value            int32
-	}{
-		{"critical", "runs before everything else, and pushes it aside", 1_000_000},
-		{"high", "runs before what says nothing", 100_000},
-		{"low", "gives way to everything else", -1_000},
-	} {
-		if used[class.importance] {
-			r.add(r.units[unitNamespaces], kindPriority, &schedulingv1.PriorityClass{
-				ObjectMeta: metav1.ObjectMeta{Name: priorityName(class.importance), Labels: map[string]string{labelManagedBy: managedBy}},
-				Value:      class.value, Description: class.says,
-			}, model.Path{"apps"})
-		}
-	}
+	return sorted(used)
 }
+
+func priorityName(importance string) string { return "stillsuit-" + importance }

@@ -12,22 +12,8 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// flows is the traffic that is declared for a workload, seen from its pods.
-type flows struct {
-	in, out []flow
-}
-
-// flow is traffic with some peers on one port; peers that are nil are nobody.
-type flow struct {
-	peers []networkingv1.NetworkPolicyPeer
-	port  portRule
-}
-
-// portRule is a port of a flow; the zero one is any port.
-type portRule struct {
-	number   int32
-	protocol corev1.Protocol
-}
+// network tells how pods, nodes and addresses look to NetworkPolicies.
+type network struct{ *scope }
 
 // privateRanges are no part of the internet: RFC 1918, RFC 6598 (also Tailscale's),
 // RFC 3927, and what no host has.
@@ -36,83 +22,10 @@ var privateRanges = []string{
 	"172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
 }
 
-func (w *party) admits(peers []networkingv1.NetworkPolicyPeer, p port) {
-	w.flows.in = append(w.flows.in, flow{peers, portRule{p.number, p.protocol}})
-}
-
-func (w *party) reaches(peers []networkingv1.NetworkPolicyPeer, p port) {
-	w.flows.out = append(w.flows.out, flow{peers, portRule{p.number, p.protocol}})
-}
-
-// traffic is what an app's workload or a chart declares about whom it talks to.
-type traffic struct {
-	connects map[string][]string
-	clients  map[string][]string
-	internet *model.Ports
-	lan      map[string]model.Ports
-	metrics  map[string]string
-}
-
-// connections collects what a workload declares about whom it talks to, at both ends.
-func (r *renderer) connections(w *workload) {
-	r.talks(&w.party, traffic{w.Connects, w.Clients, w.Internet, w.LAN, w.Metrics})
-	if r.usesAPI(w) {
-		r.reachesAPI(&w.party, w.at.Join("grants"))
-	}
-	for _, probed := range r.d.Cluster.Network.ProbesFrom {
-		peers := r.block(model.Path{"cluster", "network", "probesFrom"}, probed)
-		for _, p := range w.ports {
-			w.admits(peers, p)
-		}
-	}
-}
-
-func (r *renderer) talks(w *party, t traffic) {
-	for _, name := range sorted(t.connects) {
-		at := w.at.Join("connects", name)
-		others := r.lookup(w, name)
-		if len(others) == 0 {
-			r.unknownApp(at, w, name, fmt.Sprintf("%s connects to %s", w.full, name))
-			continue
-		}
-		of := others[0].kind + " " + name
-		for _, portName := range t.connects[name] {
-			if to, p, ok := r.portOf(at, of, others, portName); ok {
-				w.reaches(r.peersAt(at, to, p, w), p)
-				to.admits(r.peersOf(at, w, to), p)
-			}
-		}
-	}
-	for _, from := range sorted(t.clients) {
-		at := w.at.Join("clients", from)
-		peers := r.block(at, from)
-		for _, name := range t.clients[from] {
-			if _, p, ok := r.portOf(at, w.kind+" "+w.full, []*party{w}, name); ok {
-				w.admits(peers, p)
-			}
-		}
-	}
-	if t.internet != nil {
-		eachPort(t.internet, func(p port) { w.reaches([]networkingv1.NetworkPolicyPeer{r.internet()}, p) })
-	}
-	for _, to := range sorted(t.lan) {
-		peers := r.block(w.at.Join("lan", to), to)
-		ports := t.lan[to]
-		eachPort(&ports, func(p port) { w.reaches(peers, p) })
-	}
-	if scraper := r.d.Cluster.Metrics; scraper != nil {
-		for _, p := range w.ports {
-			if _, scraped := t.metrics[p.name]; scraped {
-				r.opens(w.at.Join("metrics", p.name), model.Peer{Namespace: scraper.Namespace, Pods: scraper.Pods}, w, p)
-			}
-		}
-	}
-}
-
 // opens lets pods that the cluster only names (its ingress controller, its
 // scraper, a mesh) reach a port. What is declared here and may be those pods
 // gets the other end.
-func (r *renderer) opens(at model.Path, from model.Peer, to *party, p port) {
+func (r network) opens(at model.Path, from model.Peer, to *party, p port) {
 	to.admits([]networkingv1.NetworkPolicyPeer{podsOf(from.Namespace, from.Pods)}, p)
 	for _, who := range r.lives[from.Namespace] {
 		if who != to && who.mayBe(from.Pods) {
@@ -121,23 +34,14 @@ func (r *renderer) opens(at model.Path, from model.Peer, to *party, p port) {
 	}
 }
 
-func eachPort(ports *model.Ports, do func(port)) {
-	for _, n := range ports.TCP {
-		do(port{number: n, protocol: corev1.ProtocolTCP})
-	}
-	for _, n := range ports.UDP {
-		do(port{number: n, protocol: corev1.ProtocolUDP})
-	}
-}
-
 // peersOf is how the pods of w look to the pods of seen: by their labels, or by
 // the addresses of the nodes they may run on when they use the node's network.
-func (r *renderer) peersOf(at model.Path, w, seen *party) []networkingv1.NetworkPolicyPeer {
+func (r network) peersOf(at model.Path, w, seen *party) []networkingv1.NetworkPolicyPeer {
 	return r.peersAt(at, w, port{}, seen)
 }
 
 // peersAt is peersOf for the pods behind one port.
-func (r *renderer) peersAt(at model.Path, w *party, p port, seen *party) []networkingv1.NetworkPolicyPeer {
+func (r network) peersAt(at model.Path, w *party, p port, seen *party) []networkingv1.NetworkPolicyPeer {
 	if w.host == nil {
 		labels := w.selectorAt(p)
 		peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: labels}}
@@ -150,7 +54,7 @@ func (r *renderer) peersAt(at model.Path, w *party, p port, seen *party) []netwo
 		return []networkingv1.NetworkPolicyPeer{peer}
 	}
 	var out []networkingv1.NetworkPolicyPeer
-	for _, name := range r.landsOn(w.host) {
+	for _, name := range (places{r.scope}).landsOn(w.host) {
 		if node := r.d.Cluster.Nodes[name]; node.Address != "" {
 			out = append(out, r.block(model.Path{"cluster", "nodes", name, "address"}, node.Address)...)
 		}
@@ -176,7 +80,7 @@ func podsOf(namespace string, pods map[string]string) networkingv1.NetworkPolicy
 }
 
 // block is an address or a range as a peer.
-func (r *renderer) block(at model.Path, text string) []networkingv1.NetworkPolicyPeer {
+func (r network) block(at model.Path, text string) []networkingv1.NetworkPolicyPeer {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		addr, addrErr := netip.ParseAddr(text)
@@ -191,7 +95,7 @@ func (r *renderer) block(at model.Path, text string) []networkingv1.NetworkPolic
 
 // internet is every IPv4 address but private ones and those of the cluster and
 // the home network.
-func (r *renderer) internet() networkingv1.NetworkPolicyPeer {
+func (r network) internet() networkingv1.NetworkPolicyPeer {
 	n := r.d.Cluster.Network
 	except := slices.Clone(privateRanges)
 	for _, own := range []string{n.Pods, n.Services, n.LAN} {
@@ -209,7 +113,7 @@ func (r *renderer) internet() networkingv1.NetworkPolicyPeer {
 
 // reachesAPI opens the way to the Kubernetes API: its Service address before
 // translation and the servers' addresses after it, as plugins differ in what they see.
-func (r *renderer) reachesAPI(w *party, at model.Path) {
+func (r network) reachesAPI(w *party, at model.Path) {
 	c := r.d.Cluster
 	if prefix, err := netip.ParsePrefix(c.Network.Services); err == nil {
 		first := prefix.Masked().Addr().Next()
@@ -225,7 +129,7 @@ func (r *renderer) reachesAPI(w *party, at model.Path) {
 }
 
 // servers are the addresses of the nodes that run the Kubernetes API.
-func (r *renderer) servers() []networkingv1.NetworkPolicyPeer {
+func (r network) servers() []networkingv1.NetworkPolicyPeer {
 	var out []networkingv1.NetworkPolicyPeer
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		if n := r.d.Cluster.Nodes[name]; n.Role == "server" && n.Address != "" {
@@ -233,4 +137,11 @@ func (r *renderer) servers() []networkingv1.NetworkPolicyPeer {
 		}
 	}
 	return out
+}
+
+// asksDNS opens the way to the cluster's DNS server.
+func (r network) asksDNS(p *party) {
+	dns := []networkingv1.NetworkPolicyPeer{podsOf(r.d.Cluster.Network.DNS.Namespace, r.d.Cluster.Network.DNS.Pods)}
+	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolUDP})
+	p.reaches(dns, port{number: 53, protocol: corev1.ProtocolTCP})
 }

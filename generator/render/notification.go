@@ -1,12 +1,10 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"stillsuit.dev/generator/model"
@@ -23,51 +21,34 @@ func notificationTypes() []string {
 	}
 }
 
-// eventProvider is the used part of the spec of Flux's Provider (v1beta3).
-type eventProvider struct {
-	Type    string                       `json:"type"`
-	Address string                       `json:"address,omitempty"`
-	Channel string                       `json:"channel,omitempty"`
-	Secret  *corev1.LocalObjectReference `json:"secretRef,omitempty"`
+// notification is where Flux tells of its units.
+type notification struct {
+	model.Notification
+	at     model.Path
+	name   string
+	secret *secret // with the address or a token; nil for none
 }
 
-// eventAlert is the used part of the spec of Flux's Alert (v1beta3).
-type eventAlert struct {
-	Provider corev1.LocalObjectReference `json:"providerRef"`
-	Severity string                      `json:"eventSeverity"`
-	Sources  []eventSource               `json:"eventSources"`
-}
-
-type eventSource struct {
-	Kind      string `json:"kind"`
-	Name      string `json:"name"`
-	Namespace string `json:"namespace"`
-}
-
-// notifications tells Flux whom to tell of its units and charts.
-func (r *renderer) notifications() {
+// notifications are those that Flux can send.
+func (r facts) notifications() []*notification {
+	var out []*notification
 	for _, name := range sorted(r.d.Cluster.Notifications) {
-		n, at := r.d.Cluster.Notifications[name], model.Path{"cluster", "notifications", name}
+		n, at := r.d.Cluster.Notifications[name], pathNotifications.Join(name)
 		if !r.notificationForm(at, name, n) {
 			continue
 		}
-		unit := r.unit(unitNotifications, unitNotifications, at[:2])
-		spec := eventProvider{Type: n.Type, Address: n.Address, Channel: n.Channel}
+		x := &notification{Notification: n, at: at, name: name}
 		if n.Secret != "" {
-			s := r.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux, unit: unit}, "secret", n.Secret, at.Join("secret"))
-			spec.Secret = &corev1.LocalObjectReference{Name: s.name}
+			x.secret = secretReader{r.scope}.secretOf(&holder{kind: "notification", name: name, namespace: unitFlux}, "secret", n.Secret, at.Join("secret"))
 		}
 		r.notifies(at.Join("address"), n.Address)
-		m := factMeta(unitFlux, name)
-		addCustom(r, unit, kindEventProvider, m, spec, at)
-		addCustom(r, unit, kindEventAlert, m, eventAlert{
-			Provider: corev1.LocalObjectReference{Name: name}, Severity: cmp.Or(n.Severity, "error"), Sources: r.eventSources(),
-		}, at)
+		out = append(out, x)
 	}
+	return out
 }
 
 // notificationForm reports a notification that Flux could not send.
-func (r *renderer) notificationForm(at model.Path, name string, n model.Notification) bool {
+func (r facts) notificationForm(at model.Path, name string, n model.Notification) bool {
 	switch types := notificationTypes(); {
 	case n.Type == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has no type", name), "it is the kind of receiver", `add type: "discord"`)
@@ -82,7 +63,7 @@ func (r *renderer) notificationForm(at model.Path, name string, n model.Notifica
 }
 
 // notifies lets Flux reach a Service of this cluster. Its own namespace is open.
-func (r *renderer) notifies(at model.Path, address string) {
+func (r facts) notifies(at model.Path, address string) {
 	u, err := url.Parse(address)
 	if err != nil || !inCluster(u.Hostname()) {
 		return
@@ -90,19 +71,4 @@ func (r *renderer) notifies(at model.Path, address string) {
 	if w, p, ok := r.behind(at, u.Hostname(), urlPort(u)); ok {
 		w.admits([]networkingv1.NetworkPolicyPeer{podsOf(unitFlux, map[string]string{"app": "notification-controller"})}, p)
 	}
-}
-
-// eventSources are all units, and the releases of all charts.
-func (r *renderer) eventSources() []eventSource {
-	out := []eventSource{{Kind: kindKustomization.Kind, Name: "*", Namespace: unitFlux}}
-	released := map[string]bool{}
-	for id := range r.byID {
-		if id.Group == kindRelease.Group && id.Kind == kindRelease.Kind {
-			released[id.Namespace] = true
-		}
-	}
-	for _, namespace := range sorted(released) {
-		out = append(out, eventSource{Kind: kindRelease.Kind, Name: "*", Namespace: namespace})
-	}
-	return out
 }

@@ -16,10 +16,19 @@ import (
 	"stillsuit.dev/generator/valid"
 )
 
-// rawObjects adds the objects that the app or chart of that name writes itself,
+// rawObject is one that an app or chart writes itself.
+type rawObject struct {
+	id         manifest.ID
+	apiVersion string
+	value      any // of its Go type, or a map[string]any for a kind without one
+	at         model.Path
+}
+
+// ownObjects are the objects that the app or chart of that name writes itself,
 // with our labels, in its namespace when they name none. Those of Kubernetes' own
 // kinds are decoded strictly: Flux would drop a misspelt field without a word.
-func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Path, objects map[string]map[string]any) {
+func ownObjects(r *model.Reporter, name, ns string, of model.Path, objects map[string]map[string]any) []rawObject {
+	var out []rawObject
 	for _, key := range sorted(objects) {
 		at := of.Join("objects", key)
 		o := maps.Clone(objects[key])
@@ -49,7 +58,7 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 		}
 		md["labels"] = lbls
 		o["metadata"] = md
-		value, err := typed(gvk, r.refused(at, gvk, o))
+		value, err := typed(gvk, refused(r, at, gvk, o))
 		if err != nil {
 			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
 			keys, why, mend := manifest.Misfit(err, into)
@@ -58,16 +67,14 @@ func (r *renderer) rawObjects(unit *manifest.Unit, name, ns string, of model.Pat
 		}
 		namespace, _ := md["namespace"].(string)
 		objectName, _ := md["name"].(string)
-		r.put(unit, &manifest.Object{
-			ID:         manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName},
-			APIVersion: apiVersion, Value: value, Origin: at, Raw: true,
-		})
+		out = append(out, rawObject{manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}, apiVersion, value, at})
 	}
+	return out
 }
 
 // refused reports what Kubernetes refuses in an object or a part of one that is written
 // at a path, and returns it without the amounts that cannot be counted.
-func (r *renderer) refused(at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
+func refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
 	var into reflect.Type
 	if known, err := scheme.Scheme.New(gvk); err == nil {
 		into = reflect.TypeOf(known)

@@ -4,69 +4,43 @@ import (
 	"fmt"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"stillsuit.dev/generator/model"
 )
 
-// place renders where the workload's pods may run: what is declared, and what
+// places decides where pods may run.
+type places struct{ *scope }
+
+// placement is where the pods of a workload may run.
+type placement struct {
+	selector  map[string]string // of nodes
+	arches    []string          // that all images are built for; nil when those of all nodes are
+	nodes     []string          // that have the device; nil when any node will do
+	beside    *party            // whose node they share; nil for nobody
+	tolerated []string          // keys of taints
+}
+
+// place resolves where the workload's pods may run: what is declared, and what
 // their locked images are built for.
-func (r *renderer) place(w *workload, spec *corev1.PodSpec, images []imageArches) {
+func (r places) place(w *workload, images []imageArches) placement {
 	at := w.at.Join("place")
 	place := w.Place
 	if place == nil {
 		place = &model.Place{}
 	}
-	if w.RuntimeClass != "" {
-		spec.RuntimeClassName = ptr(w.RuntimeClass)
-	}
-	spec.NodeSelector = r.nodeSelector(at, place)
-	var required []corev1.NodeSelectorRequirement
-	if arches := r.imageArches(w, images); arches != nil && place.Arch == "" && place.Node == "" {
-		required = append(required, corev1.NodeSelectorRequirement{Key: labelArch, Operator: corev1.NodeSelectorOpIn, Values: arches})
+	out := placement{selector: r.nodeSelector(at, place), tolerated: r.d.Cluster.Tolerated(place)}
+	if arches := r.imageArches(w, images); place.Arch == "" && place.Node == "" {
+		out.arches = arches
 	}
 	if place.Device != "" {
-		if nodes := r.nodesWith(at, place.Device); nodes != nil {
-			required = append(required, corev1.NodeSelectorRequirement{Key: labelHostname, Operator: corev1.NodeSelectorOpIn, Values: nodes})
-		}
-	}
-	affinity := &corev1.Affinity{}
-	if required != nil {
-		affinity.NodeAffinity = &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: required}},
-		}}
+		out.nodes = r.nodesWith(at, place.Device)
 	}
 	if place.Beside != "" {
-		if other := r.beside(w, at.Join("beside"), place.Beside); other != nil {
-			affinity.PodAffinity = &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{*other}}
-		}
+		out.beside = r.beside(w, at.Join("beside"), place.Beside)
 	}
-	self := &metav1.LabelSelector{MatchLabels: w.selector}
-	if place.Apart != "" {
-		affinity.PodAntiAffinity = &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
-			{LabelSelector: self, TopologyKey: topology(place.Apart)},
-		}}
-	}
-	if *affinity != (corev1.Affinity{}) {
-		spec.Affinity = affinity
-	}
-	if place.Spread != "" {
-		spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
-			MaxSkew: 1, TopologyKey: topology(place.Spread), WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: self,
-		}}
-	}
-	spec.Tolerations = r.tolerations(place)
+	return out
 }
 
-func topology(domain string) string {
-	if domain == "board" {
-		return model.LabelBoard
-	}
-	return labelHostname
-}
-
-func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]string {
+func (r places) nodeSelector(at model.Path, place *model.Place) map[string]string {
 	out := place.Selector()
 	if place.Arch != "" {
 		if arches := r.arches(); len(arches) > 0 && !slices.Contains(arches, place.Arch) {
@@ -89,7 +63,7 @@ func (r *renderer) nodeSelector(at model.Path, place *model.Place) map[string]st
 }
 
 // arches are those of the nodes that are there, sorted.
-func (r *renderer) arches() []string {
+func (r places) arches() []string {
 	var out []string
 	for _, n := range r.d.Cluster.Nodes {
 		if n.Offline == "" && n.Arch != "" {
@@ -102,7 +76,7 @@ func (r *renderer) arches() []string {
 
 // imageArches are the architectures that all images of a pod are built for,
 // when they are fewer than the cluster has; else nil.
-func (r *renderer) imageArches(w *workload, images []imageArches) []string {
+func (r places) imageArches(w *workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
 	for _, image := range images {
@@ -124,7 +98,7 @@ func (r *renderer) imageArches(w *workload, images []imageArches) []string {
 }
 
 // nodesWith are the nodes that have a device file.
-func (r *renderer) nodesWith(at model.Path, device string) []string {
+func (r places) nodesWith(at model.Path, device string) []string {
 	var nodes, devices []string
 	for _, name := range sorted(r.d.Cluster.Nodes) {
 		for d := range r.d.Cluster.Nodes[name].Devices {
@@ -141,8 +115,8 @@ func (r *renderer) nodesWith(at model.Path, device string) []string {
 	return nodes
 }
 
-// beside is the affinity to the pods of another workload.
-func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAffinityTerm {
+// beside is the workload or chart whose node the pods share.
+func (r places) beside(w *workload, at model.Path, name string) *party {
 	others := r.lookup(&w.party, name)
 	if len(others) == 0 {
 		r.unknownApp(at, &w.party, name, "the pods run beside "+name)
@@ -156,24 +130,11 @@ func (r *renderer) beside(w *workload, at model.Path, name string) *corev1.PodAf
 		r.Error(at, "place/ambiguous", fmt.Sprintf("the pods run beside %s", name), fmt.Sprintf("it has the workloads %s", all(names)), "name one of them")
 		return nil
 	}
-	term := &corev1.PodAffinityTerm{LabelSelector: &metav1.LabelSelector{MatchLabels: others[0].selector}, TopologyKey: labelHostname}
-	if ns := others[0].namespace; ns != w.namespace {
-		term.Namespaces = []string{ns}
-	}
-	return term
-}
-
-// tolerations are those of the taints that are named, and of the named node's.
-func (r *renderer) tolerations(place *model.Place) []corev1.Toleration {
-	var out []corev1.Toleration
-	for _, key := range r.d.Cluster.Tolerated(place) {
-		out = append(out, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists})
-	}
-	return out
+	return others[0]
 }
 
 // landsOn lists the nodes on which a workload's pods may run, by what is declared.
-func (r *renderer) landsOn(w *workload) []string {
+func (r places) landsOn(w *workload) []string {
 	var out []string
 	place := w.Place
 	if place == nil {

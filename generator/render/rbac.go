@@ -5,46 +5,20 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/rights"
 )
 
-// accountName is the ServiceAccount of the workload's pods.
-func (w *workload) accountName() string {
-	if w.app.Account != "" {
-		return w.app.Account
-	}
-	return w.full
-}
-
-// account puts the workload's ServiceAccount into the app's unit, once.
-func (r *renderer) account(w *workload) {
-	id := manifest.ID{Kind: "ServiceAccount", Namespace: w.app.Namespace, Name: w.accountName()}
-	origin := w.at
-	if w.app.Account != "" {
-		origin = model.Path{"apps", w.appName, "account"}
-		if o := r.byID[id]; o != nil && len(o.Origin) > 1 && o.Origin[1] == w.appName {
-			return
-		}
-	}
-	account := &corev1.ServiceAccount{ObjectMeta: meta(w, w.accountName()), AutomountServiceAccountToken: ptr(false)}
-	if w.app.Account != "" {
-		account.Labels = labels(w.appName, "")
-	}
-	r.add(r.units[w.appName], kindAccount, account, origin)
-}
-
-// grants renders what the workloads of an app are granted.
-func (r *renderer) grants(unit *manifest.Unit, name string, app *model.App) {
+// app decides what the workloads of an app are granted.
+func (r *access) app(name string, app *model.App) {
 	for _, w := range r.apps[name] {
 		for _, g := range sorted(w.Grants) {
-			r.grant(unit, granted{
-				Grant: w.Grants[g], at: w.at.Join("grants", g), home: app.Namespace, meta: meta(w, w.full+"-"+g),
-				to: rbacv1.Subject{Kind: "ServiceAccount", Name: w.accountName(), Namespace: app.Namespace},
+			r.grant(granted{
+				Grant: w.Grants[g], at: w.at.Join("grants", g), home: app.Namespace, unit: r.appUnit(name),
+				name: w.full + "-" + g, labels: labels(w.owner, w.name),
+				to: rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Name: w.accountName(), Namespace: app.Namespace},
 			})
 		}
 	}
@@ -53,15 +27,17 @@ func (r *renderer) grants(unit *manifest.Unit, name string, app *model.App) {
 // granted is one grant, with whom it is for.
 type granted struct {
 	*model.Grant
-	at   model.Path
-	home string            // the namespace that it holds in when it names none; "" for people
-	meta metav1.ObjectMeta // of the Role and its binding, but for the namespace
-	to   rbacv1.Subject
+	at     model.Path
+	home   string // the namespace that it holds in when it names none; "" for people
+	unit   unit
+	name   string // of the Role and its binding
+	labels map[string]string
+	to     rbacv1.Subject
 }
 
-// grant renders the binding of a grant, and its Role unless it names one, in
+// grant decides what a grant becomes: a binding, and a Role unless it names one, in
 // the namespace where it holds. There are no grants for the whole cluster.
-func (r *renderer) grant(unit *manifest.Unit, g granted) {
+func (r *access) grant(g granted) {
 	name := g.at[len(g.at)-1]
 	ns := g.home
 	switch {
@@ -72,9 +48,8 @@ func (r *renderer) grant(unit *manifest.Unit, g granted) {
 		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s names no namespace", name), "a person lives in none", `add in: "…"`)
 		return
 	}
-	m := g.meta
-	m.Namespace = ns
-	ref := rbacv1.RoleRef{APIGroup: kindRole.Group, Kind: kindRole.Kind, Name: m.Name}
+	id := accountID{ns, g.name}
+	b := binding{unit: g.unit, id: id, labels: g.labels, role: g.name, to: g.to, at: g.at}
 	switch {
 	case g.Role != "" && len(g.Allow) > 0:
 		r.Error(g.at, "rbac/form", fmt.Sprintf("grant %s has allow and a role", name), "its rights are given by one of them", "keep one, or make two grants of it")
@@ -83,37 +58,29 @@ func (r *renderer) grant(unit *manifest.Unit, g granted) {
 		if !r.role(g.at.Join("role"), g.Role, ns) {
 			return
 		}
-		ref.Name = g.Role
+		b.role = g.Role
 	case len(g.Allow) == 0:
 		r.Error(g.at, "app/missing-field", fmt.Sprintf("grant %s allows nothing", name), "a grant is a list of verbs by resource, or a role", `add allow: pods: ["get", "list"]`)
 		return
 	default:
-		r.add(unit, kindRole, &rbacv1.Role{ObjectMeta: m, Rules: r.rules(g.at.Join("allow"), g.Allow)}, g.at)
+		r.out.roles = append(r.out.roles, role{unit: g.unit, id: id, labels: g.labels, rules: r.rules(g.at.Join("allow"), g.Allow), at: g.at})
 	}
-	m.Annotations = map[string]string{annotationForce: "enabled"} // what a binding refers to cannot be changed
-	r.add(unit, kindBinding, &rbacv1.RoleBinding{ObjectMeta: m, RoleRef: ref, Subjects: []rbacv1.Subject{g.to}}, g.at)
+	r.out.bindings = append(r.out.bindings, b)
 }
-
-// coreResources are those of the core group that have subresources: the part
-// before the slash is then no group.
-var coreResources = []string{"namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services"}
 
 var verbs = []string{"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
 
 // rules writes "pods", "pods/log", "apps/deployments" and
 // "apps/deployments/scale" as rules, one a resource. What is reported is left out.
-func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
+func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.PolicyRule {
 	var out []rbacv1.PolicyRule
 	for _, resource := range sorted(allow) {
-		group, name := "", resource
-		if before, after, nested := strings.Cut(resource, "/"); nested && !slices.Contains(coreResources, before) {
-			group, name = before, after
-		}
+		group, name := rights.Resource(resource)
 		var allowed []string
 		for _, v := range slices.Sorted(slices.Values(allow[resource])) {
-			switch why := escapeVerbs()[v]; {
+			switch why := rights.EscapeVerbs()[v]; {
 			case why != "":
-				r.Error(at.Join(resource), "rbac/escalation", fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
+				r.Error(at.Join(resource), rights.CodeEscalation, fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
 			case !slices.Contains(verbs, v):
 				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), didYouMean(v, verbs, "write the verbs that are needed out"))
 			default:
@@ -121,7 +88,7 @@ func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.Poli
 			}
 		}
 		if strings.Contains(resource, "*") {
-			r.Error(at.Join(resource), "rbac/wildcard", fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
+			r.Error(at.Join(resource), rights.CodeWildcard, fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
 			continue
 		}
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{name}, Verbs: slices.Compact(allowed)})
@@ -130,7 +97,7 @@ func (r *renderer) rules(at model.Path, allow map[string][]string) []rbacv1.Poli
 }
 
 // knownNamespace reports a namespace that neither an app nor an entry names.
-func (r *renderer) knownNamespace(at model.Path, name, fact string) {
+func (r *scope) knownNamespace(at model.Path, name, fact string) {
 	if r.d.Namespaces[name] != nil || len(r.lives[name]) > 0 {
 		return
 	}

@@ -15,7 +15,7 @@ import (
 
 // reachesURL opens the way to the host of a URL: to its address, or to the internet
 // for a name, whose address is not known here.
-func (r *renderer) reachesURL(p *party, at model.Path, address string) {
+func (r network) reachesURL(p *party, at model.Path, address string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
 		r.Error(at, "network/bad-address", fmt.Sprintf("%q is no address with a host", address), "it is where something is asked over HTTP", "write it like https://example.com")
@@ -34,7 +34,7 @@ func urlPort(u *url.URL) int32 {
 
 // reachesHost opens the way to an address, to a Service of the cluster, or to the
 // internet for another name.
-func (r *renderer) reachesHost(p *party, at model.Path, host string, to port) {
+func (r network) reachesHost(p *party, at model.Path, host string, to port) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		p.reaches(r.block(at, host), to)
 		return
@@ -56,7 +56,7 @@ func inCluster(host string) bool {
 
 // behind is what is behind a port of a Service, whose name is written out. It
 // reports a Service that nothing here is known to have.
-func (r *renderer) behind(at model.Path, host string, number int32) (*party, port, bool) {
+func (r network) behind(at model.Path, host string, number int32) (*party, port, bool) {
 	name, namespace, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc"), ".")
 	for _, w := range r.lives[namespace] {
 		for _, p := range w.ports {

@@ -10,7 +10,7 @@ import (
 
 // lookup finds what a name means to a workload: a workload of its own app, an
 // app with all its workloads, app/workload, or a chart. of is nil for others.
-func (r *renderer) lookup(of *party, name string) []*party {
+func (r *scope) lookup(of *party, name string) []*party {
 	if of != nil && of.kind == "app" {
 		for _, sibling := range r.apps[of.owner] {
 			if sibling.name == name && name != "" {
@@ -34,15 +34,16 @@ func (r *renderer) lookup(of *party, name string) []*party {
 }
 
 // unknownApp reports a name that lookup does not find.
-func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
-	off := ""
+func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
+	called, off := "app "+name, ""
+	if c := r.d.Charts[name]; c != nil {
+		called, off = "chart "+name, c.Off
+	}
 	if app := r.d.Apps[name]; app != nil {
 		off = app.Off
-	} else if c := r.d.Charts[name]; c != nil {
-		off = c.Off
 	}
 	if off != "" {
-		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", r.called(name), off), "switch it on, or remove this")
+		r.Error(at, "app/off", fact, fmt.Sprintf("%s is off: %s", called, off), "switch it on, or remove this")
 		return
 	}
 	known := slices.Concat(sorted(r.apps), sorted(r.charts))
@@ -68,17 +69,9 @@ func (r *renderer) unknownApp(at model.Path, of *party, name, fact string) {
 	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
 }
 
-// called says whether a name is that of an app or of a chart.
-func (r *renderer) called(name string) string {
-	if r.d.Charts[name] != nil {
-		return "chart " + name
-	}
-	return "app " + name
-}
-
 // portOf finds a port among parties, by its name or as workload/port. It reports
 // one that does not exist or that several workloads have. of says whose it is.
-func (r *renderer) portOf(at model.Path, of string, among []*party, name string) (*party, port, bool) {
+func (r *scope) portOf(at model.Path, of string, among []*party, name string) (*party, port, bool) {
 	one, short, nested := strings.Cut(name, "/")
 	if !nested {
 		short = name
@@ -129,33 +122,4 @@ func shorts(names []string) []string {
 		out = append(out, n[strings.LastIndex(n, "/")+1:])
 	}
 	return out
-}
-
-// checkPorts reports ports of a workload that share a name or a number: its
-// containers share one address.
-func (r *renderer) checkPorts(w *workload) {
-	for i, p := range w.ports {
-		for _, other := range w.ports[:i] {
-			switch {
-			case p.name == other.name:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("%s has two ports called %s", w.full, p.name), "the ports of a workload go into one Service, by name", "rename one")
-			case p.number == other.number && p.protocol == other.protocol:
-				r.Error(p.at, "app/port-twice", fmt.Sprintf("ports %s and %s of %s are both %d", other.name, p.name, w.full, p.number), "the containers of a pod share one address", "change one")
-			}
-		}
-	}
-	r.checkMetrics(&w.party, w.Metrics)
-}
-
-// checkMetrics reports metrics of ports that a party does not have.
-func (r *renderer) checkMetrics(p *party, metrics map[string]string) {
-	for _, m := range sorted(metrics) {
-		if !slices.ContainsFunc(p.ports, func(p port) bool { return p.name == m }) {
-			var known []string
-			for _, p := range p.ports {
-				known = append(known, p.name)
-			}
-			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), didYouMean(m, known, "name one of them"))
-		}
-	}
 }

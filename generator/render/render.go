@@ -4,31 +4,13 @@
 package render
 
 import (
-	"io/fs"
-	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
-
-	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
-
-// Inputs are what is read besides the model.
-type Inputs struct {
-	// Lock holds what is known of images.
-	Lock *lock.Lock
-	// Library are the policies that the cluster may choose, sorted by name.
-	Library []LibraryPolicy
-	// Files is the repository.
-	Files fs.FS
-	// Dir is the cluster's directory in Files: clusters/turingpi.
-	Dir string
-}
 
 // Cluster renders everything of one cluster. What is wrong is in the findings;
 // the set then lacks what could not be made. The error says which file is there
@@ -37,227 +19,19 @@ func Cluster(d *model.Desired, in Inputs) (*manifest.Set, []finding.Finding, err
 	if in.Lock == nil {
 		in.Lock = &lock.Lock{}
 	}
-	r := &renderer{
-		Reporter: model.Reporter{Places: d.Places},
-		d:        d, in: in,
-		apps:     map[string][]*workload{},
-		charts:   map[string]*chart{},
-		lives:    map[string][]*party{},
-		secrets:  map[string]*secret{},
-		units:    map[string]*manifest.Unit{},
-		byID:     map[manifest.ID]*manifest.Object{},
-		security: map[string]level{},
-		taken:    map[string]model.Path{},
-		lazy:     map[string]bool{},
-		backedUp: map[string]bool{},
-		definers: map[string]string{},
-		subjects: map[string]rbacv1.Subject{},
-		routes:   map[string][]tunnelRoute{},
-		solvers:  map[string]model.Path{},
-
-		providers:  map[string]*chart{},
-		classUnits: map[string]string{},
-		dependsOn:  map[string][]string{},
-	}
-	r.index()
-	r.checkCluster()
-	r.tunnels()
-	for _, name := range sorted(d.Apps) {
-		r.guarded("app", model.Path{"apps", name}, func() { r.app(name, d.Apps[name]) })
-	}
-	for _, name := range sorted(r.charts) {
-		r.guarded("chart", model.Path{"charts", name}, func() { r.chart(r.charts[name]) })
-	}
-	r.access()
-	r.facts()
-	r.workspaceIngress()
-	r.policies()
-	r.namespaces()
-	r.priorityClasses()
-	objects := r.objectsOf()
-	for _, name := range sorted(r.apps) { // last: a patch sees every object of its app
-		r.guarded("the patches of app", model.Path{"apps", name}, func() { r.patches(name, d.Apps[name], objects[name]) })
-	}
-	r.admitted()
-	r.definitions()
-	r.boundaries()
-	set := r.set()
-	return set, finding.Sort(r.Findings), r.err
+	return clusterOf(d, in, func([]piece) {})
 }
 
-// guarded renders one entry. A panic is a finding about it, and the others are still
-// rendered.
-func (r *renderer) guarded(what string, at model.Path, do func()) {
-	defer func() {
-		if p := recover(); p != nil {
-			f := crash.New("rendering "+what+" "+at[1], p).Finding(r.Places.Of(at))
-			f.Path = at.String()
-			r.Findings = append(r.Findings, f)
-		}
-	}()
-	do()
+// clusterOf renders a cluster, with the pieces in the order that arrange puts them.
+func clusterOf(d *model.Desired, in Inputs, arrange func([]piece)) (*manifest.Set, []finding.Finding, error) {
+	s := newScope(d, in)
+	c := resolve(s)
+	pieces := pieces(c)
+	arrange(pieces)
+	var all [][]made
+	for _, p := range pieces {
+		s.guarded(p.what, p.at, func() { all = append(all, p.make()) })
+	}
+	set := finish(&s.Reporter, c, slices.Concat(all...), bootstrap(c))
+	return set, finding.Sort(s.Findings), s.err
 }
-
-type renderer struct {
-	model.Reporter
-	d        *model.Desired
-	in       Inputs
-	err      error                  // of the first file that could not be read
-	apps     map[string][]*workload // by app, sorted by name; apps that are off are not here
-	charts   map[string]*chart      // by name; charts that are off are not here
-	lives    map[string][]*party    // by namespace: apps by name, then charts
-	secrets  map[string]*secret     // by app or chart, and name there
-	units    map[string]*manifest.Unit
-	byID     map[manifest.ID]*manifest.Object
-	security map[string]level          // the most that anything in a namespace needs
-	taken    map[string]model.Path     // hosts and addresses, by who has them
-	backedUp map[string]bool           // shared claims that some pod backs up
-	lazy     map[string]bool           // units with claims that nothing consumes yet
-	definers map[string]string         // units that define an API group, by the group
-	subjects map[string]rbacv1.Subject // of rbac, by entry
-	solvers  map[string]model.Path     // namespaces in which hosts are answered for, by who needs it
-
-	routes     map[string][]tunnelRoute // by tunnel
-	workspaces []string                 // sorted
-	providers  map[string]*chart        // the first chart that brings an API group or storage provisioner
-	classUnits map[string]string        // units with a storage class, by the class
-	dependsOn  map[string][]string      // the units that a unit waits for, once all are there
-}
-
-// workload is one workload of an app, with what others ask of it.
-type workload struct {
-	*model.Workload
-	party
-	app     *model.App
-	appName string
-}
-
-// index lists the workloads, the charts and their ports, so that they can refer
-// to each other.
-func (r *renderer) index() {
-	for _, name := range sorted(r.d.Namespaces) {
-		if r.d.Namespaces[name].Workspace != "" {
-			r.workspaces = append(r.workspaces, name)
-		}
-	}
-	for _, name := range sorted(r.d.Apps) {
-		app := r.d.Apps[name]
-		if app.Off != "" {
-			continue
-		}
-		for _, w := range sorted(app.Workloads) {
-			r.apps[name] = append(r.apps[name], r.workload(name, app, w))
-		}
-		r.lives[app.Namespace] = append(r.lives[app.Namespace], partiesOf(r.apps[name])...)
-	}
-	for _, name := range sorted(r.d.Charts) {
-		declared := r.d.Charts[name]
-		if declared.Off != "" {
-			continue
-		}
-		c := newChart(name, declared)
-		r.charts[name] = c
-		r.lives[c.namespace] = append(r.lives[c.namespace], &c.party)
-		for _, of := range c.Provides {
-			if r.providers[of] == nil {
-				r.providers[of] = c
-			}
-		}
-	}
-}
-
-func (r *renderer) workload(appName string, app *model.App, name string) *workload {
-	w := &workload{Workload: app.Workloads[name], app: app, appName: appName}
-	w.party = party{kind: "app", owner: appName, name: name, full: appName, namespace: app.Namespace, at: model.Path{"apps", appName}}
-	if w.HostNetwork != "" {
-		w.host = w
-	}
-	if name != "" {
-		w.full += "-" + name
-		w.at = w.at.Join("workloads", name)
-	}
-	w.selector = w.Selector
-	if len(w.selector) == 0 {
-		w.selector = map[string]string{labelName: appName}
-		if name != "" {
-			w.selector[labelComponent] = name
-		}
-	}
-	w.labels = labels(appName, name)
-	maps.Copy(w.labels, w.selector)
-	for _, set := range w.sets() {
-		for _, c := range sorted(set.containers) {
-			for _, p := range sorted(set.containers[c].Ports) {
-				w.ports = append(w.ports, port{name: p, number: set.containers[c].Ports[p], protocol: corev1.ProtocolTCP, container: c, at: w.at.Join(set.field, c, "ports", p)})
-			}
-			for _, p := range sorted(set.containers[c].UDP) {
-				w.ports = append(w.ports, port{name: p, number: set.containers[c].UDP[p], protocol: corev1.ProtocolUDP, container: c, at: w.at.Join(set.field, c, "udp", p)})
-			}
-		}
-	}
-	slices.SortStableFunc(w.ports, func(a, b port) int { return compare(a.name, b.name) })
-	return w
-}
-
-// set is one of the fields that hold containers.
-type set struct {
-	field      string
-	containers map[string]*model.Container
-}
-
-// sets returns the containers that run as long as the pod, by field.
-func (w *workload) sets() []set {
-	return []set{{"containers", w.Containers}, {"sidecars", w.Sidecars}}
-}
-
-// kind is the controller of the workload's pods.
-func (w *workload) kind() string {
-	switch {
-	case w.Kind != "":
-		return w.Kind
-	case w.Schedule != "":
-		return "CronJob"
-	}
-	return "Deployment"
-}
-
-// runs reports whether the workload has pods as soon as it is applied.
-func (w *workload) runs() bool {
-	return w.kind() != "CronJob" && (w.Replicas == nil || *w.Replicas > 0)
-}
-
-func (w *workload) replicas() int32 {
-	if w.Replicas == nil {
-		return 1
-	}
-	return *w.Replicas
-}
-
-// app renders the unit of one app.
-func (r *renderer) app(name string, app *model.App) {
-	at := model.Path{"apps", name}
-	if app.Off != "" {
-		return
-	}
-	if app.Namespace == "" {
-		r.Error(at, "app/missing-field", "app "+name+" has no namespace", "every app lives in one", `add namespace: "…"`)
-		return
-	}
-	unit := r.unit(name, app.Namespace+"/"+name, at)
-	r.secretsOf(&holder{kind: "app", name: name, namespace: app.Namespace, at: at, unit: unit, secrets: app.Secrets})
-	r.exposures(&exposer{kind: "app", name: name, at: at, unit: unit, among: partiesOf(r.apps[name])}, app.Expose)
-	for _, w := range r.apps[name] {
-		r.checkPorts(w)
-		r.account(w)
-		pod := r.pod(w)
-		r.controller(unit, w, pod)
-		r.service(unit, w)
-		r.disruption(unit, w)
-		r.monitor(w)
-		r.connections(w)
-	}
-	r.grants(unit, name, app)
-	r.rawObjects(unit, name, app.Namespace, at, app.Objects)
-}
-
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -10,7 +10,7 @@ import (
 
 // checkSchedule reports a schedule that the CronJob controller, and Velero, cannot
 // read. Both read it by the same library.
-func (r *renderer) checkSchedule(at model.Path, of, schedule string) {
+func (r *scope) checkSchedule(at model.Path, of, schedule string) {
 	if strings.Contains(schedule, "TZ") {
 		r.Error(at, "app/schedule", fmt.Sprintf("%s runs by %q", of, schedule), "the time zone is the cluster's, and Kubernetes refuses a second one", "remove it, and say cluster: timezone")
 		return
@@ -22,7 +22,7 @@ func (r *renderer) checkSchedule(at model.Path, of, schedule string) {
 
 // checkTimezone reports a time zone that the API server does not know. Programs take it
 // for UTC without a word.
-func (r *renderer) checkTimezone() {
+func (r *scope) checkTimezone() {
 	zone := r.d.Cluster.Timezone
 	if valid.TimeZone(zone) != "" {
 		r.Error(model.Path{"cluster", "timezone"}, "cluster/timezone", fmt.Sprintf("the cluster's time zone is %q", zone), "there is no such zone, so CronJobs are refused and every program keeps UTC", "write its IANA name, such as Europe/Copenhagen")

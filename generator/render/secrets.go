@@ -12,18 +12,20 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
 // secret is one of the secrets of an app or chart: a SOPS file of the repository, or the name
 // of a Secret that something else makes (bytes is then nil).
 type secret struct {
-	alias string
-	name  string
-	file  string
-	bytes []byte
-	keys  []string
+	alias     string
+	name      string
+	namespace string
+	file      string // in the cluster's directory
+	source    string // the same file, in the repository
+	bytes     []byte
+	keys      []string
+	at        model.Path
 }
 
 // sopsFile is what can be read of a SOPS file without its key.
@@ -48,21 +50,26 @@ type sopsFile struct {
 type holder struct {
 	kind, name, namespace string
 	at                    model.Path
-	unit                  *manifest.Unit
 	secrets               map[string]string
 }
 
-// secretsOf reads the SOPS files of an app or chart and copies them into its unit.
-func (r *renderer) secretsOf(h *holder) {
+// secretReader resolves the secrets of apps and charts.
+type secretReader struct{ *scope }
+
+// secretsOf are the secrets of an app or chart, by name there; the SOPS files are read.
+func (r secretReader) secretsOf(h *holder) []*secret {
+	var out []*secret
 	for _, alias := range sorted(h.secrets) {
-		r.secrets[h.name+"/"+alias] = r.secretOf(h, alias, h.secrets[alias], h.at.Join("secrets", alias))
+		s := r.secretOf(h, alias, h.secrets[alias], h.at.Join("secrets", alias))
+		r.secrets[h.name+"/"+alias] = s
+		out = append(out, s)
 	}
+	return out
 }
 
-// secretOf is the secret that a value means, which stands at a path: a SOPS file
-// is copied into the holder's unit.
-func (r *renderer) secretOf(h *holder, alias, value string, at model.Path) *secret {
-	s := &secret{alias: alias, name: value}
+// secretOf is the secret that a value means, which stands at a path.
+func (r secretReader) secretOf(h *holder, alias, value string, at model.Path) *secret {
+	s := &secret{alias: alias, name: value, namespace: h.namespace, at: at}
 	if !model.IsSecretFile(value) {
 		return s // a Secret that something else makes
 	}
@@ -73,9 +80,9 @@ func (r *renderer) secretOf(h *holder, alias, value string, at model.Path) *secr
 	return s
 }
 
-// sops checks what can be read of a SOPS file, and adds it to the holder's unit
-// as it is. Values are never decrypted, and never part of a message.
-func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
+// sops checks what can be read of a SOPS file, and takes it as it is. Values are never
+// decrypted, and never part of a message.
+func (r secretReader) sops(at model.Path, h *holder, s *secret, b []byte) {
 	var f sopsFile
 	if err := yaml.Unmarshal(b, &f); err != nil {
 		r.Error(at, "secret/unreadable", fmt.Sprintf("%s is no YAML", s.file), "a secret is a Kubernetes Secret encrypted by SOPS", "encrypt it again")
@@ -119,11 +126,7 @@ func (r *renderer) sops(at model.Path, h *holder, s *secret, b []byte) {
 		}
 	}
 	s.bytes = b
-	full, _ := r.inDirectory(s.file) // it was read from there
-	r.put(h.unit, &manifest.Object{
-		ID:         manifest.ID{Kind: "Secret", Namespace: h.namespace, Name: s.name},
-		APIVersion: "v1", Verbatim: b, Source: full, Origin: at,
-	})
+	s.source, _ = r.inDirectory(s.file) // it was read from there
 }
 
 // single reports whether a file is one YAML document without a key twice: only
@@ -137,14 +140,9 @@ func single(b []byte) bool {
 	return errors.Is(d.Decode(new(any)), io.EOF)
 }
 
-// secretKey resolves "secret/key" for a workload.
-func (r *renderer) secretKey(at model.Path, w *workload, ref string) (*secret, string) {
-	return r.keyOf(at, &w.party, w.app.Secrets, ref)
-}
-
 // keyOf resolves "secret/key" among the secrets of a party's app or chart. It
 // returns nil when there is none, which it has then reported.
-func (r *renderer) keyOf(at model.Path, of *party, declared map[string]string, ref string) (*secret, string) {
+func (r *scope) keyOf(at model.Path, of *party, declared map[string]string, ref string) (*secret, string) {
 	alias, key, ok := strings.Cut(ref, "/")
 	known := sorted(declared)
 	if !ok || alias == "" || key == "" {

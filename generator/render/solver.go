@@ -17,7 +17,7 @@ const (
 )
 
 // solves notes that pods which answer for hosts will run in a namespace.
-func (r *renderer) solves(namespace, authority string, at model.Path) {
+func (r *exposures) solves(namespace, authority string, at model.Path) {
 	acme := r.d.Cluster.Certificates[authority].ACME
 	if acme == nil || acme.Solvers != nil && !slices.ContainsFunc(acme.Solvers, func(s map[string]any) bool { return s["http01"] != nil }) {
 		return
@@ -27,20 +27,25 @@ func (r *renderer) solves(namespace, authority string, at model.Path) {
 	}
 }
 
-// solverPolicies opens the pods that answer for hosts to the ingress controller,
-// and the ways that cert-manager goes to see whether they can be reached.
-func (r *renderer) solverPolicies() {
+// answer are the pods that answer for hosts in these namespaces. They are opened to the
+// ingress controller, and so are the ways that cert-manager goes to see whether they can
+// be reached.
+func (r network) answer(solvers map[string]model.Path) []*party {
+	if len(solvers) == 0 {
+		return nil
+	}
+	var out []*party
 	ingress := r.d.Cluster.Ingress
 	from := model.Peer{Namespace: ingress.Namespace, Pods: ingress.Pods}
 	listens := port{number: solverPort, protocol: corev1.ProtocolTCP}
-	for _, namespace := range sorted(r.solvers) {
-		p := &party{owner: "acme-solver", full: "acme-solver", namespace: namespace, at: r.solvers[namespace], selector: map[string]string{solverLabel: "true"}}
+	for _, namespace := range sorted(solvers) {
+		p := &party{owner: "acme-solver", full: "acme-solver", namespace: namespace, at: solvers[namespace], selector: map[string]string{solverLabel: "true"}}
 		r.opens(p.at, from, p, listens)
-		r.policy(r.unit(unitNamespaces, unitNamespaces, model.Path{"namespaces"}), p)
+		out = append(out, p)
 	}
 	c := r.providers[groupCertManager]
-	if len(r.solvers) == 0 || c == nil {
-		return
+	if c == nil {
+		return out
 	}
 	web := port{number: 80, protocol: corev1.ProtocolTCP}
 	c.reaches([]networkingv1.NetworkPolicyPeer{r.internet()}, web)
@@ -52,4 +57,5 @@ func (r *renderer) solverPolicies() {
 			who.admits(r.peersOf(c.at, &c.party, who), port{})
 		}
 	}
+	return out
 }

@@ -11,33 +11,27 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// scrapeConfig is the used part of the spec of the Prometheus operator's
-// ScrapeConfig (v1alpha1).
-type scrapeConfig struct {
-	JobName  string         `json:"jobName"`
-	Path     string         `json:"metricsPath,omitempty"`
-	Scheme   string         `json:"scheme,omitempty"`
-	Interval string         `json:"scrapeInterval,omitempty"`
-	Static   []staticTarget `json:"staticConfigs"`
+// target is something with metrics outside of the cluster.
+type target struct {
+	model.ScrapeTarget
+	at      model.Path
+	name    string
+	scraper *model.Scraper
 }
 
-type staticTarget struct {
-	Targets []string          `json:"targets"`
-	Labels  map[string]string `json:"labels,omitempty"`
-}
-
-// targets tells the scraper what to ask outside of the cluster, and lets it get
-// there where that is an address. What a name leads to is not known here.
-func (r *renderer) targets() {
+// targets are what the scraper is told to ask outside of the cluster. It gets there
+// where that is an address: what a name leads to is not known here.
+func (r facts) targets() []*target {
 	scraper := r.d.Cluster.Metrics
 	if scraper == nil || len(scraper.Targets) == 0 {
-		return
+		return nil
 	}
-	at := model.Path{"cluster", "metrics"}
+	at := pathMetrics
 	if scraper.Namespace == "" {
 		r.Error(at, "app/missing-field", "targets are declared, and the scraper has no namespace", "they are told to it there", `add namespace: "…"`)
-		return
+		return nil
 	}
+	var out []*target
 	for _, name := range sorted(scraper.Targets) {
 		t, at := scraper.Targets[name], at.Join("targets", name)
 		if len(t.Addresses) == 0 {
@@ -47,17 +41,13 @@ func (r *renderer) targets() {
 		for i, address := range t.Addresses {
 			r.scrapes(at.Join("addresses", strconv.Itoa(i)), scraper, address)
 		}
-		m := factMeta(scraper.Namespace, name)
-		m.Labels = with(m.Labels, scraper.Select)
-		addCustom(r, r.monitors(), kindScrapeConfig, m, scrapeConfig{
-			JobName: name, Path: t.Path, Scheme: t.Scheme, Interval: scrapeInterval(scraper),
-			Static: []staticTarget{{Targets: t.Addresses, Labels: t.Labels}},
-		}, at)
+		out = append(out, &target{ScrapeTarget: t, at: at, name: name, scraper: scraper})
 	}
+	return out
 }
 
 // scrapes lets what may be the scraper reach a target.
-func (r *renderer) scrapes(at model.Path, scraper *model.Scraper, address string) {
+func (r facts) scrapes(at model.Path, scraper *model.Scraper, address string) {
 	host, text := address[:strings.LastIndex(address, ":")], address[strings.LastIndex(address, ":")+1:]
 	number, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || number < 1 || number > 65535 {

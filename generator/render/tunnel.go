@@ -27,37 +27,22 @@ type tunnelRoute struct {
 	Service  string `json:"service"`
 }
 
-// tunnels finds what leads through each tunnel. The apps that hold them are told,
-// so it comes before any app is rendered.
-func (r *renderer) tunnels() {
-	for _, name := range sorted(r.apps) {
-		if app := r.d.Apps[name]; app.Namespace != "" {
-			r.through(&exposer{kind: "app", name: name, at: model.Path{"apps", name}, among: partiesOf(r.apps[name])}, app.Expose)
-		}
-	}
-	for _, name := range sorted(r.charts) {
-		if c := r.charts[name]; c.Namespace != "" && c.Outside == "" {
-			r.through(&exposer{kind: c.kind, name: name, at: c.at, among: []*party{&c.party}}, c.Expose)
-		}
-	}
-	for _, name := range sorted(r.d.Cluster.Tunnels) {
-		r.checkTunnel(model.Path{"cluster", "tunnels", name}, name, r.d.Cluster.Tunnels[name])
-	}
-}
-
 // through collects the exposures of an app or chart that lead through tunnels.
-func (r *renderer) through(of *exposer, exposures map[string]*model.Expose) {
-	for _, e := range sorted(exposures) {
-		if x := exposures[e]; x.Tunnel != "" && x.Mesh == "" && x.LoadBalancer == "" && (x.Host != "" || len(x.Hosts) > 0) {
-			(&exposure{renderer: r, Expose: x, of: of, name: of.name + "-" + e, at: of.at.Join("expose", e)}).tunnel()
+func (r *exposures) through(of *exposer) {
+	if len(of.among) == 0 { // all workloads of the app are off
+		return
+	}
+	for _, e := range sorted(of.declared) {
+		if x := of.declared[e]; x.Tunnel != "" && x.Mesh == "" && x.LoadBalancer == "" && (x.Host != "" || len(x.Hosts) > 0) {
+			r.exposure(of, e).tunnel()
 		}
 	}
 }
 
 // checkTunnel reports a holder that is not there, and a configuration that says
 // too little or is put nowhere.
-func (r *renderer) checkTunnel(at model.Path, name string, t model.Tunnel) {
-	if len(r.routes[name]) > 0 || t.Config != "" {
+func (r *exposures) checkTunnel(at model.Path, name string, t model.Tunnel) {
+	if len(r.tunnelled[name]) > 0 || t.Config != "" {
 		if len(r.lookup(nil, t.App)) == 0 {
 			r.unknownApp(at.Join("app"), nil, t.App, fmt.Sprintf("tunnel %s is held by %s", name, t.App))
 		}
@@ -80,10 +65,11 @@ func (x *exposure) tunnel() {
 	if !ok {
 		return
 	}
-	w, p, ok := x.target()
+	to, ok := x.target()
 	if !ok {
 		return
 	}
+	w, p := to.party, to.port
 	prefix := strings.TrimSuffix(x.Path, "/")
 	for _, host := range x.hosts(x.d.Cluster.Domain) {
 		x.once("host", host+cmp.Or(x.Path, "/"))
@@ -94,7 +80,7 @@ func (x *exposure) tunnel() {
 		if prefix != "" {
 			route.Path = "^" + regexp.QuoteMeta(prefix) + "(/|$)"
 		}
-		x.routes[x.Tunnel] = append(x.routes[x.Tunnel], route)
+		x.tunnelled[x.Tunnel] = append(x.tunnelled[x.Tunnel], route)
 	}
 	for _, h := range x.lookup(nil, tunnel.App) {
 		h.reaches(x.peersAt(x.at, w, p, h), p)
@@ -111,14 +97,14 @@ func serviceOf(w *party, p port) string {
 }
 
 // tunnelFiles are the configurations of the tunnels that a workload holds.
-func (p *pod) tunnelFiles(containers []string) []*mountedFile {
+func (r fileReader) tunnelFiles(w *workload, containers []string) []*mountedFile {
 	var out []*mountedFile
-	for _, name := range sorted(p.d.Cluster.Tunnels) {
-		t := p.d.Cluster.Tunnels[name]
-		if t.Config == "" || !slices.Contains(p.lookup(nil, t.App), &p.w.party) {
+	for _, name := range sorted(r.d.Cluster.Tunnels) {
+		t := r.d.Cluster.Tunnels[name]
+		if t.Config == "" || !slices.Contains(r.lookup(nil, t.App), &w.party) {
 			continue
 		}
-		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(p.routes[name])}
+		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(r.tunnelled[name])}
 		slices.SortFunc(config.Ingress, func(a, b tunnelRoute) int {
 			if a.Hostname != b.Hostname {
 				return compare(a.Hostname, b.Hostname)

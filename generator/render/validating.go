@@ -1,15 +1,10 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -21,40 +16,43 @@ func pathPolicies(below ...string) model.Path {
 	return model.Path{"cluster", "policies"}.Join(below...)
 }
 
-// admitted renders the policies that the cluster chose among those of the library, but
-// for those that only a check asks, and what is let off them. Kyverno asks them, or the
-// API server itself.
-func (r *renderer) admitted() {
+// policies decides which policies of the library the cluster holds, and what is let off
+// them. Kyverno asks them, or the API server itself.
+type policies struct {
+	*scope
+	written []rawObject // by apps and charts
+}
+
+// resolve decides about all that the cluster chose, but for those that only a check asks.
+func (r policies) resolve() resolvedPolicies {
 	if r.d.Cluster.Policies == nil {
-		return
+		return resolvedPolicies{}
 	}
-	rendered := slices.DeleteFunc(r.chosen(), func(p LibraryPolicy) bool { return p.Where == model.InCI })
+	out := resolvedPolicies{params: model.Parameters(r.d, r.in.Lock)}
+	chosen := slices.DeleteFunc(r.chosen(), func(p LibraryPolicy) bool { return p.Where == model.InCI })
+	excuses := r.excuses(chosen)
 	if r.d.Cluster.Policies.Pods != "" {
-		r.natives(rendered)
-		return
+		out.natives = r.natives(chosen, excuses)
+		return out
 	}
-	excuses := r.excuses(rendered)
 	c := r.providers[groupKyverno]
-	if len(rendered) > 0 {
+	if len(chosen) > 0 {
 		c = r.kyverno()
 	}
-	if c == nil || len(rendered)+len(excuses) == 0 {
-		return
+	if c == nil || len(chosen)+len(excuses) == 0 {
+		return out
 	}
-	unit := r.unit(unitPolicies, unitPolicies, pathPolicies())
-	params := model.Parameters(r.d, r.in.Lock)
-	for _, p := range rendered {
-		r.validating(unit, p, params)
-	}
+	out.asked = chosen
 	if len(excuses) > 0 {
 		r.takesExceptions(c)
-		r.exceptions(unit, c.Namespace, excuses)
+		out.exceptions, out.namespace = excuses, c.Namespace
 	}
+	return out
 }
 
 // chosen are the policies that the cluster holds itself to. What it names and is not
 // there is reported.
-func (r *renderer) chosen() []LibraryPolicy {
+func (r policies) chosen() []LibraryPolicy {
 	declared := r.d.Cluster.Policies
 	var sets, names, params []string
 	var out []LibraryPolicy
@@ -104,7 +102,7 @@ func (r *renderer) chosen() []LibraryPolicy {
 
 // kyverno is the chart that asks the policies. Without one it returns nil, and has
 // reported that.
-func (r *renderer) kyverno() *chart {
+func (r policies) kyverno() *chart {
 	c := r.providers[groupKyverno]
 	if c == nil {
 		contrast, mend := "no chart here provides "+groupKyverno+", so nothing would ask them", `add charts: kyverno: from: "kyverno", or write pods: "none"`
@@ -122,22 +120,6 @@ func (r *renderer) kyverno() *chart {
 	return c
 }
 
-// validating renders one policy.
-func (r *renderer) validating(unit *manifest.Unit, p LibraryPolicy, params map[string]string) {
-	declared := r.d.Cluster.Policies
-	v := p.with(params)
-	v.ObjectMeta = metav1.ObjectMeta{Name: v.Name, Labels: map[string]string{labelManagedBy: managedBy}, Annotations: v.Annotations}
-	if declared.Action != "" {
-		v.Spec.ValidationAction = []admissionv1.ValidationAction{admissionv1.ValidationAction(declared.Action)}
-	}
-	// With Ignore a Kyverno that cannot be reached lets requests through, and a condition
-	// that errs counts as false, of the policy and of its exceptions. A validation that
-	// errs is refused all the same, when the policy denies (kyverno v1.19.1:
-	// pkg/cel/policies/vpol/compiler, match; pkg/webhooks/resource/vpol, admissionResponse).
-	v.Spec.FailurePolicy = ptr(admissionv1.FailurePolicyType(cmp.Or(declared.Failure, string(admissionv1.Ignore))))
-	r.add(unit, kindValidating, v, pathPolicies("sets"))
-}
-
 // policyNames are those of the policies.
 func policyNames(all []LibraryPolicy) []string {
 	var out []string
@@ -149,7 +131,7 @@ func policyNames(all []LibraryPolicy) []string {
 
 // takesExceptions reports a Kyverno that would not look at the cluster's exceptions: by
 // default it takes none (kyverno chart 3.9, features.policyExceptions).
-func (r *renderer) takesExceptions(c *chart) {
+func (r policies) takesExceptions(c *chart) {
 	features, _ := c.Values["features"].(map[string]any)
 	values, _ := features["policyExceptions"].(map[string]any)
 	if from, _ := values["namespace"].(string); c.Outside != "" || values["enabled"] == true && (from == c.Namespace || from == "*") {

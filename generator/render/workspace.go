@@ -5,14 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/version"
 
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -20,19 +17,25 @@ import (
 // (kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy).
 const admissionSince = "1.30"
 
-// workspace renders what keeps those who fill a namespace from outside Flux
-// inside of it, and reports what would let them out.
-func (r *renderer) workspace(unit *manifest.Unit, name string, ns *model.Namespace) {
+// workspaces decides what keeps those who fill a namespace from outside Flux inside of it.
+type workspaces struct {
+	*scope
+	c *cluster // its apps and charts are resolved
+}
+
+// resolve returns nil for a namespace that is none. It reports what would let out those
+// who fill it.
+func (r workspaces) resolve(name string, ns *model.Namespace) *workspace {
 	at := model.Path{"namespaces", name}
 	if ns.Workspace == "" {
 		if len(ns.Hosts) > 0 {
 			r.Error(at.Join("hosts"), "namespace/workspace", fmt.Sprintf("namespace %s has hosts", name), "they bound who fills a workspace, and it is none", `add workspace: "…", or remove them`)
 		}
-		return
+		return nil
 	}
 	if slices.Contains(systemNamespaces, name) {
 		r.Error(at.Join("workspace"), "namespace/workspace", fmt.Sprintf("namespace %s is a workspace", name), "the cluster itself runs there", "choose another namespace")
-		return
+		return nil
 	}
 	if ns.Quota == nil || ns.Quota.Memory == nil {
 		r.Error(at, "namespace/workspace", fmt.Sprintf("namespace %s is a workspace without a memory quota", name), "what is deployed there is not in the tree, so the quota is what budgets count", `add quota: memory: "…"`)
@@ -43,15 +46,15 @@ func (r *renderer) workspace(unit *manifest.Unit, name string, ns *model.Namespa
 	if v, err := version.ParseGeneric(r.d.Cluster.Kubernetes.Version); err == nil && v.LessThan(version.MustParseGeneric(admissionSince)) {
 		r.Error(at, "namespace/workspace", fmt.Sprintf("namespace %s is a workspace in a cluster with Kubernetes %s", name, v), "the rules of a workspace are ValidatingAdmissionPolicies, which came with "+admissionSince, "upgrade the cluster first")
 	}
-	r.workspaceApps(name)
-	r.workspaceTraffic(unit, name, at)
-	r.admission(unit, name, at, r.workspaceHosts(name))
-	r.ours(unit, name, at)
+	r.checkApps(name)
+	out := &workspace{hosts: r.hosts(name), middlewares: r.middlewares(name), selectors: r.selectors(name), secrets: r.ownSecrets(name)}
+	out.claims, out.claimCount = r.ownClaims(name)
+	return out
 }
 
-// workspaceApps reports what apps of ours cannot have in a workspace, or would
+// checkApps reports what apps of ours cannot have in a workspace, or would
 // share with those who fill it.
-func (r *renderer) workspaceApps(name string) {
+func (r workspaces) checkApps(name string) {
 	for _, app := range sorted(r.apps) {
 		if r.d.Apps[app].Namespace != name {
 			continue
@@ -77,41 +80,11 @@ func (r *renderer) workspaceApps(name string) {
 	}
 }
 
-// workspaceTraffic lets pods that are not ours talk to each other and to DNS,
-// and the ingress controller to them. Ours keep to what they declare.
-func (r *renderer) workspaceTraffic(unit *manifest.Unit, name string, at model.Path) {
-	c := r.d.Cluster
-	own := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{}}
-	dns := func(protocol corev1.Protocol) networkingv1.NetworkPolicyPort {
-		return networkingv1.NetworkPolicyPort{Port: ptr(intstr.FromInt32(53)), Protocol: ptr(protocol)}
-	}
-	r.add(unit, kindPolicy, &networkingv1.NetworkPolicy{
-		ObjectMeta: metav1.ObjectMeta{Name: "workspace", Namespace: name, Labels: map[string]string{labelManagedBy: managedBy}},
-		Spec: networkingv1.NetworkPolicySpec{
-			PodSelector: *notOurs(),
-			PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
-			Ingress:     []networkingv1.NetworkPolicyIngressRule{{From: []networkingv1.NetworkPolicyPeer{own, podsOf(c.Ingress.Namespace, c.Ingress.Pods)}}},
-			Egress: []networkingv1.NetworkPolicyEgressRule{
-				{To: []networkingv1.NetworkPolicyPeer{own}},
-				{
-					To:    []networkingv1.NetworkPolicyPeer{podsOf(c.Network.DNS.Namespace, c.Network.DNS.Pods)},
-					Ports: []networkingv1.NetworkPolicyPort{dns(corev1.ProtocolTCP), dns(corev1.ProtocolUDP)},
-				},
-			},
-		},
-	}, at)
-}
-
-// notOurs selects the pods of a workspace that are no app's of ours.
-func notOurs() *metav1.LabelSelector {
-	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelManagedBy, Operator: metav1.LabelSelectorOpNotIn, Values: []string{managedBy}}}}
-}
-
-// workspaceIngress opens the other end of the way from the ingress controller to the
-// pods of workspaces, where the controller is a chart or app of the cluster.
-func (r *renderer) workspaceIngress() {
+// opened opens the other end of the way from the ingress controller to the pods of
+// workspaces, where the controller is a chart or app of the cluster.
+func (r workspaces) opened() {
 	from := r.d.Cluster.Ingress
-	for _, name := range r.workspaces {
+	for _, name := range r.scope.workspaces {
 		for _, who := range r.lives[from.Namespace] {
 			if who.mayBe(from.Pods) {
 				who.reaches([]networkingv1.NetworkPolicyPeer{{NamespaceSelector: namespaceNamed(name), PodSelector: notOurs()}}, port{})
@@ -120,13 +93,18 @@ func (r *renderer) workspaceIngress() {
 	}
 }
 
-// workspaceHosts are the full names that Ingresses of a workspace may use,
+// notOurs selects the pods of a workspace that are no app's of ours.
+func notOurs() *metav1.LabelSelector {
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labelManagedBy, Operator: metav1.LabelSelectorOpNotIn, Values: []string{managedBy}}}}
+}
+
+// hosts are the full names that Ingresses of a workspace may use,
 // sorted; those that are wrong, or another workspace's, are reported.
-func (r *renderer) workspaceHosts(name string) []string {
+func (r workspaces) hosts(name string) []string {
 	var out []string
 	for i, written := range r.d.Namespaces[name].Hosts {
 		at := model.Path{"namespaces", name, "hosts", fmt.Sprint(i)}
-		host := r.fullHost(written)
+		host := fullHost(written, r.d.Cluster.Domain)
 		switch {
 		case !strings.Contains(host, "."):
 			r.Error(at, "expose/no-domain", fmt.Sprintf("host %s is written without a dot", written), "the cluster has no domain to give it", "write the host out, or set cluster: domain")
@@ -140,7 +118,7 @@ func (r *renderer) workspaceHosts(name string) []string {
 				continue
 			}
 			for _, theirs := range r.d.Namespaces[other].Hosts {
-				if full := r.fullHost(theirs); full != host && matches(full, host) || full == host && other < name {
+				if full := fullHost(theirs, r.d.Cluster.Domain); full != host && matches(full, host) || full == host && other < name {
 					r.Error(at, "namespace/hosts", fmt.Sprintf("host %s is given to workspace %s", host, name), fmt.Sprintf("%s of workspace %s holds it too", full, other), "give it to one of them")
 				}
 			}
@@ -152,11 +130,11 @@ func (r *renderer) workspaceHosts(name string) []string {
 }
 
 // fullHost gives a host without a dot the cluster's domain, if it has one.
-func (r *renderer) fullHost(host string) string {
-	if strings.Contains(host, ".") || r.d.Cluster.Domain == "" {
+func fullHost(host, domain string) string {
+	if strings.Contains(host, ".") || domain == "" {
 		return host
 	}
-	return host + "." + r.d.Cluster.Domain
+	return host + "." + domain
 }
 
 // matches reports whether a host is the pattern, or one label below its star.
@@ -173,8 +151,8 @@ func (x *exposure) given(hosts []string) {
 		}
 		for _, pattern := range x.d.Namespaces[name].Hosts {
 			for _, host := range hosts {
-				if matches(x.fullHost(pattern), host) {
-					x.Error(x.at, "expose/workspace", fmt.Sprintf("host %s is asked for here", host), fmt.Sprintf("workspace %s may use %s", name, x.fullHost(pattern)), "choose another, or take it from the hosts of the workspace")
+				if matches(fullHost(pattern, x.d.Cluster.Domain), host) {
+					x.Error(x.at, "expose/workspace", fmt.Sprintf("host %s is asked for here", host), fmt.Sprintf("workspace %s may use %s", name, fullHost(pattern, x.d.Cluster.Domain)), "choose another, or take it from the hosts of the workspace")
 				}
 			}
 		}

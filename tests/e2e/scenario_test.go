@@ -18,9 +18,11 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/tests/e2e/rig"
@@ -145,6 +147,9 @@ func (s *scenario) render() {
 		rendered, findings, err := generator.Render(loaded)
 		require.NoError(s, err)
 		s.noErrors(findings)
+		judged, err := access.Judge(inventory.Declared(loaded.Desired, rendered.Set, repo.Lock(), repo.Source))
+		require.NoError(s, err)
+		s.noErrors(judged)
 		all = append(all, rendered)
 		if name == s.cluster {
 			s.loaded, s.rendered = loaded, rendered

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/render"
 	"stillsuit.dev/generator/valid"
@@ -30,8 +31,8 @@ func TestMistakes(t *testing.T) {
 	require.Greater(t, len(names), 45)
 }
 
-// TestEveryCodeIsShown fails when a code of the model or the renderer has no
-// mistake that gives it.
+// TestEveryCodeIsShown fails when a code of what is judged before a tree is written has
+// no mistake that gives it.
 func TestEveryCodeIsShown(t *testing.T) {
 	shown := ""
 	names, err := filepath.Glob("mistakes/*.txtar")
@@ -43,7 +44,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 		require.True(t, found, name)
 		shown += want
 	}
-	for _, code := range slices.Concat(model.Codes(), valid.Codes(), render.Codes()) {
+	for _, code := range slices.Concat(model.Codes(), valid.Codes(), render.Codes(), access.Checker().Codes) {
 		require.Contains(t, shown, " "+string(code.Code)+": ")
 	}
 }

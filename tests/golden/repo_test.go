@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -50,7 +52,8 @@ func open(t *testing.T, files []txtar.File) *generator.Repo {
 	return repo
 }
 
-// loaded renders the one cluster of a repository. Both are nil when findings leave
+// loaded renders the one cluster of a repository, and judges it as the command does before
+// it writes. Both are nil when findings leave
 // nothing to render.
 func loaded(t *testing.T, repo *generator.Repo) (*generator.Cluster, *generator.Rendering, []finding.Finding) {
 	t.Helper()
@@ -64,7 +67,9 @@ func loaded(t *testing.T, repo *generator.Repo) (*generator.Cluster, *generator.
 	}
 	rendering, more, err := generator.Render(cluster)
 	require.NoError(t, err)
-	return cluster, rendering, finding.Sort(slices.Concat(findings, more))
+	judged, err := access.Judge(inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
+	require.NoError(t, err)
+	return cluster, rendering, finding.Sort(slices.Concat(findings, more, judged))
 }
 
 func exists(name string) bool {

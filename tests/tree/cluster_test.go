@@ -11,9 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -41,7 +43,9 @@ func render(t *testing.T, name string) (*generator.Repo, *generator.Cluster, *ge
 	require.NotNil(t, declared, "%v", findings)
 	rendering, more, err := generator.Render(declared)
 	require.NoError(t, err)
-	for _, f := range slices.Concat(findings, more) {
+	judged, err := access.Judge(inventory.Declared(declared.Desired, rendering.Set, repo.Lock(), repo.Source))
+	require.NoError(t, err)
+	for _, f := range slices.Concat(findings, more, judged) {
 		require.NotEqual(t, finding.Error, f.Severity, f.String())
 	}
 	return repo, declared, rendering

@@ -4,6 +4,9 @@
 package alone
 
 import (
+	"stillsuit.dev/checks/access"
+	"stillsuit.dev/inventory"
+
 	"bytes"
 	"context"
 	"errors"
@@ -124,7 +127,11 @@ func (e *Entry) render(ctx context.Context, root string, needs []string) (*gener
 		return nil, nil, errorsOf(findings), err
 	}
 	rendering, more, err := generator.Render(cluster)
-	return cluster, rendering, errorsOf(slices.Concat(findings, more)), err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	judged, err := access.Judge(inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source))
+	return cluster, rendering, errorsOf(slices.Concat(findings, more, judged)), err
 }
 
 // write writes that repository to a directory.

@@ -1,0 +1,25 @@
+package access
+
+import (
+	_ "embed"
+
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
+)
+
+//go:embed doc.go
+var doc string
+
+// Checker checks boundaries.
+func Checker() *checks.Checker {
+	return &checks.Checker{Name: "access", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+}
+
+// Judge reports what the check finds, whether it is suppressed or not. With an error among
+// that, nothing may be written.
+func Judge(s *inventory.Subject) ([]finding.Finding, error) {
+	judged := *s
+	judged.Suppressions = nil
+	return checks.Run(&judged, []*checks.Checker{Checker()}, nil)
+}

@@ -1,0 +1,26 @@
+package model
+
+import "k8s.io/apimachinery/pkg/api/resource"
+
+// Flux mirrors #Flux.
+type Flux struct {
+	Source   string                       `json:"source,omitempty"`
+	URL      string                       `json:"url,omitempty"`
+	Branch   string                       `json:"branch,omitempty"`
+	Interval Duration                     `json:"interval,omitempty"`
+	Timeout  Duration                     `json:"timeout,omitempty"`
+	Place    *Place                       `json:"place,omitempty"`
+	Memory   map[string]resource.Quantity `json:"memory,omitempty"`
+}
+
+// defaultMemory is each controller's limit. Our choice: Flux's own manifests say
+// 1Gi for each, which no small node has to spare four times.
+const defaultMemory = "256Mi"
+
+// Limit is the memory limit of one of Flux's controllers.
+func (f Flux) Limit(controller string) resource.Quantity {
+	if q, said := f.Memory[controller]; said {
+		return q
+	}
+	return resource.MustParse(defaultMemory)
+}

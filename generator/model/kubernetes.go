@@ -1,0 +1,26 @@
+package model
+
+// Kubernetes mirrors #Kubernetes.
+type Kubernetes struct {
+	Distribution string          `json:"distribution,omitempty"`
+	Version      string          `json:"version,omitempty"`
+	Bundled      map[string]bool `json:"bundled,omitempty"`
+	Reserved     bool            `json:"reserved,omitempty"`
+	ImageGC      ImageGC         `json:"imageGC"`
+}
+
+// Brings reports whether the distribution runs the packaged component: K3s
+// runs each of its own unless told otherwise, the others have none.
+func (k Kubernetes) Brings(component string) bool {
+	if k.Distribution != "k3s" {
+		return false
+	}
+	on, said := k.Bundled[component]
+	return on || !said
+}
+
+// ImageGC is when the kubelets remove images.
+type ImageGC struct {
+	High Share `json:"high,omitempty"`
+	Low  Share `json:"low,omitempty"`
+}

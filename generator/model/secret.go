@@ -1,0 +1,7 @@
+package model
+
+// Secrets mirrors #Secrets.
+type Secrets struct {
+	Age        []string `json:"age,omitempty"`
+	Decryption string   `json:"decryption,omitempty"`
+}

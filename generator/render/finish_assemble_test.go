@@ -1,0 +1,66 @@
+package render
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+)
+
+// TestTwice puts objects of one ID in, in every order: that of the earlier declared entry
+// counts, what stands in CUE as it is comes last of its entry, and each other is told once.
+func TestTwice(t *testing.T) {
+	object := func(raw bool, origin ...string) made {
+		return made{unit{Name: origin[1]}, &manifest.Object{ID: manifest.ID{Kind: "Service", Namespace: "home", Name: "web"}, Origin: origin, Raw: raw}}
+	}
+	all := []made{
+		object(false, "apps", "b", "workloads", "x"), object(true, "apps", "b", "objects", "web"),
+		object(false, "charts", "a"), object(false, "namespaces", "a"),
+	}
+	orders, first := 0, all[0].Object
+	permute(all, func(order []made) {
+		orders++
+		s := &model.Reporter{}
+		f := assemble(s, &cluster{}, order)
+		require.Equal(t, []string{"b"}, sorted(f.units))
+		require.Len(t, f.units["b"].Objects, 1)
+		require.Same(t, first, f.units["b"].Objects[0])
+		var told []string
+		for _, x := range s.Findings {
+			require.Equal(t, "render/twice", x.Code)
+			require.Equal(t, "apps.b.workloads.x makes it too", x.Detail)
+			told = append(told, x.Path)
+		}
+		require.ElementsMatch(t, []string{"apps.b.objects.web", "charts.a", "namespaces.a"}, told)
+	})
+	require.Equal(t, 24, orders)
+
+	kept := map[string]bool{} // without the order, the one that comes first counts
+	permute(all, func(order []made) {
+		f := newFinisher(&model.Reporter{}, &cluster{}, len(all))
+		f.before = func(a, b made) int { return a.Compare(b.ID) }
+		f.put(order...)
+		kept[sorted(f.units)[0]] = true
+	})
+	require.Equal(t, []string{"a", "b"}, sorted(kept))
+}
+
+// permute calls do with every order.
+func permute(all []made, do func([]made)) {
+	var from func(n int)
+	from = func(n int) {
+		if n == len(all) {
+			do(slices.Clone(all))
+			return
+		}
+		for i := n; i < len(all); i++ {
+			all[n], all[i] = all[i], all[n]
+			from(n + 1)
+			all[n], all[i] = all[i], all[n]
+		}
+	}
+	from(0)
+}
