@@ -19,8 +19,11 @@ type Checker struct {
 	Name string
 	// Doc says what is checked, on one line and then at length.
 	Doc string
-	// Codes documents every code that Run reports, and no other.
-	Codes []finding.Code
+	// Codes documents every code that is the checker's own.
+	Codes []finding.CodeDoc
+	// Shared are codes of packages below, whose findings Run passes on. It reports no
+	// code but those and its own.
+	Shared []finding.Code
 	// Run reports what is wrong to the pass. An error means that the check could not
 	// be made; what could not be told about the input is a finding. The error is told
 	// of the checker by its name, so it need not name it.
@@ -33,18 +36,31 @@ type Options struct {
 	// none of those that end holds.
 	Today string
 	// Only are the codes to report; none means all.
-	Only []string
+	Only []finding.Code
 	// Skip are codes not to report.
-	Skip []string
+	Skip []finding.Code
+	// Before documents what may be among the subject's Found: those who made or read the
+	// subject looked for all of it.
+	Before []finding.CodeDoc
+	// Known documents every code, of those too who do not take part in this run: a
+	// suppression may be about any. Before and the checkers' own need not be in it.
+	Known []finding.CodeDoc
 }
 
-// Wants reports whether a code is to be reported.
-func (o *Options) Wants(code string) bool {
-	return (len(o.Only) == 0 || slices.Contains(o.Only, code)) && !slices.Contains(o.Skip, code)
+// Wants reports whether a finding of a code is to be reported: those that nothing hides
+// always are.
+func (o *Options) Wants(code finding.Code) bool {
+	return crash.Is(code) || code == codeIncomplete || (len(o.Only) == 0 || slices.Contains(o.Only, code)) && !slices.Contains(o.Skip, code)
 }
 
-// Run holds the subject against the checkers, side by side. It returns what they
-// report and what is wrong with the suppressions, sorted. A checker that panics is a
+// Reports reports whether a code is the checker's own, or one that it passes on.
+func (c *Checker) Reports(code finding.Code) bool {
+	return slices.Contains(c.Shared, code) || slices.ContainsFunc(c.Codes, func(d finding.CodeDoc) bool { return d.Code == code })
+}
+
+// Run holds the subject against the checkers, side by side. It returns what was found
+// before, what they report and what is wrong with the suppressions, sorted, without what a
+// suppression or a flag hides. A checker that panics is a
 // finding of crash.Code, which nothing hides, beside what it and the others reported; one
 // that fails, or reports a code that it does not document, is one of crash.CodeFailed. An
 // error means that the checkers are not sound.
@@ -65,7 +81,7 @@ func Run(subject *inventory.Subject, checkers []*Checker, opts *Options) ([]find
 		group.Go(passes[i].run)
 	}
 	group.Wait()
-	var reports []report
+	reports := found(subject)
 	var broken []finding.Finding
 	var made []*Checker
 	for _, p := range passes {
@@ -79,7 +95,8 @@ func Run(subject *inventory.Subject, checkers []*Checker, opts *Options) ([]find
 			made = append(made, p.checker)
 		}
 	}
-	findings := judge(subject, reports, codesOf(checkers), codesOf(made), opts)
+	known := slices.Concat(opts.Known, opts.Before, Codes(), inventory.Codes(), docsOf(checkers))
+	findings := judge(subject, reports, known, slices.Concat(codesOf(opts.Before), codesOf(docsOf(made))), opts)
 	return finding.Sort(append(findings, broken...)), nil
 }
 
@@ -92,7 +109,7 @@ func (p *Pass) run() {
 	}()
 	p.failed = p.checker.Run(p)
 	for _, r := range p.reports {
-		if p.failed == nil && !slices.ContainsFunc(p.checker.Codes, func(c finding.Code) bool { return c.Code == r.Code }) {
+		if p.failed == nil && !p.checker.Reports(r.Code) {
 			p.failed = fmt.Errorf("it reports %s, which it does not document", r.Code)
 		}
 	}
@@ -100,7 +117,7 @@ func (p *Pass) run() {
 
 // Validate refuses checkers that are not documented, or that share a name or code.
 func Validate(checkers []*Checker) error {
-	names, codes := map[string]bool{}, map[string]bool{}
+	names, codes := map[string]bool{}, map[finding.Code]bool{}
 	for _, c := range checkers {
 		if c.Name == "" || c.Doc == "" || c.Run == nil || len(c.Codes) == 0 {
 			return fmt.Errorf("checker %q has no name, no documentation, no codes or nothing to run", c.Name)
@@ -119,13 +136,18 @@ func Validate(checkers []*Checker) error {
 	return nil
 }
 
-func codesOf(checkers []*Checker) []string {
-	var out []string
+func docsOf(checkers []*Checker) []finding.CodeDoc {
+	var out []finding.CodeDoc
 	for _, c := range checkers {
-		for _, code := range c.Codes {
-			out = append(out, code.Code)
-		}
+		out = append(out, c.Codes...)
 	}
-	slices.Sort(out)
+	return out
+}
+
+func codesOf(docs []finding.CodeDoc) []finding.Code {
+	out := make([]finding.Code, 0, len(docs))
+	for _, d := range docs {
+		out = append(out, d.Code)
+	}
 	return out
 }

@@ -22,9 +22,9 @@ import (
 type places struct{}
 
 func (places) Locate(at inventory.Spot) (finding.Place, string) {
-	path := model.Path(at.Labels)
+	path := model.Path(at.Path)
 	if at.Object != nil {
-		path = model.Path(at.Object.Origin).Join(at.Labels...)
+		path = model.Path(at.Object.Origin).Join(at.Path...)
 	}
 	return finding.Place{File: "a.cue", Line: len(path)}, path.String()
 }
@@ -33,17 +33,17 @@ func object(app, name string) *manifest.Object {
 	return &manifest.Object{ID: manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "web", Name: name}, Origin: []string{"apps", app}}
 }
 
-func checker(name string, run func(*checks.Pass) error) *checks.Checker {
-	return &checks.Checker{Name: name, Doc: "Package " + name + " is one.", Run: run, Codes: []finding.Code{
+func checker(name finding.Code, run func(*checks.Pass) error) *checks.Checker {
+	return &checks.Checker{Name: string(name), Doc: "Package " + string(name) + " is one.", Run: run, Codes: []finding.CodeDoc{
 		{Code: name + "/bad", Title: "it is bad", Text: "Very."}, {Code: name + "/odd", Title: "it is odd", Text: "A little."},
 	}}
 }
 
 // two reports two findings about each object.
-func two(name string) *checks.Checker {
+func two(name finding.Code) *checks.Checker {
 	return checker(name, func(p *checks.Pass) error {
 		for _, o := range p.Objects {
-			p.Warn(inventory.Spot{Object: o, Labels: []string{"image"}}, name+"/odd", o.Name+" is odd", "", "")
+			p.Warn(inventory.Spot{Object: o, Path: []string{"image"}}, name+"/odd", o.Name+" is odd", "", "")
 			p.Error(inventory.Spot{Object: o}, name+"/bad", o.Name+" is bad", "", "")
 		}
 		return nil
@@ -69,10 +69,10 @@ func TestRunSortsWhatCheckersReport(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, lines(got))
 	}
-	got, err := checks.Run(subject, []*checks.Checker{two("one")}, &checks.Options{Only: []string{"one/odd"}})
+	got, err := checks.Run(subject, []*checks.Checker{two("one")}, &checks.Options{Only: []finding.Code{"one/odd"}})
 	require.NoError(t, err)
 	require.Len(t, got, 2)
-	got, err = checks.Run(subject, []*checks.Checker{two("one")}, &checks.Options{Skip: []string{"one/odd"}})
+	got, err = checks.Run(subject, []*checks.Checker{two("one")}, &checks.Options{Skip: []finding.Code{"one/odd"}})
 	require.NoError(t, err)
 	require.Equal(t, want[:2], lines(got))
 }
@@ -100,7 +100,7 @@ func TestACheckerThatFailsIsNoPass(t *testing.T) {
 			return nil
 		},
 	} {
-		for _, opts := range []*checks.Options{{Today: "2026-10-01"}, {Today: "2026-10-01", Skip: []string{crash.CodeFailed}}, {Today: "2026-10-01", Only: []string{"one/bad"}}} {
+		for _, opts := range []*checks.Options{{Today: "2026-10-01"}, {Today: "2026-10-01", Skip: []finding.Code{crash.CodeFailed}}, {Today: "2026-10-01", Only: []finding.Code{"one/bad"}}} {
 			got, err := checks.Run(subject, []*checks.Checker{two("one"), checker("broken", run)}, opts)
 			require.NoError(t, err)
 			require.True(t, crash.Any(got), "no pass")

@@ -66,18 +66,18 @@ func TestACheckerThatPanics(t *testing.T) {
 				},
 			}
 			checkers := []*checks.Checker{two("one"), checker("broken", c.run)}
-			for _, opts := range []*checks.Options{{Today: "2026-10-01"}, {Today: "2026-10-01", Skip: []string{crash.Code}}, {Today: "2026-10-01", Only: []string{"one/bad"}}} {
+			for _, opts := range []*checks.Options{{Today: "2026-10-01"}, {Today: "2026-10-01", Skip: []finding.Code{crash.Code}}, {Today: "2026-10-01", Only: []finding.Code{"one/bad"}}} {
 				got, err := checks.Run(subject, checkers, opts)
 				require.NoError(t, err)
 				i := slices.IndexFunc(got, func(f finding.Finding) bool { return f.Code == crash.Code })
 				require.GreaterOrEqual(t, i, 0, "%v", opts)
 				require.Equal(t, c.path, got[i].Path)
 				require.Equal(t, finding.Error, got[i].Severity)
-				require.Contains(t, got[i].Fact, c.says)
+				require.Contains(t, got[i].Problem, c.says)
 				require.NotContains(t, got[i].String(), "canary")
 				count := func(start string) (n int) {
 					for _, f := range got {
-						if strings.HasPrefix(f.Code, start) {
+						if strings.HasPrefix(string(f.Code), start) {
 							n++
 						}
 					}

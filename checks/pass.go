@@ -24,23 +24,31 @@ type Pass struct {
 type report struct {
 	finding.Finding
 	at inventory.Spot
+	// placed says that the finding has its place and path already.
+	placed bool
 }
 
-// Error reports that what is at the spot is wrong: fact, but contrast; mend.
-func (p *Pass) Error(at inventory.Spot, code, fact, contrast, mend string) {
-	p.add(finding.Error, at, code, fact, contrast, mend)
+// Error reports that what is at the spot is wrong: problem, but detail; fix.
+func (p *Pass) Error(at inventory.Spot, code finding.Code, problem, detail, fix string) {
+	p.add(finding.Error, at, code, problem, detail, fix)
 }
 
 // Warn reports what is probably not meant.
-func (p *Pass) Warn(at inventory.Spot, code, fact, contrast, mend string) {
-	p.add(finding.Warning, at, code, fact, contrast, mend)
+func (p *Pass) Warn(at inventory.Spot, code finding.Code, problem, detail, fix string) {
+	p.add(finding.Warning, at, code, problem, detail, fix)
 }
 
 // Note reports what a user may want to know, or that something could not be told.
-func (p *Pass) Note(at inventory.Spot, code, fact, contrast, mend string) {
-	p.add(finding.Note, at, code, fact, contrast, mend)
+func (p *Pass) Note(at inventory.Spot, code finding.Code, problem, detail, fix string) {
+	p.add(finding.Note, at, code, problem, detail, fix)
 }
 
-func (p *Pass) add(severity finding.Severity, at inventory.Spot, code, fact, contrast, mend string) {
-	p.reports = append(p.reports, report{finding.Finding{Code: code, Severity: severity, Fact: fact, Contrast: contrast, Mend: mend}, at})
+// Report reports a finding at the spot. Its code is the checker's, or one of a package
+// below that made the finding.
+func (p *Pass) Report(at inventory.Spot, f finding.Finding) {
+	p.reports = append(p.reports, report{Finding: f, at: at})
+}
+
+func (p *Pass) add(severity finding.Severity, at inventory.Spot, code finding.Code, problem, detail, fix string) {
+	p.Report(at, finding.Finding{Code: code, Severity: severity, Problem: problem, Detail: detail, Fix: fix})
 }

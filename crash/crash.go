@@ -17,8 +17,8 @@ import (
 // Code is the code of every Error's Finding, and CodeFailed that of a check that ended with
 // an error. No flag, suppression or comparison hides a finding of either.
 const (
-	Code       = "stillsuit/crash"
-	CodeFailed = "stillsuit/failed"
+	Code       finding.Code = "stillsuit/crash"
+	CodeFailed finding.Code = "stillsuit/failed"
 )
 
 // Error is a panic that was recovered.
@@ -68,19 +68,19 @@ func (e *Error) Error() string {
 // Finding is the error as a finding at a place.
 func (e *Error) Finding(at finding.Place) finding.Finding {
 	return finding.Finding{
-		Code: Code, Severity: finding.Error, Place: at, Fact: e.Error(),
-		Mend: "report this message with the input that it names and the output of `stillsuit version`: the fault is stillsuit's",
+		Code: Code, Severity: finding.Error, Place: at, Problem: e.Error(),
+		Fix: "report this message with the input that it names and the output of `stillsuit version`: the fault is stillsuit's",
 	}
 }
 
 // Failed is an error of a check as a finding at a place. The error's text has no values that
 // may be secrets.
 func Failed(check string, err error, at finding.Place) finding.Finding {
-	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Fact: fmt.Sprintf("check %s could not be made: %s", check, strings.ReplaceAll(err.Error(), "\n", "; "))}
+	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Problem: fmt.Sprintf("check %s could not be made: %s", check, strings.ReplaceAll(err.Error(), "\n", "; "))}
 }
 
 // Is reports whether a code is of what leaves a run incomplete.
-func Is(code string) bool { return code == Code || code == CodeFailed }
+func Is(code finding.Code) bool { return code == Code || code == CodeFailed }
 
 // Any reports whether a finding is of a crash, or of a check that failed.
 func Any(findings []finding.Finding) bool {
@@ -88,13 +88,13 @@ func Any(findings []finding.Finding) bool {
 }
 
 // Codes documents the findings.
-func Codes() []finding.Code {
-	return []finding.Code{{
-		Code: CodeFailed, Title: "a check could not be made",
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{{
+		Code: CodeFailed, Hiding: finding.ByNothing, Title: "a check could not be made",
 		Text:    "The check that the message names ended with an error, so whether the input passes it is not known. What it found before is reported, and so is what the other checks find, but the run is incomplete and exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nDo what the message asks for. If the input is sound, report the message with the output of `stillsuit version`.",
 		Example: "home: stillsuit/failed: check fit could not be made: home has no node pi9; it has pi1 and pi2",
 	}, {
-		Code: Code, Title: "stillsuit itself failed on this input",
+		Code: Code, Hiding: finding.ByNothing, Title: "stillsuit itself failed on this input",
 		Text:    "A mistake in stillsuit, and none of the input's. The message names the input and the line of stillsuit's source. What the crash did not touch is reported as usual, but the run is incomplete, so it exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nReport it with the message, the smallest input that still gives it, and the output of `stillsuit version`. The message repeats no values of the input.",
 		Example: "clusters/home/apps.cue:12:2: stillsuit/crash: stillsuit crashed while checking Deployment home/web with fit: runtime error: integer divide by zero in checks/fit/amount.go:20",
 	}}

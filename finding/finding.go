@@ -59,29 +59,53 @@ func (p Place) Compare(q Place) int {
 	return cmp.Or(strings.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
-// Finding is one thing that is wrong with the input, or that could not be
-// told. Fact, Contrast and Mend are written without a capital letter at the
-// start and without a full stop at the end: together they make one sentence.
+// Finding is one mistake in the input, or one thing that stillsuit cannot tell. Problem,
+// Detail and Fix are clauses without a capital letter at the start and without a full
+// stop at the end: Message joins them into one sentence.
 type Finding struct {
-	Code     string // stable, "images/no-platform"; `stillsuit explain CODE` tells more
+	Code     Code // stable; `stillsuit explain CODE` tells more
 	Severity Severity
 	Place    Place  // on the user's line; the nearest one that is known
 	Path     string // CUE path, "apps.mosquitto.containers.main.image"
-	Policy   string // the policy that it is held against; empty for most
-	Fact     string // what is: "mosquitto asks for port mqqt"
-	Contrast string // what it stands against: "its ports are mqtt and ws"; may be empty
-	Mend     string // what to do: "write mqtt"
+	Policy   string // the policy that reports it; empty for most
+	// Problem says what is wrong, names and values first: "mosquitto asks for port mqqt".
+	Problem string
+	// Detail says what was expected, or why it matters here: "its ports are mqtt and ws".
+	// It may be empty.
+	Detail string
+	// Fix says what to type, as an imperative: "write mqtt". It may be empty.
+	Fix string
+	// Related are other places that have a part in it, most important first.
+	Related []Related
+	// Edits are the fix as changes of files, to be made all together; empty where the fix
+	// is not a pure change of text that is known exactly. They do not overlap.
+	Edits []Edit
 }
 
-// Message returns the finding's sentence: fact, but contrast; mend.
+// Related is another place that has a part in a finding.
+type Related struct {
+	Place Place
+	What  string // what is there, as a short clause: "first set here"
+}
+
+// Edit replaces the bytes of a file from a place to another by new text. Where both are
+// the same it inserts.
+type Edit struct {
+	// From and To are in the same file, with line and column; To is not before From. The
+	// column counts bytes, and To's is that of the first byte which stays.
+	From, To Place
+	NewText  string // empty deletes
+}
+
+// Message returns the finding's sentence: problem, but detail; fix.
 func (f Finding) Message() string {
 	var b strings.Builder
-	b.WriteString(f.Fact)
-	if f.Contrast != "" {
-		b.WriteString(", but " + f.Contrast)
+	b.WriteString(f.Problem)
+	if f.Detail != "" {
+		b.WriteString(", but " + f.Detail)
 	}
-	if f.Mend != "" {
-		b.WriteString("; " + f.Mend)
+	if f.Fix != "" {
+		b.WriteString("; " + f.Fix)
 	}
 	return b.String()
 }
@@ -92,7 +116,7 @@ func (f Finding) String() string {
 	if !f.Place.IsZero() {
 		b.WriteString(f.Place.String() + ": ")
 	}
-	b.WriteString(f.Code + ": " + f.Message())
+	b.WriteString(string(f.Code) + ": " + f.Message())
 	return b.String()
 }
 
@@ -100,10 +124,15 @@ func (f Finding) String() string {
 // duplicates. It returns the shortened slice.
 func Sort(fs []Finding) []Finding {
 	slices.SortFunc(fs, func(a, b Finding) int {
-		return cmp.Or(a.Place.Compare(b.Place), strings.Compare(a.Code, b.Code),
+		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Code, b.Code),
 			strings.Compare(a.Path, b.Path), strings.Compare(a.Message(), b.Message()))
 	})
-	return slices.Compact(fs)
+	return slices.CompactFunc(fs, equal)
+}
+
+func equal(a, b Finding) bool {
+	return a.Code == b.Code && a.Severity == b.Severity && a.Place == b.Place && a.Path == b.Path && a.Policy == b.Policy &&
+		a.Problem == b.Problem && a.Detail == b.Detail && a.Fix == b.Fix && slices.Equal(a.Related, b.Related) && slices.Equal(a.Edits, b.Edits)
 }
 
 // Worst returns the highest severity among fs, and false when fs is empty.
@@ -118,14 +147,6 @@ func Worst(fs []Finding) (Severity, bool) {
 	return worst, true
 }
 
-// Code documents one kind of finding, for `stillsuit explain`.
-type Code struct {
-	Code    string // "app/unknown-port"
-	Title   string // one line
-	Text    string // why it matters and what to do, a few paragraphs of plain text
-	Example string // input that gives it, and how to mend it; may be empty
-}
-
 // All writes names as they stand in a sentence: a, b and c.
 func All(names []string) string {
 	if len(names) < 2 {
@@ -133,60 +154,3 @@ func All(names []string) string {
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
-
-// Suggest returns the candidate that is most like word, for "did you mean",
-// or "" when none is close: at most one edit in three letters.
-func Suggest(word string, candidates []string) string {
-	best, limit := "", len([]rune(word))/3+1
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(word, c, limit); d <= limit && c != word {
-			if d < limit || best == "" {
-				best, limit = c, d
-			}
-		}
-	}
-	return best
-}
-
-// DidYouMean is the mend of a name that is not known: the candidate that is most like
-// it, or what else to do.
-func DidYouMean(word string, candidates []string, otherwise string) string {
-	if like := Suggest(word, candidates); like != "" {
-		return "did you mean " + like + "?"
-	}
-	return otherwise
-}
-
-// distance is the number of insertions, deletions, substitutions and swaps of
-// neighbours between a and b, or limit+1 when there are more than limit.
-func distance(a, b string, limit int) int {
-	s, t := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	if d := len(s) - len(t); d > limit || -d > limit {
-		return limit + 1
-	}
-	rows := make([][]int, len(s)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(t)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		for j := 1; j <= len(t); j++ {
-			cost := 1
-			if s[i-1] == t[j-1] {
-				cost = 0
-			}
-			d := min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				d = min(d, rows[i-2][j-2]+1)
-			}
-			rows[i][j] = d
-		}
-	}
-	return rows[len(s)][len(t)]
-}
-
-// Near reports whether a and b are at most that many edits apart, case aside.
-func Near(a, b string, edits int) bool { return distance(a, b, edits) <= edits }

@@ -11,10 +11,10 @@ import (
 func TestAFindingIsOneSentenceOnTheUsersLine(t *testing.T) {
 	f := finding.Finding{
 		Code: "app/unknown-port", Severity: finding.Error, Place: finding.Place{File: "clusters/home/apps.cue", Line: 14, Column: 9},
-		Fact: "port mqqt of app mosquitto is named here", Contrast: "its ports are mqtt and ws", Mend: "did you mean mqtt?",
+		Problem: "port mqqt of app mosquitto is named here", Detail: "its ports are mqtt and ws", Fix: "did you mean mqtt?",
 	}
 	require.Equal(t, "clusters/home/apps.cue:14:9: app/unknown-port: port mqqt of app mosquitto is named here, but its ports are mqtt and ws; did you mean mqtt?", f.String())
-	f.Contrast, f.Place = "", finding.Place{}
+	f.Detail, f.Place = "", finding.Place{}
 	require.Equal(t, "app/unknown-port: port mqqt of app mosquitto is named here; did you mean mqtt?", f.String())
 }
 
@@ -24,7 +24,7 @@ func TestPlacesLeaveOutWhatIsUnknown(t *testing.T) {
 }
 
 func TestSortOrdersByPlaceAndDropsDuplicates(t *testing.T) {
-	at := func(line int, code string) finding.Finding {
+	at := func(line int, code finding.Code) finding.Finding {
 		return finding.Finding{Code: code, Place: finding.Place{File: "a.cue", Line: line}}
 	}
 	got := finding.Sort([]finding.Finding{at(10, "b"), at(9, "z"), at(10, "a"), at(10, "b")})

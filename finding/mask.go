@@ -81,7 +81,17 @@ func Hide(text string, values []string) string {
 	return text
 }
 
-// Hide hides values in what the finding says.
+// Hide hides values in everything that the finding says. Edits whose text has one of
+// them are dropped: what would be written in their place is not the fix.
 func (f *Finding) Hide(values []string) {
-	f.Fact, f.Contrast, f.Mend = Hide(f.Fact, values), Hide(f.Contrast, values), Hide(f.Mend, values)
+	f.Problem, f.Detail, f.Fix = Hide(f.Problem, values), Hide(f.Detail, values), Hide(f.Fix, values)
+	for i, r := range f.Related {
+		if what := Hide(r.What, values); what != r.What {
+			f.Related = slices.Clone(f.Related)
+			f.Related[i].What = what
+		}
+	}
+	if slices.ContainsFunc(f.Edits, func(e Edit) bool { return Hide(e.NewText, values) != e.NewText }) {
+		f.Edits = nil
+	}
 }

@@ -50,7 +50,7 @@ func TestHide(t *testing.T) {
 	}
 	require.Equal(t, `cat "cat" and (hidden)`, Hide(`cat "cat" and "a"`, []string{"a"}), "a short value is hidden in quotes only")
 	require.Equal(t, "x (hidden) y (hidden)", Hide("x first y second", []string{"first\nsecond\n"}))
-	f := Finding{Fact: "a hunter2", Contrast: "b hunter2", Mend: "c hunter2"}
+	f := Finding{Problem: "a hunter2", Detail: "b hunter2", Fix: "c hunter2"}
 	f.Hide([]string{"hunter2"})
 	require.Equal(t, "a (hidden), but b (hidden); c (hidden)", f.Message())
 }

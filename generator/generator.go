@@ -191,7 +191,15 @@ func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []findi
 // judged. Nothing with an error may be written.
 func Complete(findings []finding.Finding) bool {
 	return !slices.ContainsFunc(findings, func(f finding.Finding) bool {
-		return f.Severity == finding.Error && f.Code != valid.CodeAmount
+		return f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != model.CodeRegistry
+	})
+}
+
+// Whole is Complete for those who need the amounts too: everything is there to be judged.
+// An image from a registry that is not allowed is an error, and nothing lacks for it.
+func Whole(findings []finding.Finding) bool {
+	return !slices.ContainsFunc(findings, func(f finding.Finding) bool {
+		return f.Severity == finding.Error && f.Code != model.CodeRegistry
 	})
 }
 
@@ -296,7 +304,7 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 }
 
 // Codes documents every finding that the generator makes, and crash.Code.
-func Codes() []finding.Code {
+func Codes() []finding.CodeDoc {
 	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), render.Codes(), tree.Codes())
 }
 

@@ -125,5 +125,5 @@ func FromKubernetes(k *corev1.Node) *Node {
 	return &Node{Node: n, Kubernetes: k}
 }
 
-// Names are those of the subject's nodes, sorted.
-func (s *Subject) Names() []string { return slices.Sorted(maps.Keys(s.Nodes)) }
+// NodeNames are the names of the subject's nodes, sorted.
+func (s *Subject) NodeNames() []string { return slices.Sorted(maps.Keys(s.Nodes)) }

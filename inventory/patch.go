@@ -20,7 +20,7 @@ func (s *Subject) ByPatch(at Spot) Spot {
 			continue
 		}
 		at.Object = &manifest.Object{ID: at.Object.ID, Origin: []string{"apps", at.Object.Origin[1], "patches", name}}
-		at.Labels = append([]string{"merge"}, at.Keys...)
+		at.Path = append([]string{"merge"}, at.Keys...)
 		return at
 	}
 	return at

@@ -12,8 +12,9 @@ import (
 	"stillsuit.dev/generator/manifest"
 )
 
-// Pod is the template of pods in an object, or a pod itself.
-type Pod struct {
+// PodTemplate is what an object makes pods from, with the object: its pod template, or the
+// object itself where it is a pod.
+type PodTemplate struct {
 	// Object is the object that the pods are made from.
 	Object *manifest.Object
 	// Labels and Spec are those of the pods.
@@ -26,23 +27,23 @@ type Pod struct {
 	keys       []string // of the spec in the object
 }
 
-// Called names the pods as a user does: by what makes them.
-func (p *Pod) Called() string { return p.Object.Kind + " " + p.Object.Name }
+// DisplayName names the pods as a user does, by what makes them: Deployment web.
+func (p *PodTemplate) DisplayName() string { return p.Object.Kind + " " + p.Object.Name }
 
 // Spot is where the pods' spec stands.
-func (p *Pod) Spot() Spot { return Spot{Object: p.Object, Keys: p.keys} }
+func (p *PodTemplate) Spot() Spot { return Spot{Object: p.Object, Keys: p.keys} }
 
 // Container is one container of a pod.
 type Container struct {
 	*corev1.Container
 	// Spot is where it stands.
 	Spot Spot
-	// Passing says that it runs to its end before the pod's containers start.
-	Passing bool
+	// Init says that it is an init container, which ends before the pod's containers start.
+	Init bool
 }
 
 // Containers are those of the pod: init containers first.
-func (p *Pod) Containers() []Container {
+func (p *PodTemplate) Containers() []Container {
 	var out []Container
 	each := func(field string, containers []corev1.Container) {
 		for i := range containers {
@@ -55,10 +56,10 @@ func (p *Pod) Containers() []Container {
 			case field == "initContainers":
 				declared = "sidecars"
 			}
-			out = append(out, Container{Container: c, Passing: passing, Spot: Spot{
+			out = append(out, Container{Container: c, Init: passing, Spot: Spot{
 				Object: p.Object,
 				Keys:   append(append([]string{}, p.keys...), field, strconv.Itoa(i)),
-				Labels: []string{declared, c.Name},
+				Path:   []string{declared, c.Name},
 			}})
 		}
 	}
@@ -67,11 +68,11 @@ func (p *Pod) Containers() []Container {
 	return out
 }
 
-// Pods are those that the subject's objects make, in the objects' order, those of
+// PodTemplates are those of the subject's objects, in the objects' order, those of
 // kinds with a pod template at spec.template or spec.jobTemplate included that
 // this version does not know. What a chart makes is decided in the cluster.
-func (s *Subject) Pods() ([]*Pod, error) {
-	var out []*Pod
+func (s *Subject) PodTemplates() ([]*PodTemplate, error) {
+	var out []*PodTemplate
 	for _, o := range s.Objects {
 		p, err := podOf(o)
 		if err != nil {
@@ -86,9 +87,9 @@ func (s *Subject) Pods() ([]*Pod, error) {
 }
 
 // podOf returns the pod template of an object, or nil when it has none.
-func podOf(o *manifest.Object) (*Pod, error) {
-	template := func(t *corev1.PodTemplateSpec, keys ...string) *Pod {
-		return &Pod{Labels: t.Labels, Spec: &t.Spec, keys: keys}
+func podOf(o *manifest.Object) (*PodTemplate, error) {
+	template := func(t *corev1.PodTemplateSpec, keys ...string) *PodTemplate {
+		return &PodTemplate{Labels: t.Labels, Spec: &t.Spec, keys: keys}
 	}
 	switch v := o.Value.(type) {
 	case *appsv1.Deployment:
@@ -115,7 +116,7 @@ func podOf(o *manifest.Object) (*Pod, error) {
 	case *corev1.PodTemplate:
 		return template(&v.Template, "template", "spec"), nil
 	case *corev1.Pod:
-		return &Pod{Labels: v.Labels, Spec: &v.Spec, keys: []string{"spec"}}, nil
+		return &PodTemplate{Labels: v.Labels, Spec: &v.Spec, keys: []string{"spec"}}, nil
 	case map[string]any:
 		return podOfCustom(v)
 	}
@@ -123,7 +124,7 @@ func podOf(o *manifest.Object) (*Pod, error) {
 }
 
 // podOfCustom finds a pod template where kinds of others have it.
-func podOfCustom(o map[string]any) (*Pod, error) {
+func podOfCustom(o map[string]any) (*PodTemplate, error) {
 	for _, keys := range manifest.PodTemplates() {
 		at := any(o)
 		for _, key := range keys {
@@ -143,7 +144,7 @@ func podOfCustom(o map[string]any) (*Pod, error) {
 		if err := json.Unmarshal(b, t); err != nil {
 			return nil, nil //nolint:nilerr // it only looks like one: what its kind means by it is not known
 		}
-		return &Pod{Labels: t.Labels, Spec: &t.Spec, keys: append(keys, "spec")}, nil
+		return &PodTemplate{Labels: t.Labels, Spec: &t.Spec, keys: append(keys, "spec")}, nil
 	}
 	return nil, nil
 }

@@ -37,9 +37,19 @@ func (n *Node) Runs(platform string) bool {
 	return parts[2] == "v1" || Reaches(n.Level, "x86-64-"+parts[2])
 }
 
+// RunsAny reports whether the node runs an image of one of these platforms.
+func (n *Node) RunsAny(platforms []string) bool { return slices.ContainsFunc(platforms, n.Runs) }
+
 // Pulls is how many bytes the node pulls for an image, and whether that is known: of
-// several platforms that it runs, those of the latest variant.
+// several platforms that it runs, those of the latest variant. It pulls nothing of an
+// image that is built for none, and of one that is not locked (nil) nothing is known.
 func (n *Node) Pulls(image *lock.Image) (int64, bool) {
+	if image == nil {
+		return 0, false
+	}
+	if len(image.Platforms) > 0 && !n.RunsAny(image.Platforms) {
+		return 0, true
+	}
 	for _, platform := range slices.Backward(slices.Sorted(maps.Keys(image.Sizes))) {
 		if n.Runs(platform) {
 			return image.Sizes[platform], true

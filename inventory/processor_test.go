@@ -36,4 +36,15 @@ func TestPulls(t *testing.T) {
 		require.Equal(t, c.known, known, c.node)
 		require.Equal(t, c.bytes, bytes, c.node)
 	}
+
+	// What is built for no platform of the node is not pulled; of what is not locked
+	// nothing is known.
+	pi := &inventory.Node{Node: &model.Node{Arch: "arm64"}}
+	bytes, known := pi.Pulls(&lock.Image{Platforms: []string{"linux/amd64"}, Sizes: map[string]int64{"linux/amd64": 1}})
+	require.True(t, known)
+	require.Zero(t, bytes)
+	_, known = pi.Pulls(&lock.Image{Platforms: []string{"linux/arm64"}})
+	require.False(t, known)
+	_, known = pi.Pulls(nil)
+	require.False(t, known)
 }

@@ -40,6 +40,8 @@ type Subject struct {
 	// Source returns a file that a place is in, or nothing when it is not one of
 	// the repository's.
 	Source func(file string) []byte
+	// Found is what was found before any check, while the subject was made or read.
+	Found []Found
 	// Suppressions are the findings that somebody accepted, by name.
 	Suppressions map[string]*model.Suppression
 }
@@ -102,11 +104,11 @@ func (d declared) Locate(at Spot) (finding.Place, string) {
 	case at.Object != nil && at.Object.Raw:
 		path = at.Object.At(at.Keys...)
 	case at.Object != nil:
-		path = model.Path(at.Object.Origin).Join(at.Labels...)
+		path = model.Path(at.Object.Origin).Join(at.Path...)
 	case at.Node != "":
-		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Labels...)
+		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Path...)
 	default:
-		path = model.Path{"cluster"}.Join(at.Labels...)
+		path = model.Path{"cluster"}.Join(at.Path...)
 	}
 	return d.Of(path), path.String()
 }

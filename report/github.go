@@ -25,7 +25,7 @@ func GitHub(out io.Writer, r *Report) error {
 		if f.Place.Column > 0 {
 			add("col", fmt.Sprint(f.Place.Column))
 		}
-		add("title", f.Code)
+		add("title", string(f.Code))
 		if _, err := fmt.Fprintf(out, "::%s %s::%s\n", command(f.Severity), strings.Join(properties, ","), data(f.Message())); err != nil {
 			return err
 		}

@@ -43,26 +43,33 @@ func payloads() []string {
 func attack(payload string) *report.Report {
 	plain := finding.Finding{
 		Code: "images/no-platform", Severity: finding.Error, Place: finding.Place{File: "clusters/attic/web.cue", Line: 7, Column: 3},
-		Path: "apps.web", Fact: "it is so", Contrast: "it should not be", Mend: "run `stillsuit render`",
+		Path: "apps.web", Problem: "it is so", Detail: "it should not be", Fix: "run `stillsuit render`",
+		Related: []finding.Related{{Place: finding.Place{File: "clusters/attic/first.cue", Line: 2, Column: 1}, What: "first set here"}},
+		Edits:   []finding.Edit{{From: finding.Place{File: "clusters/attic/web.cue", Line: 7, Column: 3}, To: finding.Place{File: "clusters/attic/web.cue", Line: 7, Column: 4}, NewText: "x"}},
 	}
 	out := []finding.Finding{plain}
 	for i, field := range []func(*finding.Finding) *string{
-		func(f *finding.Finding) *string { return &f.Code },
+		func(f *finding.Finding) *string { return (*string)(&f.Code) },
 		func(f *finding.Finding) *string { return &f.Place.File },
 		func(f *finding.Finding) *string { return &f.Path },
-		func(f *finding.Finding) *string { return &f.Fact },
-		func(f *finding.Finding) *string { return &f.Contrast },
-		func(f *finding.Finding) *string { return &f.Mend },
+		func(f *finding.Finding) *string { return &f.Problem },
+		func(f *finding.Finding) *string { return &f.Detail },
+		func(f *finding.Finding) *string { return &f.Fix },
+		func(f *finding.Finding) *string { return &f.Related[0].Place.File },
+		func(f *finding.Finding) *string { return &f.Related[0].What },
+		func(f *finding.Finding) *string { return &f.Edits[0].From.File },
+		func(f *finding.Finding) *string { return &f.Edits[0].NewText },
 	} {
 		f := plain
 		f.Place.Line += i
+		f.Related, f.Edits = slices.Clone(f.Related), slices.Clone(f.Edits)
 		*field(&f) = payload
 		out = append(out, f)
 	}
 	plain.Place.Line = 99
 	return &report.Report{
-		Findings: append(out, plain), Checked: []string{"images/no-platform", "images/unlocked"},
-		Codes: []finding.Code{{Code: "images/no-platform", Title: "a title", Text: "A text with `code`.", Example: "x: 1"}},
+		Findings: append(out, plain), Checked: []finding.Code{"images/no-platform", "images/unlocked"},
+		Codes: []finding.CodeDoc{{Code: "images/no-platform", Title: "a title", Text: "A text with `code`.", Example: "x: 1"}},
 	}
 }
 
@@ -154,13 +161,13 @@ func TestBreakoutsAreNoticed(t *testing.T) {
 				b.WriteString(naive[form](f))
 			}
 			if form != "markdown" {
-				b.WriteString("8 errors, 0 warnings, 0 notes\n")
+				b.WriteString("12 errors, 0 warnings, 0 notes\n")
 			}
 			require.Error(t, breakout(form, readers[form], r, b.String()), "%s: %q", form, payload)
 		}
 	}
 	for form, changes := range map[string]map[string]string{
-		"json": {`"line": 8`: `"line": -1`, `"fact"`: `"facts"`, "it is so": "it is </script>", `\/`: "/", "it should": "it \u202e should"},
+		"json": {`"line": 8`: `"line": -1`, `"problem"`: `"problems"`, `"newText"`: `"new"`, "it is so": "it is </script>", `\/`: "/", "it should": "it \u202e should"},
 		"sarif": {
 			`"level": "error"`: `"level": "fatal"`, `"startLine": 7`: `"startLine": 0`, "clusters/attic/web.cue": "a b", "it is so": "[it](https://example.com)",
 			`"ruleIndex": 0`: `"ruleIndex": 9`, ":2\"": ":1\"", `"runs"`: `"run"`,

@@ -19,33 +19,74 @@ type jsonReport struct {
 
 // Finding is a finding in JSON.
 type Finding struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"`
-	File     string `json:"file,omitempty"`
-	Line     int    `json:"line,omitempty"`
-	Column   int    `json:"column,omitempty"`
-	Path     string `json:"path,omitempty"`
-	Policy   string `json:"policy,omitempty"`
-	Fact     string `json:"fact"`
-	Contrast string `json:"contrast,omitempty"`
-	Mend     string `json:"mend,omitempty"`
-	Message  string `json:"message"`
+	Code     string    `json:"code"`
+	Severity string    `json:"severity"`
+	File     string    `json:"file,omitempty"`
+	Line     int       `json:"line,omitempty"`
+	Column   int       `json:"column,omitempty"`
+	Path     string    `json:"path,omitempty"`
+	Policy   string    `json:"policy,omitempty"`
+	Problem  string    `json:"problem"`
+	Detail   string    `json:"detail,omitempty"`
+	Fix      string    `json:"fix,omitempty"`
+	Message  string    `json:"message"`
+	Related  []Related `json:"related,omitempty"`
+	Edits    []Edit    `json:"edits,omitempty"`
+}
+
+// Related is a finding.Related in JSON.
+type Related struct {
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+	What   string `json:"what"`
+}
+
+// Edit is a finding.Edit in JSON: lines and columns count as a finding's do, and the end
+// is exclusive.
+type Edit struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	NewText   string `json:"newText"`
 }
 
 // JSON writes findings as programs read them, and says nothing else of the report.
 func JSON(out io.Writer, r *Report) error {
-	return Encode(out, jsonReport{Version: 1, Findings: Findings(r.Findings)})
+	return Encode(out, jsonReport{Version: 2, Findings: Findings(r.Findings)})
 }
 
 // Findings are findings as JSON has them.
 func Findings(findings []finding.Finding) []Finding {
 	out := []Finding{}
 	for _, f := range findings {
-		out = append(out, Finding{
-			f.Code, f.Severity.String(), f.Place.File, f.Place.Line, f.Place.Column, f.Path, f.Policy, f.Fact, f.Contrast, f.Mend, f.Message(),
-		})
+		j := Finding{
+			Code: string(f.Code), Severity: f.Severity.String(), File: f.Place.File, Line: f.Place.Line, Column: f.Place.Column, Path: f.Path, Policy: f.Policy,
+			Problem: f.Problem, Detail: f.Detail, Fix: f.Fix, Message: f.Message(),
+		}
+		for _, r := range f.Related {
+			j.Related = append(j.Related, Related{r.Place.File, r.Place.Line, r.Place.Column, r.What})
+		}
+		for _, e := range edits(f) {
+			j.Edits = append(j.Edits, Edit{e.From.File, e.From.Line, e.From.Column, e.To.Line, e.To.Column, e.NewText})
+		}
+		out = append(out, j)
 	}
 	return out
+}
+
+// edits are those of a finding that are written as they are: none, when some hold what
+// finding.Mask hides, since what would be applied then is not the fix.
+func edits(f finding.Finding) []finding.Edit {
+	for _, e := range f.Edits {
+		text, err := json.Marshal(e.NewText)
+		if err != nil || finding.Mask(e.NewText) != e.NewText || finding.Mask(string(text)) != string(text) {
+			return nil
+		}
+	}
+	return f.Edits
 }
 
 // Encode writes a value as indented JSON that is safe to print. What is in its strings

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"stillsuit.dev/crash"
+	"stillsuit.dev/finding"
 )
 
 // The elements and attributes are those of Jenkins' junit-10.xsd (jenkinsci/xunit-plugin),
@@ -54,7 +54,7 @@ type (
 func JUnit(out io.Writer, r *Report) error {
 	all := junitSuites{Name: "stillsuit"}
 	for _, code := range r.all() {
-		name := Line(family(code))
+		name := Line(code.Family())
 		if last := len(all.Suites) - 1; last < 0 || all.Suites[last].Name != name {
 			all.Suites = append(all.Suites, junitSuite{Name: name})
 		}
@@ -88,7 +88,7 @@ func JUnit(out io.Writer, r *Report) error {
 }
 
 // all are the codes that were found, looked for or would have been, sorted.
-func (r *Report) all() []string {
+func (r *Report) all() []finding.Code {
 	codes := slices.Concat(r.Checked, r.Unchecked)
 	for _, f := range r.Findings {
 		codes = append(codes, f.Code)
@@ -97,18 +97,10 @@ func (r *Report) all() []string {
 	return slices.Compact(codes)
 }
 
-// family is what stands before the slash of a code.
-func family(code string) string {
-	if name, _, cut := strings.Cut(code, "/"); cut && name != "" {
-		return name
-	}
-	return code
-}
-
 // cases are those of one code.
-func (r *Report) cases(code string) []junitCase {
+func (r *Report) cases(code finding.Code) []junitCase {
 	var out []junitCase
-	class, used := Line(code), map[string]bool{}
+	class, used := Line(string(code)), map[string]bool{}
 	for _, f := range r.Findings {
 		if f.Code != code {
 			continue

@@ -51,7 +51,7 @@ func markdown(r *Report, some []finding.Finding) string {
 			}
 			fmt.Fprintf(&b, "\n### %s\n\n| Line | Severity | Code | Finding |\n|---|---|---|---|\n", file)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", position(f.Place), f.Severity, cell(f.Code), cell(f.Message()))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", position(f.Place), f.Severity, cell(string(f.Code)), cell(f.Message()))
 	}
 	return b.String()
 }
@@ -59,7 +59,7 @@ func markdown(r *Report, some []finding.Finding) string {
 // meanings are what the codes of the findings mean, each folded up.
 func (r *Report) meanings() string {
 	var b strings.Builder
-	told := map[string]bool{}
+	told := map[finding.Code]bool{}
 	for _, f := range r.Findings {
 		c := r.code(f.Code)
 		if told[f.Code] || c.Title == "" {
@@ -70,7 +70,7 @@ func (r *Report) meanings() string {
 		}
 		told[f.Code] = true
 		fmt.Fprintf(&b, "\n<details>\n<summary><code>%s</code>: %s</summary>\n\n%s\n</details>\n",
-			html.EscapeString(Line(c.Code)), html.EscapeString(Line(c.Title)), explanation(c))
+			html.EscapeString(Line(string(c.Code))), html.EscapeString(Line(c.Title)), explanation(c))
 	}
 	return b.String()
 }
@@ -82,7 +82,7 @@ func position(p finding.Place) string {
 }
 
 // explanation is a code's text, with its example as a block of code.
-func explanation(c finding.Code) string {
+func explanation(c finding.CodeDoc) string {
 	var b strings.Builder
 	for _, paragraph := range strings.Split(strings.TrimSpace(c.Text), "\n\n") {
 		b.WriteString(prose(paragraph) + "\n\n")

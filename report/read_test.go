@@ -38,7 +38,7 @@ func readers(t testing.TB) map[string]reader {
 // expected is what readers of a form should get of a finding.
 func expected(form string, f finding.Finding) seen {
 	line := report.Line
-	s := seen{f.Severity.String(), line(f.Code), line(f.Place.File), strings.TrimPrefix(finding.Place{Line: f.Place.Line, Column: f.Place.Column}.String(), ":"), line(f.Message())}
+	s := seen{f.Severity.String(), line(string(f.Code)), line(f.Place.File), strings.TrimPrefix(finding.Place{Line: f.Place.Line, Column: f.Place.Column}.String(), ":"), line(f.Message())}
 	switch form {
 	case "text": // what it says, as one sentence
 		place, severity := f.Place.String(), f.Severity.String()+": "
@@ -48,9 +48,9 @@ func expected(form string, f finding.Finding) seen {
 		if f.Severity == finding.Error {
 			severity = ""
 		}
-		return seen{message: line(place + severity + f.Code + ": " + f.Message())}
+		return seen{message: line(place + severity + string(f.Code) + ": " + f.Message())}
 	case "json": // all of it as it is, but for what is no text
-		s.code, s.file, s.message = each(f.Code), each(f.Place.File), each(f.Message())
+		s.code, s.file, s.message = each(string(f.Code)), each(f.Place.File), each(f.Message())
 	case "sarif": // a file that no editor could open is still the same file
 		s.file = f.Place.File
 		s.message = strings.ReplaceAll(s.message, "](", "] (")
@@ -63,7 +63,7 @@ func expected(form string, f finding.Finding) seen {
 		s.code, s.file = strings.TrimRight(s.code, " "), blank(s.file)
 	case "markdown":
 		cell := func(s string) string { return line(strings.ReplaceAll(s, `\|`, `\\x7c`)) }
-		s.code, s.message = blank(cell(f.Code)), cell(f.Message())
+		s.code, s.message = blank(cell(string(f.Code))), cell(f.Message())
 		s.file = blank(s.file)
 	}
 	return s

@@ -11,6 +11,8 @@ import (
 	"stillsuit.dev/finding"
 )
 
+type artifact struct{ URI string }
+
 // readSARIF holds a log against OASIS's schema and what GitHub wants besides: a place
 // and a text for each result, and no link in it.
 func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
@@ -27,9 +29,16 @@ func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
 				RuleIndex           int
 				Message             struct{ Text string }
 				PartialFingerprints map[string]string
-				Locations           []struct {
+				RelatedLocations    []struct {
+					PhysicalLocation struct{ ArtifactLocation artifact }
+					Message          struct{ Text string }
+				}
+				Fixes []struct {
+					ArtifactChanges []struct{ ArtifactLocation artifact }
+				}
+				Locations []struct {
 					PhysicalLocation struct {
-						ArtifactLocation struct{ URI string }
+						ArtifactLocation artifact
 						Region           struct{ StartLine, StartColumn int }
 					}
 				}
@@ -50,6 +59,23 @@ func readSARIF(s *gojsonschema.Schema, text string) ([]seen, error) {
 		file, err := url.Parse(at.ArtifactLocation.URI)
 		if err != nil || file.IsAbs() || file.Host != "" || file.RawQuery != "" || file.Fragment != "" {
 			return nil, fmt.Errorf("%s is no file: %w", at.ArtifactLocation.URI, err)
+		}
+		var others []artifact
+		for _, l := range r.RelatedLocations {
+			others = append(others, l.PhysicalLocation.ArtifactLocation)
+			if strings.Contains(l.Message.Text, "](") {
+				return nil, fmt.Errorf("a link in %s", l.Message.Text)
+			}
+		}
+		for _, f := range r.Fixes {
+			for _, c := range f.ArtifactChanges {
+				others = append(others, c.ArtifactLocation)
+			}
+		}
+		for _, a := range others {
+			if other, err := url.Parse(a.URI); err != nil || other.IsAbs() || other.Host != "" || other.RawQuery != "" || other.Fragment != "" || strings.Contains(a.URI, " ") {
+				return nil, fmt.Errorf("%s is no file: %w", a.URI, err)
+			}
 		}
 		fingerprint := r.PartialFingerprints["stillsuit/v1"]
 		if fingerprint == "" || prints[fingerprint] {

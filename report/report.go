@@ -19,13 +19,13 @@ type Report struct {
 	// Findings are sorted, as finding.Sort does.
 	Findings []finding.Finding
 	// Codes documents what is found. A finding of another code is told without.
-	Codes []finding.Code
+	Codes []finding.CodeDoc
 	// Checked are the codes that the run looked for. Forms that know what passed tell
 	// those without a finding.
-	Checked []string
+	Checked []finding.Code
 	// Unchecked are codes that the run would have looked for, had the input not been
 	// wrong before.
-	Unchecked []string
+	Unchecked []finding.Code
 	// Strict says that warnings and notes fail the run as errors do.
 	Strict bool
 }
@@ -61,13 +61,13 @@ func In(form string) (Writer, error) {
 func (r *Report) fails(f finding.Finding) bool { return f.Severity == finding.Error || r.Strict }
 
 // code is what documents a code; all but its name is empty when nothing does.
-func (r *Report) code(name string) finding.Code {
+func (r *Report) code(name finding.Code) finding.CodeDoc {
 	for _, c := range r.Codes {
 		if c.Code == name {
 			return c
 		}
 	}
-	return finding.Code{Code: name}
+	return finding.CodeDoc{Code: name}
 }
 
 // totals are the numbers of findings: 1 error, 0 warnings, 2 notes.

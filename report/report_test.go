@@ -40,10 +40,10 @@ func TestFormsAreKnown(t *testing.T) {
 func TestNothingFound(t *testing.T) {
 	readers := readers(t)
 	for _, form := range report.Forms() {
-		r := &report.Report{Checked: []string{"images/unlocked"}}
+		r := &report.Report{Checked: []finding.Code{"images/unlocked"}}
 		require.NoError(t, breakout(form, readers[form], r, in(t, form, r)), form)
 	}
-	require.Equal(t, "{\n  \"version\": 1,\n  \"findings\": []\n}\n", in(t, "json", &report.Report{}))
+	require.Equal(t, "{\n  \"version\": 2,\n  \"findings\": []\n}\n", in(t, "json", &report.Report{}))
 	require.Equal(t, "0 errors, 0 warnings, 0 notes\n", in(t, "github", &report.Report{}))
 }
 
@@ -52,7 +52,7 @@ func TestPlaces(t *testing.T) {
 	readers := readers(t)
 	r := &report.Report{}
 	for _, place := range []finding.Place{{}, {File: "a.cue"}, {File: "a.cue", Line: 3}, {File: "dir with space/ä#b?.yaml", Line: 3, Column: 4}} {
-		r.Findings = append(r.Findings, finding.Finding{Code: "images/no-platform", Severity: finding.Error, Place: place, Fact: "it is so"})
+		r.Findings = append(r.Findings, finding.Finding{Code: "images/no-platform", Severity: finding.Error, Place: place, Problem: "it is so"})
 	}
 	for _, form := range report.Forms() {
 		require.NoError(t, breakout(form, readers[form], r, in(t, form, r)), form)
@@ -62,16 +62,18 @@ func TestPlaces(t *testing.T) {
 func TestJSONIsAsPublished(t *testing.T) {
 	whole := finding.Finding{
 		Code: "images/no-platform", Severity: finding.Error, Place: finding.Place{File: "a.cue", Line: 1, Column: 2}, Path: "apps.a",
-		Fact: "it is <1>", Contrast: "it should not be", Mend: "change it",
+		Problem: "it is <1>", Detail: "it should not be", Fix: "change it",
+		Related: []finding.Related{{Place: finding.Place{File: "b.cue", Line: 3}, What: "first set here"}, {What: "known nowhere"}},
+		Edits:   []finding.Edit{{From: finding.Place{File: "a.cue", Line: 1, Column: 7}, To: finding.Place{File: "a.cue", Line: 1, Column: 9}, NewText: "\"<x>\"\n"}},
 	}
-	text := in(t, "json", &report.Report{Findings: []finding.Finding{whole, {Code: "images/declared", Fact: "so"}, {Code: "a/b", Severity: finding.Warning, Fact: "so"}}})
+	text := in(t, "json", &report.Report{Findings: []finding.Finding{whole, {Code: "images/declared", Problem: "so"}, {Code: "a/b", Severity: finding.Warning, Problem: "so"}}})
 	published := schema(t, "../schemas/findings.schema.json")
 	require.NoError(t, valid(published, text))
 	require.Contains(t, text, `"message": "it is <1>, but it should not be; change it"`)
 
 	// The schema would notice.
 	for from, to := range map[string]string{
-		`"version": 1`: `"version": 2`, `"severity": "error"`: `"severity": "fatal"`, `"fact"`: `"facts"`, `"line": 1`: `"line": 0`,
+		`"version": 2`: `"version": 1`, `"severity": "error"`: `"severity": "fatal"`, `"problem"`: `"problems"`, `"endColumn": 9`: `"endColumn": 0`, `"what"`: `"who"`, `"newText"`: `"text"`, `"line": 1`: `"line": 0`,
 		`"images/declared"`: `"declared"`, `"column": 2`: `"column": "2"`,
 	} {
 		require.Contains(t, text, from)
@@ -90,9 +92,9 @@ func TestFingerprints(t *testing.T) {
 		}
 		return out
 	}
-	f := finding.Finding{Code: "fit/loss", Place: finding.Place{File: "a.cue", Line: 1}, Path: "cluster.nodes.a", Fact: "86 pods wait"}
+	f := finding.Finding{Code: "fit/loss", Place: finding.Place{File: "a.cue", Line: 1}, Path: "cluster.nodes.a", Problem: "86 pods wait"}
 	moved, code, file, path := f, f, f, f
-	moved.Place.Line, moved.Fact, moved.Severity = 9, "87 pods wait", finding.Warning
+	moved.Place.Line, moved.Problem, moved.Severity = 9, "87 pods wait", finding.Warning
 	code.Code, file.Place.File, path.Path = "fit/order", "b.cue", "cluster.nodes.b"
 	require.Equal(t, prints(f), prints(moved))
 	require.NotEqual(t, prints(f), prints(code))
@@ -110,8 +112,8 @@ func TestFingerprints(t *testing.T) {
 
 // What passed, what fails and what could not be looked for are three things.
 func TestJUnitTellsWhatPassed(t *testing.T) {
-	note := finding.Finding{Code: "images/declared", Place: finding.Place{File: "a.cue", Line: 2}, Path: "apps.a", Fact: "so"}
-	r := &report.Report{Findings: []finding.Finding{note, note}, Checked: []string{"images/declared", "images/unlocked"}, Unchecked: []string{"fit/loss"}}
+	note := finding.Finding{Code: "images/declared", Place: finding.Place{File: "a.cue", Line: 2}, Path: "apps.a", Problem: "so"}
+	r := &report.Report{Findings: []finding.Finding{note, note}, Checked: []finding.Code{"images/declared", "images/unlocked"}, Unchecked: []finding.Code{"fit/loss"}}
 	text := in(t, "junit", r)
 	for _, part := range []string{
 		`<testsuite name="fit" tests="1" failures="0" errors="0" skipped="1">`,
@@ -131,7 +133,7 @@ func TestJUnitTellsWhatPassed(t *testing.T) {
 func TestExplanations(t *testing.T) {
 	r := &report.Report{Codes: slices.Concat(generator.Codes(), checks.Codes(), flux.Codes(), images.Checker().Codes, fit.Checker(nil).Codes)}
 	for _, c := range r.Codes {
-		r.Findings = append(r.Findings, finding.Finding{Code: c.Code, Severity: finding.Error, Place: finding.Place{File: "a.cue", Line: 1}, Fact: "so"})
+		r.Findings = append(r.Findings, finding.Finding{Code: c.Code, Severity: finding.Error, Place: finding.Place{File: "a.cue", Line: 1}, Problem: "so"})
 	}
 	readers := readers(t)
 	for _, form := range report.Forms() {
@@ -147,10 +149,10 @@ func TestExplanations(t *testing.T) {
 
 // A comment that is too long would be refused: the mildest findings are left out.
 func TestMarkdownFitsAComment(t *testing.T) {
-	r := &report.Report{Codes: []finding.Code{{Code: "a/b", Title: "so", Text: strings.Repeat("It is. ", 1000)}}}
+	r := &report.Report{Codes: []finding.CodeDoc{{Code: "a/b", Title: "so", Text: strings.Repeat("It is. ", 1000)}}}
 	add := func(n int, severity finding.Severity) {
 		for i := range n {
-			r.Findings = append(r.Findings, finding.Finding{Code: "a/b", Severity: severity, Place: finding.Place{File: fmt.Sprintf("%d.cue", i%7), Line: i + 1}, Fact: strings.Repeat("x", 100)})
+			r.Findings = append(r.Findings, finding.Finding{Code: "a/b", Severity: severity, Place: finding.Place{File: fmt.Sprintf("%d.cue", i%7), Line: i + 1}, Problem: strings.Repeat("x", 100)})
 		}
 		r.Findings = finding.Sort(r.Findings)
 	}

@@ -10,12 +10,15 @@ import (
 
 // subject is what a finding is about, without what changes while it stays the same
 // finding: its line, and the numbers in its sentence.
-type subject struct{ code, file, what, policy string }
+type subject struct {
+	code               finding.Code
+	file, what, policy string
+}
 
 func subjectOf(f finding.Finding) subject {
 	what := f.Path
 	if what == "" {
-		what = f.Fact
+		what = f.Problem
 	}
 	return subject{f.Code, f.Place.File, what, f.Policy}
 }

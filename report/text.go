@@ -18,7 +18,7 @@ func Text(out io.Writer, r *Report) error {
 		if f.Severity != finding.Error {
 			severity = f.Severity.String() + ": "
 		}
-		if _, err := fmt.Fprintln(out, Line(place+severity+f.Code+": "+f.Message())); err != nil {
+		if _, err := fmt.Fprintln(out, Line(place+severity+string(f.Code)+": "+f.Message())); err != nil {
 			return err
 		}
 	}

@@ -112,13 +112,13 @@ func marked(o map[string]any, name, value string) bool {
 // spot is where a value of the new object stands. labels lead to it from what the object
 // was made from.
 func (p *pair) spot(field, labels []string) inventory.Spot {
-	at := inventory.Spot{Object: p.new, Keys: field, Labels: labels}
+	at := inventory.Spot{Object: p.new, Keys: field, Path: labels}
 	return inventory.Patched(p.base, p.head, p.new, at)
 }
 
 // report adds a finding about a spot, or about what is nearest to it.
-func (c *comparison) report(severity finding.Severity, code string, at inventory.Spot, fact, contrast, mend string) {
-	f := finding.Finding{Code: code, Severity: severity, Fact: fact, Contrast: contrast, Mend: mend}
+func (c *comparison) report(severity finding.Severity, code finding.Code, at inventory.Spot, fact, contrast, mend string) {
+	f := finding.Finding{Code: code, Severity: severity, Problem: fact, Detail: contrast, Fix: mend}
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
 	}

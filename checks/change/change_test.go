@@ -56,7 +56,7 @@ func TestTable(t *testing.T) {
 		require.True(t, found, c.Of)
 		var told []string
 		for _, f := range compare(t, base, head) {
-			told = append(told, strings.TrimPrefix(f.Code, "change/"))
+			told = append(told, strings.TrimPrefix(string(f.Code), "change/"))
 			require.Equal(t, f.Code == "change/refused", f.Severity == finding.Error, f.String())
 		}
 		if kind, _, _ := strings.Cut(c.Of, " "); c.Told == "refused" {
@@ -102,7 +102,7 @@ func TestMarks(t *testing.T) {
 			}
 			var told []string
 			for _, f := range compare(t, object("2Gi", c.before), object("1Gi", c.after)) {
-				told = append(told, f.Code)
+				told = append(told, string(f.Code))
 			}
 			require.Equal(t, c.want, strings.Join(told, " "), "%+v in %s", c, in)
 		}

@@ -72,7 +72,7 @@ func podsOf(set appsv1.StatefulSet) int32 {
 
 // mounted are the claims that pods of the head have, as namespace/name.
 func (c *comparison) mounted() (map[string]bool, error) {
-	pods, err := c.head.Pods()
+	pods, err := c.head.PodTemplates()
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (s stored) follows(old stored, ran, runs map[string]string) bool {
 // images are what apps run in the base and in the head, each as one text.
 func (c *comparison) images() (ran, runs map[string]string, err error) {
 	of := func(s *inventory.Subject) (map[string]string, error) {
-		pods, err := s.Pods()
+		pods, err := s.PodTemplates()
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,7 @@ import (
 
 // TestCompare wants each mistake of an expectation noticed.
 func TestCompare(t *testing.T) {
-	found := finding.Finding{Code: "images/x", Place: finding.Place{File: "a.cue", Line: 2, Column: 3}, Fact: "it says \"so\""}
+	found := finding.Finding{Code: "images/x", Place: finding.Place{File: "a.cue", Line: 2, Column: 3}, Problem: "it says \"so\""}
 	for name, c := range map[string]struct {
 		text string
 		want []string

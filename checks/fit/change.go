@@ -28,30 +28,30 @@ type change struct {
 // changes are those worth trying: for each pod that waits, to let it onto a node that
 // refuses it, to ask for less, or to let another pod on a node ask for less or go
 // elsewhere.
-func (a *analysis) changes(st *scheduler.State) []change {
+func (p *plan) changes(st *scheduler.State) []change {
 	var out []change
 	done := map[*demand.Workload]bool{}
-	for _, p := range a.plan.pods {
-		if st.Node(p.ready) != "" || p.Runs == demand.Timed || p.Runs == demand.Once || done[p.Workload] {
+	for _, one := range p.pods {
+		if st.Node(one.ready) != "" || one.Runs == demand.Timed || one.Runs == demand.Once || done[one.Workload] {
 			continue
 		}
-		done[p.Workload] = true
-		for _, r := range st.Why(p.ready) {
+		done[one.Workload] = true
+		for _, r := range st.Why(one.ready) {
 			free := st.Free(r.Node)
 			switch {
 			case r.Filter == scheduler.NodeAffinity || r.Filter == scheduler.NodeName:
-				out = append(out, a.move(p.Workload, r.Node)...)
+				out = append(out, move(one.Workload, r.Node)...)
 			case r.Static:
-				out = append(out, a.allow(p.Workload, r.Node)...)
-			case free > 0 && free < p.requests:
-				out = append(out, a.lower(p.Workload, p.requests-free))
-				out = append(out, a.others(st, r.Node, p.requests-free)...)
+				out = append(out, p.allow(one.Workload, r.Node)...)
+			case free > 0 && free < one.requests:
+				out = append(out, lower(one.Workload, one.requests-free))
+				out = append(out, p.others(st, r.Node, one.requests-free)...)
 			default:
-				out = append(out, a.others(st, r.Node, p.requests)...)
+				out = append(out, p.others(st, r.Node, one.requests)...)
 			}
 		}
 	}
-	for _, m := range a.all {
+	for _, m := range p.machines {
 		more := *m
 		more.sees = m.sees.DeepCopy()
 		more.name = "another-" + m.name
@@ -69,9 +69,9 @@ func (a *analysis) changes(st *scheduler.State) []change {
 }
 
 // allow lets a workload onto a node whose taints keep it away.
-func (a *analysis) allow(w *demand.Workload, node string) []change {
+func (p *plan) allow(w *demand.Workload, node string) []change {
 	var out []change
-	for _, m := range a.all {
+	for _, m := range p.machines {
 		if m.name != node || len(m.sees.Spec.Taints) == 0 {
 			continue
 		}
@@ -84,14 +84,14 @@ func (a *analysis) allow(w *demand.Workload, node string) []change {
 		}
 		c := change{of: w, changed: changed, spot: w.Spot}
 		c.words = fmt.Sprintf("let %s tolerate %s, the taint of node %s", w.Name, all(keys), node)
-		c.spot.Labels = append(slices.Clone(w.Spot.Labels), "place", "tolerate")
+		c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "tolerate")
 		out = append(out, c)
 	}
 	return out
 }
 
 // lower lets a workload ask for less memory.
-func (a *analysis) lower(w *demand.Workload, by int64) change {
+func lower(w *demand.Workload, by int64) change {
 	changed := *w
 	changed.Template = w.Template.DeepCopy()
 	rest := by
@@ -111,19 +111,19 @@ func (a *analysis) lower(w *demand.Workload, by int64) change {
 
 // others lets each workload that runs on a node ask for less, by at most half, or run
 // on another node that has room for it.
-func (a *analysis) others(st *scheduler.State, node string, by int64) []change {
+func (p *plan) others(st *scheduler.State, node string, by int64) []change {
 	var out []change
-	for _, one := range a.plan.pods {
+	for _, one := range p.pods {
 		if st.Node(one.ready) != node || one.PerNode || one.Runs != demand.Always || one.Pod == nil {
 			continue
 		}
 		if one.requests/2 >= by {
-			out = append(out, a.lower(one.Workload, by))
+			out = append(out, lower(one.Workload, by))
 		}
 		if one.requests < by || one.Pods != 1 {
 			continue
 		}
-		for _, m := range a.all {
+		for _, m := range p.machines {
 			if m.name != node && st.Free(m.name) >= one.requests {
 				out = append(out, placed(one.Workload, m.name))
 			}
@@ -133,7 +133,7 @@ func (a *analysis) others(st *scheduler.State, node string, by int64) []change {
 }
 
 // move lets a workload that must be on another node be on this one.
-func (a *analysis) move(w *demand.Workload, node string) []change {
+func move(w *demand.Workload, node string) []change {
 	if w.Template.Spec.NodeName == "" && w.Template.Spec.NodeSelector[corev1.LabelHostname] == "" {
 		return nil
 	}
@@ -151,6 +151,6 @@ func placed(w *demand.Workload, node string) change {
 	}
 	spec.NodeSelector[corev1.LabelHostname] = node
 	c := change{of: w, changed: changed, spot: w.Spot, words: fmt.Sprintf("place %s on node %s", w.Name, node)}
-	c.spot.Labels = append(slices.Clone(w.Spot.Labels), "place", "node")
+	c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "node")
 	return c
 }

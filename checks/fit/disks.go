@@ -5,21 +5,24 @@ import (
 
 	"k8s.io/component-helpers/storage/volume"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
 )
 
 // disks sums what the claims of each node's disks ask for. Local provisioners hold
-// nobody to a size, so the sum is what may be written, and not what is.
-func (a *analysis) disks() {
+// nobody to a size, so the sum is what may be written, and not what is. lie are the nodes
+// of the claims' volumes.
+func disks(pass *checks.Pass, n *nominal, lie map[string]string) map[string][]Disk {
 	type at struct{ node, class string }
 	asked, unknown := map[at]int64{}, map[at]int{}
 	seen := map[string]bool{}
-	for _, i := range a.plan.lasting() {
-		one := a.plan.pods[i]
+	for _, i := range n.lasting() {
+		one := n.pods[i]
 		for _, key := range one.claims {
-			node, here := a.lie[key]
-			claim := a.storage.claim(key, one)
+			node, here := lie[key]
+			claim := n.facts.storage.claim(key, one)
 			if !here || seen[key] || claim == nil {
 				continue
 			}
@@ -33,21 +36,40 @@ func (a *analysis) disks() {
 			asked[on] = quantities.Sum(asked[on], quantities.Of(size))
 		}
 	}
-	for i := range a.report.Nodes {
-		n := &a.report.Nodes[i]
-		declared := a.subject.Nodes[n.Name].Disks
-		for _, name := range sorted(declared) {
-			d := declared[name]
-			on := at{n.Name, d.Class}
-			if n.Offline != "" || d.Class == "" || d.Size.Sign() <= 0 {
+	out := map[string][]Disk{}
+	for _, m := range n.machines {
+		for _, name := range sorted(m.Disks) {
+			d := m.Disks[name]
+			on := at{m.name, d.Class}
+			if d.Class == "" || d.Size.Sign() <= 0 {
 				continue
 			}
-			n.Disks = append(n.Disks, Disk{Name: name, Size: quantities.Of(&d.Size), Claims: asked[on], Unknown: unknown[on]})
+			out[m.name] = append(out[m.name], Disk{Name: name, Size: quantities.Of(&d.Size), Claims: asked[on], Unknown: unknown[on]})
 			if asked[on] > quantities.Of(&d.Size) {
 				want, have := amounts(asked[on], quantities.Of(&d.Size))
-				a.pass.Warn(inventory.Spot{Node: n.Name, Labels: []string{"disks", name}}, "fit/disk", fmt.Sprintf("the claims on disk %s of node %s ask for %s", name, n.Name, want),
+				pass.Warn(inventory.Spot{Node: m.name, Path: []string{"disks", name}}, "fit/disk", fmt.Sprintf("the claims on disk %s of node %s ask for %s", name, m.name, want),
 					fmt.Sprintf("it holds %s, and nothing stops a volume before it is full", have), "ask for less, or put some on another disk")
 			}
 		}
+	}
+	return out
+}
+
+// withDisks adds the disks to the nodes that have them.
+func withDisks(nodes []Node, disks map[string][]Disk) []Node {
+	for i := range nodes {
+		nodes[i].Disks = disks[nodes[i].Name]
+	}
+	return nodes
+}
+
+// diskCodes documents what is reported here.
+func diskCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "fit/disk", Title: "volumes may grow larger than their disk",
+			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing holds them to the size that their claims ask for, and together these ask for more than the disk has. When it is full, everything that writes there stops; where images lie on it too, the kubelet removes them before.",
+			Example: "volumes: library: {size: \"30Gi\", class: \"local-path\"}    // on an eMMC of 14 GB",
+		},
 	}
 }

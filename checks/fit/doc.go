@@ -14,4 +14,23 @@
 // What a chart's pods ask for is told by its footprint, since charts are rendered in
 // the cluster. Nodes of K3s offer all that they have to pods, though the system takes
 // a part; cluster.kubernetes.reserved says that the kubelets were told.
+//
+// A check goes through these phases (guards.run and judge). Each is given what the ones
+// before it found out, as values that it does not change, and what it finds out is a part
+// of the Report:
+//
+//  1. requested.go: what is to be placed. leftout.go leaves out what the API server
+//     refuses, and what the nodes could never hold.
+//  2. machine.go, readstorage.go, facts.go: the nodes, and what else kube-scheduler knows.
+//  3. plan.go: pods and nodes made ready to be placed, with pod.go and storage.go; place.go
+//     lets pods come in an order.
+//  4. nominal.go: what runs where in the order of Flux. orders.go: in random orders.
+//     packing.go: whether any placement holds all.
+//  5. waiting.go: the pods that find no node; refusal.go words why.
+//  6. suggest.go: the smallest of the changes of change.go with which all fit.
+//  7. nodes.go, disks.go, ceilings.go: sums.
+//  8. peaks.go, updates.go: what is taken for a while. drain.go: budgets that hold up drains.
+//  9. loss.go: each node and board taken away. uses.go and alerting.go say who needs whom,
+//     and weak.go ranks the single points of failure.
+//  10. worst.go: the facts to look at first. text.go writes the report.
 package fit

@@ -6,17 +6,19 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
 )
 
-// drains reports disruption budgets that never allow an eviction: `kubectl drain`
+// tellDrains reports disruption budgets that never allow an eviction: `kubectl drain`
 // would wait for ever.
-func (a *analysis) drains() {
+func tellDrains(pass *checks.Pass, workloads []*demand.Workload) {
 	of := map[*manifest.Object]int{}
 	var budgets []*manifest.Object
-	for _, w := range a.demand.Workloads {
+	for _, w := range workloads {
 		for _, b := range w.Budgets {
 			if _, known := of[b]; !known {
 				budgets = append(budgets, b)
@@ -27,11 +29,11 @@ func (a *analysis) drains() {
 		}
 	}
 	for _, o := range budgets {
-		a.drain(o, o.Value.(*policyv1.PodDisruptionBudget), of[o])
+		tellDrain(pass, o, o.Value.(*policyv1.PodDisruptionBudget), of[o])
 	}
 }
 
-func (a *analysis) drain(o *manifest.Object, b *policyv1.PodDisruptionBudget, pods int) {
+func tellDrain(pass *checks.Pass, o *manifest.Object, b *policyv1.PodDisruptionBudget, pods int) {
 	field, away := "", 1
 	switch {
 	case b.Spec.MaxUnavailable != nil:
@@ -44,7 +46,7 @@ func (a *analysis) drain(o *manifest.Object, b *policyv1.PodDisruptionBudget, po
 	if away > 0 || pods == 0 {
 		return
 	}
-	a.pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Labels: []string{"disruption", field}}, "fit/drain",
+	pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Path: []string{"disruption", field}}, "fit/drain",
 		fmt.Sprintf("%s never lets any of its %s go", o.ID, several(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
 		"allow one to be away, or run one more")
 }
@@ -56,4 +58,15 @@ func scaled(v *intstr.IntOrString, of int) int {
 		return of // the API server refuses it
 	}
 	return n
+}
+
+// drainCodes documents what is reported here.
+func drainCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "fit/drain", Title: "a disruption budget never lets a pod go",
+			Text:    "Draining a node evicts its pods, and a disruption budget may refuse. This one allows no pod to be away, whatever else runs, so a drain of their node waits for ever, and with it every upgrade of the node.",
+			Example: "disruption: minAvailable: 1    // with one replica",
+		},
+	}
 }

@@ -1,23 +1,16 @@
 package fit
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
-	"stillsuit.dev/placement/demand"
-	"stillsuit.dev/placement/scheduler"
 )
 
 // Options are the choices of a check; nil means defaults.
@@ -50,204 +43,105 @@ func Checker(opts *Options) *checks.Checker {
 		Name: "fit", Codes: codes(),
 		Doc: "every pod finds a node, under the ceilings, and which do not when a node is lost",
 		Run: func(pass *checks.Pass) error {
-			return guards{(*analysis).refused, (*analysis).bound}.run(pass, opts)
+			return guards{leaveOutRefused, leaveOutTooMany}.run(pass, opts)
 		},
 	}
 }
 
-// analysis is one check of one subject.
-type analysis struct {
-	pass    *checks.Pass
-	subject *inventory.Subject
-	opts    *Options
-	demand  *demand.Demand
-	all     []*machine
-	storage *storage
-	report  *Report
-	said    map[string]bool           // what was told already
-	invalid map[*manifest.Object]bool // what the API server refuses
-	blind   bool                      // an amount of a node was refused where it stands
-
-	namespaces map[string]map[string]string
-	services   []*corev1.Service
-	budgets    []*policyv1.PodDisruptionBudget
-
-	plan  *plan            // with every node
-	state *scheduler.State // what runs, and where
-	// surges are the new pods that an update of a workload starts.
-	surges map[*demand.Workload][]*scheduler.Pod
-	often  []int // by pod, in how many random orders it stays pending
-	// lie are the nodes of the claims' volumes then, talks whom each app and chart talks to.
-	lie   map[string]string
-	talks map[string][]string
-	// runs are the apps and charts, and the other workloads, that have pods.
-	runs map[string]bool
-}
+// tries is how many random orders are tried.
+func (o *Options) tries() int { return cmp.Or(o.Orders, defaultOrders) }
 
 // guards leave out workloads before their pods are made: what the API server refuses, and
 // what asks for more pods than the nodes can hold. A test takes one away.
-type guards struct{ refused, bound func(*analysis) }
+type guards struct {
+	refused func(*checks.Pass, requested) requested
+	bound   func(*checks.Pass, requested, []*machine) requested
+}
 
+// run goes through the phases, in the order of the package's documentation. Each gets what
+// the ones before found out, and what it finds out is a part of the report.
 func (g guards) run(pass *checks.Pass, opts *Options) error {
-	a := &analysis{pass: pass, subject: pass.Subject, opts: opts, said: map[string]bool{}, invalid: map[*manifest.Object]bool{}, surges: map[*demand.Workload][]*scheduler.Pod{}, report: &Report{Cluster: pass.Name}}
-	var err error
-	if a.demand, err = demand.Of(pass.Subject); err != nil {
+	asked, err := requestedBy(pass.Subject)
+	if err != nil {
 		return err
 	}
-	workloads := len(a.demand.Workloads) + len(a.demand.Uncounted)
-	g.refused(a)
-	if workloads == 0 {
+	some := asked.some()
+	if asked = g.refused(pass, asked); !some {
 		return nil
 	}
-	for _, name := range opts.Without {
-		if pass.Nodes[name] == nil {
-			has := "no nodes are known"
-			if names := pass.Names(); len(names) > 0 {
-				has = "it has " + all(names)
-			}
-			return fmt.Errorf("%s has no node %s; %s", pass.Name, name, has)
-		}
+	if err := checkWithout(pass.Subject, opts.Without); err != nil {
+		return err
 	}
-	a.suppose()
-	a.read()
-	a.all = a.machines()
-	if len(a.all) == 0 {
-		a.unknownNode(inventory.Spot{}, "nothing tells which nodes there are")
-	}
-	if len(a.said) > 0 || a.blind {
+	asked = asked.with(opts.Extra)
+	tellUnknown(pass, asked.Unknown)
+	machines, known := readMachines(pass, opts.Without)
+	if !known {
 		return nil
 	}
-	g.bound(a)
-	a.storage = a.readStorage()
-	if err := a.readable(); err != nil {
+	asked = g.bound(pass, asked, machines)
+	facts := readFacts(pass.Subject, asked.refused)
+	tellUnknownStorage(pass, facts.storage, asked.Workloads)
+	plan, asked, err := planOf(pass, facts, asked, machines)
+	if err != nil {
 		return err
 	}
-	a.orders(a.nominal())
-	if opts.Suggest && (len(a.report.Pending) > 0 || a.report.Orders.Unlucky > 0) {
-		if err := a.suggest(); err != nil {
-			return err
-		}
-	}
-	a.lie, a.talks, a.runs = a.volumes(), a.uses(), map[string]bool{}
-	for _, w := range a.demand.Workloads {
-		a.runs[w.Group()] = true
-	}
-	a.nodes()
-	a.disks()
-	a.ceilings()
-	a.peaks()
-	a.drains()
-	if err := a.losses(); err != nil {
+	report, err := judge(pass, opts, asked, plan)
+	if err != nil {
 		return err
 	}
-	a.weak()
-	a.report.worst()
 	if opts.Report != nil && !pass.Trial {
-		opts.Report(a.report)
+		opts.Report(report)
 	}
 	return nil
 }
 
-// read collects what kube-scheduler knows, and tells what cannot be counted.
-func (a *analysis) read() {
-	a.namespaces = map[string]map[string]string{}
-	for _, o := range a.subject.Objects {
-		if a.invalid[o] {
-			continue
+// judge lets the pods of a plan come, and asks what follows from where they land.
+func judge(pass *checks.Pass, opts *Options, asked requested, p *plan) (*Report, error) {
+	var err error
+	placed := p.nominal(opts.Placed)
+	luck := placed.tryOrders(opts)
+	r := &Report{Cluster: pass.Name, NotPlaced: asked.leftOut, Orders: luck.Orders}
+	r.Pending = tellWaiting(pass, placed, luck)
+	if len(r.NotPlaced) > 0 && r.Orders.Packing == packingExists {
+		r.Orders.Packing, r.Orders.Because = packingUnknown, r.NotPlaced[0].Workload+" was not placed"
+	}
+	if opts.Suggest && (len(r.Pending) > 0 || r.Orders.Unlucky > 0) {
+		r.Sought = true
+		if r.Suggestions, err = suggest(pass.Places, opts, asked.Demand, placed, luck); err != nil {
+			return nil, err
 		}
-		switch v := o.Value.(type) {
-		case *corev1.Namespace:
-			labels := maps.Clone(v.Labels)
-			if labels == nil {
-				labels = map[string]string{}
+	}
+	lie := placed.volumes()
+	r.Nodes = withDisks(sums(pass, placed, opts.Without), disks(pass, placed, lie))
+	tellUnlimited(pass, asked.Workloads)
+	r.Ceilings = ceilings(pass, placed)
+	r.Peaks = peaks(pass, placed, asked.Workloads, r.Nodes)
+	tellDrains(pass, asked.Workloads)
+	uses := dependenciesOf(pass.Subject, asked.Workloads)
+	trial := &lossTrial{demand: asked.Demand, before: placed, lie: lie, uses: uses, seed: opts.Seed}
+	if r.Losses, err = trial.losses(); err != nil {
+		return nil, err
+	}
+	if len(p.machines) > 1 && len(r.Pending) == 0 { // else it is the whole cluster, or does not hold everything as it is
+		tellLosses(pass, r.Losses)
+	}
+	r.SinglePoints = weak(r.Losses, uses, asked.Workloads)
+	r.Worst = r.worst()
+	return r, nil
+}
+
+// checkWithout fails when a node that is to be taken away is not there.
+func checkWithout(s *inventory.Subject, without []string) error {
+	for _, name := range without {
+		if s.Nodes[name] == nil {
+			has := "no nodes are known"
+			if names := s.NodeNames(); len(names) > 0 {
+				has = "it has " + all(names)
 			}
-			labels[corev1.LabelMetadataName] = v.Name
-			a.namespaces[v.Name] = labels
-		case *corev1.Service:
-			a.services = append(a.services, v)
-		case *policyv1.PodDisruptionBudget:
-			a.budgets = append(a.budgets, v)
+			return fmt.Errorf("%s has no node %s; %s", s.Name, name, has)
 		}
 	}
-	for _, u := range a.demand.Unknown {
-		switch {
-		case !u.Footprint:
-			a.pass.Warn(u.Spot, "fit/unknown-demand", u.Fact, u.Contrast, u.Mend)
-		case a.subject.Cluster == nil: // a declared chart without a footprint is told of where it is rendered
-			a.pass.Note(u.Spot, "fit/unknown-footprint", u.Fact, u.Contrast, u.Mend)
-		}
-	}
-}
-
-// minor is the version of kube-scheduler that is simulated.
-func (a *analysis) minor() int {
-	if a.subject.Cluster == nil {
-		return 0
-	}
-	_, minor, _ := strings.Cut(a.subject.Cluster.Kubernetes.Version, ".")
-	minor, _, _ = strings.Cut(minor, ".")
-	n, err := strconv.Atoi(minor)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// tell reports a finding once.
-func (a *analysis) tell(report func(inventory.Spot, string, string, string, string), at inventory.Spot, code, fact, contrast, mend string) {
-	if key := code + fact; !a.said[key] {
-		a.said[key] = true
-		report(at, code, fact, contrast, mend)
-	}
-}
-
-func (a *analysis) unknownNode(at inventory.Spot, fact string) {
-	mend := "declare it in cluster.nodes"
-	if a.subject.Cluster == nil {
-		mend = "pass --nodes with the output of `kubectl get nodes -o yaml`"
-	}
-	a.tell(a.pass.Warn, at, "fit/unknown-node", fact, "without it nothing was checked of what fits", mend)
-}
-
-// nominal places the pods as Flux makes them, and returns those that stay pending.
-// Jobs have run to their end afterwards, and those of CronJobs wait for their time.
-func (a *analysis) nominal() []int {
-	a.state = a.plan.sched.State()
-	order := a.plan.that(func(one *pod) bool { return one.Runs != demand.Timed && a.opts.Placed[one.name] == "" })
-	for i := range a.plan.pods {
-		if node := a.opts.Placed[a.plan.pods[i].name]; node != "" {
-			a.state.Put(a.plan.pods[i].ready, node)
-		}
-	}
-	waiting := a.plan.place(a.state, order, nil)
-	for _, i := range a.plan.that(func(one *pod) bool { return one.Runs == demand.Once }) {
-		a.state.Remove(a.plan.pods[i].ready)
-	}
-	if len(waiting) == 0 {
-		return nil
-	}
-	return a.plan.place(a.state, waiting, nil)
-}
-
-// memorySpot is where a pod's memory request stands: that of the container that asks
-// for most.
-func memorySpot(w *demand.Workload) inventory.Spot {
-	if w.Pod == nil {
-		at := w.Spot
-		at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
-		return at
-	}
-	var most inventory.Container
-	var asked int64 = -1
-	for _, c := range w.Pod.Containers() {
-		if q := c.Resources.Requests[corev1.ResourceMemory]; !c.Passing && quantities.Of(&q) > asked {
-			most, asked = c, quantities.Of(&q)
-		}
-	}
-	at := most.Spot
-	at.Keys = append(slices.Clone(at.Keys), "resources", "requests", "memory")
-	at.Labels = append(slices.Clone(at.Labels), "requests", "memory")
-	return at
+	return nil
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -36,6 +36,6 @@ func TestEveryCodeIsShown(t *testing.T) {
 		}
 	}
 	for _, c := range fit.Checker(nil).Codes {
-		require.Contains(t, shown, "want "+c.Code+" ")
+		require.Contains(t, shown, "want "+string(c.Code)+" ")
 	}
 }

@@ -2,10 +2,12 @@ package fit
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
@@ -23,24 +25,25 @@ const beyond = 110
 // crowd is how many pods more than the nodes can hold are placed, of all workloads.
 const crowd = 1000
 
-// refused leaves out what the API server refuses: nothing can be told of its pods.
-func (a *analysis) refused() {
-	for _, w := range a.demand.Uncounted {
-		a.report.NotPlaced = append(a.report.NotPlaced, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: "Kubernetes refuses an amount of its pods"})
+// leaveOutRefused leaves out what the API server refuses: nothing can be told of its pods.
+func leaveOutRefused(pass *checks.Pass, asked requested) requested {
+	for _, w := range asked.Uncounted {
+		asked.leftOut = append(asked.leftOut, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: "Kubernetes refuses an amount of its pods"})
 	}
+	asked.refused = map[*manifest.Object]bool{}
 	bad := map[string]bool{} // claims
-	for _, o := range a.subject.Objects {
+	for _, o := range pass.Objects {
 		problems := validity.Of(o)
-		a.tellRefused(problems)
+		tellRefused(pass, problems)
 		if len(problems) > 0 {
-			a.invalid[o] = true
+			asked.refused[o] = true
 			bad[o.Kind+" "+o.Namespace+"/"+o.Name] = true
 		}
 	}
-	a.leaveOut(func(w *demand.Workload) string {
+	return asked.without(func(w *demand.Workload) string {
 		if w.Pod != nil {
 			if problems := validity.OfPods(w.Pod); len(problems) > 0 {
-				a.tellRefused(problems)
+				tellRefused(pass, problems)
 				if problems[0].Unfilled {
 					return "its placement is not known: " + problems[0].Fact
 				}
@@ -56,77 +59,44 @@ func (a *analysis) refused() {
 	})
 }
 
-func (a *analysis) tellRefused(problems []validity.Problem) {
+func tellRefused(pass *checks.Pass, problems []validity.Problem) {
 	for _, p := range problems {
 		switch {
 		case p.Unfilled:
-			a.pass.Note(p.Spot, "fit/unknown-placement", p.Fact+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
+			pass.Note(p.Spot, "fit/unknown-placement", p.Fact+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
 		case !p.Reported:
-			a.pass.Error(a.subject.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
+			pass.Error(pass.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
 		}
 	}
 }
 
-// readable makes the plan. What validity does not refuse and the scheduler does not read all
-// the same is left out too.
-func (a *analysis) readable() error {
-	var err error
-	if a.plan, err = a.newPlan(nil); err == nil {
-		return nil
-	}
-	var bad unreadable
-	if !errors.As(err, &bad) {
-		return err
-	}
-	a.leaveOut(func(w *demand.Workload) string {
-		if bad[w] == nil {
-			return ""
-		}
-		a.pass.Error(a.subject.ByPatch(w.Spot), "fit/invalid-placement", fmt.Sprintf("where the pods of %s may run cannot be read: %v", w.Name, bad[w]), "", "correct the field that the message names")
-		return "its placement cannot be read: " + bad[w].Error()
-	})
-	a.plan, err = a.newPlan(nil)
-	return err
-}
-
-// leaveOut takes the workloads out for which there is a reason, and says so in the report.
-func (a *analysis) leaveOut(because func(*demand.Workload) string) {
-	a.demand.Workloads = slices.DeleteFunc(slices.Clone(a.demand.Workloads), func(w *demand.Workload) bool {
-		why := because(w)
-		if why != "" {
-			a.report.NotPlaced = append(a.report.NotPlaced, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: why})
-		}
-		return why != ""
-	})
-}
-
-// bound leaves out workloads of which the nodes could not hold all pods, however they
+// leaveOutTooMany leaves out workloads of which the nodes could not hold all pods, however they
 // were placed, so that the pods that are made are not many more than the nodes can hold.
-func (a *analysis) bound() {
-	places := a.places(nil)
-	nodes := fmt.Sprintf("the %d nodes", len(a.all))
-	if len(a.all) == 1 {
-		nodes = "node " + a.all[0].name
+func leaveOutTooMany(pass *checks.Pass, asked requested, machines []*machine) requested {
+	places := placesFor(nil, machines)
+	nodes := fmt.Sprintf("the %d nodes", len(machines))
+	if len(machines) == 1 {
+		nodes = "node " + machines[0].name
 	}
-	a.leaveOut(func(w *demand.Workload) string {
+	asked = asked.without(func(w *demand.Workload) string {
 		most := places
-		if room := a.places(w); room < places-beyond && w.Pods > room+beyond {
+		if room := placesFor(w, machines); room < places-beyond && w.Pods > room+beyond {
 			most = room
 		}
 		if w.PerNode || w.Pods <= most {
 			return ""
 		}
-		a.tooMany(w, fmt.Sprintf("%s requests %d pods", w.Name, w.Pods), fmt.Sprintf("%s can hold %d of them at most, so none was placed", nodes, most), fmt.Sprintf("request %d at most, or add nodes", most))
+		tellTooMany(pass, w, fmt.Sprintf("%s requests %d pods", w.Name, w.Pods), fmt.Sprintf("%s can hold %d of them at most, so none was placed", nodes, most), fmt.Sprintf("request %d at most, or add nodes", most))
 		return fmt.Sprintf("it requests %d pods, and %s can hold %d of them", w.Pods, nodes, most)
 	})
 	pods := func(w *demand.Workload) int {
 		if w.PerNode {
-			return len(a.all)
+			return len(machines)
 		}
 		return w.Pods
 	}
 	// The small ones first: most are placed so.
-	bySize := slices.Clone(a.demand.Workloads)
+	bySize := slices.Clone(asked.Workloads)
 	slices.SortStableFunc(bySize, func(x, y *demand.Workload) int { return cmp.Compare(pods(x), pods(y)) })
 	sum, out, rest := 0, map[*demand.Workload]bool{}, 0
 	for _, w := range bySize {
@@ -137,11 +107,11 @@ func (a *analysis) bound() {
 		}
 	}
 	if len(out) == 0 {
-		return
+		return asked
 	}
 	var names []string
 	var first *demand.Workload
-	a.leaveOut(func(w *demand.Workload) string {
+	asked = asked.without(func(w *demand.Workload) string {
 		if !out[w] {
 			return ""
 		}
@@ -155,27 +125,28 @@ func (a *analysis) bound() {
 	if len(names) == 1 {
 		request = "requests"
 	}
-	a.tooMany(first, fmt.Sprintf("%s %s %d pods", few(names), request, rest), fmt.Sprintf("all workloads together request %d, and %s can hold %d at most, so none of these was placed", sum, nodes, places), "request fewer, or add nodes")
+	tellTooMany(pass, first, fmt.Sprintf("%s %s %d pods", few(names), request, rest), fmt.Sprintf("all workloads together request %d, and %s can hold %d at most, so none of these was placed", sum, nodes, places), "request fewer, or add nodes")
+	return asked
 }
 
-func (a *analysis) tooMany(w *demand.Workload, fact, contrast, mend string) {
+func tellTooMany(pass *checks.Pass, w *demand.Workload, fact, contrast, mend string) {
 	at := w.Counted
 	if at.Object == nil {
 		at = w.Spot
 	}
-	a.pass.Error(a.subject.ByPatch(at), "fit/too-many-pods", fact, contrast, mend)
+	pass.Error(pass.ByPatch(at), "fit/too-many-pods", fact, contrast, mend)
 }
 
-// places is how many pods the nodes hold together, of one workload where one is given:
+// placesFor is how many pods the nodes hold together, of one workload where one is given:
 // as many as each kubelet takes, and as the memory and cores that it offers allow.
-func (a *analysis) places(w *demand.Workload) int {
+func placesFor(w *demand.Workload, machines []*machine) int {
 	var memory, cpu int64
 	if w != nil {
 		requests := scheduler.Requests(w.Template)
 		memory, cpu = quantities.Of(requests.Memory()), quantities.Milli(requests.Cpu())
 	}
 	out := int64(0)
-	for _, m := range a.all {
+	for _, m := range machines {
 		offers := m.sees.Status.Allocatable
 		most := quantities.Of(offers.Pods())
 		for _, r := range [][2]int64{{quantities.Of(offers.Memory()), memory}, {quantities.Milli(offers.Cpu()), cpu}} {
@@ -186,4 +157,25 @@ func (a *analysis) places(w *demand.Workload) int {
 		out = min(out+max(0, min(most, mostPods)), mostPods)
 	}
 	return int(out)
+}
+
+// leftOutCodes documents what is reported here.
+func leftOutCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "fit/too-many-pods", Title: "a workload requests more pods than the nodes can hold",
+			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together could hold, however they were placed. None of its pods was placed; all other workloads were, as if it were not there. When no workload alone is too large, but all together are, the largest are left out.",
+			Example: "replicas: 10000    // on five nodes, which run 550 pods",
+		},
+		{
+			Code: "fit/invalid-placement", Title: "Kubernetes refuses a field that decides where pods run",
+			Text:    "The API server refuses the value of this field: of a label selector, an affinity term, a topology spread constraint, a disruption budget, a label of the pods or the number of replicas. So the object is never created, and its pods were not placed. All other workloads were, as if it were not there.",
+			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
+		},
+		{
+			Code: "fit/unknown-placement", Title: "where a workload's pods may run is not known",
+			Text:    "A selector or an affinity holds a value that something else writes later, as Flux does for ${NAME}. Until then it says nothing about where the pods run, so they were not placed. All other workloads were, as if these pods were not there. Check what Flux applies: the output of `flux build kustomization` can be checked as a directory.",
+			Example: "nodeSelector: {kubernetes.io/hostname: \"${NODE}\"}",
+		},
+	}
 }

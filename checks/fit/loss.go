@@ -6,49 +6,64 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
+	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
 )
 
 // lossOrders is how many random orders are tried for each loss.
 const lossOrders = 50
 
+// lossTrial takes nodes away from what runs.
+type lossTrial struct {
+	demand *demand.Demand
+	before *nominal
+	lie    map[string]string // the nodes of the claims' volumes
+	uses   *dependencies
+	seed   uint64
+}
+
 // losses takes each node away, and each board with several.
-func (a *analysis) losses() error {
+func (t *lossTrial) losses() ([]Loss, error) {
+	var out []Loss
+	lose := func(what string, nodes []string) error {
+		l, err := t.lose(what, nodes)
+		out = append(out, l)
+		return err
+	}
 	boards := map[string][]string{}
-	for _, m := range a.all {
+	for _, m := range t.before.machines {
 		if m.Board != "" {
 			boards[m.Board] = append(boards[m.Board], m.name)
 		}
 	}
-	for _, m := range a.all {
-		if err := a.lose("node "+m.name, []string{m.name}); err != nil {
-			return err
+	for _, m := range t.before.machines {
+		if err := lose("node "+m.name, []string{m.name}); err != nil {
+			return nil, err
 		}
 	}
 	for _, board := range sorted(boards) {
 		if len(boards[board]) > 1 {
-			if err := a.lose("board "+board, boards[board]); err != nil {
-				return err
+			if err := lose("board "+board, boards[board]); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return out, nil
 }
 
-// lose reports what happens when nodes are gone for good: what ran there is made
+// lose finds what happens when nodes are gone for good: what ran there is made
 // again, and finds another node or waits.
-func (a *analysis) lose(what string, nodes []string) error {
+func (t *lossTrial) lose(what string, nodes []string) (Loss, error) {
 	out := Loss{What: what, Nodes: nodes, Orders: lossOrders, Moves: map[string]string{}, Down: map[string]string{}, Pending: map[string]string{}}
-	down := map[string]bool{}
-	for _, n := range nodes {
-		down[n] = true
-	}
-	rest, err := a.newPlan(down)
+	left := slices.DeleteFunc(slices.Clone(t.before.machines), func(m *machine) bool { return slices.Contains(nodes, m.name) })
+	rest, err := t.before.facts.plan(t.demand, left)
 	if err != nil {
-		return err
+		return out, err
 	}
-	base, moved := a.survivors(rest, down)
+	base, moved := t.survivors(rest, nodes)
 	st := base.Clone()
 	moved = rest.byPriority(moved)
 	waiting := rest.place(st, moved, nil)
@@ -63,7 +78,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	for _, i := range waiting {
 		one := rest.pods[i]
 		why := st.Why(one.ready)
-		_, static := a.nearest(one, why)
+		_, static := rest.nearest(one, why)
 		text := grouped(reasons(why))
 		switch {
 		case static && len(rest.machines) > 0:
@@ -79,7 +94,7 @@ func (a *analysis) lose(what string, nodes []string) error {
 	}
 	often := make([]int, len(rest.pods))
 	for _, left := range parallel(lossOrders, base, func(i int, st *scheduler.State) []int {
-		rng := rand.New(rand.NewPCG(a.opts.Seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
+		rng := rand.New(rand.NewPCG(t.seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
 		order := slices.Clone(moved)
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		return rest.place(st, rest.byPriority(order), rng.IntN)
@@ -92,10 +107,11 @@ func (a *analysis) lose(what string, nodes []string) error {
 		}
 	}
 	out.Pods = varying(rest, waiting, often)
-	a.consequences(&out, rest, st)
-	a.report.Losses = append(a.report.Losses, out)
-	a.tellLoss(out)
-	return nil
+	running := rest.running(st)
+	out.Gone = t.uses.gone(t.before, running)
+	out.Affected = t.uses.losers(out.Gone)
+	out.Alerting = t.uses.alerting(running)
+	return out, nil
 }
 
 // varying are the pods that wait in some orders and not in others, with how often.
@@ -115,59 +131,73 @@ func varying(rest *plan, waiting, often []int) map[string]int {
 
 // survivors is the state of the nodes that are left, and the pods that must be made
 // again. Volumes stay where they are.
-func (a *analysis) survivors(rest *plan, down map[string]bool) (*scheduler.State, []int) {
+func (t *lossTrial) survivors(rest *plan, down []string) (*scheduler.State, []int) {
 	st := rest.sched.State()
 	where := map[string]string{}
-	for _, i := range a.plan.lasting() {
-		one := a.plan.pods[i]
-		where[one.name] = a.state.Node(one.ready)
+	for _, i := range t.before.lasting() {
+		where[t.before.pods[i].name] = t.before.node(i)
 	}
 	var moved []int
 	for _, i := range rest.lasting() {
 		one := rest.pods[i]
 		switch node := where[one.name]; {
-		case node != "" && !down[node]:
+		case node != "" && !slices.Contains(down, node):
 			st.Put(one.ready, node)
 		case node != "":
 			moved = append(moved, i)
 		}
 	}
-	for claim, node := range a.lie {
+	for claim, node := range t.lie {
 		st.Bind(claim, node)
 	}
 	return st, moved
 }
 
-// volumes are the nodes on which the volumes of claims lie, in the nominal placement.
-func (a *analysis) volumes() map[string]string {
-	out := map[string]string{}
-	for _, i := range a.plan.lasting() {
-		one := a.plan.pods[i]
-		node := a.state.Node(one.ready)
-		for _, claim := range one.claims {
-			if node != "" && a.storage.onNode(claim, one) {
-				out[claim] = node
-			}
+// running are the workloads of which a pod runs.
+func (p *plan) running(st *scheduler.State) map[*demand.Workload]bool {
+	out := map[*demand.Workload]bool{}
+	for _, i := range p.lasting() {
+		if st.Node(p.pods[i].ready) != "" {
+			out[p.pods[i].Workload] = true
 		}
 	}
 	return out
 }
 
-// tellLoss reports what nobody would expect: pods for which no room is left, and
+// tellLosses reports what nobody would expect: pods for which no room is left, and
 // alerts that nobody raises.
-func (a *analysis) tellLoss(l Loss) {
-	if len(a.all) < 2 || len(a.report.Pending) > 0 {
-		return // it is the whole cluster, or does not hold everything as it is
+func tellLosses(pass *checks.Pass, losses []Loss) {
+	for _, l := range losses {
+		tellLoss(pass, l)
 	}
+}
+
+func tellLoss(pass *checks.Pass, l Loss) {
 	at := inventory.Spot{Node: l.Nodes[0]}
 	if strings.HasPrefix(l.What, "board ") {
-		at.Labels = []string{"board"}
+		at.Path = []string{"board"}
 	}
 	if len(l.Pending) > 0 {
-		a.pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),
+		pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
 	if l.Alerting == alertingNo {
-		a.pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when one is needed", "watch the cluster from outside too, as a heartbeat does")
+		pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when one is needed", "watch the cluster from outside too, as a heartbeat does")
+	}
+}
+
+// lossCodes documents what is reported here.
+func lossCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "fit/loss", Title: "when a node is lost, pods stay pending",
+			Text:    "What ran on the node is made again on the others, the important pods first. These find no room there, and wait until the node is back or something else makes room. Pods whose volume or device is on the lost node are down in any case, and are not told of here: `stillsuit fit` lists them.",
+			Example: "importance: \"low\"    // on what may give way to them",
+		},
+		{
+			Code: "fit/blind", Title: "when a node is lost, nothing raises alerts",
+			Text:    "The pods that scrape or raise alerts run on this node and find no other one: their volume is here, or there is no room. So the loss of the node is not told by them. Something outside of the cluster must notice, such as a monitor that expects a heartbeat.",
+			Example: "apps: heartbeat: from: \"heartbeat\"",
+		},
 	}
 }

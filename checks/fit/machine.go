@@ -2,12 +2,13 @@ package fit
 
 import (
 	"fmt"
-
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
 )
@@ -22,15 +23,16 @@ type machine struct {
 	memory int64
 }
 
-// machines are the nodes of the subject that are not offline, by name.
-func (a *analysis) machines() []*machine {
-	var out []*machine
-	for _, name := range a.subject.Names() {
-		n := a.subject.Nodes[name]
-		if n.Offline != "" || slices.Contains(a.opts.Without, name) {
+// readMachines are the nodes of the subject that are not offline, by name. known says that
+// what they have is known of each.
+func readMachines(pass *checks.Pass, without []string) (out []*machine, known bool) {
+	known = true
+	for _, name := range pass.NodeNames() {
+		n := pass.Nodes[name]
+		if n.Offline != "" || slices.Contains(without, name) {
 			continue
 		}
-		a.blind = a.blind || refused(n)
+		known = known && !refused(n)
 		m := &machine{Node: n, name: name, sees: n.Kubernetes}
 		capacity := m.sees.Status.Capacity[corev1.ResourceMemory]
 		m.memory = quantities.Of(&capacity)
@@ -46,11 +48,24 @@ func (a *analysis) machines() []*machine {
 			}
 		}
 		if len(missing) > 0 {
-			a.unknownNode(inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
+			known = false
+			tellUnknownNode(pass, inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
 		}
 		out = append(out, m)
 	}
-	return out
+	if len(out) == 0 {
+		known = false
+		tellUnknownNode(pass, inventory.Spot{}, "nothing tells which nodes there are")
+	}
+	return out, known
+}
+
+func tellUnknownNode(pass *checks.Pass, at inventory.Spot, fact string) {
+	mend := "declare it in cluster.nodes"
+	if pass.Cluster == nil {
+		mend = "pass --nodes with the output of `kubectl get nodes -o yaml`"
+	}
+	pass.Warn(at, "fit/unknown-node", fact, "without it nothing was checked of what fits", mend)
 }
 
 // refused reports whether an amount of a node was refused where it stands. What such a
@@ -74,4 +89,15 @@ func refused(n *inventory.Node) bool {
 		}
 	}
 	return false
+}
+
+// machineCodes documents what is reported here.
+func machineCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "fit/unknown-node", Title: "nothing tells what a node has",
+			Text:    "Without nodes and their memory nothing can be placed, so nothing was checked.",
+			Example: "nodes: pi: v1alpha1.#CM4_8GB",
+		},
+	}
 }

@@ -1,54 +1,53 @@
 package fit
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"runtime"
 	"slices"
 
 	"stillsuit.dev/crash"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
 )
 
-// orders tries random orders of arrival, says in how many a pod stays pending, and
-// whether a placement of all pods exists at all.
-func (a *analysis) orders(waiting []int) {
-	tries := a.tries()
-	r := &a.report.Orders
-	r.Tried, r.Pods = tries, map[string]int{}
-	r.Unlucky, a.often = a.tryOrders(tries)
-	for i, n := range a.often {
-		if n > 0 {
-			r.Pods[a.plan.pods[i].name] = n
+// luck is how random orders of arrival end.
+type luck struct {
+	Orders
+	often []int // by pod, in how many orders it stays pending
+}
+
+// tryOrders tries random orders of arrival, and says whether a placement of all pods
+// exists at all.
+func (n *nominal) tryOrders(opts *Options) luck {
+	out := luck{Orders: Orders{Tried: opts.tries(), Pods: map[string]int{}}}
+	out.Unlucky, out.often = n.random(out.Tried, opts.Seed)
+	for i, times := range out.often {
+		if times > 0 {
+			out.Pods[n.pods[i].name] = times
 		}
 	}
 	switch {
-	case len(waiting) == 0 || r.Unlucky < tries:
-		r.Packing = packingExists
+	case len(n.waiting) == 0 || out.Unlucky < out.Tried:
+		out.Packing = packingExists
 	default:
-		r.Packing, r.Because = a.plan.pack(waiting)
+		out.Packing, out.Because = n.pack(n.waiting)
 	}
-	a.tellWaiting(waiting)
-	if left := a.report.NotPlaced; len(left) > 0 && r.Packing == packingExists {
-		r.Packing, r.Because = packingUnknown, left[0].Workload+" was not placed"
-	}
+	return out
 }
 
-func (a *analysis) tries() int { return cmp.Or(a.opts.Orders, defaultOrders) }
-
-// tryOrders places the pods in random orders. It returns in how many a pod stayed
+// random places the pods in random orders. It returns in how many a pod stayed
 // pending, and for each pod in how many it did. What a quota may still start counts
 // as a pod, and not as bad luck.
-func (a *analysis) tryOrders(tries int) (unlucky int, often []int) {
-	often = make([]int, len(a.plan.pods))
-	for _, left := range parallel(tries, a.plan.sched.State(), func(i int, st *scheduler.State) []int {
-		return a.plan.random(a.opts.Seed, i, a.demand, st)
+func (p *plan) random(tries int, seed uint64) (unlucky int, often []int) {
+	often = make([]int, len(p.pods))
+	for _, left := range parallel(tries, p.sched.State(), func(i int, st *scheduler.State) []int {
+		return p.inOrder(seed, i, st)
 	}) {
 		bad := false
 		for _, i := range left {
 			often[i]++
-			bad = bad || !a.plan.pods[i].Grants
+			bad = bad || !p.pods[i].Grants
 		}
 		if bad {
 			unlucky++
@@ -57,26 +56,11 @@ func (a *analysis) tryOrders(tries int) (unlucky int, often []int) {
 	return unlucky, often
 }
 
-// settle is place, after which Jobs have run to their end and what waited for their
-// room is placed too.
-func (p *plan) settle(st *scheduler.State, order []int, tie func(int) int) []int {
-	waiting := p.place(st, order, tie)
-	for _, i := range order {
-		if p.pods[i].Runs == demand.Once {
-			st.Remove(p.pods[i].ready)
-		}
-	}
-	if len(waiting) == 0 {
-		return nil
-	}
-	return p.place(st, waiting, tie)
-}
-
-// random places the pods in the random order of a number, and returns those that stay
+// inOrder places the pods in the random order of a number, and returns those that stay
 // pending.
-func (p *plan) random(seed uint64, i int, d *demand.Demand, st *scheduler.State) []int {
+func (p *plan) inOrder(seed uint64, i int, st *scheduler.State) []int {
 	rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // it chooses orders, and no secrets
-	return p.settle(st, p.shuffled(rng, d, i%2 == 0), rng.IntN)
+	return p.settle(st, p.shuffled(rng, i%2 == 0), rng.IntN)
 }
 
 // parallel runs a function a number of times on a copy of a state, on every core.
@@ -100,18 +84,18 @@ func parallel[T any](n int, from *scheduler.State, try func(int, *scheduler.Stat
 // shuffled is an order in which the pods may come. By unit it is one in which Flux
 // may apply the units; else all come together, as after a power cut. Those that come
 // together are queued by their priority.
-func (p *plan) shuffled(rng *rand.Rand, d *demand.Demand, byUnit bool) []int {
+func (p *plan) shuffled(rng *rand.Rand, byUnit bool) []int {
 	order := p.that(func(one *pod) bool { return one.Runs != demand.Timed })
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	order = p.byPriority(order)
 	if !byUnit {
 		return order
 	}
-	if len(d.Units) == 0 {
+	if len(p.units) == 0 {
 		return order // of none, all come together
 	}
 	place := map[string]int{"": 0}
-	units := applied(rng, d)
+	units := applied(rng, p.units)
 	for i, name := range units {
 		place[name] = i + 1
 	}
@@ -123,15 +107,15 @@ func (p *plan) shuffled(rng *rand.Rand, d *demand.Demand, byUnit bool) []int {
 }
 
 // applied is a random order of the units in which each comes after those it waits for.
-func applied(rng *rand.Rand, d *demand.Demand) []string {
+func applied(rng *rand.Rand, all []inventory.Unit) []string {
 	waits := map[string]int{}
 	after := map[string][]string{}
 	known := map[string]bool{}
-	for _, u := range d.Units {
+	for _, u := range all {
 		known[u.Name] = true
 	}
 	var free, out []string
-	for _, u := range d.Units {
+	for _, u := range all {
 		for _, name := range u.After {
 			if known[name] {
 				waits[u.Name]++
@@ -153,7 +137,7 @@ func applied(rng *rand.Rand, d *demand.Demand) []string {
 			}
 		}
 	}
-	for _, u := range d.Units { // those that wait for each other
+	for _, u := range all { // those that wait for each other
 		if waits[u.Name] > 0 {
 			out = append(out, u.Name)
 		}

@@ -24,43 +24,49 @@ const (
 // steps bound the search for a placement.
 const steps = 50_000
 
+// packing looks for a placement, or for why there is none: a search with backtracking.
+type packing struct {
+	plan *plan
+	st   *scheduler.State
+	may  []uint // by pod, the nodes that take it at all
+	left int
+}
+
 // pack looks for any placement of all pods, also one that kube-scheduler would never
 // find, and says why there is none.
 func (p *plan) pack(waiting []int) (string, string) {
 	if len(p.machines) > bits.UintSize {
 		return packingUnknown, fmt.Sprintf("a placement is looked for on %d nodes at most, and there are %d", bits.UintSize, len(p.machines))
 	}
-	st := p.sched.State()
+	search := &packing{plan: p, st: p.sched.State(), may: make([]uint, len(p.pods)), left: steps}
 	pods := p.lasting()
-	may := make([]uint, len(p.pods)) // the nodes that take a pod at all
 	for _, i := range pods {
-		for n, r := range st.Why(p.pods[i].ready) {
+		for n, r := range search.st.Why(p.pods[i].ready) {
 			if !r.Static {
-				may[i] |= 1 << n
+				search.may[i] |= 1 << n
 			}
 		}
 	}
 	// Those that no node takes at all are no question of room.
-	never := func(i int) bool { return may[i] == 0 }
+	never := func(i int) bool { return search.may[i] == 0 }
 	if !slices.ContainsFunc(waiting, func(i int) bool { return !never(i) }) {
 		return packingNone, "no node takes " + p.pods[waiting[0]].name + ", full or not"
 	}
 	pods = slices.DeleteFunc(pods, never)
-	if because := p.overfull(pods, may); because != "" {
+	if because := search.overfull(pods); because != "" {
 		return packingNone, because
 	}
-	if because := p.crowded(pods, may); because != "" {
+	if because := search.crowded(pods); because != "" {
 		return packingNone, because
 	}
-	search := &packing{plan: p, st: st, may: may, left: steps}
 	// Those with the least choice first, and of them the largest.
 	slices.SortStableFunc(pods, func(a, b int) int {
-		return cmp.Or(bits.OnesCount(may[a])-bits.OnesCount(may[b]), cmp.Compare(p.pods[b].requests, p.pods[a].requests))
+		return cmp.Or(bits.OnesCount(search.may[a])-bits.OnesCount(search.may[b]), cmp.Compare(p.pods[b].requests, p.pods[a].requests))
 	})
 	switch {
 	case search.from(pods):
 		return packingExists, ""
-	case search.left > 0 && !p.ordered(pods):
+	case search.left > 0 && !search.ordered(pods):
 		return packingNone, fmt.Sprintf("every way to place the %d pods was tried", len(pods))
 	}
 	return packingUnknown, fmt.Sprintf("%d steps of a search found no way to place the %d pods", steps, len(pods))
@@ -68,9 +74,9 @@ func (p *plan) pack(waiting []int) (string, string) {
 
 // ordered reports whether what a pod may do depends on which others came before: then
 // the search, which places them in one order, has not seen all placements.
-func (p *plan) ordered(pods []int) bool {
+func (s *packing) ordered(pods []int) bool {
 	return slices.ContainsFunc(pods, func(i int) bool {
-		spec := &p.pods[i].Template.Spec
+		spec := &s.plan.pods[i].Template.Spec
 		beside := spec.Affinity != nil && spec.Affinity.PodAffinity != nil && len(spec.Affinity.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution) > 0
 		return beside || slices.ContainsFunc(spec.TopologySpreadConstraints, func(c corev1.TopologySpreadConstraint) bool { return c.WhenUnsatisfiable == corev1.DoNotSchedule })
 	})
@@ -78,20 +84,20 @@ func (p *plan) ordered(pods []int) bool {
 
 // overfull names a group of nodes whose own pods ask for more memory or cores than
 // it has: pods that can run nowhere else.
-func (p *plan) overfull(pods []int, may []uint) string {
+func (s *packing) overfull(pods []int) string {
 	sets := map[uint]bool{}
 	for _, i := range pods {
 		for set := range sets {
 			if len(sets) < 4096 {
-				sets[set|may[i]] = true
+				sets[set|s.may[i]] = true
 			}
 		}
-		sets[may[i]] = true
+		sets[s.may[i]] = true
 	}
 	for _, set := range slices.SortedFunc(maps.Keys(sets), func(a, b uint) int { return cmp.Or(bits.OnesCount(a)-bits.OnesCount(b), cmp.Compare(a, b)) }) {
 		var memory, cores, places, asked, cpu int64
 		var names []string
-		for n, m := range p.machines {
+		for n, m := range s.plan.machines {
 			if set&(1<<n) != 0 {
 				memory = quantities.Sum(memory, quantities.Of(m.sees.Status.Allocatable.Memory()))
 				cores = quantities.Sum(cores, quantities.Milli(m.sees.Status.Allocatable.Cpu()))
@@ -101,9 +107,9 @@ func (p *plan) overfull(pods []int, may []uint) string {
 		}
 		count := 0
 		for _, i := range pods {
-			if may[i]&^set == 0 {
-				asked = quantities.Sum(asked, p.pods[i].requests)
-				cpu = quantities.Sum(cpu, p.pods[i].cpu)
+			if s.may[i]&^set == 0 {
+				asked = quantities.Sum(asked, s.plan.pods[i].requests)
+				cpu = quantities.Sum(cpu, s.plan.pods[i].cpu)
 				count++
 			}
 		}
@@ -122,50 +128,42 @@ func (p *plan) overfull(pods []int, may []uint) string {
 
 // crowded names a workload that has more pods than nodes to take them, and no node
 // takes two.
-func (p *plan) crowded(pods []int, may []uint) string {
+func (s *packing) crowded(pods []int) string {
 	of := map[*demand.Workload][]int{}
 	for _, i := range pods {
-		of[p.pods[i].Workload] = append(of[p.pods[i].Workload], i)
+		of[s.plan.pods[i].Workload] = append(of[s.plan.pods[i].Workload], i)
 	}
 	for _, i := range pods {
-		these := of[p.pods[i].Workload]
-		alike := !slices.ContainsFunc(these, func(j int) bool { return may[j] != may[i] })
-		if these[0] != i || len(these) <= bits.OnesCount(may[i]) || !alike || p.ordered(these) || !p.alone(these[0], these[1]) {
+		these := of[s.plan.pods[i].Workload]
+		alike := !slices.ContainsFunc(these, func(j int) bool { return s.may[j] != s.may[i] })
+		if these[0] != i || len(these) <= bits.OnesCount(s.may[i]) || !alike || s.ordered(these) || !s.alone(these[0], these[1]) {
 			continue
 		}
 		var names []string
-		for n, m := range p.machines {
-			if may[i]&(1<<n) != 0 {
+		for n, m := range s.plan.machines {
+			if s.may[i]&(1<<n) != 0 {
 				names = append(names, m.name)
 			}
 		}
-		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), p.pods[i].Workload.Name, all(names))
+		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), s.plan.pods[i].Workload.Name, all(names))
 	}
 	return ""
 }
 
 // alone reports whether two pods of one workload never share a node, whatever else
 // runs: the one refuses every node that the other is on.
-func (p *plan) alone(a, b int) bool {
-	for _, m := range p.machines {
-		st := p.sched.State()
-		if !st.Fits(p.pods[a].ready, m.name) {
+func (s *packing) alone(a, b int) bool {
+	for _, m := range s.plan.machines {
+		st := s.plan.sched.State()
+		if !st.Fits(s.plan.pods[a].ready, m.name) {
 			continue // it takes neither
 		}
-		st.Put(p.pods[a].ready, m.name)
-		if st.Fits(p.pods[b].ready, m.name) {
+		st.Put(s.plan.pods[a].ready, m.name)
+		if st.Fits(s.plan.pods[b].ready, m.name) {
 			return false
 		}
 	}
 	return true
-}
-
-// packing is a search with backtracking.
-type packing struct {
-	plan *plan
-	st   *scheduler.State
-	may  []uint
-	left int
 }
 
 // from places the pods, each on the node that has least to spare.

@@ -2,23 +2,26 @@ package fit
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
+	"stillsuit.dev/checks"
 	"stillsuit.dev/generator/quantities"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
 )
 
 // plan is a cluster with some of its nodes, and every pod that it is to run.
 type plan struct {
+	facts    *facts
 	machines []*machine
+	units    []inventory.Unit
 	sched    *scheduler.Scheduler
 	pods     []*pod // in the order in which Flux makes them
 	of       map[*scheduler.Pod]int
@@ -26,35 +29,41 @@ type plan struct {
 	ranks    int
 }
 
-// pod is one pod.
-type pod struct {
-	*demand.Workload
-	name  string // as a person calls it
-	at    string // the node that a DaemonSet's pod is for
-	ready *scheduler.Pod
-	// requests and limits are bytes of memory; limited says that there is a limit.
-	// cpu is thousandths of a core that it asks for.
-	requests, limits, cpu int64
-	limited               bool
-	claims                []string // on which it waits: namespace/name
+// planOf makes the plan. What validity does not refuse and the scheduler does not read all
+// the same is left out too.
+func planOf(pass *checks.Pass, f *facts, asked requested, machines []*machine) (*plan, requested, error) {
+	p, err := f.plan(asked.Demand, machines)
+	if err == nil {
+		return p, asked, nil
+	}
+	var bad unreadable
+	if !errors.As(err, &bad) {
+		return nil, asked, err
+	}
+	asked = asked.without(func(w *demand.Workload) string {
+		if bad[w] == nil {
+			return ""
+		}
+		pass.Error(pass.ByPatch(w.Spot), "fit/invalid-placement", fmt.Sprintf("where the pods of %s may run cannot be read: %v", w.Name, bad[w]), "", "correct the field that the message names")
+		return "its placement cannot be read: " + bad[w].Error()
+	})
+	p, err = f.plan(asked.Demand, machines)
+	return p, asked, err
 }
 
-// newPlan makes a plan for the machines that are not down. It fails with unreadable.
-func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
-	p := &plan{of: map[*scheduler.Pod]int{}}
-	cluster := a.storage.cluster()
-	for _, m := range a.all {
-		if !down[m.name] {
-			p.machines = append(p.machines, m)
-			cluster.Nodes = append(cluster.Nodes, m.sees)
-		}
+// plan makes a plan of these pods on these machines. It fails with unreadable.
+func (f *facts) plan(d *demand.Demand, machines []*machine) (*plan, error) {
+	p := &plan{facts: f, machines: machines, units: d.Units, of: map[*scheduler.Pod]int{}}
+	cluster := f.storage.cluster()
+	for _, m := range machines {
+		cluster.Nodes = append(cluster.Nodes, m.sees)
 	}
-	cluster.Namespaces, cluster.Services, cluster.Budgets, cluster.Minor = a.namespaces, a.services, a.budgets, a.minor()
-	for _, w := range a.demand.Workloads {
-		p.add(w, a.storage)
+	cluster.Namespaces, cluster.Services, cluster.Budgets, cluster.Minor = f.namespaces, f.services, f.budgets, f.minor
+	for _, w := range d.Workloads {
+		p.add(w, f.storage)
 	}
 	for _, one := range p.pods {
-		cluster.Claims = append(cluster.Claims, a.storage.made(one)...)
+		cluster.Claims = append(cluster.Claims, f.storage.made(one)...)
 	}
 	var err error
 	if p.sched, err = scheduler.New(cluster); err != nil {
@@ -67,7 +76,7 @@ func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 		case i > 0 && one.like(p.pods[i-1]):
 			one.ready = p.sched.Like(p.pods[i-1].ready)
 		default:
-			if one.ready, err = p.sched.Pod(one.object(a.storage), one.Selector); err != nil {
+			if one.ready, err = p.sched.Pod(one.object(f.storage), one.Selector); err != nil {
 				bad[one.Workload] = err
 			}
 		}
@@ -75,7 +84,7 @@ func (a *analysis) newPlan(down map[string]bool) (*plan, error) {
 	if len(bad) > 0 {
 		return nil, bad
 	}
-	p.arrive(a.demand)
+	p.arrive()
 	return p, nil
 }
 
@@ -89,12 +98,6 @@ func (u unreadable) Error() string {
 	}
 	slices.Sort(all)
 	return strings.Join(all, "; ")
-}
-
-// like reports whether two pods differ in nothing but their name.
-func (one *pod) like(other *pod) bool {
-	return one.Workload == other.Workload && one.at == "" && len(one.claims) == 0 &&
-		!slices.ContainsFunc(one.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Ephemeral != nil })
 }
 
 // add makes the pods of a workload.
@@ -120,54 +123,11 @@ func (p *plan) add(w *demand.Workload, s *storage) {
 	}
 }
 
-// takesDaemon reports whether the DaemonSet controller makes a pod for a node.
-func takesDaemon(template *corev1.Pod, node *corev1.Node) bool {
-	fits, err := nodeaffinity.GetRequiredNodeAffinity(template).Match(node)
-	if err != nil || !fits {
-		return false
-	}
-	_, tainted := scheduler.Untolerated(node.Spec.Taints, slices.Concat(template.Spec.Tolerations, daemonTolerations()))
-	return !tainted
-}
-
-// daemonTolerations are those that the DaemonSet controller adds
-// (kubernetes.io, DaemonSet, taints and tolerations).
-func daemonTolerations() []corev1.Toleration {
-	var out []corev1.Toleration
-	for _, key := range []string{"not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable", "network-unavailable"} {
-		out = append(out, corev1.Toleration{Key: "node.kubernetes.io/" + key, Operator: corev1.TolerationOpExists})
-	}
-	return out
-}
-
-// object is the pod as kube-scheduler gets it.
-func (one *pod) object(s *storage) *corev1.Pod {
-	out := one.Template.DeepCopy()
-	out.Name = one.name
-	s.mount(one, out)
-	if one.at == "" {
-		return out
-	}
-	out.Spec.Tolerations = append(out.Spec.Tolerations, daemonTolerations()...)
-	only := corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{one.at}}
-	// As the controller does: the node takes the place of what the template requires.
-	if out.Spec.Affinity == nil {
-		out.Spec.Affinity = &corev1.Affinity{}
-	}
-	if out.Spec.Affinity.NodeAffinity == nil {
-		out.Spec.Affinity.NodeAffinity = &corev1.NodeAffinity{}
-	}
-	out.Spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{
-		NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{only}}},
-	}
-	return out
-}
-
 // arrive sorts the pods as they reach the scheduler: a unit after those that it
 // waits for, and of one unit the important ones first. It numbers them so.
-func (p *plan) arrive(d *demand.Demand) {
+func (p *plan) arrive() {
 	place := map[string]int{}
-	for i, u := range d.Units {
+	for i, u := range p.units {
 		place[u.Name] = i + 1
 	}
 	slices.SortStableFunc(p.pods, func(a, b *pod) int {
@@ -205,56 +165,9 @@ func (p *plan) that(holds func(*pod) bool) []int {
 	return out
 }
 
-// place lets the pods reach the scheduler in the order given, and returns those that
-// stay pending when nothing moves any more. A pod that another one pushes aside is
-// made again, and waits with the rest.
-func (p *plan) place(st *scheduler.State, order []int, tie func(int) int) []int {
-	var waiting []int
-	queue := order
-	for len(queue) > 0 {
-		moved := false
-		var next []int
-		for _, i := range queue {
-			placed := st.Place(p.pods[i].ready, tie)
-			for _, out := range placed.Evicted {
-				next = append(next, p.of[out])
-			}
-			if placed.Node == "" {
-				next = append(next, i)
-				continue
-			}
-			moved = true
-		}
-		waiting = next
-		if !moved {
-			break
-		}
-		queue = p.byPriority(next)
-	}
-	slices.Sort(waiting)
-	return waiting
-}
-
-// byPriority is the order of kube-scheduler's queue for pods that came together.
-func (p *plan) byPriority(pods []int) []int {
-	return grouping(pods, p.ranks, func(i int) int { return p.rank[i] })
-}
-
-// grouping sorts pods by a number below n, and leaves those of one number in their order.
-// It takes the same for each pod, however many there are.
-func grouping(pods []int, n int, of func(int) int) []int {
-	next := make([]int, n+1)
-	for _, i := range pods {
-		next[of(i)+1]++
-	}
-	for k := range n {
-		next[k+1] += next[k]
-	}
-	out := make([]int, len(pods))
-	for _, i := range pods {
-		k := of(i)
-		out[next[k]] = i
-		next[k]++
-	}
-	return out
+// another is a further pod that is written like one of the plan.
+func (p *plan) another(like int, name string) (*scheduler.Pod, error) {
+	object := p.pods[like].object(p.facts.storage)
+	object.Name = name
+	return p.sched.Pod(object, p.pods[like].Selector)
 }

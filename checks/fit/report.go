@@ -21,8 +21,8 @@ type Report struct {
 	Peaks    Peaks     `json:"peaks"`
 	// Losses are by node, then by board.
 	Losses []Loss `json:"losses,omitempty"`
-	// Weak are the single points of failure, those first on which most hangs.
-	Weak []Weak `json:"weak,omitempty"`
+	// SinglePoints are the single points of failure, those first on which most depends.
+	SinglePoints []SinglePoint `json:"weak,omitempty"`
 }
 
 // Node is what a node has, and what runs there in the nominal placement.
@@ -106,11 +106,11 @@ type Ceiling struct {
 	Memory int64    `json:"memory"`
 	// Requests and Limits are sums in the nominal placement, with what each may be.
 	// A limit of zero is none.
-	Requests   int64 `json:"requests"`
-	MayRequest int64 `json:"mayRequest"`
-	Limits     int64 `json:"limits"`
-	MayLimit   int64 `json:"mayLimit,omitempty"`
-	Unlimited  int   `json:"unlimited,omitempty"`
+	Requests        int64 `json:"requests"`
+	AllowedRequests int64 `json:"mayRequest"`
+	Limits          int64 `json:"limits"`
+	AllowedLimits   int64 `json:"mayLimit,omitempty"`
+	Unlimited       int   `json:"unlimited,omitempty"`
 	// WorstRequests is with every pod there that may land there.
 	WorstRequests int64 `json:"worstRequests"`
 }
@@ -151,17 +151,17 @@ type Loss struct {
 	Orders  int            `json:"orders"`
 	Unlucky int            `json:"unlucky"`
 	Pods    map[string]int `json:"pods,omitempty"`
-	// Gone are the apps and charts of which something is down, and Lose what others
+	// Gone are the apps and charts of which something is down, and Affected what others
 	// lose by it.
-	Gone []string            `json:"gone,omitempty"`
-	Lose map[string][]string `json:"lose,omitempty"`
+	Gone     []string            `json:"gone,omitempty"`
+	Affected map[string][]string `json:"lose,omitempty"`
 	// Alerting says whether the pods that raise alerts still run: yes, no or unknown.
 	Alerting string `json:"alerting"`
 }
 
-// Weak is a single point of failure.
-type Weak struct {
+// SinglePoint is a single point of failure.
+type SinglePoint struct {
 	What string `json:"what"`
-	// Hangs are the apps and charts that are gone, or lose something, without it.
-	Hangs []string `json:"hangs"`
+	// Affected are the apps and charts that are gone, or lose something, without it.
+	Affected []string `json:"hangs"`
 }

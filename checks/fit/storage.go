@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/storage/volume"
 
 	"stillsuit.dev/placement/demand"
@@ -33,59 +32,6 @@ func onNode(provisioner string) bool {
 	return false
 }
 
-// readStorage reads what the objects and the cluster's facts say. Claims that
-// cannot be judged are reported, and ask for nothing.
-func (a *analysis) readStorage() *storage {
-	s := &storage{claims: map[string]*corev1.PersistentVolumeClaim{}, classes: map[string]*storagev1.StorageClass{}, local: map[string]bool{}}
-	for _, o := range a.subject.Objects {
-		if a.invalid[o] {
-			continue
-		}
-		switch v := o.Value.(type) {
-		case *corev1.PersistentVolumeClaim:
-			s.claims[v.Namespace+"/"+v.Name] = v.DeepCopy()
-		case *corev1.PersistentVolume:
-			s.volumes = append(s.volumes, v)
-		case *storagev1.StorageClass:
-			s.classes[v.Name] = v
-		}
-	}
-	if c := a.subject.Cluster; c != nil {
-		for _, name := range sorted(c.Storage) {
-			if s.classes[name] != nil {
-				continue
-			}
-			wait := storagev1.VolumeBindingWaitForFirstConsumer
-			class := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{}}, Provisioner: c.Storage[name].Provisioner, VolumeBindingMode: &wait}
-			if c.Storage[name].Default {
-				class.Annotations[defaultClass] = "true"
-			}
-			if nodes := c.NodesOf(name); len(nodes) > 0 {
-				if class.Provisioner == "" { // whoever makes them, they lie on these nodes
-					class.Provisioner, s.local[name] = "unknown", true
-				}
-				class.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: corev1.LabelHostname, Values: nodes}}}}
-			}
-			s.classes[name] = class
-		}
-	}
-	if c := a.subject.Cluster; c != nil && c.Kubernetes.Brings("local-storage") && s.classes["local-path"] == nil {
-		wait := storagev1.VolumeBindingWaitForFirstConsumer
-		s.classes["local-path"] = &storagev1.StorageClass{
-			ObjectMeta:  metav1.ObjectMeta{Name: "local-path", Annotations: map[string]string{defaultClass: "true"}},
-			Provisioner: "rancher.io/local-path", VolumeBindingMode: &wait,
-		}
-	}
-	for _, name := range sorted(s.classes) {
-		s.local[name] = s.local[name] || onNode(s.classes[name].Provisioner)
-	}
-	for _, key := range sorted(s.claims) {
-		s.settle(s.claims[key])
-	}
-	a.judgeClaims(s)
-	return s
-}
-
 // settle gives a claim the default class.
 func (s *storage) settle(c *corev1.PersistentVolumeClaim) {
 	if class := scheduler.ClassOf(c, slices.Collect(maps.Values(s.classes))); class != "" && !volume.PersistentVolumeClaimHasClass(c) {
@@ -99,39 +45,6 @@ func (s *storage) known(c *corev1.PersistentVolumeClaim) bool {
 		return slices.ContainsFunc(s.volumes, func(v *corev1.PersistentVolume) bool { return v.Name == c.Spec.VolumeName })
 	}
 	return s.classes[volume.GetPersistentVolumeClaimClass(c)] != nil
-}
-
-// judgeClaims reports the claims of which nothing is known.
-func (a *analysis) judgeClaims(s *storage) {
-	for _, w := range a.demand.Workloads {
-		for _, v := range w.Template.Spec.Volumes {
-			if v.PersistentVolumeClaim == nil {
-				continue
-			}
-			name := v.PersistentVolumeClaim.ClaimName
-			if c := s.claims[w.Template.Namespace+"/"+name]; c == nil || !s.known(c) {
-				a.unknownStorage(w, name, c)
-			}
-		}
-		for i := range w.Claims {
-			c := w.Claims[i].DeepCopy()
-			s.settle(c)
-			if !s.known(c) {
-				a.unknownStorage(w, c.Name, c)
-			}
-		}
-	}
-}
-
-func (a *analysis) unknownStorage(w *demand.Workload, claim string, c *corev1.PersistentVolumeClaim) {
-	why := "no such claim is here"
-	if c != nil {
-		if why = "it has no storage class, and none is the default"; volume.GetPersistentVolumeClaimClass(c) != "" {
-			why = fmt.Sprintf("nothing here says where volumes of class %s lie", volume.GetPersistentVolumeClaimClass(c))
-		}
-	}
-	a.tell(a.pass.Note, w.Spot, "fit/unknown-storage", fmt.Sprintf("%s mounts claim %s, and %s", w.Name, claim, why),
-		"its pods are placed as if the volume could be on any node", "declare the class (cluster.storage), or add the object to the tree")
 }
 
 // cluster is the part of what kube-scheduler knows that is about storage.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
 )
@@ -17,101 +18,86 @@ const (
 // suggest looks for the smallest change with which everything fits: one of a workload
 // or a node more, and where none does, several workloads one after the other. Each
 // that is kept was tried.
-func (a *analysis) suggest() error {
-	a.report.Sought = true
-	changes := a.changes(a.stuck())
+func suggest(places inventory.Locator, opts *Options, d *demand.Demand, n *nominal, luck luck) ([]Suggestion, error) {
+	t := &changeTrial{demand: d, opts: opts, before: n, luck: luck}
+	var out []Suggestion
+	changes := n.changes(n.stuck(opts))
 	for _, c := range changes[:min(tried, len(changes))] {
-		if len(a.report.Suggestions) == suggested {
-			return nil
+		if len(out) == suggested {
+			return out, nil
 		}
-		left, unlucky, err := a.left(c)
+		left, unlucky, err := t.left(c)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if left == 0 {
-			a.keep([]change{c}, unlucky)
+			out = append(out, suggestion(places, []change{c}, unlucky))
 		}
 	}
-	if len(a.report.Suggestions) > 0 {
-		return nil
+	if len(out) > 0 {
+		return out, nil
 	}
-	return a.suggestSeveral()
+	kept, unlucky, err := t.several()
+	if err != nil || len(kept) == 0 {
+		return nil, err
+	}
+	return []Suggestion{suggestion(places, kept, unlucky)}, nil
 }
 
-// suggestSeveral changes one workload after the other, each time the one that leaves
-// fewest pods pending.
-func (a *analysis) suggestSeveral() error {
-	var kept []change
+// changeTrial tries changes of what runs. A change of a workload is written into it while
+// it is tried, and taken back: pods know their workload.
+type changeTrial struct {
+	demand *demand.Demand
+	opts   *Options
+	before *nominal
+	luck   luck
+}
+
+// together is how many workloads are changed at most.
+const together = 4
+
+// several changes one workload after the other, each time the one that leaves fewest pods
+// pending, until none is. It returns none when that does not come about.
+func (t *changeTrial) several() ([]change, int, error) {
+	var done []change
 	defer func() {
-		for _, c := range slices.Backward(kept) {
+		for _, c := range slices.Backward(done) {
 			*c.of = c.before
 		}
 	}()
-	other := a
+	n := t.before
 	for range together {
 		var best *change
 		fewest, chance := 0, 0
-		changes := other.changes(other.stuck())
+		changes := n.changes(n.stuck(t.opts))
 		for i := range changes[:min(tried, len(changes))] {
 			c := &changes[i]
 			if c.more != nil {
 				continue
 			}
-			left, unlucky, err := a.left(*c)
+			left, unlucky, err := t.left(*c)
 			if err != nil {
-				return err
+				return nil, 0, err
 			}
 			if best == nil || left < fewest {
 				best, fewest, chance = c, left, unlucky
 			}
 		}
 		if best == nil {
-			return nil
+			return nil, 0, nil
 		}
 		*best.of = best.changed
-		kept = append(kept, *best)
+		done = append(done, *best)
 		if fewest == 0 {
-			a.keep(kept, chance)
-			return nil
+			return done, chance, nil
 		}
-		var err error
-		if other, err = a.again(a.all); err != nil {
-			return err
+		next, err := t.before.facts.plan(t.demand, t.before.machines)
+		if err != nil {
+			return nil, 0, err
 		}
-		other.nominal()
+		n = next.nominal(t.opts.Placed)
 	}
-	return nil
-}
-
-// together is how many workloads are changed at most.
-const together = 4
-
-// keep adds changes that were tried together to the report.
-func (a *analysis) keep(changes []change, unlucky int) {
-	out := Suggestion{Unlucky: unlucky}
-	var words, at []string
-	for _, c := range changes {
-		words = append(words, c.words)
-		out.Bytes += c.bytes
-		if c.of != nil {
-			if place, _ := a.subject.Places.Locate(c.spot); !place.IsZero() {
-				at = append(at, place.String())
-			}
-		}
-	}
-	out.Change, out.At = strings.Join(words, ", and "), strings.Join(at, ", ")
-	a.report.Suggestions = append(a.report.Suggestions, out)
-}
-
-// again is an analysis of the same demand on other machines.
-func (a *analysis) again(machines []*machine) (*analysis, error) {
-	other := &analysis{
-		pass: a.pass, subject: a.subject, opts: a.opts, demand: a.demand, all: machines, storage: a.storage, said: map[string]bool{}, report: &Report{},
-		namespaces: a.namespaces, services: a.services, budgets: a.budgets,
-	}
-	var err error
-	other.plan, err = other.newPlan(nil)
-	return other, err
+	return nil, 0, nil
 }
 
 // rare is how many of a hundred orders may be unlucky for pods that are not in question.
@@ -120,8 +106,8 @@ const rare = 1
 // left is how many pods stay pending with a change in the order of Flux; where none
 // does, in how many random orders one does that is in question, or any when that is
 // not rare. unlucky is in how many any does.
-func (a *analysis) left(c change) (left, unlucky int, err error) {
-	machines := a.all
+func (t *changeTrial) left(c change) (left, unlucky int, err error) {
+	machines := t.before.machines
 	if c.more != nil {
 		machines = append(slices.Clone(machines), c.more)
 	} else {
@@ -129,17 +115,17 @@ func (a *analysis) left(c change) (left, unlucky int, err error) {
 		*c.of = c.changed
 		defer func() { *c.of = before }()
 	}
-	other, err := a.again(machines)
+	other, err := t.before.facts.plan(t.demand, machines)
 	if err != nil {
 		return 0, 0, err
 	}
-	if n := len(other.nominal()); n > 0 {
+	if n := len(other.nominal(t.opts.Placed).waiting); n > 0 {
 		return n, 0, nil
 	}
-	tries := a.tries()
-	unlucky, often := other.tryOrders(tries)
-	for i, one := range other.plan.pods {
-		if often[i] > 0 && a.inQuestion(one.Workload) {
+	tries := t.opts.tries()
+	unlucky, often := other.random(tries, t.opts.Seed)
+	for i, one := range other.pods {
+		if often[i] > 0 && t.inQuestion(one.Workload) {
 			left = max(left, often[i])
 		}
 	}
@@ -150,9 +136,9 @@ func (a *analysis) left(c change) (left, unlucky int, err error) {
 }
 
 // inQuestion reports whether pods of a workload stay pending without a change.
-func (a *analysis) inQuestion(w *demand.Workload) bool {
-	for i, one := range a.plan.pods {
-		if one.Workload == w && (a.state.Node(one.ready) == "" && one.Runs == demand.Always || a.often[i]*100 > a.tries()*rare) {
+func (t *changeTrial) inQuestion(w *demand.Workload) bool {
+	for i, one := range t.before.pods {
+		if one.Workload == w && (t.before.node(i) == "" && one.Runs == demand.Always || t.luck.often[i]*100 > t.luck.Tried*rare) {
 			return true
 		}
 	}
@@ -161,16 +147,33 @@ func (a *analysis) inQuestion(w *demand.Workload) bool {
 
 // stuck is a state in which pods are pending: that of the order of Flux, or of the
 // first random order in which one is.
-func (a *analysis) stuck() *scheduler.State {
-	waits := func(i int) bool { return a.state.Node(a.plan.pods[i].ready) == "" }
-	if slices.ContainsFunc(a.plan.lasting(), waits) {
-		return a.state
+func (n *nominal) stuck(opts *Options) *scheduler.State {
+	waits := func(i int) bool { return n.node(i) == "" }
+	if slices.ContainsFunc(n.lasting(), waits) {
+		return n.state
 	}
-	for i := range a.tries() {
-		st := a.plan.sched.State()
-		if len(a.plan.random(a.opts.Seed, i, a.demand, st)) > 0 {
+	for i := range opts.tries() {
+		st := n.sched.State()
+		if len(n.inOrder(opts.Seed, i, st)) > 0 {
 			return st
 		}
 	}
-	return a.state
+	return n.state
+}
+
+// suggestion writes changes that were tried together.
+func suggestion(places inventory.Locator, changes []change, unlucky int) Suggestion {
+	out := Suggestion{Unlucky: unlucky}
+	var words, at []string
+	for _, c := range changes {
+		words = append(words, c.words)
+		out.Bytes += c.bytes
+		if c.of != nil {
+			if place, _ := places.Locate(c.spot); !place.IsZero() {
+				at = append(at, place.String())
+			}
+		}
+	}
+	out.Change, out.At = strings.Join(words, ", and "), strings.Join(at, ", ")
+	return out
 }

@@ -32,10 +32,10 @@ func (r *Report) WriteText(out io.Writer) error {
 	}
 	for _, c := range r.Ceilings {
 		limits := amount(c.Limits)
-		if c.MayLimit > 0 {
-			limits += " of " + amount(c.MayLimit)
+		if c.AllowedLimits > 0 {
+			limits += " of " + amount(c.AllowedLimits)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s of %s\t%s\t%s\n", c.Name, len(c.Nodes), bar(c.Requests, c.MayRequest), amount(c.Requests), amount(c.MayRequest), limits, amount(c.WorstRequests))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s of %s\t%s\t%s\n", c.Name, len(c.Nodes), bar(c.Requests, c.AllowedRequests), amount(c.Requests), amount(c.AllowedRequests), limits, amount(c.WorstRequests))
 	}
 	r.writePeaks(w)
 	for i, l := range r.Losses {
@@ -44,11 +44,11 @@ func (r *Report) WriteText(out io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\t%s\n", l.What, len(l.Moves), len(l.Down), len(l.Pending), l.Alerting, l.gone())
 	}
-	for i, weak := range r.Weak {
+	for i, weak := range r.SinglePoints {
 		if i == 0 {
 			fmt.Fprintf(w, "\nMOST HANGS ON\tAPPS\n")
 		}
-		fmt.Fprintf(w, "%s\t%d: %s\n", weak.What, len(weak.Hangs), few(weak.Hangs))
+		fmt.Fprintf(w, "%s\t%d: %s\n", weak.What, len(weak.Affected), few(weak.Affected))
 	}
 	fmt.Fprintln(w)
 	return w.Flush()
@@ -122,8 +122,8 @@ func (l *Loss) gone() string {
 		out = append(out, few(l.Gone))
 	}
 	by := map[string][]string{}
-	for _, name := range sorted(l.Lose) {
-		what := few(l.Lose[name])
+	for _, name := range sorted(l.Affected) {
+		what := few(l.Affected[name])
 		by[what] = append(by[what], name)
 	}
 	for _, what := range sorted(by) {

@@ -9,28 +9,30 @@ import (
 	"stillsuit.dev/generator/quantities"
 )
 
-// facts is how many facts come first.
-const facts = 5
+// foremost is how many facts come first.
+const foremost = 5
 
 // worst collects the facts to look at first: what does not fit, then what is nearest
 // to not fitting, then the loss that costs most.
-func (r *Report) worst() {
+func (r *Report) worst() []string {
+	var out []string
+	fact := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	for _, n := range r.NotPlaced {
-		r.fact("%s was not placed: %s", n.Workload, n.Because)
+		fact("%s was not placed: %s", n.Workload, n.Because)
 	}
 	for _, p := range r.Pending {
-		r.fact("%s", p.sentence())
+		fact("%s", p.sentence())
 	}
 	if r.Orders.Unlucky > 0 && len(r.Pending) == 0 {
-		r.fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(sorted(r.Orders.Pods)))
+		fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(sorted(r.Orders.Pods)))
 	}
 	losses := slices.Clone(r.Losses)
 	slices.SortStableFunc(losses, func(a, b Loss) int {
-		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Lose)-len(a.Gone)-len(a.Lose))
+		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Affected)-len(a.Gone)-len(a.Affected))
 	})
 	for i, l := range losses {
 		if i == 0 || len(l.Pending) > 0 || l.Alerting == alertingNo {
-			r.fact("%s", l.sentence())
+			fact("%s", l.sentence())
 		}
 	}
 	nodes := slices.DeleteFunc(slices.Clone(r.Nodes), func(n Node) bool { return n.Offline != "" || n.Room() <= 0 })
@@ -39,19 +41,19 @@ func (r *Report) worst() {
 	})
 	if len(nodes) > 0 {
 		n := nodes[0]
-		r.fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
+		fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
 	}
 	for _, c := range r.Ceilings {
-		r.fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.MayRequest))
+		fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.AllowedRequests))
 	}
 	if len(r.Peaks.Waiting) > 0 {
-		r.fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))
+		fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))
 	}
-	if len(r.Weak) > 0 && len(r.Worst) < facts {
-		w := r.Weak[0]
-		r.fact("most hangs on %s: %s", w.What, few(w.Hangs))
+	if len(r.SinglePoints) > 0 && len(out) < foremost {
+		w := r.SinglePoints[0]
+		fact("most hangs on %s: %s", w.What, few(w.Affected))
 	}
-	r.Worst = r.Worst[:min(facts, len(r.Worst))]
+	return out[:min(foremost, len(out))]
 }
 
 // sentence says which pods find no node.
@@ -65,10 +67,6 @@ func (p *Pending) sentence() string {
 	return fmt.Sprintf("%s and %d more of its pods find no node", p.Pod, p.More)
 }
 
-func (r *Report) fact(format string, args ...any) {
-	r.Worst = append(r.Worst, fmt.Sprintf(format, args...))
-}
-
 // sentence says what a loss costs.
 func (l *Loss) sentence() string {
 	var parts []string
@@ -78,8 +76,8 @@ func (l *Loss) sentence() string {
 	if len(l.Gone) > 0 {
 		parts = append(parts, few(l.Gone)+" down")
 	}
-	if len(l.Lose) > 0 {
-		parts = append(parts, few(sorted(l.Lose))+" without something they use")
+	if len(l.Affected) > 0 {
+		parts = append(parts, few(sorted(l.Affected))+" without something they use")
 	}
 	if l.Alerting == alertingNo {
 		parts = append(parts, "no alerts")

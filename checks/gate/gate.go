@@ -55,7 +55,7 @@ func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]find
 func Gone(cluster string) finding.Finding {
 	return finding.Finding{
 		Code: weakened, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
-		Fact: "cluster " + cluster + " is gone", Contrast: "the base has it, and nothing checks any longer what runs there", Mend: mend,
+		Problem: "cluster " + cluster + " is gone", Detail: "the base has it, and nothing checks any longer what runs there", Fix: mend,
 	}
 }
 
@@ -64,7 +64,7 @@ func Gone(cluster string) finding.Finding {
 func NoBase(dir string, first finding.Finding) finding.Finding {
 	return finding.Finding{
 		Code: noBase, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
-		Fact: "nothing tells what this change loosens, or what the cluster refuses of it", Contrast: "the base in " + dir + " has errors (" + first.String() + ")", Mend: "mend them there first",
+		Problem: "nothing tells what this change loosens, or what the cluster refuses of it", Detail: "the base in " + dir + " has errors (" + first.String() + ")", Fix: "mend them there first",
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *comparison) weaker(at, was inventory.Spot, fact, stricter string) {
 
 // added reports what the base has nowhere.
 func (c *comparison) added(at inventory.Spot, fact, stricter string) {
-	f := finding.Finding{Code: weakened, Severity: finding.Warning, Fact: fact, Contrast: "in the base " + stricter, Mend: mend}
+	f := finding.Finding{Code: weakened, Severity: finding.Warning, Problem: fact, Detail: "in the base " + stricter, Fix: mend}
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
 	}
@@ -91,7 +91,7 @@ func (c *comparison) added(at inventory.Spot, fact, stricter string) {
 func (c *comparison) same(at inventory.Spot, fact, stricter string) { c.weaker(at, at, fact, stricter) }
 
 // fact is a spot in the cluster's facts, path one anywhere in the CUE.
-func fact(labels ...string) inventory.Spot { return inventory.Spot{Labels: labels} }
+func fact(labels ...string) inventory.Spot { return inventory.Spot{Path: labels} }
 
 func path(labels ...string) inventory.Spot {
 	return inventory.Spot{Object: &manifest.Object{Origin: labels}}

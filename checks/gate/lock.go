@@ -25,7 +25,7 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 		weaker := func(fact, stricter string) {
 			out = append(out, finding.Finding{
 				Code: weakened, Severity: finding.Warning, Place: locking.Place(source, ref), Path: ref,
-				Fact: fact, Contrast: "in the base " + stricter, Mend: "run `stillsuit images verify " + ref + "`, or take it back",
+				Problem: fact, Detail: "in the base " + stricter, Fix: "run `stillsuit images verify " + ref + "`, or take it back",
 			})
 		}
 		if is.Digest != was.Digest {

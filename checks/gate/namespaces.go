@@ -37,7 +37,7 @@ func (c *comparison) namespaces() error {
 		}
 		if before, after := level(was.Labels[levelLabel]), level(now.Labels[levelLabel]); after > before {
 			at, from := spot(is, "metadata", "labels", levelLabel), spot(o, "metadata", "labels", levelLabel)
-			at.Labels, from.Labels = []string{"security"}, []string{"security"}
+			at.Path, from.Path = []string{"security"}, []string{"security"}
 			c.weaker(at, from, fmt.Sprintf("pods of namespace %s are held to %s", o.Name, levels()[after]), "they are held to "+levels()[before])
 		}
 		if err := c.denied(is); err != nil {

@@ -20,11 +20,11 @@ type loose struct {
 // pods compares what the workloads that both have may do on their nodes, and whether
 // their images are still pinned.
 func (c *comparison) pods() error {
-	was, err := c.base.Pods()
+	was, err := c.base.PodTemplates()
 	if err != nil {
 		return err
 	}
-	is, err := c.head.Pods()
+	is, err := c.head.PodTemplates()
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *comparison) pods() error {
 
 // looseIn are the ways in which a pod is less strict than Pod Security's restricted
 // level, and what else reaches out of it, each as the end of a sentence.
-func looseIn(p *inventory.Pod) []loose {
+func looseIn(p *inventory.PodTemplate) []loose {
 	var out []loose
 	add := func(is bool, at inventory.Spot, what string) {
 		if is {
@@ -81,7 +81,7 @@ func looseIn(p *inventory.Pod) []loose {
 	for _, v := range s.Volumes {
 		if v.HostPath != nil {
 			at := p.Spot()
-			at.Labels = []string{"volumes", v.Name}
+			at.Path = []string{"volumes", v.Name}
 			add(true, at, "pods mount the node's "+v.HostPath.Path)
 		}
 	}
@@ -96,7 +96,7 @@ func looseContainer(c inventory.Container, pod *corev1.PodSecurityContext) []loo
 	add := func(is bool, what string, labels ...string) {
 		if is {
 			at := c.Spot
-			at.Labels = append(slices.Clone(at.Labels), labels...)
+			at.Path = append(slices.Clone(at.Path), labels...)
 			out = append(out, loose{fmt.Sprintf("container %s %s", c.Name, what), at})
 		}
 	}

@@ -3,8 +3,8 @@ package images
 import "stillsuit.dev/finding"
 
 // codes documents the findings of this check.
-func codes() []finding.Code {
-	return []finding.Code{
+func codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "images/no-platform", Title: "a pod may land on a node that its image is not built for",
 			Text:    "Every node that may take the pod must be able to run all its images, or the pod ends there in \"exec format error\", perhaps only on the day on which another node is full or lost. Which nodes those are follows from the node's name, selectors and affinity, taints, volumes and devices. An app without a place of its own gets the affinity that its locked images need; this one says where it runs, or stands in the CUE or in the tree as it is.",
@@ -44,11 +44,6 @@ func codes() []finding.Code {
 			Code: "images/not-literal", Title: "a reference that Renovate cannot find",
 			Text:    "Renovate updates what it finds by its text: image: and the reference in quotes. A reference that is put together from parts is the same to CUE, and would never be updated.",
 			Example: "image: \"ghcr.io/example/site:\\(version)\"    // \"ghcr.io/example/site:1.0.0\"",
-		},
-		{
-			Code: "images/registry-not-allowed", Title: "an object runs an image from a registry that is not allowed",
-			Text:    "cluster.registries lists where images of this cluster may come from. What apps declare is held against it before it is rendered; this image is in an object that stands in the CUE as it is, or comes from a patch.",
-			Example: "objects: job: spec: template: spec: containers: [{image: \"quay.io/example/job:1.0.0\"}]    // cluster: registries: [\"ghcr.io\"]",
 		},
 		{
 			Code: "images/cpu-level", Title: "an image needs instructions that a processor lacks",

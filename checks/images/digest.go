@@ -42,7 +42,7 @@ func (c *check) digest(at inventory.Spot, u use) {
 		c.Warn(at, "images/one-platform-digest", fact, "nodes of another architecture could not run it", "pin the digest of the index")
 		return
 	}
-	c.Error(at, "images/one-platform-digest", fact, fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "pin the digest of the index")
+	c.Error(at, "images/one-platform-digest", fact, fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "pin the digest of the index")
 }
 
 // childPlatform is the platform that a digest is the manifest of, as far as that

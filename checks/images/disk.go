@@ -3,7 +3,6 @@ package images
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -35,19 +34,15 @@ type load struct {
 func (c *check) disks() {
 	missing, total := map[string]bool{}, map[string]bool{}
 	var diskless []string
-	for _, name := range c.Names() {
+	for _, name := range c.NodeNames() {
 		node := c.Nodes[name]
 		var may, must load // of all pods, and of those that can land nowhere else
 		for _, ref := range sorted(c.pulls[name]) {
 			u := c.pulls[name][ref]
-			var size int64
-			ok := false
-			if u.locked != nil {
-				if !slices.ContainsFunc(u.locked.Platforms, node.Runs) {
-					continue // it does not run there, which is told
-				}
-				size, ok = node.Pulls(u.locked)
+			if u.locked != nil && !node.RunsAny(u.locked.Platforms) {
+				continue // it does not run there, which is told
 			}
+			size, ok := node.Pulls(u.locked)
 			total[u.Tagged()] = true
 			if !ok {
 				missing[u.Tagged()] = true
@@ -61,7 +56,7 @@ func (c *check) disks() {
 		for _, disk := range sorted(node.Disks) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
 				if found = true; quantities.Known(d.Size) { // else it is refused where it stands
-					c.disk(inventory.Spot{Node: name, Labels: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)
+					c.disk(inventory.Spot{Node: name, Path: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)
 				}
 			}
 		}
@@ -98,7 +93,7 @@ func (c *check) disk(at inventory.Spot, node string, size int64, may, must load)
 		percent = 100 // image garbage collection is off, so only the disk itself is a limit
 	}
 	limit := size / 100 * percent // no more than the size
-	tell := func(report func(inventory.Spot, string, string, string, string), who string, l load) {
+	tell := func(report func(inventory.Spot, finding.Code, string, string, string), who string, l load) {
 		rest := ""
 		if l.unknown > 0 {
 			rest = fmt.Sprintf(", besides %d of unknown size", l.unknown)

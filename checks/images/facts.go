@@ -86,7 +86,7 @@ func (c *check) knownFacts() error {
 		return nil
 	}
 	for _, name := range sorted(c.Cluster.Images) {
-		given, at := c.Cluster.Images[name], inventory.Spot{Labels: []string{"images", name}}
+		given, at := c.Cluster.Images[name], inventory.Spot{Path: []string{"images", name}}
 		tags, err := regexp.Compile(given.Tags)
 		_, glob := path.Match(given.Image, "")
 		switch {
@@ -125,12 +125,12 @@ func (c *check) knowledge(at inventory.Spot, u use) {
 		}
 		if f.Holds != "" {
 			if len(unfit) > 0 {
-				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.Tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
+				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.Tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
 			}
 			continue
 		}
 		if len(unfit) > 0 {
-			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.Called(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
+			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
 		}
 		if len(unknown) > 0 {
 			c.Warn(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("nothing says which instruction set %s has", strings.Join(unknown, ", ")), "write its level in cluster.nodes")

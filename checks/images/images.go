@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/eligible"
 	"stillsuit.dev/placement/validity"
@@ -22,7 +22,7 @@ var doc string
 
 // Checker checks images.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "images", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+	return &checks.Checker{Name: "images", Doc: checks.Doc(doc), Codes: codes(), Shared: []finding.Code{model.CodeRegistry}, Run: run}
 }
 
 // check is one run.
@@ -40,7 +40,7 @@ type check struct {
 type use struct {
 	image.Reference
 	container inventory.Container
-	pod       *inventory.Pod
+	pod       *inventory.PodTemplate
 	nodes     []string // on which the pod may land, sorted
 	locked    *lock.Image
 }
@@ -53,13 +53,13 @@ func run(pass *checks.Pass) error {
 	if err := c.knownFacts(); err != nil {
 		return err
 	}
-	pods, err := pass.Pods()
+	pods, err := pass.PodTemplates()
 	if err != nil {
 		return err
 	}
-	lander := eligible.New(pass.Subject, pods)
+	finder := eligible.New(pass.Subject, pods)
 	for _, pod := range pods {
-		nodes := c.landing(lander, pod)
+		nodes := c.eligible(finder, pod)
 		for _, container := range pod.Containers() {
 			c.container(pod, container, nodes)
 		}
@@ -69,29 +69,29 @@ func run(pass *checks.Pass) error {
 	return nil
 }
 
-// landing returns the nodes on which a pod may land. Where there are none, or that
+// eligible returns the nodes on which a pod may run. Where there are none, or that
 // cannot be told, it says so: nothing is then known of the pod's images.
-func (c *check) landing(lander *eligible.Lander, pod *inventory.Pod) []string {
+func (c *check) eligible(finder *eligible.Finder, pod *inventory.PodTemplate) []string {
 	if len(c.Nodes) == 0 {
 		return nil
 	}
-	where, err := lander.Of(pod)
+	where, err := finder.Of(pod)
 	switch {
 	case err != nil && len(validity.OfPods(pod)) > 0: // checks/fit says so on the field
 	case err != nil:
-		c.Error(pod.Spot(), "images/no-landing", fmt.Sprintf("the pods of %s say where they may run", pod.Called()), fmt.Sprintf("that cannot be read: %v", err), "correct it")
-	case len(where.Nodes) == 0:
-		c.Warn(pod.Spot(), "images/no-landing", fmt.Sprintf("the images of %s are held against the nodes that take its pods", pod.Called()), fmt.Sprintf("there are none (%s)", where.Why()), "let them run somewhere, or switch them off")
+		c.Error(pod.Spot(), "images/no-landing", fmt.Sprintf("the pods of %s say where they may run", pod.DisplayName()), fmt.Sprintf("that cannot be read: %v", err), "correct it")
+	case len(where.Names) == 0:
+		c.Warn(pod.Spot(), "images/no-landing", fmt.Sprintf("the images of %s are held against the nodes that take its pods", pod.DisplayName()), fmt.Sprintf("there are none (%s)", where.Why()), "let them run somewhere, or switch them off")
 	}
-	return where.Nodes
+	return where.Names
 }
 
 // container checks one container's image.
-func (c *check) container(pod *inventory.Pod, container inventory.Container, nodes []string) {
+func (c *check) container(pod *inventory.PodTemplate, container inventory.Container, nodes []string) {
 	at := container.Spot.Join("image")
 	ref, err := image.Parse(container.Image)
 	if err != nil {
-		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q", container.Name, pod.Called(), container.Image), fmt.Sprintf("that is no reference (%v), so nothing is known of it", err), "write registry/path:tag")
+		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q", container.Name, pod.DisplayName(), container.Image), fmt.Sprintf("that is no reference (%v), so nothing is known of it", err), "write registry/path:tag")
 		return
 	}
 	u := use{Reference: ref, container: container, pod: pod, nodes: nodes}
@@ -116,8 +116,8 @@ func (c *check) container(pod *inventory.Pod, container inventory.Container, nod
 }
 
 // once reports whether it is asked for the first time about this code and image.
-func (c *check) once(code string, u use) bool {
-	key := code + " " + u.String()
+func (c *check) once(code finding.Code, u use) bool {
+	key := string(code) + " " + u.String()
 	first := !c.told[key]
 	c.told[key] = true
 	return first
@@ -153,20 +153,15 @@ func (c *check) where() string {
 	return "--tree " + c.Name + " "
 }
 
-// registry reports an image from a registry that the cluster does not allow. What
-// an app declares is held against that before it is rendered; this finds objects
-// that stand in the CUE as they are, and patches.
+// registry reports an image from a registry that the cluster does not allow: of what an
+// app declares as well as of objects that stand in the CUE as they are, and patches.
 func (c *check) registry(at inventory.Spot, u use) {
-	if c.Cluster == nil || len(c.Cluster.Registries) == 0 {
+	if c.Cluster == nil {
 		return
 	}
-	for _, allowed := range c.Cluster.Registries {
-		if strings.HasPrefix(u.Repository, strings.TrimSuffix(allowed, "/")+"/") {
-			return
-		}
+	if f, wrong := c.Cluster.WrongRegistry(u.Tagged()); wrong {
+		c.Report(at, f)
 	}
-	host, _, _ := strings.Cut(u.Repository, "/")
-	c.Error(at, "images/registry-not-allowed", fmt.Sprintf("%s comes from %s", u.Tagged(), host), fmt.Sprintf("cluster.registries allows only %s", finding.All(slices.Sorted(slices.Values(c.Cluster.Registries)))), "add it there, or take the image from one of them")
 }
 
 // charts says whose images are not known here.

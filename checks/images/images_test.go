@@ -29,7 +29,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 		all += string(b)
 	}
 	for _, c := range images.Checker().Codes {
-		require.Contains(t, all, "want "+c.Code+" ")
+		require.Contains(t, all, "want "+string(c.Code)+" ")
 	}
 }
 

@@ -18,7 +18,7 @@ func (c *check) platforms(at inventory.Spot, u use) {
 	fit := 0
 	for _, name := range u.nodes {
 		node := c.Nodes[name]
-		if slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+		if node.RunsAny(u.locked.Platforms) {
 			fit++
 			continue
 		}
@@ -30,7 +30,7 @@ func (c *check) platforms(at inventory.Spot, u use) {
 	slices.Sort(arches)
 	arches = slices.Compact(arches)
 	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.Tagged(), built(u.locked.Platforms)),
-		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.Called(), finding.All(unfit), finding.All(arches)),
+		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.DisplayName(), finding.All(unfit), finding.All(arches)),
 		c.mend(u, arches, fit > 0))
 }
 
@@ -48,9 +48,9 @@ func built(platforms []string) string {
 func (c *check) mend(u use, arches []string, some bool) string {
 	tag := "pick a tag that is built for " + finding.All(arches)
 	var able []string
-	for _, name := range c.Names() {
+	for _, name := range c.NodeNames() {
 		node := c.Nodes[name]
-		if node.Offline == "" && slices.ContainsFunc(u.locked.Platforms, node.Runs) {
+		if node.Offline == "" && node.RunsAny(u.locked.Platforms) {
 			able = append(able, node.Arch)
 		}
 	}

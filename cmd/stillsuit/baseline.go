@@ -133,7 +133,7 @@ func (b *baseline) add(findings []finding.Finding, head *generator.Repo, names [
 }
 
 // baselineCodes are those of what a comparison finds.
-func baselineCodes() []finding.Code { return slices.Concat(gate.Codes(), change.Codes()) }
+func baselineCodes() []finding.CodeDoc { return slices.Concat(gate.Codes(), change.Codes()) }
 
 // wanted are the findings of the codes that are asked for.
 func wanted(findings []finding.Finding, options *checks.Options) []finding.Finding {

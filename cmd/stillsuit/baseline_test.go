@@ -27,7 +27,7 @@ func (nowhere) Locate(inventory.Spot) (finding.Place, string) {
 
 // A comparison that fails, or panics, is a finding that no flag hides, and the others are made.
 func TestAComparisonThatFails(t *testing.T) {
-	odd := finding.Finding{Code: "gate/weakened", Fact: "a ceiling is gone"}
+	odd := finding.Finding{Code: "gate/weakened", Problem: "a ceiling is gone"}
 	says := func(fs []finding.Finding, err error) func(_, _ *inventory.Subject) ([]finding.Finding, error) {
 		return func(_, _ *inventory.Subject) ([]finding.Finding, error) { return fs, err }
 	}

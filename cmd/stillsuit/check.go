@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -19,6 +19,7 @@ import (
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
 	"stillsuit.dev/report"
+	"stillsuit.dev/sources/flux"
 )
 
 type checkFlags struct {
@@ -82,8 +83,8 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
 	cmd.Flags().StringArrayVar(&flags.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
-	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other of the checks")
-	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE` of the checks")
+	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other")
+	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
@@ -138,10 +139,8 @@ func (flags checkFlags) report(found checked, options *checks.Options) *report.R
 	all := codes()
 	r := &report.Report{Findings: found.findings, Codes: all, Strict: flags.strict}
 	for _, c := range all {
-		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool {
-			return slices.ContainsFunc(by.Codes, func(of finding.Code) bool { return of.Code == c.Code })
-		})
-		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.Code) bool { return of.Code == c.Code })
+		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool { return by.Reports(c.Code) })
+		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.CodeDoc) bool { return of.Code == c.Code })
 		switch {
 		case !checks || !options.Wants(c.Code):
 		case found.short:
@@ -197,7 +196,7 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	if err != nil {
 		state = append(state, crash.Failed("of .stillsuit", err, finding.Place{File: ".stillsuit"}))
 	}
-	found.findings = finding.Sort(slices.Concat(found.findings, state))
+	found.findings = finding.Sort(wanted(slices.Concat(found.findings, state), options))
 	return found, nil
 }
 
@@ -221,12 +220,36 @@ func isCluster(dir, name string) bool {
 	return err == nil && slices.Contains(clusters, name)
 }
 
-// options are those of the run, on the day that the clock says.
+// options are those of the run, on the day that the clock says. Codes that are none, or
+// that nothing hides, are wrong use.
 func (flags checkFlags) options() (*checks.Options, error) {
-	for _, code := range slices.Concat(flags.only, flags.skip) {
-		if err := explain(io.Discard, codes(), code); err != nil {
-			return nil, err
+	all := codes()
+	o := &checks.Options{Today: time.Now().Format(time.DateOnly), Known: reportedByChecks()}
+	for _, code := range flags.only {
+		doc, err := finding.Lookup(all, finding.Code(code))
+		if err != nil {
+			return nil, fmt.Errorf("--only: %w", err)
 		}
+		o.Only = append(o.Only, doc.Code)
 	}
-	return &checks.Options{Today: time.Now().Format(time.DateOnly), Only: flags.only, Skip: flags.skip}, nil
+	for _, code := range flags.skip {
+		doc, err := finding.Lookup(all, finding.Code(code))
+		if err != nil {
+			return nil, fmt.Errorf("--skip: %w", err)
+		}
+		if doc.Hiding == finding.ByNothing {
+			return nil, fmt.Errorf("--skip %s: nothing hides that; a run without it would look like one that checked everything", code)
+		}
+		o.Skip = append(o.Skip, doc.Code)
+	}
+	return o, nil
+}
+
+// reportedByChecks documents what a check may report, of clusters and of directories.
+func reportedByChecks() []finding.CodeDoc {
+	all := slices.Concat(generator.Codes(), flux.Codes(), baselineCodes())
+	for _, c := range checkers(nil, nil) {
+		all = append(all, c.Codes...)
+	}
+	return all
 }

@@ -9,7 +9,9 @@ import (
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/valid"
+	"stillsuit.dev/inventory"
 )
 
 // checkAll renders the named clusters, or all when none is named, in memory, and
@@ -22,18 +24,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		if supposed && r.rendering != nil {
 			r.findings = lenient(r.findings)
 		}
-		if r.rendering == nil || !generator.Complete(r.findings) {
-			return
-		}
-		worst, _ := finding.Worst(r.findings)
-		var more []finding.Finding
-		subject := r.subject(repo)
-		more, r.err = checks.Run(subject, checkers, options)
-		r.findings = append(r.findings, more...)
-		if r.err == nil && compare != nil && worst != finding.Error {
-			r.findings = append(r.findings, compare.cluster(subject, options)...)
-		}
-		r.checked = worst != finding.Error && !crash.Any(r.findings)
+		r.check(repo, checkers, compare, options)
 	})
 	if err != nil && (results == nil || ctx.Err() != nil) {
 		return checked{}, err
@@ -45,6 +36,38 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 	}
 	short := slices.ContainsFunc(results, func(r result) bool { return !r.checked })
 	return checked{findingsOf(results), short}, nil
+}
+
+// check checks what was rendered, when no objects are missing, and leaves out what a flag
+// or a suppression hides. That never makes a pass of a cluster that was not checked.
+func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare *baseline, options *checks.Options) {
+	opts := *options
+	opts.Before = generator.Codes()
+	at, lost := finding.Place{File: path.Join("clusters", r.name)}, func(f finding.Finding) bool { return !generator.Whole([]finding.Finding{f}) }
+	whole := generator.Whole(r.findings)
+	subject := &inventory.Subject{Name: r.name}
+	switch {
+	case r.rendering != nil && generator.Complete(r.findings):
+		subject = r.subject(repo)
+	case r.cluster != nil:
+		subject = inventory.Declared(r.cluster.Desired, &manifest.Set{}, repo.Lock(), repo.Source)
+		subject.Name = r.name
+	}
+	for _, f := range r.findings {
+		subject.Found = append(subject.Found, inventory.Found{Finding: f})
+	}
+	if r.rendering == nil || !generator.Complete(r.findings) {
+		r.findings = checks.Found(subject, at, lost, &opts)
+		return
+	}
+	if r.findings, r.err = checks.Run(subject, checkers, &opts); r.err != nil {
+		return
+	}
+	r.findings = append(r.findings, checks.Incomplete(subject, r.findings, at, lost)...)
+	if compare != nil && whole {
+		r.findings = append(r.findings, compare.cluster(subject, options)...)
+	}
+	r.checked = whole && !crash.Any(r.findings)
 }
 
 // lenient makes notes of what is wrong with a rendering that has apps which are only

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/sources/flux"
 )
@@ -32,7 +34,11 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 	read := &flux.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
 	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
 	if err != nil || findings != nil {
-		return checked{findings, true}, err
+		found := &inventory.Subject{Name: flags.nodes}
+		for _, f := range findings {
+			found.Found = append(found.Found, inventory.Found{Finding: f})
+		}
+		return checked{checks.Found(found, finding.Place{File: path.Join("clusters", flags.nodes)}, isError, options), true}, err
 	}
 	if read.Declared == nil {
 		if read.Nodes, err = given(dir, "--nodes", flags.nodes); err != nil {
@@ -46,15 +52,18 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 	if err != nil {
 		return checked{}, err
 	}
-	// Without nodes less is told, and nothing else: of those who want other codes, or not
-	// this one, nobody waits for it.
-	findings = slices.DeleteFunc(findings, func(f finding.Finding) bool {
-		return f.Severity == finding.Note && f.Code == "foreign/no-nodes" && !options.Wants(f.Code)
-	})
-	worst, _ := finding.Worst(findings) // with errors, objects are missing
-	more, err := checks.Run(subject, flags.checkers, options)
-	return checked{finding.Sort(slices.Concat(findings, more)), worst == finding.Error || crash.Any(more)}, err
+	opts := *options
+	opts.Before = slices.Concat(flux.Codes(), valid.Codes())
+	whole := generator.Whole(findings) // with errors, objects are missing
+	found, err := checks.Run(subject, flags.checkers, &opts)
+	if err != nil {
+		return checked{}, err
+	}
+	found = append(found, checks.Incomplete(subject, found, finding.Place{File: subject.Name}, isError)...)
+	return checked{finding.Sort(found), !whole || crash.Any(found)}, nil
 }
+
+func isError(f finding.Finding) bool { return f.Severity == finding.Error }
 
 // declaredNodes reads the nodes of a cluster of the repository that dir is in, when it
 // has one of that name. Findings mean that its CUE says nothing.

@@ -42,7 +42,7 @@ func completeCodes(_ *cobra.Command, args []string, _ string) ([]cobra.Completio
 	}
 	var completions []cobra.Completion
 	for _, c := range codes() {
-		completions = append(completions, cobra.CompletionWithDesc(c.Code, c.Title))
+		completions = append(completions, cobra.CompletionWithDesc(string(c.Code), c.Title))
 	}
 	return completions, cobra.ShellCompDirectiveNoFileComp
 }

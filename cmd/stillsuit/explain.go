@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/suite"
 	"stillsuit.dev/sources/flux"
 )
@@ -35,22 +37,22 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 					return err
 				}
 			}
-			return explain(cmd.OutOrStdout(), codes(), args[0])
+			return explain(cmd.OutOrStdout(), codes(), finding.Code(args[0]))
 		},
 	}
 }
 
 // codes documents every finding, sorted.
-func codes() []finding.Code {
-	all := slices.Concat(generator.Codes(), checks.Codes(), flux.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
+func codes() []finding.CodeDoc {
+	all := slices.Concat(generator.Codes(), checks.Codes(), inventory.Codes(), flux.Codes(), locking.Codes(), suite.Codes(), baselineCodes())
 	for _, c := range checkers(nil, nil) {
 		all = append(all, c.Codes...)
 	}
-	slices.SortFunc(all, func(a, b finding.Code) int { return strings.Compare(a.Code, b.Code) })
+	slices.SortFunc(all, func(a, b finding.CodeDoc) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }
 
-func listCodes(out io.Writer, all []finding.Code) error {
+func listCodes(out io.Writer, all []finding.CodeDoc) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, c := range all {
 		if _, err := fmt.Fprintf(w, "%s\t%s\n", c.Code, c.Title); err != nil {
@@ -60,22 +62,21 @@ func listCodes(out io.Writer, all []finding.Code) error {
 	return w.Flush()
 }
 
-func explain(out io.Writer, all []finding.Code, code string) error {
-	var names []string
-	for _, c := range all {
-		if c.Code != code {
-			names = append(names, c.Code)
-			continue
-		}
-		text := fmt.Sprintf("%s: %s\n\n%s\n", c.Code, c.Title, strings.TrimSpace(c.Text))
-		if example := strings.TrimSpace(c.Example); example != "" {
-			text += "\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n"
-		}
-		_, err := io.WriteString(out, text)
+func explain(out io.Writer, all []finding.CodeDoc, code finding.Code) error {
+	c, err := finding.Lookup(all, code)
+	if err != nil {
 		return err
 	}
-	if near := finding.Suggest(code, names); near != "" {
-		return fmt.Errorf("%q is no code of a finding; did you mean %s?", code, near)
+	text := fmt.Sprintf("%s: %s\n\n%s\n", c.Code, c.Title, strings.TrimSpace(c.Text))
+	if example := strings.TrimSpace(c.Example); example != "" {
+		text += "\n  " + strings.ReplaceAll(example, "\n", "\n  ") + "\n"
 	}
-	return fmt.Errorf("%q is no code of a finding; `stillsuit explain` lists them", code)
+	switch c.Hiding {
+	case finding.ByNothing:
+		text += "\nNo flag and no suppression hides it.\n"
+	case finding.ByFlags:
+		text += "\nNo suppression hides it; --skip leaves it out of one run.\n"
+	}
+	_, err = io.WriteString(out, text)
+	return err
 }

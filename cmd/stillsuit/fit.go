@@ -143,7 +143,7 @@ func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) e
 		}, nil
 	case "json":
 		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
-			return report.Encode(out, jsonFit{Version: 1, Clusters: slices.Concat([]*fit.Report{}, reports), Findings: report.Findings(findings)})
+			return report.Encode(out, jsonFit{Version: 2, Clusters: slices.Concat([]*fit.Report{}, reports), Findings: report.Findings(findings)})
 		}, nil
 	}
 	return nil, fmt.Errorf("--output is %q; it is text or json", form)

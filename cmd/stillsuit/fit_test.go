@@ -41,7 +41,7 @@ func TestFitAsJSON(t *testing.T) {
 
 	// The schema would notice.
 	for from, to := range map[string]string{
-		`"version": 1`: `"version": 2`, `"packing": "exists"`: `"packing": "maybe"`, `"alerting": "yes"`: `"alerting": true`, `"hangs"`: `"hang"`,
+		`"version": 2`: `"version": 1`, `"packing": "exists"`: `"packing": "maybe"`, `"alerting": "yes"`: `"alerting": true`, `"hangs"`: `"hang"`,
 		`"cluster": "turingpi"`: `"cluster": ""`, `"capacity"`: `"size"`, `"what": "board`: `"what": 1, "or": "board`,
 	} {
 		require.Contains(t, text, from)

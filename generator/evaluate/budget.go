@@ -111,8 +111,8 @@ func (r *Repo) exceeded(at Runaway) finding.Finding {
 	}
 	return finding.Finding{
 		Code: "cue/budget", Severity: finding.Error, Place: at.Place, Path: words.Dotted(at.Entry),
-		Fact: fmt.Sprintf("evaluating %s takes more than %v of CPU time or %s of memory", what, r.budget.CPU, Bytes(r.budget.Memory)),
-		Mend: fmt.Sprintf("look for a loop, a list, a text or alternatives that multiply; if all of it is meant, allow more with --cue-timeout %v --cue-memory %s",
+		Problem: fmt.Sprintf("evaluating %s takes more than %v of CPU time or %s of memory", what, r.budget.CPU, Bytes(r.budget.Memory)),
+		Fix: fmt.Sprintf("look for a loop, a list, a text or alternatives that multiply; if all of it is meant, allow more with --cue-timeout %v --cue-memory %s",
 			2*r.budget.CPU, Bytes(2*r.budget.Memory)),
 	}
 }
@@ -121,8 +121,8 @@ func (r *Repo) exceeded(at Runaway) finding.Finding {
 func tooMuch(cluster string, at []string, place finding.Place) finding.Finding {
 	return finding.Finding{
 		Code: "cue/budget", Severity: finding.Error, Place: place, Path: words.Dotted(at),
-		Fact: fmt.Sprintf("with %s the values of cluster %s are more than %s of JSON", words.Dotted(at), cluster, Bytes(maxJSON)),
-		Mend: "look for a loop, a list or a text that multiplies, and keep large data out of CUE",
+		Problem: fmt.Sprintf("with %s the values of cluster %s are more than %s of JSON", words.Dotted(at), cluster, Bytes(maxJSON)),
+		Fix:     "look for a loop, a list or a text that multiplies, and keep large data out of CUE",
 	}
 }
 

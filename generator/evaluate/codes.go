@@ -7,11 +7,11 @@ import (
 )
 
 // Codes documents every code of a finding that this package makes.
-func Codes() []finding.Code { return slices.Concat(fileCodes(), fieldCodes(), repositoryCodes()) }
+func Codes() []finding.CodeDoc { return slices.Concat(fileCodes(), fieldCodes(), repositoryCodes()) }
 
 // fileCodes are about files that cannot be read, and what they import.
-func fileCodes() []finding.Code {
-	return []finding.Code{
+func fileCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/syntax", Title: "a CUE file does not parse",
 			Text:    "The file breaks CUE's grammar at this place: a quote, colon, comma or bracket is missing, or a name with a dash stands without quotes. CUE reads nothing of a package until all of its files parse, so mend these first.",
@@ -72,8 +72,8 @@ func fileCodes() []finding.Code {
 }
 
 // fieldCodes are about fields and their values.
-func fieldCodes() []finding.Code {
-	return []finding.Code{
+func fieldCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/unknown-top-level", Title: "a field at the top level of a cluster means nothing",
 			Text:    "A cluster's package has the fields cluster, namespaces, apps, charts, rbac and policies. Another one would be ignored, and so what it declares would never be rendered. Values that only other fields use belong in hidden fields (_name), definitions (#Name) or let.",
@@ -131,8 +131,8 @@ func fieldCodes() []finding.Code {
 }
 
 // repositoryCodes are about clusters and catalogue entries as a whole.
-func repositoryCodes() []finding.Code {
-	return []finding.Code{
+func repositoryCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cue/unknown-cluster", Title: "there is no such cluster",
 			Text: "A cluster is a directory below clusters/ with CUE files in it. Its name has letters, digits, - and _.",

@@ -33,10 +33,11 @@ func TestCodes(t *testing.T) {
 	}
 	documented := map[string]bool{}
 	for _, c := range Codes() {
+		code := string(c.Code)
 		require.NotEmpty(t, c.Title, c.Code)
 		require.NotEmpty(t, c.Text, c.Code)
-		require.False(t, documented[c.Code], c.Code)
-		documented[c.Code] = true
+		require.False(t, documented[code], code)
+		documented[code] = true
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(documented)))
 

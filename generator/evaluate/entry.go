@@ -156,9 +156,9 @@ func (p *catalogued) entry(kind, appName string) (*Entry, []finding.Finding, err
 		if err != nil || pkg.Inst.Err != nil {
 			fs := explain.Evaluation(pkg, err)
 			for i, f := range fs {
-				fs[i].Fact = strings.ReplaceAll(f.Fact, stand, appName)
-				fs[i].Contrast = strings.ReplaceAll(f.Contrast, stand, appName)
-				fs[i].Mend = strings.ReplaceAll(f.Mend, stand, appName)
+				fs[i].Problem = strings.ReplaceAll(f.Problem, stand, appName)
+				fs[i].Detail = strings.ReplaceAll(f.Detail, stand, appName)
+				fs[i].Fix = strings.ReplaceAll(f.Fix, stand, appName)
 			}
 			return nil, fs, nil
 		}

@@ -50,7 +50,7 @@ func FuzzCluster(f *testing.F) {
 			require.NotEmpty(t, fs)
 		}
 		for _, finding := range fs {
-			require.NotEmpty(t, finding.Fact)
+			require.NotEmpty(t, finding.Problem)
 			require.NotContains(t, finding.String(), dir)
 			require.NotContains(t, finding.String(), "/"+source.RepoMount+"/")
 			if finding.Place.File == "clusters/turingpi/apps.cue" {

@@ -69,7 +69,10 @@ func fill(t *testing.T, dir string) {
 	}
 }
 
+// TestTracked compares with what git lists: four forms of the index always, and all with
+// STILLSUIT_ORACLE=full.
 func TestTracked(t *testing.T) {
+	always := []string{"version 3", "SHA-256, 4", "split", "untracked"}
 	for name, steps := range map[string]struct {
 		init []string
 		add  [][]string
@@ -86,6 +89,9 @@ func TestTracked(t *testing.T) {
 		"untracked":    {nil, [][]string{{"update-index", "--untracked-cache"}, {"status"}, {"commit", "-qm", "a"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if os.Getenv("STILLSUIT_ORACLE") != "full" && !slices.Contains(always, name) {
+				t.Skip("with STILLSUIT_ORACLE=full")
+			}
 			dir := t.TempDir()
 			git(t, dir, "", append([]string{"init", "-q"}, steps.init...)...)
 			require.Empty(t, tracked(t, dir))

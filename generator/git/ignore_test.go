@@ -2,6 +2,7 @@ package git
 
 import (
 	"math/rand/v2"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -34,8 +35,9 @@ func randomPattern(r *rand.Rand) string {
 	return b.String() + []string{"", "", "", " ", "\r", "\t"}[r.IntN(6)]
 }
 
-// What git ignores is what Ignored says, by the same pattern: 150 work trees of
-// random patterns at four levels, in the whole and from a directory below.
+// What git ignores is what Ignored says, by the same pattern: work trees of random patterns
+// at four levels, in the whole and from a directory below; 150 of them with
+// STILLSUIT_ORACLE=full.
 func TestIgnoredAsGitDoes(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	var paths []string
@@ -50,7 +52,11 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 		}
 	}
 	excluded, compared := 0, 0
-	for range 150 {
+	trees := 30
+	if os.Getenv("STILLSUIT_ORACLE") == "full" {
+		trees = 150
+	}
+	for range trees {
 		dir := t.TempDir()
 		git(t, dir, "", "init", "-q")
 		for _, file := range []string{".gitignore", "a/.gitignore", "a/b/.gitignore", ".git/info/exclude", "flux-system/.gitignore"} {
@@ -82,7 +88,7 @@ func TestIgnoredAsGitDoes(t *testing.T) {
 		compared += len(paths)
 	}
 	t.Logf("%d of %d paths ignored", excluded, compared)
-	require.Greater(t, excluded, 1000)
+	require.Greater(t, excluded, 6*trees)
 	require.Less(t, excluded, compared*9/10)
 }
 

@@ -69,5 +69,18 @@ type Footprint struct {
 	Tolerate []string          `json:"tolerate,omitempty"`
 }
 
+// Pods is how many pods a component makes on a number of nodes that take them: one on each
+// where PerNode says so, else Replicas, which are one where nobody said. A number below 0
+// is refused where it stands, and makes none.
+func (f *Footprint) Pods(nodes int) int {
+	switch {
+	case f.PerNode:
+		return nodes
+	case f.Replicas == nil:
+		return 1
+	}
+	return max(0, int(*f.Replicas))
+}
+
 // RunsPods reports whether the chart has pods, as far as its footprint says.
 func (c *Chart) RunsPods() bool { return c.Footprint == nil || len(c.Footprint) > 0 }

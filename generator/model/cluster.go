@@ -1,6 +1,10 @@
 package model
 
-import "k8s.io/apimachinery/pkg/api/resource"
+import (
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"stillsuit.dev/finding"
+)
 
 // Cluster mirrors #Cluster.
 type Cluster struct {
@@ -201,14 +205,14 @@ type ImageFact struct {
 
 // Suppression mirrors #Suppression.
 type Suppression struct {
-	Code      string `json:"code,omitempty"`
-	App       string `json:"app,omitempty"`
-	Kind      string `json:"kind,omitempty"`
-	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name,omitempty"`
-	Node      string `json:"node,omitempty"`
-	Reason    string `json:"reason,omitempty"`
-	Until     string `json:"until,omitempty"`
+	Code      finding.Code `json:"code,omitempty"`
+	App       string       `json:"app,omitempty"`
+	Kind      string       `json:"kind,omitempty"`
+	Namespace string       `json:"namespace,omitempty"`
+	Name      string       `json:"name,omitempty"`
+	Node      string       `json:"node,omitempty"`
+	Reason    string       `json:"reason,omitempty"`
+	Until     string       `json:"until,omitempty"`
 	// Policy is that of a finding of admission/denied. A tree that no CUE produced says
 	// it; a cluster has cluster.policies.exceptions.
 	Policy string `json:"-"`

@@ -11,19 +11,25 @@ type Reporter struct {
 	Findings []finding.Finding
 }
 
-// Error reports that the input is wrong at path: fact, but contrast; mend.
-func (r *Reporter) Error(path Path, code, fact, contrast, mend string) {
-	r.add(finding.Error, path, code, fact, contrast, mend)
+// Error reports that the input is wrong at path: problem, but detail; fix.
+func (r *Reporter) Error(path Path, code finding.Code, problem, detail, fix string) {
+	r.add(finding.Error, path, code, problem, detail, fix)
 }
 
 // Warn reports what is probably not meant.
-func (r *Reporter) Warn(path Path, code, fact, contrast, mend string) {
-	r.add(finding.Warning, path, code, fact, contrast, mend)
+func (r *Reporter) Warn(path Path, code finding.Code, problem, detail, fix string) {
+	r.add(finding.Warning, path, code, problem, detail, fix)
 }
 
 // Note reports what a user may want to know.
-func (r *Reporter) Note(path Path, code, fact, contrast, mend string) {
-	r.add(finding.Note, path, code, fact, contrast, mend)
+func (r *Reporter) Note(path Path, code finding.Code, problem, detail, fix string) {
+	r.add(finding.Note, path, code, problem, detail, fix)
+}
+
+// Report reports a finding at path.
+func (r *Reporter) Report(path Path, f finding.Finding) {
+	f.Place, f.Path = r.Places.Of(path), path.String()
+	r.Findings = append(r.Findings, f)
 }
 
 // Refused reports values below a path that Kubernetes refuses.
@@ -33,9 +39,6 @@ func (r *Reporter) Refused(at Path, problems []valid.Problem) {
 	}
 }
 
-func (r *Reporter) add(severity finding.Severity, path Path, code, fact, contrast, mend string) {
-	r.Findings = append(r.Findings, finding.Finding{
-		Code: code, Severity: severity, Place: r.Places.Of(path), Path: path.String(),
-		Fact: fact, Contrast: contrast, Mend: mend,
-	})
+func (r *Reporter) add(severity finding.Severity, path Path, code finding.Code, problem, detail, fix string) {
+	r.Report(path, finding.Finding{Code: code, Severity: severity, Problem: problem, Detail: detail, Fix: fix})
 }

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // appCodes are about an app, its workloads and their containers.
-func appCodes() []finding.Code {
-	return []finding.Code{
+func appCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "app/missing-field", Title: "a field without which nothing can be rendered",
 			Text:    "Fields of the schema are optional, because a catalogue entry below an app may give them. This one is given by neither, and Kubernetes needs it or nothing sensible can be assumed: a namespace, a container, its image, the schedule of a CronJob, the size of a claim.",
@@ -74,11 +74,6 @@ func appCodes() []finding.Code {
 			Code: "images/bad-reference", Title: "an image is not named in full",
 			Text:    "An image is registry/path:tag, and may have a digest behind it. Short names mean other images on other machines, and the lock and the allowed registries are matched against the full one.",
 			Example: "image: \"redis\"    // \"docker.io/library/redis:8.10.1\"",
-		},
-		{
-			Code: "images/registry", Title: "an image from a registry that is not allowed",
-			Text:    "cluster.registries lists the registries, or prefixes of them, that images of this cluster may come from. Add the registry there when it is trusted, or take the image from another.",
-			Example: "cluster: registries: [\"ghcr.io\"]\nimage: \"gchr.io/example/site:1.0.0\"    // ghcr.io",
 		},
 		{
 			Code: "images/digest-differs", Title: "an image is pinned to another digest than the lock's",

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // chartCodes are about Helm charts, and what they bring.
-func chartCodes() []finding.Code {
-	return []finding.Code{
+func chartCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "chart/source", Title: "a chart does not say where it comes from, or says it twice",
 			Text:    "A chart comes from a registry (chart: \"oci://…\", with the version in it), from a chart repository (repo, chart and version), or from a directory of a Git repository (git, chart and version).",

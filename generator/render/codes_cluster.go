@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // clusterCodes are about the cluster's own facts, and its namespaces.
-func clusterCodes() []finding.Code {
-	return []finding.Code{
+func clusterCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cluster/name", Title: "a cluster's name is not that of its directory",
 			Text:    "clusters/<name> is rendered to flux-system/<name>, which is the path that Flux was bootstrapped with. One name for both keeps them together.",

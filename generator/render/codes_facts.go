@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // factCodes are about what the cluster offers to its apps.
-func factCodes() []finding.Code {
-	return []finding.Code{
+func factCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "cluster/no-chart", Title: "a fact of the cluster that no chart makes true",
 			Text:    "Pools, certificates, storage classes, middlewares, backups and policies become objects that a chart's controllers read: MetalLB's, cert-manager's, a provisioner's, Traefik's, Velero's, Kyverno's. The chart is the one whose provides names the API group, or the provisioner. For one that is there already, declare it with outside: the fact is then known here, and told to it by whoever installs it.",

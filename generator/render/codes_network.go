@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // networkCodes are about exposures and addresses.
-func networkCodes() []finding.Code {
-	return []finding.Code{
+func networkCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "expose/form", Title: "an exposure is in two ways, or in none",
 			Text:    "An exposure is by host (through the ingress controller, a tunnel or a mesh) or by an address of its own. Make one exposure for each way in.",

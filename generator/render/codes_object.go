@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // objectCodes are about raw objects, and patches on what is rendered.
-func objectCodes() []finding.Code {
-	return []finding.Code{
+func objectCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "object/incomplete", Title: "a raw object does not say what it is",
 			Text:    "Every Kubernetes object has apiVersion and kind. Its name is its key in objects, and its namespace the app's, unless it says others.",

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // placeCodes are about where pods may run.
-func placeCodes() []finding.Code {
-	return []finding.Code{
+func placeCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "place/unknown-node", Title: "a node that the cluster does not have",
 			Text:    "place.node, ceilings and storage classes name nodes of cluster.nodes. Pods that are placed on another one stay pending for ever.",

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // policyCodes are about the policies that the cluster holds itself to.
-func policyCodes() []finding.Code {
-	return []finding.Code{
+func policyCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "policies/choice", Title: "a cluster chooses policies that are not there",
 			Text:    "cluster.policies names a set that no policy of the library is in, or turns off a policy that it does not have, or chooses no set and yet says what becomes of what is refused. The policies that were meant do not hold, or hold all the same.",

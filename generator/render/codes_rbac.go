@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // rbacCodes are about rights on the Kubernetes API.
-func rbacCodes() []finding.Code {
-	return []finding.Code{
+func rbacCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "rbac/form", Title: "an entry or grant that is two things, or none",
 			Text:    "An entry of rbac is a role (allow), or somebody: a user, a group or an account, written namespace/name. A grant gives rights by allow or by the name of a role. Names that begin with system: stand for everybody or for parts of Kubernetes, and the account called default is that of every pod that names none, so neither can be given anything here.",

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // volumeCodes are about volumes, files and secrets.
-func volumeCodes() []finding.Code {
-	return []finding.Code{
+func volumeCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "volume/form", Title: "a volume is two things, or nothing",
 			Text:    "A volume is exactly one of size (a claim of its own), claim (a shared one of the namespace), existing (a claim made elsewhere), memory, scratch, nfs and hostPath.",

@@ -3,8 +3,8 @@ package render
 import "stillsuit.dev/finding"
 
 // workspaceCodes are about namespaces that somebody fills from outside Flux.
-func workspaceCodes() []finding.Code {
-	return []finding.Code{
+func workspaceCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "namespace/workspace", Title: "a workspace that does not hold those who fill it",
 			Text:    "What somebody deploys into a workspace is not in the tree, so only its quota says how much memory it may take from the cluster. Its Pod Security level is restricted: with another, a pod could reach its node. Its rules are ValidatingAdmissionPolicies, which the cluster's Kubernetes must have (1.30). And it is a namespace of its own, not one of the cluster itself.",

@@ -19,7 +19,7 @@ func TestProviderOf(t *testing.T) {
 	require.Empty(t, r.Findings)
 	require.Nil(t, r.providerOf("cert-manager.io", model.Path{"cluster"}, "certificates are declared"))
 	require.Len(t, r.Findings, 1)
-	require.Equal(t, "cluster/no-chart", r.Findings[0].Code)
+	require.EqualValues(t, "cluster/no-chart", r.Findings[0].Code)
 	unit := r.config(here)
 	require.Equal(t, &manifest.Unit{Name: "metallb-config", Dir: "network/metallb-config", Origin: []string{"charts", "metallb"}}, unit)
 	require.Same(t, unit, r.config(here))

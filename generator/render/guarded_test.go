@@ -29,5 +29,5 @@ func TestAnEntryThatPanics(t *testing.T) {
 	require.Equal(t, crash.Code, r.Findings[0].Code)
 	require.Equal(t, "apps.web", r.Findings[0].Path)
 	require.Equal(t, 2, r.Findings[0].Place.Line)
-	require.Contains(t, r.Findings[0].Fact, "crashed while rendering app web: a panic with a string in generator/render/guarded_test.go:")
+	require.Contains(t, r.Findings[0].Problem, "crashed while rendering app web: a panic with a string in generator/render/guarded_test.go:")
 }

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -52,13 +51,7 @@ func (p *pod) image(at model.Path, container string, c *model.Container) string 
 
 // allowed reports an image, or a chart, from a registry that the cluster does not name.
 func (r *renderer) allowed(where model.Path, image string) {
-	registries := r.d.Cluster.Registries
-	if len(registries) == 0 || slices.ContainsFunc(registries, func(r string) bool {
-		return strings.HasPrefix(image, strings.TrimSuffix(r, "/")+"/")
-	}) {
-		return
+	if f, wrong := r.d.Cluster.WrongRegistry(image); wrong {
+		r.Report(where, f)
 	}
-	host, _, _ := strings.Cut(image, "/")
-	r.Error(where, "images/registry", fmt.Sprintf("%s comes from %s", image, host),
-		fmt.Sprintf("cluster.registries allows only %s", all(registries)), didYouMean(host, registries, "add it there, or take it from one of them"))
 }

@@ -89,14 +89,7 @@ func (r *renderer) ownClaims(namespace string) int64 {
 			continue
 		}
 		for _, f := range c.Footprint {
-			pods := 1
-			if f.Replicas != nil {
-				pods = int(*f.Replicas)
-			}
-			if f.PerNode {
-				pods = len(r.d.Cluster.Nodes)
-			}
-			claims += pods * len(f.Claims)
+			claims += f.Pods(len(r.d.Cluster.Nodes)) * len(f.Claims)
 		}
 	}
 	return int64(claims)

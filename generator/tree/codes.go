@@ -3,10 +3,10 @@ package tree
 import "stillsuit.dev/finding"
 
 // Codes documents every finding of this package.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
-			Code:  codeBadPath,
+			Code: codeBadPath, Hiding: finding.ByFlags,
 			Title: "a name makes a path that not every system can hold",
 			Text: `Names of clusters, namespaces, apps and objects become file names. A name is
 refused when the path that it makes leaves the repository ("..", an absolute
@@ -19,7 +19,7 @@ Nothing is written.`,
 apps: "nul-sink": {…}`,
 		},
 		{
-			Code:  codeColliding,
+			Code: codeColliding, Hiding: finding.ByFlags,
 			Title: "two names make the same path",
 			Text: `Two things would be written to one path, or to two paths that are one file on a
 disk that does not tell upper from lower case or composed from decomposed
@@ -30,7 +30,7 @@ Both places are named: rename one.`,
 apps: vikunja: {…}   # the same directory on macOS`,
 		},
 		{
-			Code:  codeEdited,
+			Code: codeEdited, Hiding: finding.ByFlags,
 			Title: "a rendered file was edited by hand",
 			Text: `The first line of each rendered file holds a hash of the rest. It no longer fits:
 somebody edited the file, or git left a merge conflict in it. As the next render
@@ -43,7 +43,7 @@ A file that is no longer rendered becomes your own when its first line is delete
 			Example: `stillsuit render --discard-edits flux-system/turingpi/home/mosquitto`,
 		},
 		{
-			Code:  codeForeign,
+			Code: codeForeign, Hiding: finding.ByFlags,
 			Title: "a file that is not ours is in the way",
 			Text: `A rendered file has to go where a file without stillsuit's first line, or a
 directory that holds such files, already is. stillsuit replaces and removes only
@@ -52,7 +52,7 @@ what it has written, so it writes nothing at all. Move the file, or delete it.
 			Example: `git mv flux-system/turingpi/home/mosquitto/ks.yaml notes/mosquitto-ks.yaml`,
 		},
 		{
-			Code:  codeLink,
+			Code: codeLink, Hiding: finding.ByFlags,
 			Title: "a symbolic link is in the way",
 			Text: `A rendered file would be read or written through a symbolic link, which may lead
 anywhere, also out of the repository. stillsuit follows no links among the files
@@ -61,7 +61,7 @@ or file in the link's place.`,
 			Example: `rm flux-system/turingpi && mkdir flux-system/turingpi`,
 		},
 		{
-			Code:  codeDrift,
+			Code: codeDrift, Hiding: finding.ByFlags,
 			Title: "the committed tree is not what the sources render to",
 			Text: `"stillsuit render --check" evaluates the sources and compares: a file is missing,
 or was rendered from older sources, or is stale, which means that nothing renders
@@ -70,7 +70,7 @@ change that caused it.`,
 			Example: `stillsuit render && git add -A flux-system`,
 		},
 		{
-			Code:  codeJournal,
+			Code: codeJournal, Hiding: finding.ByFlags,
 			Title: "a journal that this checkout did not write",
 			Text: `While stillsuit writes, .stillsuit/journal.json says which files it is about to
 replace and remove, and a run that dies leaves it for the next run to complete.
@@ -88,7 +88,7 @@ same helps, since the next render replaces every rendered file that is out of da
 			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
 		},
 		{
-			Code:  codeTracked,
+			Code: codeTracked, Hiding: finding.ByFlags,
 			Title: "git tracks .stillsuit",
 			Text: `.stillsuit holds the lock and the journal of this checkout. When it is committed,
 every other checkout gets a journal that is not its own, which stillsuit refuses.
@@ -107,7 +107,7 @@ read belongs to another user, or has lost its permissions.`,
 			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
 		},
 		{
-			Code:  codeSecond,
+			Code: codeSecond, Hiding: finding.ByFlags,
 			Title: "a second kustomization file beside a rendered one",
 			Text: `kustomize takes kustomization.yaml, kustomization.yml and Kustomization for the
 same thing and builds no directory that has two of them. So Flux would apply
@@ -116,7 +116,7 @@ declare what it adds in the cluster's CUE: in "objects", or as a patch.`,
 			Example: `git rm flux-system/turingpi/home/mosquitto/app/kustomization.yml`,
 		},
 		{
-			Code:  codeSourceIgnore,
+			Code: codeSourceIgnore, Hiding: finding.ByFlags,
 			Title: "Flux leaves rendered files out of what it fetches",
 			Text: `Flux drops what .sourceignore files name from the repository before it builds
 anything, at every level from the root down; without any pattern in them, its own
@@ -133,7 +133,7 @@ from the cluster, and any pattern turns Flux's defaults off everywhere.`,
 !/flux-system/`,
 		},
 		{
-			Code:  codeGitIgnore,
+			Code: codeGitIgnore, Hiding: finding.ByFlags,
 			Title: "git ignores a rendered file",
 			Text: `A .gitignore, or .git/info/exclude, has a pattern for a rendered file that git does
 not track yet. "git add" would pass it over, so that it never reaches Flux, while
@@ -147,7 +147,7 @@ core.excludesFile, which nobody else has.`,
 !/flux-system/**/*.sops.yaml`,
 		},
 		{
-			Code:  codeOrphan,
+			Code: codeOrphan, Hiding: finding.ByFlags,
 			Title: "a rendered tree whose cluster is gone",
 			Text: `clusters/<name> was removed or renamed, and flux-system/<name> is still there. It is
 never removed by itself: a Flux that was bootstrapped with its path would take

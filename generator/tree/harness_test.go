@@ -213,7 +213,7 @@ func left(tb testing.TB, dir, journal string) {
 func codes(fs []finding.Finding) []string {
 	var out []string
 	for _, f := range fs {
-		out = append(out, f.Code+" "+f.Place.File)
+		out = append(out, string(f.Code)+" "+f.Place.File)
 	}
 	return out
 }

@@ -280,7 +280,7 @@ func TestHostileJournals(t *testing.T) {
 			case len(fs) > 0:
 				refusals++
 				if n == journals { // a mutant may fail halfway
-					require.Equal(t, codeJournal, fs[0].Code)
+					require.EqualValues(t, codeJournal, fs[0].Code)
 					require.Contains(t, fs[0].Message(), ".stillsuit/journal.json ")
 				}
 			case err != nil:

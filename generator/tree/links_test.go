@@ -132,7 +132,7 @@ func tryShape(t *testing.T, wrapped func(disk) disk, at, to, code string) string
 	if err != nil {
 		return err.Error()
 	}
-	if len(fs) != 1 || fs[0].Code != code || fs[0].Place.File != at {
+	if len(fs) != 1 || string(fs[0].Code) != code || fs[0].Place.File != at {
 		return "finding at the wrong place"
 	}
 	require.Equal(t, before, snapshot(t, repo))

@@ -174,9 +174,9 @@ func (ps *places) take(p place) place {
 func badPathFinding(f *File, wrong string) finding.Finding {
 	return finding.Finding{
 		Code: codeBadPath, Severity: finding.Error, Place: sourceOf(f),
-		Fact:     fmt.Sprintf("this would be written to %q", f.Path),
-		Contrast: wrong,
-		Mend:     "choose another name for what the path is made from",
+		Problem: fmt.Sprintf("this would be written to %q", f.Path),
+		Detail:  wrong,
+		Fix:     "choose another name for what the path is made from",
 	}
 }
 
@@ -192,8 +192,8 @@ func collidingFinding(f *File, other place) finding.Finding {
 	}
 	return finding.Finding{
 		Code: codeColliding, Severity: finding.Error, Place: sourceOf(f),
-		Fact: fmt.Sprintf("this would be written to %q", f.Path), Contrast: contrast,
-		Mend: "rename one of the two",
+		Problem: fmt.Sprintf("this would be written to %q", f.Path), Detail: contrast,
+		Fix: "rename one of the two",
 	}
 }
 

@@ -28,11 +28,11 @@ const (
 )
 
 // at is a finding about the file at a path of the output.
-func at(code, p, fact, contrast, mend string) finding.Finding {
+func at(code finding.Code, p, fact, contrast, mend string) finding.Finding {
 	p = printable(p)
 	return finding.Finding{
 		Code: code, Severity: finding.Error, Place: finding.Place{File: p},
-		Fact: p + " " + fact, Contrast: contrast, Mend: mend,
+		Problem: p + " " + fact, Detail: contrast, Fix: mend,
 	}
 }
 

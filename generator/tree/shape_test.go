@@ -112,7 +112,7 @@ func ignoreExit(err error) error {
 func but(fs []finding.Finding, code string) []finding.Finding {
 	var out []finding.Finding
 	for _, f := range fs {
-		if f.Code != code {
+		if string(f.Code) != code {
 			out = append(out, f)
 		}
 	}

@@ -123,14 +123,14 @@ func (r *sourceRule) finding() finding.Finding {
 	switch {
 	case r.file == "":
 		f.Place.File = printable(r.excludes[0])
-		f.Fact = fmt.Sprintf("Flux leaves out %s, which its default pattern %q excludes", counted(r.excludes), r.text)
-		f.Mend = "write a .sourceignore at the repository's root with a pattern of your own, such as *.jpg: it takes the place of Flux's defaults"
+		f.Problem = fmt.Sprintf("Flux leaves out %s, which its default pattern %q excludes", counted(r.excludes), r.text)
+		f.Fix = "write a .sourceignore at the repository's root with a pattern of your own, such as *.jpg: it takes the place of Flux's defaults"
 	case len(r.excludes) > 0:
-		f.Fact = fmt.Sprintf("the pattern %q has Flux leave out %s", r.text, counted(r.excludes))
-		f.Mend = "remove the line, or add a pattern that starts with ! for the rendered files below it"
+		f.Problem = fmt.Sprintf("the pattern %q has Flux leave out %s", r.text, counted(r.excludes))
+		f.Fix = "remove the line, or add a pattern that starts with ! for the rendered files below it"
 	default:
-		f.Fact = fmt.Sprintf("the pattern %q stands among rendered files, and turns off what Flux excludes by default in the whole repository", r.text)
-		f.Mend = "delete " + printable(r.file) + ", or move it to the repository's root"
+		f.Problem = fmt.Sprintf("the pattern %q stands among rendered files, and turns off what Flux excludes by default in the whole repository", r.text)
+		f.Fix = "delete " + printable(r.file) + ", or move it to the repository's root"
 	}
 	return f
 }

@@ -115,12 +115,12 @@ func gitIgnored(checkout *git.Checkout, trees []Tree) ([]finding.Finding, error)
 	for at, paths := range by {
 		f := finding.Finding{
 			Code: codeGitIgnore, Severity: finding.Error, Place: finding.Place{File: printable(at.file), Line: at.line},
-			Fact: fmt.Sprintf("the pattern %q has git ignore %s, so Flux never sees %s", at.text, counted(paths), itOrThem(paths)),
-			Mend: "remove the line, or add a pattern that starts with ! for the rendered files below it",
+			Problem: fmt.Sprintf("the pattern %q has git ignore %s, so Flux never sees %s", at.text, counted(paths), itOrThem(paths)),
+			Fix:     "remove the line, or add a pattern that starts with ! for the rendered files below it",
 		}
 		if unknown != nil {
 			f.Severity = finding.Warning
-			f.Fact = fmt.Sprintf("the pattern %q has git ignore %s, unless it is tracked: %s", at.text, counted(paths), unknown)
+			f.Problem = fmt.Sprintf("the pattern %q has git ignore %s, unless it is tracked: %s", at.text, counted(paths), unknown)
 		}
 		fs = append(fs, f)
 	}

@@ -123,7 +123,7 @@ func TestStops(t *testing.T) {
 func placed(fs []finding.Finding) []string {
 	var out []string
 	for _, f := range fs {
-		out = append(out, f.Code+" "+f.Place.String())
+		out = append(out, string(f.Code)+" "+f.Place.String())
 	}
 	return out
 }

@@ -42,7 +42,7 @@ func trackedState(root *os.Root) ([]finding.Finding, error) {
 	top, _, _ := strings.Cut(tracked[0], "/")
 	f := at(codeTracked, tracked[0], "is tracked by git, and every checkout would get it", "", "run `git rm -rq --cached "+top+"` and commit that")
 	if more := len(tracked) - 1; more > 0 {
-		f.Fact = fmt.Sprintf("%s and %d more are tracked by git, and every checkout would get them", printable(tracked[0]), more)
+		f.Problem = fmt.Sprintf("%s and %d more are tracked by git, and every checkout would get them", printable(tracked[0]), more)
 	}
 	return []finding.Finding{f}, nil
 }

@@ -105,8 +105,8 @@ func TestCodesAreDocumented(t *testing.T) {
 		require.NotEmpty(t, c.Title, c.Code)
 		require.NotEmpty(t, c.Text, c.Code)
 		require.NotEmpty(t, c.Example, c.Code)
-		require.False(t, documented[c.Code], c.Code)
-		documented[c.Code] = true
+		require.False(t, documented[string(c.Code)], c.Code)
+		documented[string(c.Code)] = true
 	}
 	sources, err := filepath.Glob("*.go")
 	require.NoError(t, err)

@@ -12,8 +12,8 @@ const (
 )
 
 // Codes documents the findings about values that Kubernetes refuses.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: CodeAmount, Title: "an amount that nothing can count",
 			Text:    "Kubernetes counts bytes, thousandths of a core and units in 64 bits: up to 8Ei less one byte, and 2^63-1 of anything else. A larger amount is cut off or wraps round to another number, and a negative one is refused, as is a part of a resource that is counted in whole units. Pods, nodes and volumes with such an amount are left out of every sum, since what they take is not known; everything else is still checked.",

@@ -15,9 +15,9 @@ func Labels(value any, keys []string) []Problem {
 	var out []Problem
 	labels, _ := value.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		out = append(out, labelKey(key, below(keys, key))...)
+		out = append(out, labelKey(key, Below(keys, key))...)
 		if text, ok := labels[key].(string); ok { // what is no text does not fit its type
-			out = append(out, labelValue(text, below(keys, key))...)
+			out = append(out, labelValue(text, Below(keys, key))...)
 		}
 	}
 	return out
@@ -28,7 +28,7 @@ func Annotations(value any, keys []string) []Problem {
 	var out []Problem
 	annotations, _ := value.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(annotations)) {
-		out = append(out, labelKey(strings.ToLower(key), below(keys, key))...)
+		out = append(out, labelKey(strings.ToLower(key), Below(keys, key))...)
 	}
 	return out
 }
@@ -64,16 +64,16 @@ func keyAndValues(value any, keys []string, names ...string) []Problem {
 	fields, _ := value.(map[string]any)
 	for _, name := range names {
 		if key, _ := fields[name].(string); key != "" {
-			out = append(out, labelKey(key, below(keys, name))...)
+			out = append(out, labelKey(key, Below(keys, name))...)
 		}
 	}
 	if text, ok := fields["value"].(string); ok {
-		out = append(out, labelValue(text, below(keys, "value"))...)
+		out = append(out, labelValue(text, Below(keys, "value"))...)
 	}
 	values, _ := fields["values"].([]any)
 	for i := range values {
 		if text, ok := values[i].(string); ok {
-			out = append(out, labelValue(text, below(keys, "values", strconv.Itoa(i)))...)
+			out = append(out, labelValue(text, Below(keys, "values", strconv.Itoa(i)))...)
 		}
 	}
 	return out
@@ -86,7 +86,7 @@ func field(name string, rule Rule) Rule {
 		if fields[name] == nil {
 			return nil
 		}
-		return rule(fields[name], below(keys, name))
+		return rule(fields[name], Below(keys, name))
 	}
 }
 

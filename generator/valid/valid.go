@@ -10,12 +10,13 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
 
 // Problem is a value that Kubernetes refuses.
 type Problem struct {
-	Code string
+	Code finding.Code
 	// Keys lead to the value.
 	Keys []string
 	// Value is what is written there.
@@ -74,7 +75,15 @@ func Known(value any, problems []Problem) any {
 }
 
 // Dotted writes keys as a person does: spec.containers[0].resources.
-func Dotted(keys []string) string {
+func Dotted(keys []string) string { return dotted(keys, quote) }
+
+// DottedBare is Dotted with keys in brackets as they are, as kubectl writes them:
+// spec.nodeSelector[kubernetes.io/arch].
+func DottedBare(keys []string) string {
+	return dotted(keys, func(key string) string { return key })
+}
+
+func dotted(keys []string, quote func(string) string) string {
 	var b strings.Builder
 	for i, key := range keys {
 		_, err := strconv.Atoi(key)
@@ -102,11 +111,12 @@ func quote(s string) string {
 }
 
 // problem is one of a value in the field at keys.
-func problem(code string, keys []string, value, why, mend string) []Problem {
+func problem(code finding.Code, keys []string, value, why, mend string) []Problem {
 	return []Problem{{Code: code, Keys: keys, Value: value, Fact: fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why), Mend: mend}}
 }
 
-func below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
+// Below is a path further down. It shares no memory.
+func Below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
 
 // Unfilled reports whether a text is the place of a value that is not known here: of
 // Flux's substitution, of a template, or of SOPS.

@@ -29,7 +29,7 @@ func told(t *testing.T, by Rules, text string) []string {
 	for _, p := range problems {
 		require.NotEmpty(t, p.Mend, p.Fact)
 		require.NotContains(t, p.Fact, "\n")
-		out = append(out, strings.TrimPrefix(p.Code, "object/")+" "+Dotted(p.Keys))
+		out = append(out, strings.TrimPrefix(string(p.Code), "object/")+" "+Dotted(p.Keys))
 	}
 	return out
 }

@@ -107,7 +107,7 @@ func (a *admission) priority(w *Workload) *Unknown {
 	if name := spec.PriorityClassName; name != "" {
 		if class = a.classes[name]; class == nil {
 			at := w.Spot.Join("priorityClassName")
-			at.Labels = []string{"importance"}
+			at.Path = []string{"importance"}
 			return &Unknown{
 				Spot: at, Fact: fmt.Sprintf("%s asks for priority class %s", w.Name, name),
 				Contrast: "no such class is here, so whom its pods push aside cannot be told",

@@ -90,7 +90,7 @@ func read(value any) (map[string]string, string) {
 func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints model.Footprints) {
 	for _, component := range sorted(prints) {
 		f := prints[component]
-		at := inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Labels: []string{"footprint", component}}
+		at := inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Path: []string{"footprint", component}}
 		if f == nil {
 			r.unknown(at, fmt.Sprintf("component %s in the footprint of HelmRelease %s is null", component, o.Name), "its pods are missing in every sum", "say what it requests, or remove it")
 			continue
@@ -100,7 +100,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		}
 		labels := map[string]string{"app.kubernetes.io/instance": o.Name, "app.kubernetes.io/component": component}
 		w := &Workload{
-			Name: o.Name + " " + component, Unit: unit, Pods: 1, PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
+			Name: o.Name + " " + component, Unit: unit, Pods: f.Pods(1), PerNode: f.PerNode, Origin: ofCUE(o.Origin), Component: component,
 			// The annotation is one line of the object, whose keys lead no further.
 			Spot:     at,
 			Selector: &metav1.LabelSelector{MatchLabels: labels},
@@ -109,8 +109,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 		}
 		w.Counted = w.Spot
 		if f.Replicas != nil {
-			w.Counted.Labels = append(slices.Clone(w.Spot.Labels), "replicas")
-			w.Pods = count(f.Replicas)
+			w.Counted.Path = append(slices.Clone(w.Spot.Path), "replicas")
 			if *f.Replicas < 0 {
 				if *f.Replicas != valid.UnknownCount { // which was reported where it was read
 					r.unknown(w.Counted, fmt.Sprintf("component %s of HelmRelease %s has %d replicas", component, o.Name, *f.Replicas), "a number of pods is 0 or more, so none was counted", "write the number that the chart runs")

@@ -50,7 +50,7 @@ type Workload struct {
 	// Spot is where it stands; its Object is nil for what nobody declared.
 	Spot inventory.Spot
 	// Pod is the template in the object, nil when the pods are only told of.
-	Pod *inventory.Pod
+	Pod *inventory.PodTemplate
 	// Budgets are the pod disruption budgets that select its pods.
 	Budgets []*manifest.Object
 	// Bundled says that the distribution or Flux brings it, and nobody wrote it.
@@ -115,7 +115,7 @@ type Demand struct {
 
 // Of returns what the subject's objects make run.
 func Of(s *inventory.Subject) (*Demand, error) {
-	pods, err := s.Pods()
+	pods, err := s.PodTemplates()
 	if err != nil {
 		return nil, err
 	}

@@ -17,13 +17,13 @@ import (
 )
 
 // pod keeps the workload that an object with a pod template is.
-func (r *reader) pod(p *inventory.Pod) {
+func (r *reader) pod(p *inventory.PodTemplate) {
 	w := &Workload{
-		Name: p.Called(), Pods: 1, PerNode: p.OnEachNode, Claims: p.Claims, Unit: r.unitOf[p.Object],
+		Name: p.DisplayName(), Pods: 1, PerNode: p.OnEachNode, Claims: p.Claims, Unit: r.unitOf[p.Object],
 		Spot: p.Spot(), Pod: p, Origin: ofCUE(p.Object.Origin),
 		Template: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: p.Object.Name, Namespace: p.Object.Namespace, Labels: p.Labels}, Spec: *p.Spec.DeepCopy()},
 	}
-	w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "replicas"}, Labels: []string{"replicas"}}
+	w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "replicas"}, Path: []string{"replicas"}}
 	switch v := p.Object.Value.(type) {
 	case *appsv1.Deployment:
 		w.Pods, w.Selector = count(v.Spec.Replicas), v.Spec.Selector
@@ -40,10 +40,10 @@ func (r *reader) pod(p *inventory.Pod) {
 		}
 	case *batchv1.Job:
 		w.Runs, w.Pods = Once, parallel(v.Spec)
-		w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "parallelism"}, Labels: []string{"parallelism"}}
+		w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "parallelism"}, Path: []string{"parallelism"}}
 	case *batchv1.CronJob:
 		w.Runs, w.Pods = Timed, parallel(v.Spec.JobTemplate.Spec)
-		w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "jobTemplate", "spec", "parallelism"}, Labels: []string{"parallelism"}}
+		w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "jobTemplate", "spec", "parallelism"}, Path: []string{"parallelism"}}
 		r.overlap(w, v)
 	case *corev1.ReplicationController:
 		w.Pods = count(v.Spec.Replicas)
@@ -123,7 +123,7 @@ func (r *reader) overlap(w *Workload, c *batchv1.CronJob) {
 	deadline := c.Spec.JobTemplate.Spec.ActiveDeadlineSeconds
 	every, known := shortest(c.Spec.Schedule)
 	if deadline == nil || !known {
-		r.unknown(inventory.Spot{Object: w.Pod.Object, Keys: []string{"spec", "concurrencyPolicy"}, Labels: []string{"concurrency"}},
+		r.unknown(inventory.Spot{Object: w.Pod.Object, Keys: []string{"spec", "concurrencyPolicy"}, Path: []string{"concurrency"}},
 			fmt.Sprintf("runs of %s may overlap, and nothing says how long one takes", w.Name), "nobody can tell how many run at the same time then, and one is counted",
 			"write concurrency: \"Forbid\", or a deadline")
 		return

@@ -52,7 +52,7 @@ func (r *reader) bundled() {
 		if r.subject.Cluster.Kubernetes.Brings(name) {
 			r.add(&Workload{
 				Name: "K3s " + name, Bundled: true, Pods: 1, Update: Update{Unavailable: 1}, Template: components[name],
-				Spot: inventory.Spot{Labels: []string{"kubernetes", "bundled", name}}, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": name}},
+				Spot: inventory.Spot{Path: []string{"kubernetes", "bundled", name}}, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": name}},
 			})
 		}
 	}
@@ -102,7 +102,7 @@ func (r *reader) flux() {
 		labels := map[string]string{"app": name}
 		w := &Workload{
 			Name: "Flux " + name, Bundled: true, Pods: 1, Update: Update{Surge: 1}, Selector: &metav1.LabelSelector{MatchLabels: labels},
-			Spot: inventory.Spot{Labels: []string{"flux", "memory", name}},
+			Spot: inventory.Spot{Path: []string{"flux", "memory", name}},
 			Template: &corev1.Pod{
 				ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "flux-system", Labels: labels},
 				Spec: corev1.PodSpec{
@@ -156,7 +156,7 @@ func (r *reader) workspaces() {
 		labels := map[string]string{"stillsuit.dev/quota": quota.Name}
 		r.add(&Workload{
 			Name: "quota of " + quota.Namespace, Pods: 1, Grants: true, Unit: r.unitOf[o], Update: Update{Recreate: true, Unavailable: 1},
-			Spot: inventory.Spot{Object: o, Keys: []string{"spec", "hard", "requests.memory"}, Labels: []string{"memory"}},
+			Spot: inventory.Spot{Object: o, Keys: []string{"spec", "hard", "requests.memory"}, Path: []string{"memory"}},
 			Template: &corev1.Pod{
 				ObjectMeta: metav1.ObjectMeta{Name: quota.Name, Namespace: quota.Namespace, Labels: labels},
 				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "any", Resources: corev1.ResourceRequirements{Requests: requests, Limits: limits}}}},

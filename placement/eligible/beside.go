@@ -20,7 +20,7 @@ type company struct {
 // beside returns where required pod affinity to other pods of the subject lets the
 // pods run; nil for anywhere. seen are the pods on the way, which ask nothing of
 // each other again.
-func (l *Lander) beside(p *inventory.Pod, seen []*inventory.Pod) (*company, error) {
+func (l *Finder) beside(p *inventory.PodTemplate, seen []*inventory.PodTemplate) (*company, error) {
 	if p.Spec.Affinity == nil || p.Spec.Affinity.PodAffinity == nil {
 		return nil, nil
 	}
@@ -31,7 +31,7 @@ func (l *Lander) beside(p *inventory.Pod, seen []*inventory.Pod) (*company, erro
 		}
 		selector, err := metav1.LabelSelectorAsSelector(term.LabelSelector)
 		if err != nil {
-			return nil, fmt.Errorf("read pod affinity of %s: %w", p.Called(), err)
+			return nil, fmt.Errorf("read pod affinity of %s: %w", p.DisplayName(), err)
 		}
 		found := l.running(p, term.Namespaces, selector, seen)
 		if found == nil {
@@ -47,7 +47,7 @@ func (l *Lander) beside(p *inventory.Pod, seen []*inventory.Pod) (*company, erro
 
 // running is where the pods run that a selector finds; nil when it finds none here,
 // or those that ask.
-func (l *Lander) running(p *inventory.Pod, namespaces []string, selector labels.Selector, seen []*inventory.Pod) *company {
+func (l *Finder) running(p *inventory.PodTemplate, namespaces []string, selector labels.Selector, seen []*inventory.PodTemplate) *company {
 	if len(namespaces) == 0 {
 		namespaces = []string{p.Object.Namespace}
 	}
@@ -59,14 +59,14 @@ func (l *Lander) running(p *inventory.Pod, namespaces []string, selector labels.
 		if slices.Contains(seen, other) {
 			return nil
 		}
-		landing, err := l.of(other, seen)
+		eligible, err := l.of(other, seen)
 		if err != nil {
 			return nil // the others are refused, and where they would run is not known
 		}
 		if out == nil {
-			out = &company{whom: other.Called()}
+			out = &company{whom: other.DisplayName()}
 		}
-		out.nodes = append(out.nodes, landing.Nodes...)
+		out.nodes = append(out.nodes, eligible.Names...)
 	}
 	return out
 }

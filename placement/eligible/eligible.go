@@ -20,19 +20,19 @@ import (
 	"stillsuit.dev/placement/scheduler"
 )
 
-// Lander knows the nodes, claims and classes of a subject.
-type Lander struct {
+// Finder knows the nodes, claims and classes of a subject.
+type Finder struct {
 	subject  *inventory.Subject
-	pods     []*inventory.Pod
+	pods     []*inventory.PodTemplate
 	claims   map[string]*corev1.PersistentVolumeClaim // by namespace/name
 	volumes  map[string]*corev1.PersistentVolume
 	classes  []*storagev1.StorageClass
 	runtimes map[string]*nodev1.RuntimeClass
 }
 
-// New returns a lander for the subject, whose pods are given.
-func New(s *inventory.Subject, pods []*inventory.Pod) *Lander {
-	l := &Lander{
+// New returns a finder for the subject, whose pod templates are given.
+func New(s *inventory.Subject, pods []*inventory.PodTemplate) *Finder {
+	l := &Finder{
 		subject: s, pods: pods,
 		claims: map[string]*corev1.PersistentVolumeClaim{}, volumes: map[string]*corev1.PersistentVolume{},
 		runtimes: map[string]*nodev1.RuntimeClass{},
@@ -52,16 +52,16 @@ func New(s *inventory.Subject, pods []*inventory.Pod) *Lander {
 	return l
 }
 
-// Landing is where pods may run.
-type Landing struct {
-	// Nodes are the names of the nodes that take them, sorted.
-	Nodes []string
+// Nodes are the eligible nodes of a pod template.
+type Nodes struct {
+	// Names are the names of the nodes that take the pods, sorted.
+	Names []string
 	// Refused says of each other node why it does not.
 	Refused map[string]string
 }
 
 // Why says in words why no node takes the pods, each reason once.
-func (l Landing) Why() string {
+func (l Nodes) Why() string {
 	by := map[string][]string{}
 	for _, node := range slices.Sorted(maps.Keys(l.Refused)) {
 		by[l.Refused[node]] = append(by[l.Refused[node]], node)
@@ -73,12 +73,12 @@ func (l Landing) Why() string {
 	return strings.Join(out, "; ")
 }
 
-// Of returns where the pods may run. An error means that what they say of nodes
+// Of returns the nodes on which the pods may run. An error means that what they say of nodes
 // cannot be judged: kube-scheduler would refuse it too.
-func (l *Lander) Of(p *inventory.Pod) (Landing, error) { return l.of(p, nil) }
+func (l *Finder) Of(p *inventory.PodTemplate) (Nodes, error) { return l.of(p, nil) }
 
-func (l *Lander) of(p *inventory.Pod, seen []*inventory.Pod) (Landing, error) {
-	out := Landing{Refused: map[string]string{}}
+func (l *Finder) of(p *inventory.PodTemplate, seen []*inventory.PodTemplate) (Nodes, error) {
+	out := Nodes{Refused: map[string]string{}}
 	pod := &corev1.Pod{Spec: *p.Spec}
 	pod.Labels = p.Labels
 	if name := pod.Spec.RuntimeClassName; name != nil && l.runtimes[*name] != nil {
@@ -93,11 +93,11 @@ func (l *Lander) of(p *inventory.Pod, seen []*inventory.Pod) (Landing, error) {
 	if err != nil {
 		return out, err
 	}
-	for _, name := range l.subject.Names() {
+	for _, name := range l.subject.NodeNames() {
 		node := l.subject.Nodes[name]
 		fits, err := affinity.Match(node.Kubernetes)
 		if err != nil {
-			return out, fmt.Errorf("match node affinity of %s: %w", p.Called(), err)
+			return out, fmt.Errorf("match node affinity of %s: %w", p.DisplayName(), err)
 		}
 		reason := ""
 		switch {
@@ -120,13 +120,13 @@ func (l *Lander) of(p *inventory.Pod, seen []*inventory.Pod) (Landing, error) {
 			out.Refused[name] = reason
 			continue
 		}
-		out.Nodes = append(out.Nodes, name)
+		out.Names = append(out.Names, name)
 	}
 	return out, nil
 }
 
 // tainted returns the first taint that keeps the pods away from a node.
-func tainted(p *inventory.Pod, pod *corev1.Pod, node *corev1.Node) string {
+func tainted(p *inventory.PodTemplate, pod *corev1.Pod, node *corev1.Node) string {
 	taints := slices.DeleteFunc(slices.Clone(node.Spec.Taints), func(t corev1.Taint) bool {
 		// The DaemonSet controller tolerates what the node controller sets.
 		return p.OnEachNode && strings.HasPrefix(t.Key, "node.kubernetes.io/")

@@ -31,7 +31,7 @@ func (s storage) refuses(node *corev1.Node) string {
 
 // storage returns what the claims of the pods ask of a node. A claim that nothing
 // here makes asks for nothing that is known.
-func (l *Lander) storage(p *inventory.Pod) (storage, error) {
+func (l *Finder) storage(p *inventory.PodTemplate) (storage, error) {
 	var out storage
 	for i := range p.Claims {
 		r, err := l.claim(&p.Claims[i])
@@ -61,7 +61,7 @@ func (l *Lander) storage(p *inventory.Pod) (storage, error) {
 	return out, nil
 }
 
-func (l *Lander) claim(claim *corev1.PersistentVolumeClaim) (storage, error) {
+func (l *Finder) claim(claim *corev1.PersistentVolumeClaim) (storage, error) {
 	if bound := l.volumes[claim.Spec.VolumeName]; bound != nil {
 		return storage{{
 			reason: fmt.Sprintf("volume %s of claim %s is not there", bound.Name, claim.Name),
@@ -84,7 +84,7 @@ func (l *Lander) claim(claim *corev1.PersistentVolumeClaim) (storage, error) {
 }
 
 // declared are the nodes on which volumes of a class lie that is not rendered.
-func (l *Lander) declared(class string) []string {
+func (l *Finder) declared(class string) []string {
 	if l.subject.Cluster == nil || class == "" {
 		return nil
 	}

@@ -56,10 +56,10 @@ func (s *Scheduler) affinities(c *class, p *corev1.Pod) error {
 			}
 			all = append(all, s.chooser(t))
 			c.terms.near = append(c.terms.near, t.topology)
-			s.own(c, t, requiredWeight, "required")
+			s.classes.own(c, t, requiredWeight, "required")
 		}
 		if len(all) > 0 {
-			c.terms.together = s.counter(all...)
+			c.terms.together = s.classes.counter(all...)
 			c.terms.self = !slices.ContainsFunc(all, func(ch chooser) bool { return !ch.chooses(c) })
 		}
 		if err := s.prefer(c, p, a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution, 1); err != nil {
@@ -72,8 +72,8 @@ func (s *Scheduler) affinities(c *class, p *corev1.Pod) error {
 			if err != nil {
 				return fmt.Errorf("required pod anti-affinity: %w", err)
 			}
-			c.terms.apart = append(c.terms.apart, reach{counter: s.counter(s.chooser(t)), topology: t.topology})
-			s.own(c, t, 0, "forbidden")
+			c.terms.apart = append(c.terms.apart, reach{counter: s.classes.counter(s.chooser(t)), topology: t.topology})
+			s.classes.own(c, t, 0, "forbidden")
 		}
 		if err := s.prefer(c, p, a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution, -1); err != nil {
 			return fmt.Errorf("preferred pod anti-affinity: %w", err)
@@ -93,8 +93,8 @@ func (s *Scheduler) prefer(c *class, p *corev1.Pod, all []corev1.WeightedPodAffi
 			return err
 		}
 		weight := sign * int64(all[i].Weight)
-		c.terms.wanted = append(c.terms.wanted, reach{s.counter(s.chooser(t)), t.topology, weight})
-		s.own(c, t, weight, "preferred")
+		c.terms.wanted = append(c.terms.wanted, reach{s.classes.counter(s.chooser(t)), t.topology, weight})
+		s.classes.own(c, t, weight, "preferred")
 	}
 	return nil
 }
@@ -150,101 +150,4 @@ func (s *Scheduler) chooser(t term) chooser {
 		}
 	}
 	return chooser{namespaces: namespaces, everywhere: t.in.Matches(labels.Set(nil)), selector: t.selector}
-}
-
-// own notes that the class has a term.
-func (s *Scheduler) own(c *class, t term, weight int64, kind string) {
-	asked := chooser{namespaces: t.namespaces, selector: t.selector}
-	known := len(s.counters)
-	id := s.addCounter(fmt.Sprintf("owners %s %d %s %s %t %s", kind, weight, t.topology.key, &asked, t.in.Empty(), t.in), counter{owned: true})
-	if id == known {
-		o := owned{term: t, reach: reach{id, t.topology, weight}}
-		s.owned = append(s.owned, o)
-		for _, other := range s.list {
-			other.meet(s, &o)
-		}
-	}
-	c.counted = append(c.counted, id)
-}
-
-// meet notes that a term of others chooses the class.
-func (c *class) meet(s *Scheduler, o *owned) {
-	t := &o.term
-	if !t.namespaces[c.namespace] && !t.in.Matches(labels.Set(s.cluster.Namespaces[c.namespace])) || !t.selector.Matches(labels.Set(c.labels)) {
-		return
-	}
-	if o.reach.weight == 0 {
-		c.against = append(c.against, o.reach)
-	} else {
-		c.valued = append(c.valued, o.reach)
-	}
-}
-
-// affinityAllows judges InterPodAffinity on a node.
-func (st *State) affinityAllows(c *class, node int) verdict {
-	if c.terms.together >= 0 && !st.together(c, node) {
-		return affinityUnmet
-	}
-	for _, r := range c.terms.apart {
-		if st.anyNear(r, node) {
-			return antiAffinityOwn
-		}
-	}
-	for _, r := range c.against {
-		if st.anyNear(r, node) {
-			return antiAffinityOthers
-		}
-	}
-	return fits
-}
-
-// anyNear reports whether a pod that is counted runs in the domain of a node.
-func (st *State) anyNear(r reach, node int) bool {
-	d := r.topology.of[node]
-	if d < 0 || st.totals[r.counter] == 0 {
-		return false
-	}
-	counts := st.counts[r.counter*len(r.topology.of):][:len(r.topology.of)]
-	if counts[node] > 0 {
-		return true
-	}
-	if r.topology.n == len(r.topology.of) {
-		return false // each node is a domain
-	}
-	for i, count := range counts {
-		if count > 0 && r.topology.of[i] == d {
-			return true
-		}
-	}
-	return false
-}
-
-// together judges required affinity on a node. The first of pods that want to be
-// together finds none, and may run anywhere that has the labels.
-func (st *State) together(c *class, node int) bool {
-	for _, t := range c.terms.near {
-		if t.of[node] < 0 {
-			return false
-		}
-	}
-	met := true
-	for _, t := range c.terms.near {
-		met = met && st.anyNear(reach{counter: c.terms.together, topology: t}, node)
-	}
-	return met || c.terms.self && !st.anyLabelled(c)
-}
-
-// anyLabelled reports whether a pod that matches the required terms of the class runs
-// on a node with one of their labels.
-func (st *State) anyLabelled(c *class) bool {
-	if st.totals[c.terms.together] == 0 {
-		return false
-	}
-	n := len(st.s.nodes)
-	for i, count := range st.counts[c.terms.together*n:][:n] {
-		if count > 0 && slices.ContainsFunc(c.terms.near, func(t *topology) bool { return t.of[i] >= 0 }) {
-			return true
-		}
-	}
-	return false
 }

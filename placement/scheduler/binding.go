@@ -1,12 +1,9 @@
 package scheduler
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/component-helpers/storage/ephemeral"
 	"k8s.io/component-helpers/storage/volume"
 )
 
@@ -17,97 +14,57 @@ type binding struct {
 	volume *corev1.PersistentVolume
 }
 
-// volumesOf finds the claims of a pod, and why no node would take it with them.
-func (s *Scheduler) volumesOf(p *Pod) error {
-	object := p.Kubernetes
-	var found []*Refusal
-	for i := range object.Spec.Volumes {
-		v := &object.Spec.Volumes[i]
-		var name string
-		switch {
-		case v.PersistentVolumeClaim != nil:
-			name = v.PersistentVolumeClaim.ClaimName
-		case v.Ephemeral != nil:
-			name = ephemeral.VolumeClaimName(object, v)
-			if err := s.makeEphemeral(object, v, name); err != nil {
-				return err
-			}
-		default:
-			continue
-		}
-		id, known := s.claimID[object.Namespace+"/"+name]
-		if !known {
-			found = append(found, &Refusal{Filter: VolumeRestrictions, Reason: fmt.Sprintf("persistentvolumeclaim %q not found", name), Static: true})
-			continue
-		}
-		if refusal := s.claims[id].refusal; refusal != nil {
-			found = append(found, refusal)
-		}
-		if !slices.Contains(p.claims, id) {
-			p.claims = append(p.claims, id)
-		}
-	}
-	// The plugin that looks first says what it finds.
-	for _, filter := range []string{VolumeRestrictions, VolumeBinding, VolumeZone} {
-		if i := slices.IndexFunc(found, func(r *Refusal) bool { return r.Filter == filter }); i >= 0 {
-			p.gate = found[i]
-			return nil
-		}
-	}
-	return nil
+// bindings are what a state has bound claims to, and how many pods run with each.
+type bindings struct {
+	s     *storage
+	bound []binding
+	users []int32
 }
 
-// makeEphemeral makes the claim of an ephemeral volume, as its controller does, unless
-// it is there.
-func (s *Scheduler) makeEphemeral(pod *corev1.Pod, v *corev1.Volume, name string) error {
-	if _, known := s.claimID[pod.Namespace+"/"+name]; known || v.Ephemeral.VolumeClaimTemplate == nil {
-		return nil
-	}
-	return s.addClaim(&corev1.PersistentVolumeClaim{
-		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: name}, Spec: v.Ephemeral.VolumeClaimTemplate.Spec,
-	})
+func (b *bindings) copy(from *bindings) {
+	b.bound = append(b.bound[:0], from.bound...)
+	b.users = append(b.users[:0], from.users...)
 }
 
-// Bind says that the volume of a claim "namespace/name" lies on a node. On a node that
-// the cluster does not have, it is out of reach. A claim that it does not have is none.
-func (st *State) Bind(claim, node string) {
-	st.grow()
-	id, known := st.s.claimID[claim]
-	if !known {
-		return
+// grow makes room for claims that were read since.
+func (b *bindings) grow() {
+	for len(b.bound) < len(b.s.claims) {
+		b.bound = append(b.bound, binding{node: nowhere})
+		b.users = append(b.users, 0)
 	}
-	i, has := st.s.index[node]
-	if !has {
-		i = lost
+}
+
+// change adds a number of pods to those that run with claims, or takes them away.
+func (b *bindings) change(claims []int, sign int32) {
+	for _, id := range claims {
+		b.users[id] += sign
 	}
-	st.bound[id] = binding{done: true, node: i}
-	st.version++
 }
 
 // inUse judges VolumeRestrictions for claims that only one pod may use.
-func (st *State) inUse(p *Pod) bool {
+func (b *bindings) inUse(p *Pod) bool {
 	for _, id := range p.claims {
-		if st.s.claims[id].once && st.users[id] > 0 {
+		if b.s.claims[id].once && b.users[id] > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// volumesAllow judges VolumeBinding and VolumeZone on a node.
-func (st *State) volumesAllow(p *Pod, node int) verdict {
+// allow judges VolumeBinding and VolumeZone on a node.
+func (b *bindings) allow(p *Pod, node int) verdict {
 	elsewhere, zone, waiting := false, false, false
 	for _, id := range p.claims {
-		c, b := st.s.claims[id], &st.bound[id]
+		c, to := b.s.claims[id], &b.bound[id]
 		switch {
-		case b.volume != nil:
-			elsewhere = elsewhere || !Reaches(b.volume, st.s.nodes[node])
-			zoned := st.s.zonedFor(b.volume)
+		case to.volume != nil:
+			elsewhere = elsewhere || !Reaches(to.volume, b.s.nodes[node])
+			zoned := b.s.zonedFor(to.volume)
 			zone = zone || zoned != nil && !zoned[node]
-		case b.done:
-			elsewhere = elsewhere || b.node != nowhere && b.node != node
+		case to.done:
+			elsewhere = elsewhere || to.node != nowhere && to.node != node
 			// What was provisioned is where its class allows.
-			elsewhere = elsewhere || b.node == nowhere && c.allowed != nil && !c.allowed[node]
+			elsewhere = elsewhere || to.node == nowhere && c.allowed != nil && !c.allowed[node]
 		case c.bound:
 			elsewhere = elsewhere || c.reach != nil && !c.reach[node]
 			zone = zone || c.zoned != nil && !c.zoned[node]
@@ -117,7 +74,7 @@ func (st *State) volumesAllow(p *Pod, node int) verdict {
 	}
 	missing := false
 	if waiting {
-		_, missing = st.match(p, node)
+		_, missing = b.match(p, node)
 	}
 	switch {
 	case elsewhere && missing:
@@ -134,32 +91,32 @@ func (st *State) volumesAllow(p *Pod, node int) verdict {
 
 // match finds volumes on a node for the claims of a pod that wait for one, smallest
 // claim first; nil where one would be provisioned. missing says that a claim gets none.
-func (st *State) match(p *Pod, node int) (found map[int]*corev1.PersistentVolume, missing bool) {
+func (b *bindings) match(p *Pod, node int) (found map[int]*corev1.PersistentVolume, missing bool) {
 	var waiting []int
 	static := false
 	for _, id := range p.claims {
-		if c := st.s.claims[id]; !c.bound && !st.bound[id].done {
+		if c := b.s.claims[id]; !c.bound && !b.bound[id].done {
 			waiting = append(waiting, id)
-			static = static || len(st.s.volumes[volume.GetPersistentVolumeClaimClass(c.object)]) > 0
+			static = static || len(b.s.volumes[volume.GetPersistentVolumeClaimClass(c.object)]) > 0
 		}
 	}
-	n := st.s.nodes[node]
+	n := b.s.nodes[node]
 	var excluded map[string]*corev1.PersistentVolume
 	if static {
-		found, excluded = map[int]*corev1.PersistentVolume{}, st.s.excluded(st)
-		slices.SortStableFunc(waiting, func(a, b int) int {
-			x, y := st.s.claims[a].object.Spec.Resources.Requests[corev1.ResourceStorage], st.s.claims[b].object.Spec.Resources.Requests[corev1.ResourceStorage]
+		found, excluded = map[int]*corev1.PersistentVolume{}, b.s.excluded(b)
+		slices.SortStableFunc(waiting, func(i, j int) int {
+			x, y := b.s.claims[i].object.Spec.Resources.Requests[corev1.ResourceStorage], b.s.claims[j].object.Spec.Resources.Requests[corev1.ResourceStorage]
 			return x.Cmp(y)
 		})
 	}
 	for _, id := range waiting {
-		c := st.s.claims[id]
+		c := b.s.claims[id]
 		chosen, selected := c.object.Annotations[volume.AnnSelectedNode]
 		if selected && chosen != n.Name {
 			return nil, true
 		}
 		if static && !selected {
-			v, err := volume.FindMatchingVolume(c.object, st.s.volumes[volume.GetPersistentVolumeClaimClass(c.object)], n, excluded, true, true)
+			v, err := volume.FindMatchingVolume(c.object, b.s.volumes[volume.GetPersistentVolumeClaimClass(c.object)], n, excluded, true, true)
 			if err == nil && v != nil {
 				found[id], excluded[v.Name] = v, v
 				continue
@@ -170,37 +127,20 @@ func (st *State) match(p *Pod, node int) (found map[int]*corev1.PersistentVolume
 	return found, missing
 }
 
-// excluded are the volumes that claims have, of the cluster and of a state (nil for
-// none). A volume that is kept for a claim is not among them.
-func (s *Scheduler) excluded(st *State) map[string]*corev1.PersistentVolume {
-	out := map[string]*corev1.PersistentVolume{}
-	for name := range s.taken {
-		out[name] = nil
-	}
-	if st != nil {
-		for _, b := range st.bound {
-			if b.volume != nil {
-				out[b.volume.Name] = b.volume
-			}
-		}
-	}
-	return out
-}
-
 // bind binds the waiting claims of a pod on the node where it comes to run.
-func (st *State) bind(p *Pod, node int) {
+func (b *bindings) bind(p *Pod, node int) {
 	if len(p.claims) == 0 {
 		return
 	}
-	found, _ := st.match(p, node)
+	found, _ := b.match(p, node)
 	for _, id := range p.claims {
-		c, b := st.s.claims[id], &st.bound[id]
-		if c.bound || b.done || c.refusal != nil {
+		c, to := b.s.claims[id], &b.bound[id]
+		if c.bound || to.done || c.refusal != nil {
 			continue
 		}
-		*b = binding{done: true, node: nowhere, volume: found[id]}
-		if b.volume == nil && c.local {
-			b.node = node
+		*to = binding{done: true, node: nowhere, volume: found[id]}
+		if to.volume == nil && c.local {
+			to.node = node
 		}
 	}
 }

@@ -16,15 +16,17 @@ type budget struct {
 	selector labels.Selector
 }
 
-func (s *Scheduler) readBudgets() error {
-	for _, b := range s.cluster.Budgets {
+// budgetsOf reads budgets.
+func budgetsOf(all []*policyv1.PodDisruptionBudget) ([]budget, error) {
+	var out []budget
+	for _, b := range all {
 		selector, err := metav1.LabelSelectorAsSelector(b.Spec.Selector)
 		if err != nil {
-			return fmt.Errorf("read the selector of budget %s/%s: %w", b.Namespace, b.Name, err)
+			return nil, fmt.Errorf("read the selector of budget %s/%s: %w", b.Namespace, b.Name, err)
 		}
-		s.budgets = append(s.budgets, budget{b, selector})
+		out = append(out, budget{b, selector})
 	}
-	return nil
+	return out, nil
 }
 
 func (b *budget) covers(c *class) bool {
@@ -33,18 +35,18 @@ func (b *budget) covers(c *class) bool {
 
 // protected parts pods into those whose eviction, after those before them, a budget
 // does not allow, and the others.
-func (st *State) protected(pods []*Pod) (protected, others []*Pod) {
-	if len(st.s.budgets) == 0 {
+func (r *residents) protected(pods []*Pod) (protected, others []*Pod) {
+	if len(r.s.budgets) == 0 {
 		return nil, pods
 	}
-	allowed := make([]int64, len(st.s.budgets))
+	allowed := make([]int64, len(r.s.budgets))
 	for i := range allowed {
-		allowed[i] = st.allowed(i)
+		allowed[i] = r.allowed(i)
 	}
 	for _, p := range pods {
 		broken := false
 		for _, i := range p.class.budgets {
-			if _, counted := st.s.budgets[i].object.Status.DisruptedPods[p.Kubernetes.Name]; counted {
+			if _, counted := r.s.budgets[i].object.Status.DisruptedPods[p.Kubernetes.Name]; counted {
 				continue
 			}
 			allowed[i]--
@@ -61,14 +63,14 @@ func (st *State) protected(pods []*Pod) (protected, others []*Pod) {
 
 // allowed is how many pods a budget lets go: what its status says, or what its spec
 // allows of the pods that run now.
-func (st *State) allowed(i int) int64 {
-	b := st.s.budgets[i].object
+func (r *residents) allowed(i int) int64 {
+	b := r.s.budgets[i].object
 	if b.Status.ObservedGeneration != 0 || b.Status.ExpectedPods != 0 || b.Status.DisruptionsAllowed != 0 {
 		return int64(b.Status.DisruptionsAllowed)
 	}
 	running := 0
-	for id, node := range st.node {
-		if node != nowhere && slices.Contains(st.s.pods[id].class.budgets, i) {
+	for id, node := range r.node {
+		if node != nowhere && slices.Contains(r.s.pods[id].class.budgets, i) {
 			running++
 		}
 	}
@@ -88,4 +90,31 @@ func (st *State) allowed(i int) int64 {
 		return 0
 	}
 	return int64(max(running-least, 0))
+}
+
+// kept parts the pods of runs into those that a budget protects and the others, in runs.
+func (r *residents) kept(runs [][]int32) (protected, others [][]int32) {
+	if len(r.s.budgets) == 0 {
+		return nil, runs
+	}
+	var pods []*Pod
+	for _, ids := range runs {
+		for _, id := range ids {
+			pods = append(pods, r.s.pods[id])
+		}
+	}
+	some, rest := r.protected(pods)
+	return alike(some), alike(rest)
+}
+
+// alike parts pods into runs of those of one class; a pod with claims is alone.
+func alike(pods []*Pod) [][]int32 {
+	var out [][]int32
+	for i, p := range pods {
+		if i == 0 || p.class != pods[i-1].class || len(p.claims)+len(pods[i-1].claims) > 0 {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], int32(p.id)) //nolint:gosec // pods are counted so
+	}
+	return out
 }

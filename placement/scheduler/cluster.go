@@ -1,16 +1,11 @@
 package scheduler
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	storagev1 "k8s.io/api/storage/v1"
-
-	"stillsuit.dev/generator/quantities"
 )
 
 // Cluster is what kube-scheduler knows besides the pods. It must not change after New.
@@ -42,96 +37,34 @@ type Cluster struct {
 // goroutines, one each, while nobody calls Pod.
 type Scheduler struct {
 	cluster *Cluster
-	nodes   []*corev1.Node // by name
-	names   []string
-	index   map[string]int
-	room    []room  // what nodes can hold
-	scalars []int64 // the same of extended resources: resource × node
-	scalar  map[corev1.ResourceName]int
-	none    []int32                  // zero for each node
-	logs    []float64                // the weight of a spread over a number of domains
-	images  map[string]map[int]int64 // bytes by name and node
-
-	topologies map[string]*topology
-	classes    map[string]*class
-	list       []*class
-	pods       []*Pod
-
-	counters  []counter
-	counterID map[string]int
-	owned     []owned
-	tokens    []token
-	tokenID   map[token]int
-
-	claims  []*claim
-	claimID map[string]int
-	volumes map[string][]*corev1.PersistentVolume // by class, those without a claim
-	taken   map[string]bool                       // volumes bound by the volume controller
-	budgets []budget
+	nodeSet
+	extended extended
+	images   images
+	storage  storage
+	budgets  []budget
+	classes  classes
+	pods     []*Pod
+	logs     []float64 // the weight of a spread over a number of domains
 }
-
-// room is what a node can hold: millicores, bytes, pods.
-type room struct{ cpu, memory, disk, pods int64 }
 
 // New makes a cluster ready. An error names what cannot be read, such as a selector
 // that does not parse.
 func New(c *Cluster) (*Scheduler, error) {
-	s := &Scheduler{
-		cluster: c, index: map[string]int{}, scalar: map[corev1.ResourceName]int{},
-		topologies: map[string]*topology{}, classes: map[string]*class{}, counterID: map[string]int{},
-		tokenID: map[token]int{}, claimID: map[string]int{}, volumes: map[string][]*corev1.PersistentVolume{}, taken: map[string]bool{},
+	s := &Scheduler{cluster: c}
+	var err error
+	if s.nodeSet, err = nodesOf(c.Nodes); err != nil {
+		return nil, err
 	}
-	s.nodes = slices.SortedFunc(slices.Values(c.Nodes), func(a, b *corev1.Node) int { return cmp.Compare(a.Name, b.Name) })
-	for i, n := range s.nodes {
-		if _, double := s.index[n.Name]; double {
-			return nil, fmt.Errorf("two nodes are called %s", n.Name)
-		}
-		s.index[n.Name] = i
-		s.names = append(s.names, n.Name)
-		a := n.Status.Allocatable
-		s.room = append(s.room, room{cpu: quantities.Milli(a.Cpu()), memory: quantities.Of(a.Memory()), disk: quantities.Of(a.StorageEphemeral()), pods: quantities.Of(a.Pods())})
-	}
-	s.none = make([]int32, len(s.nodes))
+	s.extended, s.images, s.classes = extendedOf(s.nodes), imagesOf(s.nodes), classesOf(c)
 	for size := range len(s.nodes) + 2 { // a domain for each node, and one for those without the label
 		s.logs = append(s.logs, math.Log(float64(size+2)))
 	}
-	s.readScalars()
-	s.readImages()
-	if err := s.readBudgets(); err != nil {
+	if s.budgets, err = budgetsOf(c.Budgets); err != nil {
 		return nil, err
 	}
-	if err := s.readStorage(); err != nil {
+	s.storage = storage{nodes: s.nodes, cluster: c, claimID: map[string]int{}, volumes: map[string][]*corev1.PersistentVolume{}, taken: map[string]bool{}}
+	if err := s.storage.read(); err != nil {
 		return nil, err
 	}
 	return s, nil
-}
-
-// topology are the domains that a label of nodes makes.
-type topology struct {
-	key string
-	of  []int // domain by node, -1 for a node without the label
-	n   int   // domains
-}
-
-// topology returns the domains of a label, numbered by their first node.
-func (s *Scheduler) topology(key string) *topology {
-	if t := s.topologies[key]; t != nil {
-		return t
-	}
-	t := &topology{key: key}
-	seen := map[string]int{}
-	for _, n := range s.nodes {
-		value, has := n.Labels[key]
-		if !has {
-			t.of = append(t.of, -1)
-			continue
-		}
-		if _, known := seen[value]; !known {
-			seen[value] = len(seen)
-		}
-		t.of = append(t.of, seen[value])
-	}
-	t.n = len(seen)
-	s.topologies[key] = t
-	return t
 }

@@ -33,28 +33,6 @@ func (ch *chooser) String() string {
 	return fmt.Sprintf("%t %s %t %s", ch.everywhere, strings.Join(slices.Sorted(maps.Keys(ch.namespaces)), ","), ch.selector.Empty(), ch.selector)
 }
 
-// counter returns the number of the counter of the pods that all of these choose.
-func (s *Scheduler) counter(choosers ...chooser) int {
-	var key strings.Builder
-	for i := range choosers {
-		key.WriteString(choosers[i].String() + ";")
-	}
-	return s.addCounter("pods "+key.String(), counter{choosers: choosers})
-}
-
-func (s *Scheduler) addCounter(key string, c counter) int {
-	if id, known := s.counterID[key]; known {
-		return id
-	}
-	id := len(s.counters)
-	s.counterID[key] = id
-	s.counters = append(s.counters, c)
-	for _, class := range s.list {
-		class.count(id, &c)
-	}
-	return id
-}
-
 // count notes that a counter counts the class.
 func (c *class) count(id int, by *counter) {
 	if by.owned {
@@ -66,19 +44,4 @@ func (c *class) count(id int, by *counter) {
 		}
 	}
 	c.counted = append(c.counted, id)
-}
-
-// inDomain adds up a counter over the domains of a topology, into scratch.
-func (st *State) inDomain(counter int, t *topology) []int32 {
-	if cap(st.domains) < t.n {
-		st.domains = make([]int32, t.n)
-	}
-	out := st.domains[:t.n]
-	clear(out)
-	for i, count := range st.counts[counter*len(t.of) : (counter+1)*len(t.of)] {
-		if d := t.of[i]; d >= 0 {
-			out[d] += count
-		}
-	}
-	return out
 }

@@ -31,7 +31,7 @@ func (t token) bars(other token) bool {
 }
 
 // exclusive finds the ports and disks that a pod holds, and those in their way.
-func (s *Scheduler) exclusive(c *class, p *corev1.Pod) {
+func (s *classes) exclusive(c *class, p *corev1.Pod) {
 	for _, t := range append(hostPorts(p), disks(p)...) {
 		id, known := s.tokenID[t]
 		if !known {
@@ -106,15 +106,4 @@ func disks(p *corev1.Pod) []token {
 		}
 	}
 	return out
-}
-
-// held reports whether one of the tokens is held on a node.
-func (st *State) held(tokens []int, node int) bool {
-	n := len(st.s.nodes)
-	for _, id := range tokens {
-		if st.tokens[id*n+node] > 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -7,8 +7,8 @@ func (st *State) Fits(p *Pod, node string) bool {
 	if !has || p.gate != nil || p.class.refused[i] != nil {
 		return false
 	}
-	st.measureSpread(p.class)
-	return st.judge(p, p.class, i, st.inUse(p)) == fits
+	st.skews.measure(p.class, &st.tally)
+	return st.judge(p, p.class, i, st.bindings.inUse(p)) == fits
 }
 
 // Free is the memory of a node that is not asked for, in bytes.
@@ -17,5 +17,5 @@ func (st *State) Free(node string) int64 {
 	if !has {
 		return 0
 	}
-	return st.s.room[i].memory - st.loads[i].memory
+	return st.usage.free(i)
 }

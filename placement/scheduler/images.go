@@ -15,24 +15,28 @@ const (
 	largeImage  = 1000 << 20
 )
 
-// readImages notes how large an image is on each node that has it. What counts is less
+// images are the bytes of images, by name and node.
+type images map[string]map[int]int64
+
+// imagesOf notes how large an image is on each node that has it. What counts is less
 // when few nodes have it, so that pods do not all run where the first one ran.
-func (s *Scheduler) readImages() {
-	s.images = map[string]map[int]int64{}
-	for i, n := range s.nodes {
+func imagesOf(nodes []*corev1.Node) images {
+	out := images{}
+	for i, n := range nodes {
 		for _, image := range n.Status.Images {
 			for _, name := range image.Names {
-				if s.images[name] == nil {
-					s.images[name] = map[int]int64{}
+				if out[name] == nil {
+					out[name] = map[int]int64{}
 				}
-				s.images[name][i] = image.SizeBytes
+				out[name][i] = image.SizeBytes
 			}
 		}
 	}
+	return out
 }
 
 // present scores the nodes by the images that they have already; nil when none counts.
-func (s *Scheduler) present(p *corev1.Pod) []int64 {
+func (im images) present(p *corev1.Pod, nodes int) []int64 {
 	var names []string
 	for _, c := range p.Spec.InitContainers {
 		names = append(names, imageName(c.Image))
@@ -46,12 +50,12 @@ func (s *Scheduler) present(p *corev1.Pod) []int64 {
 			names = append(names, imageName(v.Image.Reference))
 		}
 	}
-	out, some := make([]int64, len(s.nodes)), false
-	for i := range s.nodes {
+	out, some := make([]int64, nodes), false
+	for i := range nodes {
 		var sum int64
 		for _, name := range names {
-			if on := s.images[name]; len(on) > 0 {
-				sum = quantities.Sum(sum, int64(float64(on[i])*(float64(len(on))/float64(len(s.nodes)))))
+			if on := im[name]; len(on) > 0 {
+				sum = quantities.Sum(sum, int64(float64(on[i])*(float64(len(on))/float64(nodes))))
 			}
 		}
 		if sum > smallImages && most > 0 {

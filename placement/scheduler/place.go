@@ -17,51 +17,43 @@ type Placement struct {
 // of lower priority are evicted if that helps. A pod that runs stays where it is.
 func (st *State) Place(p *Pod, tie func(n int) int) Placement {
 	st.grow()
-	if st.node[p.id] != nowhere {
-		st.best = append(st.best[:0], st.s.names[st.node[p.id]])
+	if node := st.residents.node[p.id]; node != nowhere {
+		st.best = append(st.best[:0], st.s.names[node])
 		return Placement{Node: st.best[0], Best: st.best}
 	}
-	if p.gate != nil || st.refusedBefore(p) {
+	if p.gate != nil || st.memory.refuses(p.class, len(st.s.classes.list)) && len(p.claims) == 0 {
 		return Placement{}
 	}
 	st.steps++
 	st.filter(p)
-	if len(st.open) == 0 {
+	if len(st.ranking.open) == 0 {
 		out := st.preempt(p, tie)
 		if out.Node == "" && len(p.claims) == 0 {
-			st.refused[p.class.id] = st.version
+			st.memory.refuse(p.class) // pods with claims have no like
 		}
 		return out
 	}
 	st.winners = st.winners[:0]
-	if len(st.open) == 1 {
-		st.winners = append(st.winners, st.open[0])
+	if len(st.ranking.open) == 1 {
+		st.winners = append(st.winners, st.ranking.open[0])
 	} else {
-		st.score(p.class)
-		high := st.total[0]
-		for i, node := range st.open {
-			if st.total[i] > high {
-				high = st.total[i]
+		st.ranking.score(p.class, &st.usage, &st.tally)
+		total := st.ranking.total
+		high := total[0]
+		for i, node := range st.ranking.open {
+			if total[i] > high {
+				high = total[i]
 				st.winners = st.winners[:0]
 			}
-			if st.total[i] == high {
+			if total[i] == high {
 				st.winners = append(st.winners, node)
 			}
 		}
 	}
 	node := st.pick(tie)
-	st.bind(p, node)
+	st.bindings.bind(p, node)
 	st.run(p, node)
 	return Placement{Node: st.s.names[node], Best: st.best}
-}
-
-// refusedBefore reports whether no node took a pod of the same template, and nothing has
-// changed since. Pods with claims have no like.
-func (st *State) refusedBefore(p *Pod) bool {
-	if n := len(st.s.list); len(st.refused) < n {
-		st.refused = append(st.refused, make([]uint64, n-len(st.refused))...)
-	}
-	return len(p.claims) == 0 && st.refused[p.class.id] == st.version
 }
 
 // pick chooses among the winners, and names them.
@@ -80,14 +72,14 @@ func (st *State) pick(tie func(n int) int) int {
 // static refuses.
 func (st *State) filter(p *Pod) {
 	c := p.class
-	st.measureSpread(c)
-	st.open, st.verdicts = st.open[:0], st.verdicts[:0]
-	used := st.inUse(p)
+	st.skews.measure(c, &st.tally)
+	st.ranking.open, st.verdicts = st.ranking.open[:0], st.verdicts[:0]
+	used := st.bindings.inUse(p)
 	for _, node := range c.open {
 		v := st.judge(p, c, node, used)
 		st.verdicts = append(st.verdicts, v)
 		if v == fits {
-			st.open = append(st.open, node)
+			st.ranking.open = append(st.ranking.open, node)
 		}
 	}
 }
@@ -95,30 +87,30 @@ func (st *State) filter(p *Pod) {
 // judge asks the filters about a node, in the order of the profile, up to the first
 // that refuses. The spread must have been measured.
 func (st *State) judge(p *Pod, c *class, node int, used bool) verdict {
-	if len(c.barred) > 0 && st.held(c.barred, node) {
+	if len(c.barred) > 0 && st.tally.held(c.barred, node) {
 		return portTaken
 	}
-	if v := st.resources(&c.demand, node); v != fits {
+	if v := st.usage.resources(&c.demand, node); v != fits {
 		return v
 	}
-	if len(c.disks) > 0 && st.held(c.disks, node) {
+	if len(c.disks) > 0 && st.tally.held(c.disks, node) {
 		return diskTaken
 	}
 	if used {
 		return claimInUse
 	}
 	if len(p.claims) > 0 {
-		if v := st.volumesAllow(p, node); v != fits {
+		if v := st.bindings.allow(p, node); v != fits {
 			return v
 		}
 	}
 	if len(c.hard) > 0 {
-		if v := st.spreadAllows(c, node); v != fits {
+		if v := st.skews.allow(c, node); v != fits {
 			return v
 		}
 	}
 	if c.terms.together >= 0 || len(c.terms.apart) > 0 || len(c.against) > 0 {
-		return st.affinityAllows(c, node)
+		return st.tally.affinityAllows(c, node)
 	}
 	return fits
 }
@@ -129,7 +121,7 @@ func (st *State) Why(p *Pod) []Refusal {
 	st.grow()
 	c := p.class
 	out := make([]Refusal, 0, len(st.s.nodes))
-	if node := st.node[p.id]; node != nowhere {
+	if node := st.residents.node[p.id]; node != nowhere {
 		st.change(p, node, -1)
 		defer st.change(p, node, 1)
 	}
@@ -159,7 +151,7 @@ func (st *State) Why(p *Pod) []Refusal {
 // words tells a verdict.
 func (st *State) words(c *class, v verdict, node int) Refusal {
 	if v == full || v == tooSmall {
-		return Refusal{Filter: NodeResourcesFit, Reason: st.lacks(&c.demand, node), Static: v == tooSmall}
+		return Refusal{Filter: NodeResourcesFit, Reason: st.usage.lacks(&c.demand, node), Static: v == tooSmall}
 	}
 	return v.words()
 }

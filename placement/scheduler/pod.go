@@ -62,7 +62,7 @@ func (s *Scheduler) Pod(p *corev1.Pod, owner *metav1.LabelSelector) (*Pod, error
 		return nil, fmt.Errorf("read pod %s/%s: %w", p.Namespace, p.Name, err)
 	}
 	out := &Pod{Kubernetes: p, id: len(s.pods), class: c}
-	if err := s.volumesOf(out); err != nil {
+	if err := s.storage.volumesOf(out); err != nil {
 		return nil, fmt.Errorf("read volumes of pod %s/%s: %w", p.Namespace, p.Name, err)
 	}
 	if len(p.Spec.SchedulingGates) > 0 {
@@ -91,11 +91,11 @@ func (s *Scheduler) class(p *corev1.Pod, owner *metav1.LabelSelector) (*class, e
 	if err != nil {
 		return nil, err
 	}
-	if c := s.classes[string(key)]; c != nil {
+	if c := s.classes.of[string(key)]; c != nil {
 		return c, nil
 	}
 	c := &class{
-		id: len(s.list), namespace: p.Namespace, labels: p.Labels, demand: s.demand(p),
+		id: len(s.classes.list), namespace: p.Namespace, labels: p.Labels, demand: s.extended.demand(p),
 		preempts: p.Spec.PreemptionPolicy == nil || *p.Spec.PreemptionPolicy != corev1.PreemptNever,
 	}
 	if p.Spec.Priority != nil {
@@ -105,33 +105,26 @@ func (s *Scheduler) class(p *corev1.Pod, owner *metav1.LabelSelector) (*class, e
 	if err := s.preferences(c, p); err != nil {
 		return nil, err
 	}
-	s.exclusive(c, p)
+	s.classes.exclusive(c, p)
 	if err := s.spreads(c, p, owner); err != nil {
 		return nil, err
 	}
 	if err := s.affinities(c, p); err != nil {
 		return nil, err
 	}
-	for i := range s.counters {
-		c.count(i, &s.counters[i])
-	}
-	for i := range s.owned {
-		c.meet(s, &s.owned[i])
-	}
 	for i := range s.budgets {
 		if s.budgets[i].covers(c) {
 			c.budgets = append(c.budgets, i)
 		}
 	}
-	s.classes[string(key)] = c
-	s.list = append(s.list, c)
+	s.classes.add(string(key), c)
 	return c, nil
 }
 
 // preferences scores the nodes by what does not change.
 func (s *Scheduler) preferences(c *class, p *corev1.Pod) error {
 	c.taints = s.avoided(p)
-	c.images = s.present(p)
+	c.images = s.images.present(p, len(s.nodes))
 	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil && len(a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0 {
 		preferred, err := nodeaffinity.NewPreferredSchedulingTerms(a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution)
 		if err != nil {

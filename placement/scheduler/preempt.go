@@ -24,10 +24,11 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 		return Placement{}
 	}
 	var all []victims
+	trial := eviction{st, p}
 	for i, node := range c.open {
 		// Judging one node again leaves the verdicts alone.
 		if st.verdicts[i].evictionHelps() {
-			if v, found := st.cost(p, node); found {
+			if v, found := trial.cost(node); found {
 				all = append(all, v)
 			}
 		}
@@ -50,60 +51,56 @@ func (st *State) preempt(p *Pod, tie func(n int) int) Placement {
 	for _, e := range evicted {
 		st.stop(e)
 	}
-	st.bind(p, node)
+	st.bindings.bind(p, node)
 	st.run(p, node)
 	return Placement{Node: st.s.names[node], Best: st.best, Evicted: evicted}
 }
 
-// trial is a class of pods for which others would be evicted from a node, and cost what
-// that came to at a version of the node.
-type trial struct{ class, node int }
-
-type cost struct {
-	since uint64
-	victims
-	found bool
+// eviction is the question which pods of a state must leave for a pod.
+type eviction struct {
+	st  *State
+	pod *Pod
 }
 
 // cost finds the pods that must leave a node for the pod to fit. Where nothing beyond the
 // node has a say, it is the same as long as the node is.
-func (st *State) cost(p *Pod, node int) (victims, bool) {
-	c, key := p.class, trial{p.class.id, node}
-	alone := len(c.hard)+len(c.terms.apart)+len(c.against)+len(p.claims)+len(st.s.budgets) == 0 && c.terms.together < 0
-	if known, tried := st.tried[key]; alone && tried && known.since == st.since[node] {
+func (e eviction) cost(node int) (victims, bool) {
+	c, key := e.pod.class, trial{e.pod.class.id, node}
+	alone := len(c.hard)+len(c.terms.apart)+len(c.against)+len(e.pod.claims)+len(e.st.s.budgets) == 0 && c.terms.together < 0
+	if known, tried := e.st.memory.tried[key]; alone && tried && known.since == e.st.memory.since[node] {
 		return known.victims, known.found
 	}
-	out := cost{since: st.since[node]}
-	if lower := st.lower(c.priority, node); len(lower) > 0 {
-		out.victims, out.found = st.victimsOn(p, node, lower)
+	out := cost{since: e.st.memory.since[node]}
+	if lower := e.st.residents.lower(c.priority, node); len(lower) > 0 {
+		out.victims, out.found = e.victimsOn(node, lower)
 	}
-	st.tried[key] = out
+	e.st.memory.tried[key] = out
 	return out.victims, out.found
 }
 
 // victimsOn finds the pods that must leave a node for the pod to fit. All of lower
 // priority leave; then they come back while the pod still fits, first those that a
 // budget protects, the most important of each first.
-func (st *State) victimsOn(p *Pod, node int, lower [][]int32) (victims, bool) {
-	protected, others := st.kept(lower)
+func (e eviction) victimsOn(node int, lower [][]int32) (victims, bool) {
+	protected, others := e.st.residents.kept(lower)
 	runs := slices.Concat(protected, others)
 	for _, run := range runs {
-		st.change(st.s.pods[run[0]], node, -int32(len(run))) //nolint:gosec // pods that run are counted so
+		e.st.change(e.st.s.pods[run[0]], node, -int32(len(run))) //nolint:gosec // pods that run are counted so
 	}
 	back := make([]int, len(runs))
 	defer func() { // this was a trial: those that did not come back do now
 		for i, run := range runs {
-			st.change(st.s.pods[run[0]], node, int32(len(run)-back[i])) //nolint:gosec // as above
+			e.st.change(e.st.s.pods[run[0]], node, int32(len(run)-back[i])) //nolint:gosec // as above
 		}
 	}()
-	if !st.takes(p, node) {
+	if !e.takes(node) {
 		return victims{}, false
 	}
 	out := victims{node: node, priority: math.MinInt64}
 	for i, run := range runs {
-		back[i] = st.comeBack(p, node, run)
+		back[i] = e.comeBack(node, run)
 		for _, id := range run[back[i]:] {
-			out.pods = append(out.pods, st.s.pods[id])
+			out.pods = append(out.pods, e.st.s.pods[id])
 		}
 		if i < len(protected) {
 			out.broken += len(run) - back[i]
@@ -111,14 +108,14 @@ func (st *State) victimsOn(p *Pod, node int, lower [][]int32) (victims, bool) {
 	}
 	if len(protected) > 0 {
 		slices.SortFunc(out.pods, func(a, b *Pod) int {
-			return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(st.started[a.id], st.started[b.id]))
+			return cmp.Or(cmp.Compare(b.class.priority, a.class.priority), cmp.Compare(e.st.residents.started[a.id], e.st.residents.started[b.id]))
 		})
 	}
 	for _, v := range out.pods {
 		out.sum += int64(v.class.priority) + math.MaxInt32 + 1
 	}
 	if len(out.pods) > 0 {
-		out.priority, out.started = int64(out.pods[0].class.priority), st.started[out.pods[0].id]
+		out.priority, out.started = int64(out.pods[0].class.priority), e.st.residents.started[out.pods[0].id]
 	}
 	return out, len(out.pods) > 0
 }
@@ -126,17 +123,17 @@ func (st *State) victimsOn(p *Pod, node int, lower [][]int32) (victims, bool) {
 // comeBack lets as many of like pods come back to a node as leave room for the pod, and
 // returns their number. Where one more would be too many, so would any more: but for
 // affinity to other pods, which they may fulfil.
-func (st *State) comeBack(p *Pod, node int, run []int32) int {
-	like := st.s.pods[run[0]]
+func (e eviction) comeBack(node int, run []int32) int {
+	like := e.st.s.pods[run[0]]
 	fit := func(n int) bool {
-		st.change(like, node, int32(n)) //nolint:gosec // pods that run are counted so
-		if st.takes(p, node) {
+		e.st.change(like, node, int32(n)) //nolint:gosec // pods that run are counted so
+		if e.takes(node) {
 			return true
 		}
-		st.change(like, node, -int32(n)) //nolint:gosec // as above
+		e.st.change(like, node, -int32(n)) //nolint:gosec // as above
 		return false
 	}
-	if p.class.terms.together >= 0 {
+	if e.pod.class.terms.together >= 0 {
 		return steps(len(run), 1, fit)
 	}
 	return steps(len(run), len(run), fit)
@@ -155,10 +152,10 @@ func steps(most, first int, fit func(int) bool) int {
 }
 
 // takes reports whether a node takes a pod as things are.
-func (st *State) takes(p *Pod, node int) bool {
-	st.steps++
-	st.measureSpread(p.class)
-	return st.judge(p, p.class, node, st.inUse(p)) == fits
+func (e eviction) takes(node int) bool {
+	e.st.steps++
+	e.st.skews.measure(e.pod.class, &e.st.tally)
+	return e.st.judge(e.pod, e.pod.class, node, e.st.bindings.inUse(e.pod)) == fits
 }
 
 // cheapest keeps the candidates that kube-scheduler prefers: fewest broken budgets,

@@ -37,10 +37,17 @@ type scalarDemand struct {
 	n    int64
 }
 
-// readScalars numbers the extended resources of the nodes.
-func (s *Scheduler) readScalars() {
+// extended are the resources that nodes have besides cpu, memory, disk and pods, numbered.
+type extended struct {
+	id   map[corev1.ResourceName]int
+	room []int64 // resource × node
+}
+
+// extendedOf numbers the extended resources of the nodes.
+func extendedOf(nodes []*corev1.Node) extended {
+	s := extended{id: map[corev1.ResourceName]int{}}
 	names := map[corev1.ResourceName]bool{}
-	for _, n := range s.nodes {
+	for _, n := range nodes {
 		for name := range n.Status.Allocatable {
 			names[name] = names[name] || scalarName(name)
 		}
@@ -49,12 +56,13 @@ func (s *Scheduler) readScalars() {
 		if !names[name] {
 			continue
 		}
-		s.scalar[name] = len(s.scalar)
-		for _, n := range s.nodes {
+		s.id[name] = len(s.id)
+		for _, n := range nodes {
 			q := n.Status.Allocatable[name]
-			s.scalars = append(s.scalars, quantities.Of(&q))
+			s.room = append(s.room, quantities.Of(&q))
 		}
 	}
+	return s
 }
 
 // scalarName reports whether kube-scheduler counts a resource besides cpu, memory,
@@ -71,7 +79,7 @@ func requestsOf(pod *corev1.Pod) corev1.ResourceList {
 }
 
 // demand returns what a pod asks for.
-func (s *Scheduler) demand(pod *corev1.Pod) demand {
+func (s *extended) demand(pod *corev1.Pod) demand {
 	requests := requestsOf(pod)
 	d := demand{cpu: quantities.Milli(requests.Cpu()), memory: quantities.Of(requests.Memory()), disk: quantities.Of(requests.StorageEphemeral())}
 	for _, name := range slices.Sorted(maps.Keys(requests)) {
@@ -79,7 +87,7 @@ func (s *Scheduler) demand(pod *corev1.Pod) demand {
 		if !scalarName(name) || q.IsZero() {
 			continue
 		}
-		id, known := s.scalar[name]
+		id, known := s.id[name]
 		if !known {
 			d.lacking = append(d.lacking, name)
 			continue
@@ -98,78 +106,4 @@ func (s *Scheduler) demand(pod *corev1.Pod) demand {
 	runs := resource.PodRequests(pod, resource.PodResourcesOptions{NonMissingContainerRequests: defaults})
 	d.runsCPU, d.runsMemory = quantities.Milli(runs.Cpu()), quantities.Of(runs.Memory())
 	return d
-}
-
-// load is what the pods of a node ask for together.
-type load struct {
-	cpu, memory, disk, pods int64
-	runsCPU, runsMemory     int64
-	balance                 int64 // of what is used now, 0 to 100
-}
-
-// add counts a pod, or with a sign of -1 takes it away. kube-scheduler's sums wrap where
-// these stop, which is beyond what any node has.
-func (l *load) add(d *demand, sign int64) {
-	l.cpu = quantities.Sum(l.cpu, sign*d.cpu)
-	l.memory = quantities.Sum(l.memory, sign*d.memory)
-	l.disk = quantities.Sum(l.disk, sign*d.disk)
-	l.pods += sign
-	l.runsCPU = quantities.Sum(l.runsCPU, sign*d.runsCPU)
-	l.runsMemory = quantities.Sum(l.runsMemory, sign*d.runsMemory)
-}
-
-// resources judges NodeResourcesFit on a node.
-func (st *State) resources(d *demand, node int) verdict {
-	r, l := &st.s.room[node], &st.loads[node]
-	out := fits
-	if l.pods+1 > r.pods {
-		out = full
-	}
-	if d.cpu > r.cpu || d.memory > r.memory || d.disk > r.disk || len(d.lacking) > 0 {
-		// A request of zero fits everywhere; capacities are never below zero.
-		return tooSmall
-	}
-	if d.cpu > 0 && d.cpu > r.cpu-l.cpu || d.memory > 0 && d.memory > r.memory-l.memory || d.disk > 0 && d.disk > r.disk-l.disk {
-		out = full
-	}
-	n := len(st.s.nodes)
-	for _, a := range d.scalars {
-		at := a.id*n + node
-		if a.n > st.s.scalars[at] {
-			return tooSmall
-		}
-		if a.n > st.s.scalars[at]-st.scalars[at] {
-			out = full
-		}
-	}
-	return out
-}
-
-// lacks words what a node has too little of.
-func (st *State) lacks(d *demand, node int) string {
-	var out []string
-	r, l := &st.s.room[node], &st.loads[node]
-	say := func(what string, asked, has, used int64) {
-		if asked > 0 && asked > has-used {
-			out = append(out, "Insufficient "+what)
-		}
-	}
-	if l.pods+1 > r.pods {
-		out = append(out, "Too many pods")
-	}
-	say("cpu", d.cpu, r.cpu, l.cpu)
-	say("memory", d.memory, r.memory, l.memory)
-	say("ephemeral-storage", d.disk, r.disk, l.disk)
-	var names []string
-	for _, a := range d.scalars {
-		at := a.id*len(st.s.nodes) + node
-		if a.n > st.s.scalars[at]-st.scalars[at] {
-			names = append(names, "Insufficient "+string(a.name))
-		}
-	}
-	for _, name := range d.lacking {
-		names = append(names, "Insufficient "+string(name))
-	}
-	slices.Sort(names)
-	return strings.Join(append(out, names...), ", ")
 }

@@ -176,10 +176,10 @@ func TestRemoveTakesAllBack(t *testing.T) {
 		st.Remove(p)
 	}
 	was := s.State()
-	assert.Equal(t, was.loads, st.loads)
-	assert.Equal(t, was.counts, st.counts)
-	assert.Equal(t, was.totals, st.totals)
-	assert.Equal(t, was.users, st.users)
+	assert.Equal(t, was.usage.loads, st.usage.loads)
+	assert.Equal(t, was.tally.counts, st.tally.counts)
+	assert.Equal(t, was.tally.totals, st.tally.totals)
+	assert.Equal(t, was.bindings.users, st.bindings.users)
 }
 
 // TestPodsMayCome makes pods ready while others run, which must then be counted.

@@ -102,6 +102,6 @@ func TestBalance(t *testing.T) {
 		st, coming := w.open(t)
 		st.s.cluster.Minor = minor
 		d := &coming[0].class.demand
-		assert.Equal(t, want, [2]int64{st.balanced(d, 0), st.balanced(d, 1)}, "1.%d", minor)
+		assert.Equal(t, want, [2]int64{st.usage.balanced(d, 0), st.usage.balanced(d, 1)}, "1.%d", minor)
 	}
 }

@@ -3,7 +3,6 @@ package scheduler
 import (
 	"fmt"
 	"maps"
-	"math"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -95,7 +94,7 @@ func (s *Scheduler) spread(p *corev1.Pod, t *corev1.TopologySpreadConstraint, se
 		out.minDomains = *t.MinDomains
 	}
 	if !selector.Empty() {
-		out.counter = s.counter(chooser{namespaces: map[string]bool{p.Namespace: true}, selector: selector})
+		out.counter = s.classes.counter(chooser{namespaces: map[string]bool{p.Namespace: true}, selector: selector})
 	}
 	if selector.Matches(labels.Set(p.Labels)) {
 		out.self = 1
@@ -136,75 +135,4 @@ func (s *Scheduler) defaultSelector(p *corev1.Pod, owner *metav1.LabelSelector) 
 		selector = selector.Add(requirements...)
 	}
 	return selector, nil
-}
-
-// absent marks a domain without a node that counts.
-const absent = math.MinInt32
-
-// measureSpread counts the pods in each domain of the hard constraints.
-func (st *State) measureSpread(c *class) {
-	for j := range c.hard {
-		h := &c.hard[j]
-		m := st.measure(j, h.topology.n)
-		for d := range m.count {
-			m.count[d] = absent
-		}
-		domains := int32(0)
-		for i, counts := range h.eligible {
-			if !counts {
-				continue
-			}
-			d := h.topology.of[i]
-			if m.count[d] == absent {
-				m.count[d] = 0
-				domains++
-			}
-			if h.counter >= 0 {
-				m.count[d] += st.counts[h.counter*len(st.s.nodes)+i]
-			}
-		}
-		m.least = 0
-		if domains >= h.minDomains {
-			m.least = math.MaxInt32
-			for _, count := range m.count {
-				if count != absent {
-					m.least = min(m.least, count)
-				}
-			}
-		}
-	}
-}
-
-// measure is scratch: the pods in each domain of a hard constraint, and the fewest.
-type measure struct {
-	count []int32
-	least int32
-}
-
-func (st *State) measure(j, domains int) *measure {
-	for len(st.measures) <= j {
-		st.measures = append(st.measures, measure{})
-	}
-	m := &st.measures[j]
-	if cap(m.count) < domains {
-		m.count = make([]int32, domains)
-	}
-	m.count = m.count[:domains]
-	return m
-}
-
-// spreadAllows judges PodTopologySpread on a node, after measureSpread.
-func (st *State) spreadAllows(c *class, node int) verdict {
-	for j := range c.hard {
-		h := &c.hard[j]
-		d := h.topology.of[node]
-		if d < 0 {
-			return spreadUnlabelled
-		}
-		m := &st.measures[j]
-		if max(m.count[d], 0)+h.self-m.least > h.maxSkew {
-			return spreadUneven
-		}
-	}
-	return fits
 }

@@ -1,48 +1,21 @@
 package scheduler
 
-import "stillsuit.dev/generator/quantities"
-
 // State is which pods run where. It belongs to one goroutine.
 type State struct {
-	s       *Scheduler
-	loads   []load
-	scalars []int64 // extended resources in use: resource × node
-	node    []int   // by pod, -1 while it is pending
-	started []int32 // by pod, its turn
-	turn    int32
-	counts  []int32 // counter × node
-	totals  []int32 // by counter
-	tokens  []int32 // token × node
-	bound   []binding
-	users   []int32 // by claim, pods that run with it
+	s         *Scheduler
+	residents residents
+	usage     usage
+	tally     tally
+	bindings  bindings
+	memory    memory
 
-	// version counts the changes, and refused has by class the version at which no node
-	// took a pod of it: until something changes, none takes another one.
-	version uint64
-	refused []uint64
-	// on are the pods of each node, those that have run longest first, runs what those of
-	// one class make that follow each other, since is the version of the last change there,
-	// and tried what evictions on a node cost for a class.
-	on    [][]int32 // their ids
-	runs  [][]run
-	since []uint64
-	tried map[trial]cost
-
-	scratch
-}
-
-// scratch is what one Place leaves for the next to use again.
-type scratch struct {
-	steps    int // how often nodes were judged for a pod
-	open     []int
+	// What one Place leaves for the next to use again.
+	skews    skews
 	verdicts []verdict
-	measures []measure
-	domains  []int32
-	total    []int64
-	raw      []int64
-	best     []string
+	ranking  ranking
 	winners  []int
-	sums     []float64
+	best     []string
+	steps    int // how often nodes were judged for a pod
 }
 
 const (
@@ -52,83 +25,68 @@ const (
 
 // State returns a state in which nothing runs.
 func (s *Scheduler) State() *State {
-	st := &State{
-		s: s, loads: make([]load, len(s.nodes)), scalars: make([]int64, len(s.scalars)),
-		on: make([][]int32, len(s.nodes)), runs: make([][]run, len(s.nodes)), since: make([]uint64, len(s.nodes)), tried: map[trial]cost{},
-	}
-	for i := range st.loads {
-		st.balance(i)
-	}
+	st := s.blank()
+	st.usage = s.unused()
 	st.grow()
-	st.version = 1
+	st.memory.version = 1
 	return st
+}
+
+// blank is a state without anything in it.
+func (s *Scheduler) blank() *State {
+	n := len(s.nodes)
+	return &State{
+		s:         s,
+		residents: residents{s: s, on: make([][]int32, n), runs: make([][]run, n)},
+		usage:     usage{s: s},
+		tally:     tally{n: n},
+		bindings:  bindings{s: &s.storage},
+		memory:    memory{since: make([]uint64, n), tried: map[trial]cost{}},
+		ranking:   ranking{s: s},
+	}
 }
 
 // Clone returns a state that is alike and independent.
 func (st *State) Clone() *State {
-	out := &State{s: st.s, on: make([][]int32, len(st.on)), runs: make([][]run, len(st.on)), since: make([]uint64, len(st.on)), tried: map[trial]cost{}}
+	out := st.s.blank()
 	out.Copy(st)
 	return out
 }
 
 // Copy makes the state like another of the same Scheduler, in the memory that it has.
 func (st *State) Copy(from *State) {
-	st.loads = append(st.loads[:0], from.loads...)
-	st.scalars = append(st.scalars[:0], from.scalars...)
-	st.node = append(st.node[:0], from.node...)
-	st.started = append(st.started[:0], from.started...)
-	st.turn = from.turn
-	st.counts = append(st.counts[:0], from.counts...)
-	st.totals = append(st.totals[:0], from.totals...)
-	st.tokens = append(st.tokens[:0], from.tokens...)
-	st.bound = append(st.bound[:0], from.bound...)
-	st.users = append(st.users[:0], from.users...)
-	for node := range st.on {
-		st.on[node] = append(st.on[node][:0], from.on[node]...)
-		st.runs[node] = append(st.runs[node][:0], from.runs[node]...)
-	}
-	clear(st.tried)
-	st.version++
+	st.residents.copy(&from.residents)
+	st.usage.copy(&from.usage)
+	st.tally.copy(&from.tally)
+	st.bindings.copy(&from.bindings)
+	st.memory.forget()
 }
 
 // grow makes room for what the Scheduler has learned since: pods, counters, ports,
 // claims. Those that run already are counted.
 func (st *State) grow() {
-	s := st.s
-	if len(st.node) == len(s.pods) && len(st.totals) == len(s.counters) && len(st.bound) == len(s.claims) && len(st.tokens) == len(s.tokens)*len(s.nodes) {
+	s, t := st.s, &st.tally
+	known := len(t.totals)
+	if len(st.residents.node) == len(s.pods) && known == len(s.classes.counters) && len(st.bindings.bound) == len(s.storage.claims) && len(t.tokens) == len(s.classes.tokens)*t.n {
 		return
 	}
-	for len(st.node) < len(s.pods) {
-		st.node = append(st.node, nowhere)
-		st.started = append(st.started, 0)
-	}
-	for len(st.bound) < len(s.claims) {
-		st.bound = append(st.bound, binding{node: nowhere})
-		st.users = append(st.users, 0)
-	}
-	known, n := len(st.totals), len(s.nodes)
-	st.totals = append(st.totals, make([]int32, len(s.counters)-known)...)
-	st.counts = append(st.counts, make([]int32, len(s.counters)*n-len(st.counts))...)
-	st.tokens = append(st.tokens, make([]int32, len(s.tokens)*n-len(st.tokens))...)
-	for id, node := range st.node {
-		if node == nowhere || known == len(s.counters) {
-			continue
-		}
-		for _, counter := range s.pods[id].class.counted {
-			if counter >= known {
-				st.counts[counter*n+node]++
-				st.totals[counter]++
-			}
+	st.residents.grow()
+	st.bindings.grow()
+	t.grow(&s.classes)
+	for id, node := range st.residents.node {
+		if node != nowhere && known < len(t.totals) {
+			t.count(s.pods[id].class, node, known)
 		}
 	}
 }
 
 // Node returns where a pod runs, "" while it is pending.
 func (st *State) Node(p *Pod) string {
-	if p.id >= len(st.node) || st.node[p.id] == nowhere {
+	at := st.residents.node
+	if p.id >= len(at) || at[p.id] == nowhere {
 		return ""
 	}
-	return st.s.names[st.node[p.id]]
+	return st.s.names[at[p.id]]
 }
 
 // Put says that a pod runs on a node, whatever the filters say. Its unbound claims of
@@ -137,57 +95,53 @@ func (st *State) Node(p *Pod) string {
 func (st *State) Put(p *Pod, node string) {
 	st.grow()
 	i, has := st.s.index[node]
-	if !has || st.node[p.id] != nowhere {
+	if !has || st.residents.node[p.id] != nowhere {
 		return
 	}
-	st.bind(p, i)
+	st.bindings.bind(p, i)
 	st.run(p, i)
 }
 
 // Remove says that a pod no longer runs. Its claims stay bound.
 func (st *State) Remove(p *Pod) {
 	st.grow()
-	if st.node[p.id] != nowhere {
+	if st.residents.node[p.id] != nowhere {
 		st.stop(p)
 	}
 }
 
+// Bind says that the volume of a claim "namespace/name" lies on a node. On a node that
+// the cluster does not have, it is out of reach. A claim that it does not have is none.
+func (st *State) Bind(claim, node string) {
+	st.grow()
+	id, known := st.s.storage.claimID[claim]
+	if !known {
+		return
+	}
+	i, has := st.s.index[node]
+	if !has {
+		i = lost
+	}
+	st.bindings.bound[id] = binding{done: true, node: i}
+	st.memory.version++
+}
+
 func (st *State) run(p *Pod, node int) {
-	st.turn++
-	st.version++
-	st.node[p.id], st.started[p.id] = node, st.turn
-	st.since[node] = st.version
-	st.enter(p, node)
+	st.residents.enter(p, node)
+	st.memory.changed(node)
 	st.change(p, node, 1)
 }
 
 func (st *State) stop(p *Pod) {
-	node := st.node[p.id]
-	st.version++
-	st.since[node] = st.version
-	st.leave(p, node)
-	st.node[p.id] = nowhere
+	node := st.residents.leave(p)
+	st.memory.changed(node)
 	st.change(p, node, -1)
 }
 
 // change adds what a number of like pods use to a node, or takes it away. Of pods with
 // claims it is one.
 func (st *State) change(p *Pod, node int, sign int32) {
-	c, n := p.class, len(st.s.nodes)
-	st.loads[node].add(&c.demand, int64(sign))
-	st.balance(node)
-	for _, a := range c.demand.scalars {
-		used := &st.scalars[a.id*n+node]
-		*used = quantities.Sum(*used, int64(sign)*a.n)
-	}
-	for _, id := range c.counted {
-		st.counts[id*n+node] += sign
-		st.totals[id] += sign
-	}
-	for _, id := range c.tokens {
-		st.tokens[id*n+node] += sign
-	}
-	for _, id := range p.claims {
-		st.users[id] += sign
-	}
+	st.usage.change(&p.class.demand, node, int64(sign))
+	st.tally.change(p.class, node, sign)
+	st.bindings.change(p.claims, sign)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // static judges the nodes by what does not depend on what runs, but volumes.
-func (s *Scheduler) static(c *class, p *corev1.Pod) {
+func (s *nodeSet) static(c *class, p *corev1.Pod) {
 	named, conflict := namedNodes(p)
 	c.conflict = conflict
 	required := nodeaffinity.GetRequiredNodeAffinity(p)
@@ -87,7 +87,7 @@ func namedNodes(p *corev1.Pod) (named map[string]bool, conflict bool) {
 }
 
 // avoided counts by node the taints that only ask to stay away and are not tolerated.
-func (s *Scheduler) avoided(p *corev1.Pod) []int64 {
+func (s *nodeSet) avoided(p *corev1.Pod) []int64 {
 	var tolerations []corev1.Toleration
 	for _, t := range p.Spec.Tolerations {
 		if t.Effect == "" || t.Effect == corev1.TaintEffectPreferNoSchedule {

@@ -26,8 +26,18 @@ type claim struct {
 	local      bool // the new volume lies on the node
 }
 
+// storage is what a cluster has of claims, volumes and classes.
+type storage struct {
+	nodes   []*corev1.Node
+	cluster *Cluster
+	claims  []*claim
+	claimID map[string]int
+	volumes map[string][]*corev1.PersistentVolume // by class, those without a claim
+	taken   map[string]bool                       // volumes bound by the volume controller
+}
+
 // storageClass returns the storage class of a name, nil for none.
-func (s *Scheduler) storageClass(name string) *storagev1.StorageClass {
+func (s *storage) storageClass(name string) *storagev1.StorageClass {
 	for _, c := range s.cluster.Classes {
 		if c.Name == name {
 			return c
@@ -36,9 +46,9 @@ func (s *Scheduler) storageClass(name string) *storagev1.StorageClass {
 	return nil
 }
 
-// readStorage reads the volumes and claims, and binds what the volume controller
+// read reads the volumes and claims, and binds what the volume controller
 // binds before any pod is placed.
-func (s *Scheduler) readStorage() error {
+func (s *storage) read() error {
 	volumes := slices.SortedFunc(slices.Values(s.cluster.Volumes), func(a, b *corev1.PersistentVolume) int { return cmp.Compare(a.Name, b.Name) })
 	for _, v := range volumes {
 		if v.Status.Phase == "" { // as written, before the controller saw it
@@ -65,7 +75,7 @@ func (s *Scheduler) readStorage() error {
 }
 
 // addClaim reads a claim.
-func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) error {
+func (s *storage) addClaim(object *corev1.PersistentVolumeClaim) error {
 	c := &claim{object: s.withClass(object)}
 	if err := s.readClaim(c); err != nil {
 		return fmt.Errorf("read claim %s/%s: %w", object.Namespace, object.Name, err)
@@ -77,7 +87,7 @@ func (s *Scheduler) addClaim(object *corev1.PersistentVolumeClaim) error {
 }
 
 // withClass gives a claim that names no class the default one, as admission does.
-func (s *Scheduler) withClass(object *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
+func (s *storage) withClass(object *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
 	class := ClassOf(object, s.cluster.Classes)
 	if volume.PersistentVolumeClaimHasClass(object) || object.Spec.VolumeName != "" || class == "" {
 		return object
@@ -87,7 +97,7 @@ func (s *Scheduler) withClass(object *corev1.PersistentVolumeClaim) *corev1.Pers
 	return object
 }
 
-func (s *Scheduler) readClaim(c *claim) error {
+func (s *storage) readClaim(c *claim) error {
 	if name := c.object.Spec.VolumeName; name != "" {
 		v := s.named(name)
 		if v == nil {
@@ -127,7 +137,7 @@ func (s *Scheduler) readClaim(c *claim) error {
 
 // bindNow does what the volume controller does with a claim that does not wait for a
 // pod: it binds the smallest volume that fits, or has one made.
-func (s *Scheduler) bindNow(c *claim) error {
+func (s *storage) bindNow(c *claim) error {
 	var candidates []*corev1.PersistentVolume
 	for _, v := range s.volumes[volume.GetPersistentVolumeClaimClass(c.object)] {
 		if volume.CheckAccessModes(c.object, v) {
@@ -151,13 +161,13 @@ func (s *Scheduler) bindNow(c *claim) error {
 }
 
 // bindTo says which nodes reach the claim's volume.
-func (s *Scheduler) bindTo(c *claim, v *corev1.PersistentVolume) {
+func (s *storage) bindTo(c *claim, v *corev1.PersistentVolume) {
 	c.bound = true
 	c.reach = s.reachOf(v)
 	c.zoned = s.zonedFor(v)
 }
 
-func (s *Scheduler) reachOf(v *corev1.PersistentVolume) []bool {
+func (s *storage) reachOf(v *corev1.PersistentVolume) []bool {
 	out := make([]bool, 0, len(s.nodes))
 	for _, n := range s.nodes {
 		out = append(out, Reaches(v, n))
@@ -167,7 +177,7 @@ func (s *Scheduler) reachOf(v *corev1.PersistentVolume) []bool {
 
 // zonedFor are the nodes in the zone and region that a volume's labels name; nil for
 // all.
-func (s *Scheduler) zonedFor(v *corev1.PersistentVolume) []bool {
+func (s *storage) zonedFor(v *corev1.PersistentVolume) []bool {
 	keys := []string{corev1.LabelFailureDomainBetaZone, corev1.LabelFailureDomainBetaRegion, corev1.LabelTopologyZone, corev1.LabelTopologyRegion}
 	newer := map[string]string{corev1.LabelFailureDomainBetaZone: corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaRegion: corev1.LabelTopologyRegion}
 	if !slices.ContainsFunc(keys, func(k string) bool { _, has := v.Labels[k]; return has }) {
@@ -194,11 +204,28 @@ func (s *Scheduler) zonedFor(v *corev1.PersistentVolume) []bool {
 }
 
 // named returns the volume of a name.
-func (s *Scheduler) named(name string) *corev1.PersistentVolume {
+func (s *storage) named(name string) *corev1.PersistentVolume {
 	for _, v := range s.cluster.Volumes {
 		if v.Name == name {
 			return v
 		}
 	}
 	return nil
+}
+
+// excluded are the volumes that claims have, of the cluster and of a state (nil for
+// none). A volume that is kept for a claim is not among them.
+func (s *storage) excluded(b *bindings) map[string]*corev1.PersistentVolume {
+	out := map[string]*corev1.PersistentVolume{}
+	for name := range s.taken {
+		out[name] = nil
+	}
+	if b != nil {
+		for _, to := range b.bound {
+			if to.volume != nil {
+				out[to.volume.Name] = to.volume
+			}
+		}
+	}
+	return out
 }

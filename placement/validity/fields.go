@@ -14,20 +14,29 @@ import (
 	"stillsuit.dev/generator/valid"
 )
 
+// reader reads the fields that many objects have: numbers, labels and selectors.
+type reader struct{ problems }
+
 // count reads a number of pods.
 func (r *reader) count(keys []string, n *int32) {
 	if n != nil && *n < 0 {
 		r.refuse(keys, *n, "a number of pods is 0 or more", "write the number that you want")
 		if p := &r.found[len(r.found)-1]; *n == valid.UnknownCount {
-			p.Reported, p.Fact = true, dotted(keys)+" of "+r.object.Called()+" is no number of pods"
+			p.Reported, p.Fact = true, valid.DottedBare(keys)+" of "+r.object.Called()+" is no number of pods"
 		}
 	}
 }
 
 func (r *reader) job(keys []string, j *batchv1.JobSpec) {
-	r.count(below(keys, "parallelism"), j.Parallelism)
-	r.count(below(keys, "completions"), j.Completions)
-	r.selector(below(keys, "selector"), j.Selector)
+	r.count(valid.Below(keys, "parallelism"), j.Parallelism)
+	r.count(valid.Below(keys, "completions"), j.Completions)
+	r.selector(valid.Below(keys, "selector"), j.Selector)
+}
+
+// rolling reads how many pods a rolling update may add, and how many it may take away.
+func (r *reader) rolling(keys []string, surge, unavailable *intstr.IntOrString) {
+	r.share(valid.Below(keys, "rollingUpdate", "maxSurge"), surge)
+	r.share(valid.Below(keys, "rollingUpdate", "maxUnavailable"), unavailable)
 }
 
 // share reads a number of pods or a part of them.
@@ -46,7 +55,7 @@ func (r *reader) share(keys []string, v *intstr.IntOrString) {
 	if len(validation.IsValidPercent(v.StrVal)) > 0 {
 		r.refuse(keys, v.StrVal, accepted, "write one of both")
 		if p := &r.found[len(r.found)-1]; v.StrVal == valid.UnknownShare {
-			p.Reported, p.Fact = true, dotted(keys)+" of "+r.object.Called()+" is too large"
+			p.Reported, p.Fact = true, valid.DottedBare(keys)+" of "+r.object.Called()+" is too large"
 		}
 	}
 }
@@ -56,23 +65,25 @@ func (r *reader) selector(keys []string, s *metav1.LabelSelector) {
 	if s == nil {
 		return
 	}
-	r.set(below(keys, "matchLabels"), s.MatchLabels)
+	r.set(valid.Below(keys, "matchLabels"), s.MatchLabels)
 	for i, e := range s.MatchExpressions {
-		at := below(keys, "matchExpressions", strconv.Itoa(i))
-		r.key(below(at, "key"), e.Key)
+		at := valid.Below(keys, "matchExpressions", strconv.Itoa(i))
+		r.key(valid.Below(at, "key"), e.Key)
 		r.requirement(at, string(e.Operator), e.Values, "In", "NotIn", "Exists", "DoesNotExist")
-		r.values(below(at, "values"), e.Values)
+		r.values(valid.Below(at, "values"), e.Values)
 	}
 }
 
 // requirement reads an operator, and how many values it has.
 func (r *reader) requirement(keys []string, operator string, values []string, known ...string) {
 	if !slices.Contains(known, operator) {
-		r.refuse(below(keys, "operator"), operator, "it is one of "+strings.Join(known, ", "), "write one of them")
+		r.refuse(valid.Below(keys, "operator"), operator, "it is one of "+strings.Join(known, ", "), "write one of them")
 		return
 	}
-	at := below(keys, "values")
-	say := func(is, contrast, mend string) { r.add(at, dotted(at)+" of "+r.object.Called()+" "+is, contrast, mend) }
+	at := valid.Below(keys, "values")
+	say := func(is, contrast, mend string) {
+		r.add(at, valid.DottedBare(at)+" of "+r.object.Called()+" "+is, contrast, mend)
+	}
 	switch operator {
 	case "In", "NotIn":
 		if len(values) == 0 {
@@ -86,7 +97,7 @@ func (r *reader) requirement(keys []string, operator string, values []string, kn
 		if len(values) != 1 {
 			say("names "+strconv.Itoa(len(values))+" values", operator+" compares with one", "write one whole number")
 		} else if _, err := strconv.ParseInt(values[0], 10, 64); err != nil {
-			r.refuse(below(at, "0"), values[0], operator+" compares whole numbers", "write one, such as \"4\"")
+			r.refuse(valid.Below(at, "0"), values[0], operator+" compares whole numbers", "write one, such as \"4\"")
 		}
 	}
 }
@@ -104,14 +115,14 @@ func (r *reader) carried(labels map[string]string) {
 // set reads labels that a selector asks for.
 func (r *reader) set(keys []string, labels map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		r.key(below(keys, name), name)
-		r.value(below(keys, name), labels[name])
+		r.key(valid.Below(keys, name), name)
+		r.value(valid.Below(keys, name), labels[name])
 	}
 }
 
 func (r *reader) values(keys, values []string) {
 	for i, v := range values {
-		r.value(below(keys, strconv.Itoa(i)), v)
+		r.value(valid.Below(keys, strconv.Itoa(i)), v)
 	}
 }
 

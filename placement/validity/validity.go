@@ -16,6 +16,7 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 )
 
@@ -34,15 +35,15 @@ type Problem struct {
 	Unfilled bool
 }
 
-// reader reads one object.
-type reader struct {
+// problems are those of one object.
+type problems struct {
 	object *manifest.Object
 	labels []string // of the CUE value that fields are made from
 	found  []Problem
 }
 
 // refuse reports a field. Its value is cut where it is long.
-func (r *reader) refuse(keys []string, value any, contrast, mend string) {
+func (r *problems) refuse(keys []string, value any, contrast, mend string) {
 	text := fmt.Sprintf("%q", fmt.Sprint(value))
 	if _, number := value.(int32); number {
 		text = fmt.Sprint(value)
@@ -50,73 +51,51 @@ func (r *reader) refuse(keys []string, value any, contrast, mend string) {
 	if len(text) > 80 {
 		text = fmt.Sprintf("%s…\" (%d bytes)", strings.ToValidUTF8(text[:64], ""), len(fmt.Sprint(value)))
 	}
-	r.add(keys, fmt.Sprintf("%s of %s is %s", dotted(keys), r.object.Called(), text), contrast, mend)
+	r.add(keys, fmt.Sprintf("%s of %s is %s", valid.DottedBare(keys), r.object.Called(), text), contrast, mend)
 }
 
-func (r *reader) add(keys []string, fact, contrast, mend string) {
+func (r *problems) add(keys []string, fact, contrast, mend string) {
 	r.found = append(r.found, Problem{Spot: r.at(keys), Fact: fact, Contrast: contrast, Mend: mend})
 }
 
-func (r *reader) at(keys []string) inventory.Spot {
-	return inventory.Spot{Object: r.object, Keys: slices.Clone(keys), Labels: r.labels}
+func (r *problems) at(keys []string) inventory.Spot {
+	return inventory.Spot{Object: r.object, Keys: slices.Clone(keys), Path: r.labels}
 }
-
-// dotted writes keys as kubectl does: spec.values[0].
-func dotted(keys []string) string {
-	var b strings.Builder
-	for i, key := range keys {
-		_, err := strconv.Atoi(key)
-		switch {
-		case err == nil || strings.ContainsAny(key, "./"):
-			b.WriteString("[" + key + "]")
-		case i > 0:
-			b.WriteString("." + key)
-		default:
-			b.WriteString(key)
-		}
-	}
-	return b.String()
-}
-
-// below is a path further down. It shares no memory.
-func below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
 
 // OfPods returns what the API server refuses of pods and of the object that makes them.
-func OfPods(p *inventory.Pod) []Problem {
-	r := &reader{object: p.Object}
+func OfPods(p *inventory.PodTemplate) []Problem {
+	r := &reader{problems{object: p.Object}}
 	spec := []string{"spec"}
 	switch v := p.Object.Value.(type) {
 	case *appsv1.Deployment:
-		r.count(below(spec, "replicas"), v.Spec.Replicas)
-		r.selector(below(spec, "selector"), v.Spec.Selector)
+		r.count(valid.Below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(valid.Below(spec, "selector"), v.Spec.Selector)
 		if u := v.Spec.Strategy.RollingUpdate; u != nil {
-			r.share(below(spec, "strategy", "rollingUpdate", "maxSurge"), u.MaxSurge)
-			r.share(below(spec, "strategy", "rollingUpdate", "maxUnavailable"), u.MaxUnavailable)
+			r.rolling(valid.Below(spec, "strategy"), u.MaxSurge, u.MaxUnavailable)
 		}
 	case *appsv1.ReplicaSet:
-		r.count(below(spec, "replicas"), v.Spec.Replicas)
-		r.selector(below(spec, "selector"), v.Spec.Selector)
+		r.count(valid.Below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(valid.Below(spec, "selector"), v.Spec.Selector)
 	case *appsv1.StatefulSet:
-		r.count(below(spec, "replicas"), v.Spec.Replicas)
-		r.selector(below(spec, "selector"), v.Spec.Selector)
+		r.count(valid.Below(spec, "replicas"), v.Spec.Replicas)
+		r.selector(valid.Below(spec, "selector"), v.Spec.Selector)
 	case *appsv1.DaemonSet:
-		r.selector(below(spec, "selector"), v.Spec.Selector)
+		r.selector(valid.Below(spec, "selector"), v.Spec.Selector)
 		if u := v.Spec.UpdateStrategy.RollingUpdate; u != nil {
-			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxSurge"), u.MaxSurge)
-			r.share(below(spec, "updateStrategy", "rollingUpdate", "maxUnavailable"), u.MaxUnavailable)
+			r.rolling(valid.Below(spec, "updateStrategy"), u.MaxSurge, u.MaxUnavailable)
 		}
 	case *corev1.ReplicationController:
-		r.count(below(spec, "replicas"), v.Spec.Replicas)
-		r.set(below(spec, "selector"), v.Spec.Selector)
+		r.count(valid.Below(spec, "replicas"), v.Spec.Replicas)
+		r.set(valid.Below(spec, "selector"), v.Spec.Selector)
 	case *batchv1.Job:
 		r.job(spec, &v.Spec)
 	case *batchv1.CronJob:
-		r.job(below(spec, "jobTemplate", "spec"), &v.Spec.JobTemplate.Spec)
+		r.job(valid.Below(spec, "jobTemplate", "spec"), &v.Spec.JobTemplate.Spec)
 	}
 	r.carried(p.Labels)
-	r.pod(p.Spot().Keys, p.Spec)
+	placement{r}.pod(p.Spot().Keys, p.Spec)
 	for i := range p.Claims {
-		r.selector(below(spec, "volumeClaimTemplates", strconv.Itoa(i), "spec", "selector"), p.Claims[i].Spec.Selector)
+		r.selector(valid.Below(spec, "volumeClaimTemplates", strconv.Itoa(i), "spec", "selector"), p.Claims[i].Spec.Selector)
 	}
 	return r.found
 }
@@ -124,7 +103,7 @@ func OfPods(p *inventory.Pod) []Problem {
 // Of returns what the API server refuses of an object that makes no pods: a disruption
 // budget, a claim or a storage class.
 func Of(o *manifest.Object) []Problem {
-	r := &reader{object: o}
+	r := &reader{problems{object: o}}
 	switch v := o.Value.(type) {
 	case *policyv1.PodDisruptionBudget:
 		r.labels = []string{"disruption"}
@@ -137,11 +116,11 @@ func Of(o *manifest.Object) []Problem {
 		for i, term := range v.AllowedTopologies {
 			for j, e := range term.MatchLabelExpressions {
 				at := []string{"allowedTopologies", strconv.Itoa(i), "matchLabelExpressions", strconv.Itoa(j)}
-				r.key(below(at, "key"), e.Key)
+				r.key(valid.Below(at, "key"), e.Key)
 				if len(e.Values) == 0 {
-					r.add(below(at, "values"), dotted(below(at, "values"))+" of "+o.Called()+" is empty", "a topology names at least one value", "name the nodes or zones that may have volumes")
+					r.add(valid.Below(at, "values"), valid.DottedBare(valid.Below(at, "values"))+" of "+o.Called()+" is empty", "a topology names at least one value", "name the nodes or zones that may have volumes")
 				}
-				r.values(below(at, "values"), e.Values)
+				r.values(valid.Below(at, "values"), e.Values)
 			}
 		}
 	}

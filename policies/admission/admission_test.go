@@ -38,6 +38,6 @@ func TestEveryCodeIsShown(t *testing.T) {
 		}
 	}
 	for _, c := range admission.Checker(nil, nil).Codes {
-		require.Contains(t, shown, "want "+c.Code+" ")
+		require.Contains(t, shown, "want "+string(c.Code)+" ")
 	}
 }

@@ -16,7 +16,7 @@ import (
 // CEL does not say what made an expression false, so the object is asked about again:
 // without its containers, and with one of them at a time. What fails alone, and not
 // without any, is to blame.
-func (q *question) spot(v *validation, pod *inventory.Pod) (inventory.Spot, []string) {
+func (q *question) spot(v *validation, pod *inventory.PodTemplate) (inventory.Spot, []string) {
 	here := inventory.Spot{Object: q.object.from}
 	if pod == nil {
 		return q.narrow(here, v, nil), nil
@@ -39,7 +39,7 @@ func (q *question) spot(v *validation, pod *inventory.Pod) (inventory.Spot, []st
 	}
 	if path := common(loops(v.checked)); len(path) > 0 {
 		at.Keys = slices.Concat(at.Keys, path)
-		at.Labels = slices.Concat(at.Labels, declared(path))
+		at.Path = slices.Concat(at.Path, declared(path))
 	}
 	return at, names
 }
@@ -58,7 +58,7 @@ func (q *question) narrow(at inventory.Spot, v *validation, pod []string) invent
 	path := common(q.form.paths(v.checked, map[string]bool{}))
 	at.Keys = path
 	if len(pod) > 0 && len(path) > len(pod) && slices.Equal(path[:len(pod)], pod) {
-		at.Labels = path[len(pod):]
+		at.Path = path[len(pod):]
 	}
 	return at
 }

@@ -45,11 +45,11 @@ func Checker(given []*Policy, opts *Options) *checks.Checker {
 type check struct {
 	*checks.Pass
 	choice *model.Policies
-	pods   map[*manifest.Object]*inventory.Pod
+	pods   map[*manifest.Object]*inventory.PodTemplate
 }
 
 func run(pass *checks.Pass, given []*Policy, opts *Options) error {
-	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*inventory.Pod{}}
+	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*inventory.PodTemplate{}}
 	own, broken := ofTree(pass.Objects)
 	for _, o := range inOrder(broken) {
 		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
@@ -83,7 +83,7 @@ func run(pass *checks.Pass, given []*Policy, opts *Options) error {
 	for _, u := range append(unasked, more...) {
 		c.unasked(u)
 	}
-	pods, err := pass.Pods()
+	pods, err := pass.PodTemplates()
 	if err != nil {
 		return err
 	}

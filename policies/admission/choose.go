@@ -101,7 +101,7 @@ func (c *check) known(opts *Options) []*Policy {
 
 // at is a place in cluster.policies.
 func at(below ...string) inventory.Spot {
-	return inventory.Spot{Labels: slices.Concat([]string{"policies"}, below)}
+	return inventory.Spot{Path: slices.Concat([]string{"policies"}, below)}
 }
 
 // declared are the exceptions of cluster.policies, and what apps are exempt from, but

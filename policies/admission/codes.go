@@ -3,8 +3,8 @@ package admission
 import "stillsuit.dev/finding"
 
 // codes documents the findings of this check.
-func codes() []finding.Code {
-	return []finding.Code{
+func codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "admission/denied", Title: "a policy refuses an object",
 			Text:    "The cluster's policies are asked here as Kyverno asks them when Flux applies the object: a policy that denies keeps it out and is an error, one that audits reports it and is a warning. The message is the policy's own. Where the policy is about one container, the finding is on that container's line.",

@@ -21,7 +21,7 @@ func (p *Policy) spot() inventory.Spot {
 
 // unasked tells of a policy that was not asked at all.
 func (c *check) unasked(u Unasked) {
-	at, who, code := u.Policy.spot(), "policy "+u.Policy.Name, "admission/policy-broken"
+	at, who, code := u.Policy.spot(), "policy "+u.Policy.Name, finding.Code("admission/policy-broken")
 	if u.Exception != nil {
 		who, code = "exception "+u.Exception.Name, "admission/exception"
 		if at = atException(u.Exception); u.Outside != "" {
@@ -48,7 +48,7 @@ func (c *check) unasked(u Unasked) {
 }
 
 // unread tells of an object of Kyverno's that cannot be read.
-func (c *check) unread(o *manifest.Object, err error, code, is, so string) {
+func (c *check) unread(o *manifest.Object, err error, code finding.Code, is, so string) {
 	for _, m := range Mistakes(err) {
 		c.Error(inventory.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
 	}

@@ -3,8 +3,8 @@ package suite
 import "stillsuit.dev/finding"
 
 // Codes documents the findings about tests of policies.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "test/expectation", Title: "a policy says something else than its test expects",
 			Text:    "A result of a kyverno-test.yaml names a policy, resources, and what the policy must say of each. It says something else of this one, or was not asked about it, or the resource is not among those of the test. Either the policy is wrong or the test is.",

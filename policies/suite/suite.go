@@ -82,8 +82,8 @@ func (r *runner) test(file string) (err error) {
 // None is the finding that a directory has no tests.
 func None(dir string) finding.Finding {
 	return finding.Finding{
-		Code: "test/none", Severity: finding.Error, Place: finding.Place{File: dir}, Fact: "no " + File + " is here or below",
-		Contrast: "nothing was tested then", Mend: "name a directory with tests, or policies of the library",
+		Code: "test/none", Severity: finding.Error, Place: finding.Place{File: dir}, Problem: "no " + File + " is here or below",
+		Detail: "nothing was tested then", Fix: "name a directory with tests, or policies of the library",
 	}
 }
 
@@ -96,8 +96,8 @@ type runner struct {
 
 func (r *runner) shown(file string) string { return path.Join(r.Shown, file) }
 
-func (r *runner) report(at finding.Place, code, fact, contrast, mend string) {
-	r.findings = append(r.findings, finding.Finding{Code: code, Severity: finding.Error, Place: at, Fact: fact, Contrast: contrast, Mend: mend})
+func (r *runner) report(at finding.Place, code finding.Code, fact, contrast, mend string) {
+	r.findings = append(r.findings, finding.Finding{Code: code, Severity: finding.Error, Place: at, Problem: fact, Detail: contrast, Fix: mend})
 }
 
 // documents are those of a file that is asked for at a place.

@@ -101,6 +101,6 @@ func TestFindings(t *testing.T) {
 		shown += b.String()
 	}
 	for _, c := range suite.Codes() {
-		require.Contains(t, shown+suite.None("docs").String(), c.Code)
+		require.Contains(t, shown+suite.None("docs").String(), string(c.Code))
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/inventory"
 )
 
 // originAnnotation is where kustomize notes the file that a resource is from.
@@ -44,8 +45,14 @@ func (r *reader) unit(dir string, over *overlay) {
 // guarded does what may panic. That is a finding then, and the rest is still read.
 func (r *reader) guarded(doing string, at finding.Place, do func()) {
 	var err error
-	defer crash.Report(&r.findings, &err, doing, at)
-	do()
+	var crashed []finding.Finding
+	func() {
+		defer crash.Report(&crashed, &err, doing, at)
+		do()
+	}()
+	for _, f := range crashed {
+		r.found(inventory.Spot{}, f)
+	}
 }
 
 // build builds the kustomization in a directory, or one of all files below when

@@ -3,8 +3,8 @@ package flux
 import "stillsuit.dev/finding"
 
 // Codes documents the findings about trees that no CUE produced.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "foreign/refused", Title: "something in the tree is not read",
 			Text:    "A tree is read through the root of its repository and nothing else: no URL is fetched, no plugin or helm is run, no path or symbolic link out of the repository is followed, and YAML that would take a machine's memory is not parsed. Kustomize does most of that when asked to build, so such a tree is refused before it is built.",

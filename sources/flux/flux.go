@@ -32,7 +32,8 @@ type Options struct {
 
 // Read reads the tree in dir, which is slash-separated and relative to root, and
 // the units of Flux that it names. root is the repository: a Flux Kustomization
-// names its path from there. The subject lacks what the findings are about.
+// names its path from there. The subject lacks what the findings are about. They are in
+// its Found too, with the objects that they are about.
 func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []finding.Finding, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -41,15 +42,16 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &reader{dir: dir, fs: newFiles(root), objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, docs: map[string][]*yaml.Node{},
-		places: map[*manifest.Object]origin{}, units: map[string]*inventory.Unit{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
+	reports := &reports{fs: newFiles(root)}
+	places := &places{dir: dir, objects: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
+	r := &reader{reports: reports, places: places, objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{}}
 	if info, err := root.Stat(path.Clean(dir)); err != nil {
 		return nil, nil, fmt.Errorf("read tree: %w", err)
 	} else if !info.IsDir() {
 		return nil, nil, fmt.Errorf("read tree: %s is no directory", dir)
 	}
 	r.unit(path.Clean(dir), nil)
-	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: r}
+	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: places}
 	for _, o := range r.objects {
 		s.Objects = append(s.Objects, o)
 	}
@@ -58,55 +60,51 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 		s.Units = append(s.Units, *u)
 	}
 	s.Units = inventory.InOrder(s.Units)
-	r.readNodes(opts, s)
+	beside := &beside{reports: reports, places: places, subject: s}
+	beside.readNodes(opts)
 	if opts.Suppress != nil {
-		r.readSuppressions(opts, s)
+		beside.readSuppressions(opts)
 	}
 	if len(s.Objects) == 0 && len(r.findings) == 0 {
 		r.report(finding.Error, finding.Place{File: dir}, "foreign/empty", "no Kubernetes object is here", "there is nothing to check then", "name a directory with Kubernetes YAML or a kustomization.yaml")
 	}
-	return s, finding.Sort(r.findings), nil
+	s.Found = r.findings
+	findings := make([]finding.Finding, 0, len(s.Found))
+	for _, f := range s.Found {
+		findings = append(findings, f.Finding)
+	}
+	return s, finding.Sort(findings), nil
 }
 
-// reader is one Read.
+// reader is one Read of a tree.
 type reader struct {
-	dir     string
-	fs      *files
+	*reports
+	places  *places
 	objects map[manifest.ID]*manifest.Object
-	read    map[string]bool         // directories that a unit was read from, with what Flux lays over
-	docs    map[string][]*yaml.Node // of files that objects were built from
-	places  map[*manifest.Object]origin
+	read    map[string]bool            // directories that a unit was read from, with what Flux lays over
+	docs    map[string][]*yaml.Node    // of files that objects were built from
 	units   map[string]*inventory.Unit // by the name of their Flux Kustomization
 	within  *inventory.Unit            // the one that is read; nil outside of any
 	// component says that a kustomization is read that is a part of others, which may
 	// give its objects other names.
 	component bool
-	nodes     map[string]origin
-	declared  inventory.Locator                   // of nodes that CUE declares; may be nil
-	accepted  map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
-	findings  []finding.Finding
 	visits    int // of kustomizations, each time that one is reached
-}
-
-func (r *reader) report(severity finding.Severity, at finding.Place, code, fact, contrast, mend string) {
-	r.findings = append(r.findings, finding.Finding{Code: code, Severity: severity, Place: at, Fact: fact, Contrast: contrast, Mend: mend})
-}
-
-// refuse reports what would leave the tree, or could not be read safely.
-func (r *reader) refuse(at finding.Place, fact, contrast, mend string) {
-	r.report(finding.Error, at, "foreign/refused", fact, contrast, mend)
 }
 
 // keep notes an object and where it stands. Of two with one ID the first is kept.
 func (r *reader) keep(o *manifest.Object, at origin) {
 	if first, twice := r.objects[o.ID]; twice {
-		other := r.places[first]
+		other := r.places.objects[first]
 		if other.place() != at.place() {
-			r.report(finding.Error, at.place(), "foreign/twice", o.ID.String()+" is in the tree a second time", "it is at "+other.place().String()+" too, and the last one that is applied wins", "remove one")
+			r.found(inventory.Spot{Object: o}, finding.Finding{
+				Code: "foreign/twice", Severity: finding.Error, Place: at.place(), Problem: o.ID.String() + " is in the tree a second time",
+				Detail: "it is at " + other.place().String() + " too, and the last one that is applied wins", Fix: "remove one",
+				Related: []finding.Related{{Place: other.place(), What: "first written here"}},
+			})
 		}
 		return
 	}
-	r.objects[o.ID], r.places[o] = o, at
+	r.objects[o.ID], r.places.objects[o] = o, at
 	if r.within != nil {
 		r.within.Objects = append(r.within.Objects, o)
 	}

@@ -28,7 +28,7 @@ var (
 
 // words are what an error of kustomize, YAML or JSON says, without the values of the tree
 // that may be secrets.
-func (r *reader) words(err error) string {
+func (r *reports) words(err error) string {
 	text := configured.ReplaceAllString(plainError(err), "")
 	text = patched.ReplaceAllString(text, "")
 	text = quoted.ReplaceAllString(text, "${1}"+finding.Hidden)

@@ -208,7 +208,7 @@ func TestHostileTrees(t *testing.T) {
 			for _, f := range findings {
 				require.NotContains(t, f.String(), sentinel)
 				if f.Severity == finding.Error {
-					require.Contains(t, []string{"foreign/refused", "foreign/missing"}, f.Code, f.String())
+					require.Contains(t, []string{"foreign/refused", "foreign/missing"}, string(f.Code), f.String())
 					refused += f.String() + "\n"
 				}
 			}

@@ -52,7 +52,7 @@ func TestNearBombs(t *testing.T) {
 		_, findings, err := Read(root, ".", nil)
 		require.NoError(t, err)
 		for _, f := range findings {
-			require.NotEqual(t, "foreign/refused", f.Code, f.String())
+			require.NotEqualValues(t, "foreign/refused", f.Code, f.String())
 		}
 		peak, err := usage.Peak()
 		require.NoError(t, err)

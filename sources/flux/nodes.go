@@ -11,8 +11,15 @@ import (
 	"stillsuit.dev/inventory"
 )
 
+// beside is what is given beside a tree: its nodes, and the findings that somebody accepted.
+type beside struct {
+	*reports
+	places  *places
+	subject *inventory.Subject
+}
+
 // given parses YAML that is no part of the tree, or reports why it cannot be read.
-func (r *reader) given(data []byte, file string) ([]*yaml.Node, bool) {
+func (b *beside) given(data []byte, file string) ([]*yaml.Node, bool) {
 	err := guard(data)
 	if len(data) > maxFile {
 		err = errTooLarge
@@ -22,24 +29,24 @@ func (r *reader) given(data []byte, file string) ([]*yaml.Node, bool) {
 		docs, err = documents(data)
 	}
 	if err != nil {
-		r.unreadable(finding.Place{File: file, Line: 1}, file, err)
+		b.unreadable(finding.Place{File: file, Line: 1}, file, err)
 	}
 	return docs, err == nil
 }
 
 // readNodes reads what `kubectl get nodes -o yaml` wrote, as YAML or JSON: a list,
 // or a document for each node; or it takes the declared ones.
-func (r *reader) readNodes(opts *Options, s *inventory.Subject) {
+func (b *beside) readNodes(opts *Options) {
 	if opts.Declared != nil {
-		s.Nodes = opts.Declared
+		b.subject.Nodes = opts.Declared
 		return
 	}
 	at := finding.Place{File: opts.NodesFile, Line: 1}
 	if opts.Nodes == nil {
-		r.report(finding.Note, finding.Place{File: s.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`, or a cluster's name")
+		b.report(finding.Note, finding.Place{File: b.subject.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`, or a cluster's name")
 		return
 	}
-	docs, ok := r.given(opts.Nodes, opts.NodesFile)
+	docs, ok := b.given(opts.Nodes, opts.NodesFile)
 	if !ok {
 		return
 	}
@@ -49,15 +56,15 @@ func (r *reader) readNodes(opts *Options, s *inventory.Subject) {
 			items = written(list).Content
 		}
 		for _, item := range items {
-			r.node(written(item), opts.NodesFile, s)
+			b.node(written(item), opts.NodesFile)
 		}
 	}
-	if len(s.Nodes) == 0 {
-		r.report(finding.Error, at, "foreign/no-nodes", "this file holds no node", "nothing can be held against it", "write it with `kubectl get nodes -o yaml`")
+	if len(b.subject.Nodes) == 0 {
+		b.report(finding.Error, at, "foreign/no-nodes", "this file holds no node", "nothing can be held against it", "write it with `kubectl get nodes -o yaml`")
 	}
 }
 
-func (r *reader) node(n *yaml.Node, file string, s *inventory.Subject) {
+func (b *beside) node(n *yaml.Node, file string) {
 	if n.Kind == 0 || text(n, "kind") != "Node" {
 		return
 	}
@@ -65,21 +72,22 @@ func (r *reader) node(n *yaml.Node, file string, s *inventory.Subject) {
 	node := &corev1.Node{}
 	v, err := valueOf(n)
 	v, problems := refusedOf(corev1.SchemeGroupVersion.WithKind("Node"), v)
-	var b []byte
+	var data []byte
 	if err == nil {
-		b, err = json.Marshal(v)
+		data, err = json.Marshal(v)
 	}
 	if err == nil {
-		err = json.Unmarshal(b, node)
+		err = json.Unmarshal(data, node)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), r.words(err), "correct it")
+		b.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), b.words(err), "correct it")
 		return
 	}
-	s.Nodes[node.Name] = inventory.FromKubernetes(node)
-	r.nodes[node.Name] = at
+	b.subject.Nodes[node.Name] = inventory.FromKubernetes(node)
+	b.places.nodes[node.Name] = at
 	for _, p := range problems {
-		place, _ := r.Locate(inventory.Spot{Node: node.Name, Keys: p.Keys})
-		r.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+		at := inventory.Spot{Node: node.Name, Keys: p.Keys}
+		place, _ := b.places.Locate(at)
+		b.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Fact, Fix: p.Mend})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
 
@@ -24,26 +25,35 @@ func (o origin) place() finding.Place {
 	return finding.Place{File: o.file, Line: o.node.Line, Column: o.node.Column}
 }
 
+// places finds the lines of a tree, and of what is given beside it.
+type places struct {
+	dir      string // the tree
+	objects  map[*manifest.Object]origin
+	nodes    map[string]origin
+	declared inventory.Locator                   // of nodes that CUE declares; may be nil
+	accepted map[string]map[string]finding.Place // of suppressions, by name and field; "" is the name itself
+}
+
 // Locate implements inventory.Locator: the nearest line that the value, or what it
 // is in, has in the YAML. What a patch or a transformer changed is placed where the
 // object says it, if it does.
-func (r *reader) Locate(at inventory.Spot) (finding.Place, string) {
+func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 	switch {
-	case at.Object == nil && len(at.Labels) > 1 && at.Labels[0] == "suppress":
-		return r.locateSuppression(at.Labels[1:])
-	case at.Object == nil && at.Node != "" && r.declared != nil:
-		return r.declared.Locate(at)
+	case at.Object == nil && len(at.Path) > 1 && at.Path[0] == "suppress":
+		return p.locateSuppression(at.Path[1:])
+	case at.Object == nil && at.Node != "" && p.declared != nil:
+		return p.declared.Locate(at)
 	}
 	pointer := ""
 	for _, key := range at.Keys {
 		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 	}
-	o, known := r.places[at.Object]
+	o, known := p.objects[at.Object]
 	if at.Object == nil {
-		o, known = r.nodes[at.Node]
+		o, known = p.nodes[at.Node]
 	}
 	if !known {
-		return finding.Place{File: r.dir}, pointer
+		return finding.Place{File: p.dir}, pointer
 	}
 	place := o.place()
 	n := o.node
@@ -53,7 +63,7 @@ func (r *reader) Locate(at inventory.Spot) (finding.Place, string) {
 		}
 		n = written(n)
 		var label *yaml.Node
-		label, n = step(n, key, at.Labels)
+		label, n = step(n, key, at.Path)
 		if label != nil {
 			place.Line, place.Column = label.Line, label.Column
 		}
@@ -83,40 +93,4 @@ func step(n *yaml.Node, key string, labels []string) (*yaml.Node, *yaml.Node) {
 		}
 	}
 	return nil, nil
-}
-
-// parsed are the documents of a file that was read; none when it is no YAML.
-func (r *reader) parsed(file string) []*yaml.Node {
-	docs, known := r.docs[file]
-	if !known {
-		if data, err := r.fs.ReadFile(file); err == nil {
-			docs, _ = documents(data) // what is no YAML has no place in it
-		}
-		r.docs[file] = docs
-	}
-	return docs
-}
-
-// find returns the object of a kind in a file that was read: that of the name, or,
-// since kustomize puts text before and behind names, the one whose name is the
-// longest part of it.
-func (r *reader) find(file, kind, name string) *yaml.Node {
-	var best *yaml.Node
-	most := -1
-	for _, doc := range r.parsed(file) {
-		candidates := []*yaml.Node{doc}
-		if items := fields(doc)["items"]; items != nil {
-			candidates = append(candidates, written(items).Content...)
-		}
-		for _, c := range candidates {
-			metadata := fields(c)["metadata"]
-			if metadata == nil || text(c, "kind") != kind {
-				continue
-			}
-			if said := text(metadata, "name"); strings.Contains(name, said) && len(said) > most {
-				best, most = written(c), len(said)
-			}
-		}
-	}
-	return best
 }

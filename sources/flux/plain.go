@@ -2,13 +2,10 @@ package flux
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -137,7 +134,7 @@ func (r *reader) object(v any, at origin) {
 		o.Value, err = typed(gvk, b)
 	}
 	if err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
+		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
 		return
 	}
 	r.keep(o, at)
@@ -157,25 +154,4 @@ func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
 		return nil, err
 	}
 	return into, json.Unmarshal(b, into)
-}
-
-// unreadable reports a file that could not be read, at the line that asks for it or
-// at its own.
-func (r *reader) unreadable(at finding.Place, file string, err error) {
-	var where *fs.PathError
-	if errors.As(err, &where) {
-		err = where.Err
-	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		r.report(finding.Error, at, "foreign/missing", fmt.Sprintf("%s is needed here", file), "there is no such file or directory", "correct the path")
-	case slices.ContainsFunc([]error{errOutside, fs.ErrInvalid, errTooLarge, errTooMuch, errNodes, errValues, errKeys, errText, errDepth, errDocuments}, func(known error) bool { return errors.Is(err, known) }):
-		r.refuse(at, fmt.Sprintf("%s is not read", file), err.Error(), "make it a file of the tree that a person could read")
-	default:
-		if line := regexp.MustCompile(`^yaml: line (\d+): `).FindStringSubmatch(err.Error()); line != nil {
-			n, _ := strconv.Atoi(line[1]) // digits
-			at = finding.Place{File: file, Line: n}
-		}
-		r.report(finding.Error, at, "foreign/syntax", fmt.Sprintf("%s cannot be read", file), strings.TrimPrefix(r.words(err), "yaml: "), "correct it")
-	}
 }

@@ -48,8 +48,9 @@ func (r *reader) tell(o *manifest.Object, v any, problems []valid.Problem) {
 		return
 	}
 	for _, p := range problems {
-		place, _ := r.Locate(inventory.Spot{Object: o, Keys: p.Keys, Labels: container(v, p.Keys)})
-		r.report(finding.Error, place, p.Code, p.Fact, "", p.Mend)
+		at := inventory.Spot{Object: o, Keys: p.Keys, Path: container(v, p.Keys)}
+		place, _ := r.places.Locate(at)
+		r.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Fact, Fix: p.Mend})
 	}
 }
 

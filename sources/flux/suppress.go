@@ -15,46 +15,46 @@ import (
 
 // readSuppressions reads the findings that somebody accepted: a mapping from a name
 // to what the suppression says. One that cannot be read hides nothing.
-func (r *reader) readSuppressions(opts *Options, s *inventory.Subject) {
-	docs, ok := r.given(opts.Suppress, opts.SuppressFile)
+func (b *beside) readSuppressions(opts *Options) {
+	docs, ok := b.given(opts.Suppress, opts.SuppressFile)
 	if !ok {
 		return
 	}
-	s.Suppressions = map[string]*model.Suppression{}
+	b.subject.Suppressions = map[string]*model.Suppression{}
 	for _, doc := range docs {
 		all := written(doc)
 		if all.Kind == 0 || all.Kind == yaml.ScalarNode && all.Tag == "!!null" {
 			continue
 		}
 		if all.Kind != yaml.MappingNode {
-			r.wrong(origin{opts.SuppressFile, all}, "this file holds no suppressions", "each has a name, and code, reason and until below it", "write NAME: {code: …}")
+			b.wrong(origin{opts.SuppressFile, all}, "this file holds no suppressions", "each has a name, and code, reason and until below it", "write NAME: {code: …}")
 			continue
 		}
 		for i := 0; i+1 < len(all.Content); i += 2 {
-			r.suppression(opts.SuppressFile, all.Content[i], written(all.Content[i+1]), s)
+			b.suppression(opts.SuppressFile, all.Content[i], written(all.Content[i+1]))
 		}
 	}
 }
 
 // wrong reports a suppression that cannot be read.
-func (r *reader) wrong(at origin, fact, contrast, mend string) {
-	r.report(finding.Error, at.place(), "check/suppression", fact, contrast, mend)
+func (b *beside) wrong(at origin, fact, contrast, mend string) {
+	b.found(inventory.Spot{}, inventory.WrongSuppression(at.place(), fact, contrast, mend))
 }
 
 // suppression keeps one, with the places of its fields, when all of it can be read.
-func (r *reader) suppression(file string, key, value *yaml.Node, s *inventory.Subject) {
+func (b *beside) suppression(file string, key, value *yaml.Node) {
 	name, at := key.Value, origin{file, key}
-	if _, twice := s.Suppressions[name]; twice {
-		r.wrong(at, fmt.Sprintf("suppression %s is there twice", name), "each has a name of its own", "rename one")
+	if _, twice := b.subject.Suppressions[name]; twice {
+		b.wrong(at, fmt.Sprintf("suppression %s is there twice", name), "each has a name of its own", "rename one")
 		return
 	}
 	out := &model.Suppression{}
 	into := map[string]*string{
-		"code": &out.Code, "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
+		"code": (*string)(&out.Code), "kind": &out.Kind, "namespace": &out.Namespace, "name": &out.Name, "node": &out.Node, "policy": &out.Policy, "reason": &out.Reason, "until": &out.Until,
 	}
 	known := slices.Sorted(maps.Keys(into))
 	if value.Kind != yaml.MappingNode {
-		r.wrong(at, fmt.Sprintf("suppression %s says nothing that can be read", name), "it takes "+finding.All(known), "write them below it")
+		b.wrong(at, fmt.Sprintf("suppression %s says nothing that can be read", name), "it takes "+finding.All(known), "write them below it")
 		return
 	}
 	places := map[string]finding.Place{"": at.place()}
@@ -64,14 +64,14 @@ func (r *reader) suppression(file string, key, value *yaml.Node, s *inventory.Su
 		at := origin{file, field}
 		switch to := into[field.Value]; {
 		case field.Value == "app":
-			r.wrong(at, fmt.Sprintf("suppression %s is about app %s", name, said.Value), "in a tree that no CUE produced there are only objects", "say the object's kind, namespace and name")
+			b.wrong(at, fmt.Sprintf("suppression %s is about app %s", name, said.Value), "in a tree that no CUE produced there are only objects", "say the object's kind, namespace and name")
 		case to == nil:
 			mend := finding.DidYouMean(field.Value, known, "remove it")
-			r.wrong(at, fmt.Sprintf("suppression %s says %s", name, field.Value), "it takes "+finding.All(known), mend)
+			b.wrong(at, fmt.Sprintf("suppression %s says %s", name, field.Value), "it takes "+finding.All(known), mend)
 		case places[field.Value] != finding.Place{}:
-			r.wrong(at, fmt.Sprintf("suppression %s says %s twice", name, field.Value), "only one of them can hold", "remove one")
+			b.wrong(at, fmt.Sprintf("suppression %s says %s twice", name, field.Value), "only one of them can hold", "remove one")
 		case said.Kind != yaml.ScalarNode || said.Tag == "!!null":
-			r.wrong(at, fmt.Sprintf("%s of suppression %s is no text", field.Value, name), "each field is one", "write one")
+			b.wrong(at, fmt.Sprintf("%s of suppression %s is no text", field.Value, name), "each field is one", "write one")
 		default:
 			*to, places[field.Value] = strings.TrimSpace(said.Value), at.place()
 			continue
@@ -79,13 +79,13 @@ func (r *reader) suppression(file string, key, value *yaml.Node, s *inventory.Su
 		sound = false
 	}
 	if sound {
-		s.Suppressions[name], r.accepted[name] = out, places
+		b.subject.Suppressions[name], b.places.accepted[name] = out, places
 	}
 }
 
 // locateSuppression is the place of a suppression or of one of its fields.
-func (r *reader) locateSuppression(labels []string) (finding.Place, string) {
-	places, field := r.accepted[labels[0]], strings.Join(labels[1:], "/")
+func (p *places) locateSuppression(labels []string) (finding.Place, string) {
+	places, field := p.accepted[labels[0]], strings.Join(labels[1:], "/")
 	if place, said := places[field]; said {
 		return place, "/" + strings.Join(labels, "/")
 	}

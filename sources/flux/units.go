@@ -123,12 +123,12 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 	}
 	flux := kustomizev1.Kustomization{}
 	if err := json.Unmarshal(b, &flux); err != nil {
-		r.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), r.words(err), "correct it")
+		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), r.words(err), "correct it")
 		return
 	}
 	dir := path.Join(".", strings.TrimPrefix(flux.Spec.Path, "/"))
 	if strings.HasPrefix(dir, "..") || !r.fs.IsDir(dir) {
-		r.report(finding.Note, at.place(), "foreign/not-here", fmt.Sprintf("Flux Kustomization %s applies %s of source %s", o.Name, dir, flux.Spec.SourceRef.Name), "this repository has no such directory, so what it applies is not checked", "check it in its own repository")
+		r.reportOf(o, finding.Note, at.place(), "foreign/not-here", fmt.Sprintf("Flux Kustomization %s applies %s of source %s", o.Name, dir, flux.Spec.SourceRef.Name), "this repository has no such directory, so what it applies is not checked", "check it in its own repository")
 		return
 	}
 	unit := r.units[o.Name]

@@ -77,7 +77,7 @@ func references(t *testing.T, objects []*manifest.Object) map[string]bool {
 		i := strings.LastIndex(ref, ":")
 		out["docker "+ref[:i]+" "+ref[i+1:]] = true
 	}
-	pods, err := (&inventory.Subject{Objects: objects}).Pods()
+	pods, err := (&inventory.Subject{Objects: objects}).PodTemplates()
 	require.NoError(t, err)
 	for _, p := range pods {
 		for _, c := range p.Containers() {

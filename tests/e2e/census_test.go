@@ -46,7 +46,7 @@ func (s *scenario) takeCensus(subject *inventory.Subject) *census {
 		switch {
 		case w.PerNode:
 			kind = "DaemonSet"
-			for _, node := range subject.Names() {
+			for _, node := range subject.NodeNames() {
 				c.keys[w.Name+" on "+node] = w.Name + " on " + node
 			}
 		case w.Pod != nil:

@@ -44,6 +44,6 @@ func TestEveryCodeIsShown(t *testing.T) {
 		shown += want
 	}
 	for _, code := range slices.Concat(model.Codes(), valid.Codes(), render.Codes()) {
-		require.Contains(t, shown, " "+code.Code+": ")
+		require.Contains(t, shown, " "+string(code.Code)+": ")
 	}
 }

@@ -3,8 +3,8 @@ package locking
 import "stillsuit.dev/finding"
 
 // Codes documents every finding that the commands about images make.
-func Codes() []finding.Code {
-	return []finding.Code{
+func Codes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "registry/missing", Title: "a tag is not in its registry",
 			Text:    "The registry itself says so, with 404 and a code for it; a registry that cannot be reached, or wants other credentials, is told as such and is not this. Mostly the path or the tag is misspelt. A tag that was there once, and is in the lock, was removed: pods go on, since nodes pull by the digest, for as long as the registry keeps that.",

@@ -144,7 +144,7 @@ func TestVerify(t *testing.T) {
 		case v.Finding != nil:
 			line := strings.Split(string(source), "\n")[v.Finding.Place.Line-1]
 			require.Contains(t, line[v.Finding.Place.Column-1:], `"`+v.Ref+`": {`)
-			got = append(got, v.Finding.Code+": "+v.Finding.Message())
+			got = append(got, string(v.Finding.Code)+": "+v.Finding.Message())
 		default:
 			got = append(got, v.Ref)
 		}
@@ -171,7 +171,7 @@ func TestCodesAreDocumented(t *testing.T) {
 	for _, c := range locking.Codes() {
 		require.NotEmpty(t, c.Title)
 		require.Greater(t, len(c.Text), 100)
-		codes = append(codes, c.Code)
+		codes = append(codes, string(c.Code))
 	}
 	require.ElementsMatch(t, []string{"registry/missing", "registry/retagged", "registry/removed", "registry/platforms", "registry/unfit"}, codes)
 }

@@ -26,16 +26,16 @@ type Use struct {
 // Uses are the containers of a cluster, in the order of its objects. References
 // that the lock cannot hold are left out: the checks say what is wrong with them.
 func Uses(s *inventory.Subject) ([]Use, error) {
-	pods, err := s.Pods()
+	pods, err := s.PodTemplates()
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", s.Name, err)
 	}
-	lander := eligible.New(s, pods)
+	finder := eligible.New(s, pods)
 	var uses []Use
 	for _, p := range pods {
-		where, err := lander.Of(p)
+		where, err := finder.Of(p)
 		if err != nil {
-			where = eligible.Landing{} // a check says so
+			where = eligible.Nodes{} // a check says so
 		}
 		for _, c := range p.Containers() {
 			ref, err := image.Parse(c.Image)
@@ -43,7 +43,7 @@ func Uses(s *inventory.Subject) ([]Use, error) {
 				continue
 			}
 			place, _ := s.Places.Locate(c.Spot.Join("image"))
-			uses = append(uses, Use{Ref: ref.Tagged(), Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Nodes})
+			uses = append(uses, Use{Ref: ref.Tagged(), Cluster: s.Name, By: p.Object.Namespace + "/" + p.Object.Name, Place: place, Nodes: where.Names})
 		}
 	}
 	return uses, nil

@@ -63,8 +63,8 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 		return nil, nil
 	}
 	return &finding.Finding{
-		Code: "registry/platforms", Fact: fmt.Sprintf("%s is locked for %s", ref, and(locked.Platforms)),
-		Contrast: fmt.Sprintf("its registry has it for %s", and(got.Platforms)), Mend: mendUpdate(ref),
+		Code: "registry/platforms", Problem: fmt.Sprintf("%s is locked for %s", ref, and(locked.Platforms)),
+		Detail: fmt.Sprintf("its registry has it for %s", and(got.Platforms)), Fix: mendUpdate(ref),
 	}, nil
 }
 
@@ -79,25 +79,25 @@ func moved(ctx context.Context, registries Registries, of image.Reference, locke
 	if err != nil && !removed {
 		return nil, err
 	}
-	f := &finding.Finding{Mend: mendUpdate(ref)}
+	f := &finding.Finding{Fix: mendUpdate(ref)}
 	switch {
 	case now == nil && removed:
-		f.Code, f.Fact, f.Mend = "registry/removed", fmt.Sprintf("the registry has neither %s nor its digest any more", ref), "take another tag"
+		f.Code, f.Problem, f.Fix = "registry/removed", fmt.Sprintf("the registry has neither %s nor its digest any more", ref), "take another tag"
 	case now == nil:
-		f.Code, f.Fact, f.Mend = "registry/missing", fmt.Sprintf("the registry no longer has the tag of %s", ref), "take another tag"
-		f.Contrast = "it still has the locked digest, which nodes pull"
+		f.Code, f.Problem, f.Fix = "registry/missing", fmt.Sprintf("the registry no longer has the tag of %s", ref), "take another tag"
+		f.Detail = "it still has the locked digest, which nodes pull"
 	case removed:
 		f.Code = "registry/removed"
-		f.Fact = fmt.Sprintf("the registry no longer has %.19s…, to which %s is locked", locked.Digest, ref)
-		f.Contrast = fmt.Sprintf("the tag is %.19s… now", now.Digest)
+		f.Problem = fmt.Sprintf("the registry no longer has %.19s…, to which %s is locked", locked.Digest, ref)
+		f.Detail = fmt.Sprintf("the tag is %.19s… now", now.Digest)
 	default:
 		f.Code = "registry/retagged"
-		f.Fact = fmt.Sprintf("%s is locked to %.19s…", ref, locked.Digest)
-		f.Contrast = fmt.Sprintf("it was pushed again, and is %.19s… now", now.Digest)
+		f.Problem = fmt.Sprintf("%s is locked to %.19s…", ref, locked.Digest)
+		f.Detail = fmt.Sprintf("it was pushed again, and is %.19s… now", now.Digest)
 	}
 	if now != nil {
 		if lost := without(locked.Platforms, now.Platforms); len(lost) > 0 {
-			f.Contrast += ", and no longer built for " + and(lost)
+			f.Detail += ", and no longer built for " + and(lost)
 		}
 	}
 	return f, nil
@@ -110,10 +110,10 @@ func Refused(err error) finding.Finding {
 	f := finding.Finding{Severity: finding.Error}
 	switch {
 	case errors.As(err, &missing):
-		f.Code, f.Fact = "registry/missing", fmt.Sprintf("%s is not in its registry, which answers 404 %s", missing.Ref, missing.Code)
-		f.Mend = "look for a misspelt path or tag"
+		f.Code, f.Problem = "registry/missing", fmt.Sprintf("%s is not in its registry, which answers 404 %s", missing.Ref, missing.Code)
+		f.Fix = "look for a misspelt path or tag"
 	case errors.As(err, &unfit):
-		f.Code, f.Fact, f.Mend = "registry/unfit", fmt.Sprintf("%s cannot be locked: %s", unfit.Ref, unfit.Reason), "take another tag"
+		f.Code, f.Problem, f.Fix = "registry/unfit", fmt.Sprintf("%s cannot be locked: %s", unfit.Ref, unfit.Reason), "take another tag"
 	}
 	return f
 }

@@ -18,8 +18,8 @@ import (
 func (l *loading) noPackage(file string) finding.Finding {
 	return finding.Finding{
 		Code: "cue/no-package", Severity: finding.Error, Place: finding.Place{File: source.Display(file), Line: 1, Column: 1},
-		Fact: "this file does not say which package it is part of", Contrast: "CUE leaves such a file out",
-		Mend: "begin it with package " + l.packageName(),
+		Problem: "this file does not say which package it is part of", Detail: "CUE leaves such a file out",
+		Fix: "begin it with package " + l.packageName(),
 	}
 }
 
@@ -83,8 +83,8 @@ func (l *loading) packages() []finding.Finding {
 		if c.name != "" && c.name != want {
 			fs = append(fs, finding.Finding{
 				Code: "cue/wrong-package", Severity: finding.Error, Place: c.at,
-				Fact: "this file says package " + c.name, Contrast: fmt.Sprintf("%s is package %s", source.Display(l.dir), want),
-				Mend: "write package " + want,
+				Problem: "this file says package " + c.name, Detail: fmt.Sprintf("%s is package %s", source.Display(l.dir), want),
+				Fix: "write package " + want,
 			})
 		}
 	}

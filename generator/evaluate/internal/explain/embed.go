@@ -39,7 +39,7 @@ func (x *expressionErrors) embedded(c cueError) (finding.Finding, bool) {
 	}
 	f := x.report.finding("cue/embed", c, "a file is embedded here", "it cannot be read: "+words.Shorten(inner.Error()), "correct it")
 	if m := atLine.FindStringSubmatch(inner.Error()); m != nil {
-		f.Fact, f.Contrast = m[1]+" is embedded", "it cannot be read: "+words.Shorten(m[4])
+		f.Problem, f.Detail = m[1]+" is embedded", "it cannot be read: "+words.Shorten(m[4])
 		if m[2] != "" {
 			f.Place = finding.Place{File: path.Join(path.Dir(f.Place.File), m[1])}
 			f.Place.Line, _ = strconv.Atoi(m[2])

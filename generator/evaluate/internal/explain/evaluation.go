@@ -40,7 +40,7 @@ func newEvaluation(p Package) *evaluation {
 		pkg: p, tree: tree, places: p.Places, report: report, secrets: secrets, cycles: cycles,
 		values:      &valueErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report},
 		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, places: p.Places, report: report},
-		references:  &referenceErrors{tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report, cycles: cycles},
+		references:  &referenceErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report, cycles: cycles},
 		expressions: &expressionErrors{src: p.Source, tree: tree, secrets: secrets, report: report},
 	}
 }

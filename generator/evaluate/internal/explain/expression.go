@@ -27,39 +27,39 @@ func (x *expressionErrors) expression(c cueError) (finding.Finding, bool) {
 	if source.Written(c.pos) {
 		f.Place = source.Place(c.pos)
 	}
-	f.Fact = x.calculation(c) + " has no result"
+	f.Problem = x.calculation(c) + " has no result"
 	switch format := c.format; {
 	case strings.Contains(fmt.Sprint(c.args...), "division by zero"):
-		f.Fact = x.calculation(c) + " divides by zero"
+		f.Problem = x.calculation(c) + " divides by zero"
 	case strings.HasPrefix(format, "invalid operands ") && len(c.args) == 5:
 		a, b := kindOf(c.args[3]), kindOf(c.args[4])
-		f.Contrast = fmt.Sprintf("%v is %s and %v is %s", c.args[0], a, c.args[1], b)
+		f.Detail = fmt.Sprintf("%v is %s and %v is %s", c.args[0], a, c.args[1], b)
 		if fmt.Sprint(c.args[3], c.args[4]) != "" && strings.Contains(a+b, "a text") {
-			f.Mend = `write "\(…)" to put another value into a text`
+			f.Fix = `write "\(…)" to put another value into a text`
 		}
 	case strings.HasPrefix(format, "index out of range") && len(c.args) == 2:
-		f.Contrast, f.Mend = fmt.Sprintf("the list has %v elements", c.args[1]), "count from 0"
+		f.Detail, f.Fix = fmt.Sprintf("the list has %v elements", c.args[1]), "count from 0"
 	case strings.HasPrefix(format, "cannot use %s (type %s) as type %s") && len(c.args) > 2:
-		f.Contrast = fmt.Sprintf("a part of it is %s and must be %s", kindOf(c.args[1]), kindOf(c.args[2]))
+		f.Detail = fmt.Sprintf("a part of it is %s and must be %s", kindOf(c.args[1]), kindOf(c.args[2]))
 	case strings.HasPrefix(format, "cannot use "):
-		f.Contrast = strings.Replace(fmt.Sprintf(format, c.args...), "cannot use", "it cannot take", 1)
+		f.Detail = strings.Replace(fmt.Sprintf(format, c.args...), "cannot use", "it cannot take", 1)
 	case strings.Contains(format, "arguments in call to") && len(c.args) == 3:
-		f.Contrast = fmt.Sprintf("%v takes %v arguments and is given %v", c.args[0], c.args[2], c.args[1])
+		f.Detail = fmt.Sprintf("%v takes %v arguments and is given %v", c.args[0], c.args[2], c.args[1])
 	case strings.HasPrefix(format, "Addition of lists"):
-		f.Contrast, f.Mend = "lists cannot be added", "use list.Concat of the package list"
+		f.Detail, f.Fix = "lists cannot be added", "use list.Concat of the package list"
 	case strings.HasPrefix(format, "incompatible list lengths") && len(c.args) == 2:
-		f.Fact = words.Subject(c.path) + " is two lists at once"
-		f.Contrast = fmt.Sprintf("one has %v elements and the other %v", c.args[0], c.args[1])
+		f.Problem = words.Subject(c.path) + " is two lists at once"
+		f.Detail = fmt.Sprintf("one has %v elements and the other %v", c.args[0], c.args[1])
 	case strings.HasPrefix(format, "invalid operation "):
 	case strings.HasPrefix(format, "explicit error"):
-		f.Fact, f.Contrast, f.Mend = "_|_ stands here", "it is CUE's sign for an error", "write a value"
+		f.Problem, f.Detail, f.Fix = "_|_ stands here", "it is CUE's sign for an error", "write a value"
 	case strings.HasPrefix(format, "invalid operand ") || strings.HasPrefix(format, "non-concrete value") || strings.HasPrefix(format, "error in call"):
-		f.Contrast = words.Shorten(fmt.Sprintf(format, c.args...))
+		f.Detail = words.Shorten(fmt.Sprintf(format, c.args...))
 	default:
 		return finding.Finding{}, false
 	}
 	if x.secrets.hidden(c) && !strings.HasPrefix(c.format, "Addition of lists") {
-		f.Contrast = ""
+		f.Detail = ""
 	}
 	return f, true
 }

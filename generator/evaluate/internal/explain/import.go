@@ -40,7 +40,7 @@ func (l *loading) imports() []finding.Finding {
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/import-cycle", Severity: finding.Error, Place: imp.At,
-					Fact: "these packages import each other: " + strings.Join(way, " → "), Mend: "take one of these imports out",
+					Problem: "these packages import each other: " + strings.Join(way, " → "), Fix: "take one of these imports out",
 				})
 				continue
 			}
@@ -55,17 +55,17 @@ func (l *loading) imports() []finding.Finding {
 
 // unknownImport tells whether an import cannot be found, and why.
 func (l *loading) unknownImport(imp source.Import, dir string) (finding.Finding, bool) {
-	f := finding.Finding{Code: "cue/unknown-import", Severity: finding.Error, Place: imp.At, Fact: fmt.Sprintf("there is no package %q", imp.Path)}
+	f := finding.Finding{Code: "cue/unknown-import", Severity: finding.Error, Place: imp.At, Problem: fmt.Sprintf("there is no package %q", imp.Path)}
 	if dir == "" {
-		f.Contrast = "only packages of this repository and of " + source.ModuleName + " can be imported, since nothing is fetched"
-		f.Mend = "copy the package into the repository"
+		f.Detail = "only packages of this repository and of " + source.ModuleName + " can be imported, since nothing is fetched"
+		f.Fix = "copy the package into the repository"
 		return f, true
 	}
 	own, deps := l.src.Module()
 	if strings.HasPrefix(dir, source.ModuleMount+"/") && own != source.ModuleName && !slices.Contains(deps, source.ModulePath) {
-		f.Fact = fmt.Sprintf("%q is imported", imp.Path)
-		f.Contrast = fmt.Sprintf("%s does not depend on %s", source.ModuleFile, source.ModulePath)
-		f.Mend = fmt.Sprintf("add deps: %q: v: %q to it", source.ModulePath, source.ModuleVersion)
+		f.Problem = fmt.Sprintf("%q is imported", imp.Path)
+		f.Detail = fmt.Sprintf("%s does not depend on %s", source.ModuleFile, source.ModulePath)
+		f.Fix = fmt.Sprintf("add deps: %q: v: %q to it", source.ModulePath, source.ModuleVersion)
 		return f, true
 	}
 	if files, err := l.src.CUEFiles(dir); err == nil && len(files) > 0 {
@@ -75,9 +75,9 @@ func (l *loading) unknownImport(imp source.Import, dir string) (finding.Finding,
 	if err == nil {
 		prefix := path.Dir(ast.ParseImportPath(imp.Path).Path) + "/"
 		if s := finding.Suggest(path.Base(dir), siblings); s != "" {
-			f.Mend = words.DidYouMean(fmt.Sprintf("%q", prefix+s))
+			f.Fix = words.DidYouMean(fmt.Sprintf("%q", prefix+s))
 		} else if len(siblings) > 0 {
-			f.Mend = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), words.Enumerate(siblings, "and"))
+			f.Fix = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), words.Enumerate(siblings, "and"))
 		}
 	}
 	return f, true

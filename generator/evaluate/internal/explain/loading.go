@@ -96,12 +96,12 @@ func onePerLine(fs []finding.Finding) []finding.Finding {
 	lost := map[string]bool{} // files in which a text does not end
 	fs = slices.DeleteFunc(fs, func(f finding.Finding) bool {
 		skip := lost[f.Place.File]
-		lost[f.Place.File] = lost[f.Place.File] || f.Fact == unendedText
+		lost[f.Place.File] = lost[f.Place.File] || f.Problem == unendedText
 		return skip
 	})
 	return slices.CompactFunc(fs, func(f, before finding.Finding) bool {
-		sameLine := f.Place.Line == before.Place.Line && (f.Place.Line > 0 || f.Fact == before.Fact)
-		return f.Place.File == before.Place.File && (sameLine || strings.HasSuffix(f.Fact, closesNothing))
+		sameLine := f.Place.Line == before.Place.Line && (f.Place.Line > 0 || f.Problem == before.Problem)
+		return f.Place.File == before.Place.File && (sameLine || strings.HasSuffix(f.Problem, closesNothing))
 	})
 }
 
@@ -119,12 +119,12 @@ func (l *loading) unreadable() []finding.Finding {
 		}
 		f := finding.Finding{
 			Code: "cue/unreadable", Severity: finding.Error, Place: finding.Place{File: source.Display(name)},
-			Fact: "this file " + why.Error(), Contrast: "only files in the repository are read", Mend: "put a copy in its place",
+			Problem: "this file " + why.Error(), Detail: "only files in the repository are read", Fix: "put a copy in its place",
 		}
 		if !errors.Is(why, source.ErrOutside) {
-			f.Contrast, f.Mend = "", "move it away, or split it"
+			f.Detail, f.Fix = "", "move it away, or split it"
 			if strings.HasPrefix(name, source.RepoMount+"/cue.mod/") {
-				f.Mend = "put a file in its place, or remove it"
+				f.Fix = "put a file in its place, or remove it"
 			}
 		}
 		fs = append(fs, f)

@@ -16,8 +16,8 @@ import (
 func UnknownCluster(r *source.Repository, name string, known []string) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-cluster", Severity: finding.Error, Place: finding.Place{File: source.ClustersDir},
-		Fact: fmt.Sprintf("there is no cluster %s", words.Shorten(fmt.Sprintf("%q", name))),
-		Mend: words.DidYouMean(finding.Suggest(name, known)),
+		Problem: fmt.Sprintf("there is no cluster %s", words.Shorten(fmt.Sprintf("%q", name))),
+		Fix:     words.DidYouMean(finding.Suggest(name, known)),
 	}
 	if source.ValidName(name) {
 		dir := source.RepoMount + "/" + source.ClustersDir + "/" + name
@@ -25,20 +25,20 @@ func UnknownCluster(r *source.Repository, name string, known []string) finding.F
 		switch {
 		case errors.Is(err, source.ErrOutside):
 			f.Code, f.Place.File = "cue/unreadable", source.Display(dir)
-			f.Fact, f.Contrast, f.Mend = "this directory leads out of the repository", "only files in the repository are read", "put a copy in its place"
+			f.Problem, f.Detail, f.Fix = "this directory leads out of the repository", "only files in the repository are read", "put a copy in its place"
 			return f
 		case err == nil || !errors.Is(err, fs.ErrNotExist):
 			f.Code, f.Place.File = "cue/empty-cluster", source.Display(dir)
-			f.Fact, f.Contrast, f.Mend = "this directory holds no CUE files", "each directory below clusters/ is a cluster", fmt.Sprintf("begin one with package %s, or remove the directory", name)
+			f.Problem, f.Detail, f.Fix = "this directory holds no CUE files", "each directory below clusters/ is a cluster", fmt.Sprintf("begin one with package %s, or remove the directory", name)
 			return f
 		}
 	} else {
-		f.Contrast = "a cluster is named with letters, digits, - and _"
+		f.Detail = "a cluster is named with letters, digits, - and _"
 	}
-	if f.Mend == "" && len(known) > 0 {
-		f.Mend = "there is " + words.Enumerate(known, "and")
-	} else if f.Mend == "" {
-		f.Mend = "write its CUE files in " + source.ClustersDir + "/NAME"
+	if f.Fix == "" && len(known) > 0 {
+		f.Fix = "there is " + words.Enumerate(known, "and")
+	} else if f.Fix == "" {
+		f.Fix = "write its CUE files in " + source.ClustersDir + "/NAME"
 	}
 	return f
 }
@@ -47,13 +47,13 @@ func UnknownCluster(r *source.Repository, name string, known []string) finding.F
 func UnknownEntry(r *source.Repository, entry string) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-catalogue-entry", Severity: finding.Error,
-		Fact: fmt.Sprintf("the catalogue has no entry %s", words.Shorten(fmt.Sprintf("%q", entry))),
+		Problem: fmt.Sprintf("the catalogue has no entry %s", words.Shorten(fmt.Sprintf("%q", entry))),
 	}
 	if names, err := r.CatalogueNames(); err == nil {
 		if s := finding.Suggest(entry, names); s != "" {
-			f.Mend = words.DidYouMean(s)
+			f.Fix = words.DidYouMean(s)
 		} else if len(names) > 0 {
-			f.Mend = "it has " + words.Enumerate(names, "and")
+			f.Fix = "it has " + words.Enumerate(names, "and")
 		}
 	}
 	return f
@@ -61,11 +61,11 @@ func UnknownEntry(r *source.Repository, entry string) finding.Finding {
 
 // WrongKind tells that a catalogue entry is not of the kind asked for.
 func WrongKind(kind, entry string, fields map[string][]*ast.Field) finding.Finding {
-	f := finding.Finding{Code: "cue/wrong-catalogue-kind", Severity: finding.Error, Fact: fmt.Sprintf("the catalogue entry %s is no %s", entry, kind)}
+	f := finding.Finding{Code: "cue/wrong-catalogue-kind", Severity: finding.Error, Problem: fmt.Sprintf("the catalogue entry %s is no %s", entry, kind)}
 	for _, k := range source.Kinds() {
 		if _, ok := fields[k.Field]; ok {
 			use := map[string]string{source.KindApp: "an app", source.KindContainer: "a container", source.KindChart: "a chart"}[k.Field]
-			f.Contrast, f.Mend = "it is made for use as "+use, fmt.Sprintf("write from: %q in %s", entry, use)
+			f.Detail, f.Fix = "it is made for use as "+use, fmt.Sprintf("write from: %q in %s", entry, use)
 		}
 	}
 	return f

@@ -41,8 +41,8 @@ func (l *loading) module() []finding.Finding {
 			if v, err := literal.Unquote(lit.Value); err == nil && v != source.ModuleVersion {
 				fs = append(fs, finding.Finding{
 					Code: "cue/module-version", Severity: finding.Error, Place: source.Place(field.Pos()),
-					Fact: fmt.Sprintf("this repository wants %s %s", source.ModuleName, v), Contrast: "this program has " + source.ModuleVersion,
-					Mend: fmt.Sprintf("write %q, or use the program of that version", source.ModuleVersion),
+					Problem: fmt.Sprintf("this repository wants %s %s", source.ModuleName, v), Detail: "this program has " + source.ModuleVersion,
+					Fix: fmt.Sprintf("write %q, or use the program of that version", source.ModuleVersion),
 				})
 			}
 		}
@@ -62,8 +62,8 @@ func (l *loading) moduleRefused() (finding.Finding, bool) {
 	}
 	f := finding.Finding{
 		Code: "cue/module", Severity: finding.Error, Place: finding.Place{File: source.ModuleFile},
-		Fact: "this is not a module file that CUE accepts: " + words.Shorten(errors.Errors(err)[0].Error()),
-		Mend: "compare it with one that `cue mod init` writes",
+		Problem: "this is not a module file that CUE accepts: " + words.Shorten(errors.Errors(err)[0].Error()),
+		Fix:     "compare it with one that `cue mod init` writes",
 	}
 	for _, pos := range errors.Positions(err) {
 		if p := pos.Position(); p.Filename == source.ModuleFile {

@@ -16,9 +16,9 @@ import (
 func (l *loading) syntax(c cueError) finding.Finding {
 	text := errors.Newf(token.NoPos, c.format, c.args...).Error()
 	f := finding.Finding{Code: "cue/syntax", Severity: finding.Error, Place: source.Place(c.pos)}
-	f.Fact, f.Contrast, f.Mend = syntaxWords(text, l.src.Line(c.pos))
-	if l.hiddenLine(c.pos) && f.Fact != unendedText {
-		f.Fact, f.Contrast, f.Mend = hiddenSyntax(text)
+	f.Problem, f.Detail, f.Fix = syntaxWords(text, l.src.Line(c.pos))
+	if l.hiddenLine(c.pos) && f.Problem != unendedText {
+		f.Problem, f.Detail, f.Fix = hiddenSyntax(text)
 	}
 	return f
 }

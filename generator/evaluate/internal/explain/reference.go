@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,7 @@ var builtins = [...]string{
 // referenceErrors explains names that refer to nothing, or to what has no value, and those
 // that nothing refers to.
 type referenceErrors struct {
+	src     *source.Repository
 	tree    tree
 	schemas *schemas
 	secrets *secrets
@@ -88,8 +90,28 @@ func (x *referenceErrors) unusedImport(c cueError) (finding.Finding, bool) {
 			return finding.Finding{}, false
 		}
 	}
-	return x.report.finding("cue/unused-import", c, fmt.Sprintf("the import %q is not used in this file", path), "", "remove the line"), true
+	f := x.report.finding("cue/unused-import", c, fmt.Sprintf("the import %q is not used in this file", path), "", "remove the line")
+	f.Edits = x.withoutLine(source.Place(c.pos))
+	return f, true
 }
+
+// withoutLine is the removal of the line that an import has for itself; nothing when the
+// import shares its line with anything else.
+func (x *referenceErrors) withoutLine(at finding.Place) []finding.Edit {
+	b, err := x.src.Read(source.RepoMount + "/" + at.File)
+	lines := strings.SplitAfter(string(b), "\n")
+	if err != nil || at.Line == 0 || at.Line > len(lines) || !importLine.MatchString(lines[at.Line-1]) {
+		return nil
+	}
+	from, to := finding.Place{File: at.File, Line: at.Line, Column: 1}, finding.Place{File: at.File, Line: at.Line + 1, Column: 1}
+	if at.Line == len(lines) { // the last one, without a line break
+		to = finding.Place{File: at.File, Line: at.Line, Column: len(lines[at.Line-1]) + 1}
+	}
+	return []finding.Edit{{From: from, To: to}}
+}
+
+// importLine is a line with one import and nothing else.
+var importLine = regexp.MustCompile(`^[ \t]*(?:import[ \t]+)?(?:[A-Za-z_$][A-Za-z0-9_$]*[ \t]+)?"[^"\\]*"[ \t]*(?:\r?\n)?$`)
 
 // unreferenced is for a let that nothing uses, and for a field written with =
 // in place of a colon, which is an alias to CUE.
@@ -100,7 +122,7 @@ func (x *referenceErrors) unreferenced(c cueError) finding.Finding {
 	x.tree.enclosing(c.pos, func(n ast.Node) {
 		if a, ok := n.(*ast.Alias); ok && a.Ident.Pos() == c.pos {
 			f.Code = "cue/syntax"
-			f.Fact, f.Contrast, f.Mend = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, x.secrets.shown(a.Expr))
+			f.Problem, f.Detail, f.Fix = name+" is followed by =", "a field is written with a colon", fmt.Sprintf("write %s: %s", name, x.secrets.shown(a.Expr))
 		}
 	})
 	return f
@@ -153,7 +175,7 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	}
 	if sel == nil {
 		if x.secrets.hidden(c) { // perhaps the value of an index
-			f.Fact = "a field is used here"
+			f.Problem = "a field is used here"
 		}
 		return f, true
 	}
@@ -166,12 +188,12 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 		}
 	}
 	f.Place = source.Place(sel.Pos())
-	f.Fact = x.secrets.named(sel) + " is used here"
+	f.Problem = x.secrets.named(sel) + " is used here"
 	if c.format != "undefined field: %s" {
-		f.Code, f.Mend = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
+		f.Code, f.Fix = "cue/not-set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
 		return f, true
 	}
-	f.Contrast = fmt.Sprintf("%s has no field %s", x.secrets.named(sel.X), name)
+	f.Detail = fmt.Sprintf("%s has no field %s", x.secrets.named(sel.X), name)
 	var names []string
 	if path := syntax.Chain(sel.X); path != nil {
 		if it, err := x.places.Lookup(path).Fields(); err == nil {
@@ -183,14 +205,14 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 			allowed, open := fieldNames(want)
 			names = append(names, allowed...)
 			if slices.Contains(allowed, name) || open && len(names) == 0 {
-				f.Code, f.Contrast, f.Mend = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
+				f.Code, f.Detail, f.Fix = "cue/not-set", "it is not set", fmt.Sprintf("add %s to %s", name, x.secrets.named(sel.X))
 				return f, true
 			}
 		}
 	}
-	if f.Mend = words.DidYouMean(finding.Suggest(name, names)); f.Mend == "" && len(names) > 0 {
+	if f.Fix = words.DidYouMean(finding.Suggest(name, names)); f.Fix == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Mend = "it has " + words.Enumerate(slices.Compact(names), "and")
+		f.Fix = "it has " + words.Enumerate(slices.Compact(names), "and")
 	}
 	return f, true
 }

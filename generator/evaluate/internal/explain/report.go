@@ -21,10 +21,10 @@ type reporter struct {
 }
 
 // finding makes a finding at the best place of c.
-func (r reporter) finding(code string, c cueError, fact, contrast, mend string) finding.Finding {
+func (r reporter) finding(code finding.Code, c cueError, fact, contrast, mend string) finding.Finding {
 	return finding.Finding{
 		Code: code, Severity: finding.Error, Place: r.place(c), Path: words.Dotted(c.path),
-		Fact: fact, Contrast: contrast, Mend: mend,
+		Problem: fact, Detail: contrast, Fix: mend,
 	}
 }
 

@@ -177,7 +177,7 @@ func (s *secrets) veiled(fs []finding.Finding, paths [][]string) []finding.Findi
 	}
 	veil := strings.NewReplacer(pairs...)
 	for i, f := range fs {
-		fs[i].Path, fs[i].Fact, fs[i].Contrast, fs[i].Mend = veil.Replace(f.Path), veil.Replace(f.Fact), veil.Replace(f.Contrast), veil.Replace(f.Mend)
+		fs[i].Path, fs[i].Problem, fs[i].Detail, fs[i].Fix = veil.Replace(f.Path), veil.Replace(f.Problem), veil.Replace(f.Detail), veil.Replace(f.Fix)
 	}
 	return fs
 }

@@ -49,7 +49,7 @@ func static(inst, schema *build.Instance) []finding.Finding {
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/unknown-definition", Severity: finding.Error, Place: source.Place(sel.Sel.Pos()),
-					Fact: fmt.Sprintf("%s.%s does not exist", alias, name), Mend: mend,
+					Problem: fmt.Sprintf("%s.%s does not exist", alias, name), Fix: mend,
 				})
 			}
 			return true
@@ -75,7 +75,7 @@ func shadowed(f *ast.File, ident *ast.Ident, name string) finding.Finding {
 	}, nil)
 	return finding.Finding{
 		Code: "cue/shadowed-import", Severity: finding.Error, Place: at,
-		Fact:     fmt.Sprintf("the label %s hides the import of the same name from %s.%s on line %d", ident.Name, ident.Name, name, ident.Pos().Line()),
-		Contrast: "", Mend: fmt.Sprintf("write the label in quotes: %q", ident.Name),
+		Problem: fmt.Sprintf("the label %s hides the import of the same name from %s.%s on line %d", ident.Name, ident.Name, name, ident.Pos().Line()),
+		Detail:  "", Fix: fmt.Sprintf("write the label in quotes: %q", ident.Name),
 	}
 }

@@ -30,8 +30,8 @@ func CheckTopLevel(p Package) []finding.Finding {
 	if _, ok := syntax.TopLevelFields(p.Inst)["cluster"]; !ok {
 		fs = append(fs, finding.Finding{
 			Code: "cue/not-set", Severity: finding.Error, Place: p.Places.First, Path: "cluster",
-			Fact: "this package has no field cluster", Contrast: "a cluster says at least its name and nodes",
-			Mend: "add cluster: v1alpha1.#Cluster & {…}",
+			Problem: "this package has no field cluster", Detail: "a cluster says at least its name and nodes",
+			Fix: "add cluster: v1alpha1.#Cluster & {…}",
 		})
 	}
 	// Fields that a comprehension or an embedded value brings.
@@ -61,13 +61,13 @@ func topLevelNames() []string {
 func unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
-		Fact:     fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Contrast: "the fields there are " + words.Enumerate(topLevelNames(), "and"),
+		Problem: fmt.Sprintf("%s means nothing at the top level of a cluster", name),
+		Detail:  "the fields there are " + words.Enumerate(topLevelNames(), "and"),
 	}
 	if s := finding.Suggest(name, topLevelNames()); s != "" {
-		f.Contrast, f.Mend = "", words.DidYouMean(s)
+		f.Detail, f.Fix = "", words.DidYouMean(s)
 	} else if !strings.HasPrefix(name, "_") {
-		f.Mend = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
+		f.Fix = fmt.Sprintf("call it _%s if only other fields use it", strings.Map(identRune, name))
 	}
 	return f
 }

@@ -1,0 +1,74 @@
+package fit
+
+import (
+	"net/url"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"stillsuit.dev/generator/model"
+	"stillsuit.dev/placement/demand"
+)
+
+const (
+	alertingYes     = "yes"
+	alertingNo      = "no"
+	alertingUnknown = "unknown"
+)
+
+// alerting tells whether what raises alerts runs: who scrapes (cluster.metrics), and
+// the Alertmanager that Flux reports to and the scraper's own.
+func (d *dependencies) alerting(running map[*demand.Workload]bool) string {
+	c := d.cluster
+	if c == nil || c.Metrics == nil {
+		return alertingUnknown
+	}
+	found := false
+	for _, w := range d.workloads {
+		if !alerts(c, w) {
+			continue
+		}
+		found = true
+		if !running[w] {
+			return alertingNo
+		}
+	}
+	if !found {
+		return alertingUnknown
+	}
+	return alertingYes
+}
+
+// alerts reports whether a workload takes part in raising alerts.
+func alerts(c *model.Cluster, w *demand.Workload) bool {
+	if w.Template.Namespace == c.Metrics.Namespace && (answers(w, c.Metrics.Pods) || answers(w, map[string]string{labelName: "alertmanager"})) {
+		return true
+	}
+	for _, name := range sorted(c.Notifications) {
+		n := c.Notifications[name]
+		at, err := url.Parse(n.Address)
+		if n.Type != "alertmanager" || err != nil {
+			continue
+		}
+		service, rest, _ := strings.Cut(at.Hostname(), ".")
+		namespace, _, _ := strings.Cut(rest, ".")
+		if w.Template.Namespace == namespace && w.Component != "" && strings.HasSuffix(service, "-"+w.Component) {
+			return true
+		}
+	}
+	return false
+}
+
+const labelName = "app.kubernetes.io/name"
+
+// answers reports whether labels choose a workload. The components of a chart go by
+// the name that most charts label their pods with.
+func answers(w *demand.Workload, by map[string]string) bool {
+	if len(by) == 0 {
+		return false
+	}
+	if labels.SelectorFromSet(by).Matches(labels.Set(w.Template.Labels)) {
+		return true
+	}
+	return w.Component != "" && len(by) == 1 && by[labelName] == w.Component
+}

@@ -1,0 +1,63 @@
+package finding
+
+import (
+	"slices"
+	"strings"
+)
+
+// Suggest returns the candidate that is most like word, for "did you mean",
+// or "" when none is close: at most one edit in three letters.
+func Suggest(word string, candidates []string) string {
+	best, limit := "", len([]rune(word))/3+1
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if d := distance(word, c, limit); d <= limit && c != word {
+			if d < limit || best == "" {
+				best, limit = c, d
+			}
+		}
+	}
+	return best
+}
+
+// DidYouMean is the mend of a name that is not known: the candidate that is most like
+// it, or what else to do.
+func DidYouMean(word string, candidates []string, otherwise string) string {
+	if like := Suggest(word, candidates); like != "" {
+		return "did you mean " + like + "?"
+	}
+	return otherwise
+}
+
+// distance is the number of insertions, deletions, substitutions and swaps of
+// neighbours between a and b, or limit+1 when there are more than limit.
+func distance(a, b string, limit int) int {
+	s, t := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	if d := len(s) - len(t); d > limit || -d > limit {
+		return limit + 1
+	}
+	rows := make([][]int, len(s)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(t)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		for j := 1; j <= len(t); j++ {
+			cost := 1
+			if s[i-1] == t[j-1] {
+				cost = 0
+			}
+			d := min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = d
+		}
+	}
+	return rows[len(s)][len(t)]
+}
+
+// Near reports whether a and b are at most that many edits apart, case aside.
+func Near(a, b string, edits int) bool { return distance(a, b, edits) <= edits }

@@ -1,0 +1,89 @@
+package scheduler
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// classes are the templates that pods were made of, and what they have to do with each
+// other: the counters that count their pods, the terms that choose them, and what they
+// cannot hold together. Whoever comes later is told of all before, and they of it.
+type classes struct {
+	namespaces map[string]map[string]string // labels by name
+	of         map[string]*class            // by all that is written in the template
+	list       []*class
+
+	counters  []counter
+	counterID map[string]int
+	owned     []owned
+	tokens    []token
+	tokenID   map[token]int
+}
+
+func classesOf(c *Cluster) classes {
+	return classes{namespaces: c.Namespaces, of: map[string]*class{}, counterID: map[string]int{}, tokenID: map[token]int{}}
+}
+
+// add tells a class of all that is known.
+func (s *classes) add(key string, c *class) {
+	for i := range s.counters {
+		c.count(i, &s.counters[i])
+	}
+	for i := range s.owned {
+		c.meet(s, &s.owned[i])
+	}
+	s.of[key] = c
+	s.list = append(s.list, c)
+}
+
+// counter returns the number of the counter of the pods that all of these choose.
+func (s *classes) counter(choosers ...chooser) int {
+	var key strings.Builder
+	for i := range choosers {
+		key.WriteString(choosers[i].String() + ";")
+	}
+	return s.addCounter("pods "+key.String(), counter{choosers: choosers})
+}
+
+func (s *classes) addCounter(key string, c counter) int {
+	if id, known := s.counterID[key]; known {
+		return id
+	}
+	id := len(s.counters)
+	s.counterID[key] = id
+	s.counters = append(s.counters, c)
+	for _, class := range s.list {
+		class.count(id, &c)
+	}
+	return id
+}
+
+// own notes that the class has a term.
+func (s *classes) own(c *class, t term, weight int64, kind string) {
+	asked := chooser{namespaces: t.namespaces, selector: t.selector}
+	known := len(s.counters)
+	id := s.addCounter(fmt.Sprintf("owners %s %d %s %s %t %s", kind, weight, t.topology.key, &asked, t.in.Empty(), t.in), counter{owned: true})
+	if id == known {
+		o := owned{term: t, reach: reach{id, t.topology, weight}}
+		s.owned = append(s.owned, o)
+		for _, other := range s.list {
+			other.meet(s, &o)
+		}
+	}
+	c.counted = append(c.counted, id)
+}
+
+// meet notes that a term of others chooses the class.
+func (c *class) meet(s *classes, o *owned) {
+	t := &o.term
+	if !t.namespaces[c.namespace] && !t.in.Matches(labels.Set(s.namespaces[c.namespace])) || !t.selector.Matches(labels.Set(c.labels)) {
+		return
+	}
+	if o.reach.weight == 0 {
+		c.against = append(c.against, o.reach)
+	} else {
+		c.valued = append(c.valued, o.reach)
+	}
+}
