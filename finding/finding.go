@@ -125,9 +125,19 @@ func (f Finding) String() string {
 func Sort(fs []Finding) []Finding {
 	slices.SortFunc(fs, func(a, b Finding) int {
 		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Code, b.Code),
-			strings.Compare(a.Path, b.Path), strings.Compare(a.Message(), b.Message()))
+			strings.Compare(a.Path, b.Path), strings.Compare(a.Message(), b.Message()),
+			cmp.Compare(a.Severity, b.Severity), strings.Compare(a.Policy, b.Policy),
+			slices.CompareFunc(a.Related, b.Related, compareRelated), slices.CompareFunc(a.Edits, b.Edits, compareEdits))
 	})
 	return slices.CompactFunc(fs, equal)
+}
+
+func compareRelated(a, b Related) int {
+	return cmp.Or(a.Place.Compare(b.Place), strings.Compare(a.What, b.What))
+}
+
+func compareEdits(a, b Edit) int {
+	return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), strings.Compare(a.NewText, b.NewText))
 }
 
 func equal(a, b Finding) bool {

@@ -31,6 +31,27 @@ func TestSortOrdersByPlaceAndDropsDuplicates(t *testing.T) {
 	require.Equal(t, []finding.Finding{at(9, "z"), at(10, "a"), at(10, "b")}, got)
 }
 
+func TestSortKeepsWhatDiffersInAnyField(t *testing.T) {
+	f := finding.Finding{Code: "a/b", Problem: "so"}
+	related, edited := f, f
+	related.Related = []finding.Related{{What: "first set here"}}
+	edited.Edits = []finding.Edit{{NewText: "x"}}
+	require.Len(t, finding.Sort([]finding.Finding{f, related, edited, f}), 3)
+}
+
+func TestLookup(t *testing.T) {
+	docs := []finding.CodeDoc{{Code: "images/new", Former: []finding.Code{"images/old"}}, {Code: "fit/loss"}}
+	d, err := finding.Lookup(docs, "images/new")
+	require.NoError(t, err)
+	require.Equal(t, "images", d.Code.Family())
+	_, err = finding.Lookup(docs, "images/old")
+	require.EqualError(t, err, "images/old is now images/new")
+	_, err = finding.Lookup(docs, "fit/los")
+	require.EqualError(t, err, `"fit/los" is no code of a finding; did you mean fit/loss?`)
+	_, err = finding.Lookup(docs, "images")
+	require.EqualError(t, err, "\"images\" is no code of a finding; `stillsuit explain` lists them")
+}
+
 func TestWorst(t *testing.T) {
 	_, some := finding.Worst(nil)
 	require.False(t, some)

@@ -53,4 +53,14 @@ func TestHide(t *testing.T) {
 	f := Finding{Problem: "a hunter2", Detail: "b hunter2", Fix: "c hunter2"}
 	f.Hide([]string{"hunter2"})
 	require.Equal(t, "a (hidden), but b (hidden); c (hidden)", f.Message())
+
+	related, edits := []Related{{What: "first hunter2"}, {What: "then"}}, []Edit{{NewText: "x: 1"}, {NewText: "x: \"hunter2\""}}
+	f = Finding{Related: related, Edits: edits}
+	f.Hide([]string{"hunter2"})
+	require.Equal(t, []Related{{What: "first (hidden)"}, {What: "then"}}, f.Related)
+	require.Empty(t, f.Edits, "half a fix is none")
+	require.Equal(t, "first hunter2", related[0].What, "another finding may have the same slice")
+	f.Edits = edits[:1]
+	f.Hide([]string{"hunter2"})
+	require.Len(t, f.Edits, 1)
 }

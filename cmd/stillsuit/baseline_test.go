@@ -37,11 +37,11 @@ func TestAComparisonThatFails(t *testing.T) {
 		{"panics", func(_, _ *inventory.Subject) ([]finding.Finding, error) { panic("canary") }},
 		{"change", says([]finding.Finding{{Code: "change/left"}}, nil)},
 	}}
-	for _, options := range []*checks.Options{{}, {Skip: []string{crash.Code, crash.CodeFailed}}, {Only: []string{"gate/weakened", "change/left"}}} {
+	for _, options := range []*checks.Options{{}, {Skip: []string{string(crash.Code), string(crash.CodeFailed)}}, {Only: []string{"gate/weakened", "change/left"}}} {
 		got := b.cluster(head, options)
 		require.Len(t, got, 4)
 		require.Equal(t, odd, got[0])
-		require.Equal(t, "change/left", got[1].Code)
+		require.Equal(t, finding.Code("change/left"), got[1].Code)
 		require.Equal(t, "clusters/attic: stillsuit/failed: check gate could not be made: one object is odd; another too", got[2].String())
 		require.Contains(t, got[3].String(), "stillsuit crashed while comparing cluster attic with its base by panics: a panic with a string in cmd/stillsuit/baseline_test.go:")
 		require.True(t, crash.Any(got))
