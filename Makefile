@@ -9,8 +9,8 @@ TOOL := go tool -modfile=tests/tools/go.mod
 GENERATED := flux-system .sops.yaml tests/golden checks/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
 
 # What is written by hand.
-GO := apps cmd finding generator policies schemas tests
-CUE := schemas apps clusters generator/evaluate/testdata tests/docs/testdata
+GO := apps checks cmd crash files finding generator inventory placement policies report schemas sources tests
+CUE := schemas apps clusters generator/evaluate/testdata cmd/stillsuit-gen/alone/needs
 
 FUZZTIME ?= 30s
 
@@ -37,6 +37,8 @@ lint: ## Check the form of Go and CUE
 	@files=$$(gofmt -l $(GO)); \
 	if [ -n "$$files" ]; then echo "not gofmt'ed:" $$files; exit 1; fi
 	go vet ./...
+	@dead=$$($(TOOL) deadcode -test ./...); \
+	if [ -n "$$dead" ]; then echo "nothing calls:"; echo "$$dead"; exit 1; fi
 	$(TOOL) golangci-lint run ./...
 	cd tests/e2e && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
 	cd tests/crd && go vet ./... && go tool -modfile=../tools/go.mod golangci-lint run --config ../../.golangci.yml ./...
@@ -54,8 +56,8 @@ fmt: ## Format Go and CUE
 golden: ## Write what the code gives now into the golden files and the pages of docs/
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./checks/images -run '^TestVariants$$' -count=1 -update
-	go test ./policies/library -run '^(TestKyvernoTests|TestNative|TestPage)$$' -count=1 -update
-	go test ./tests/docs ./cmd/stillsuit -run '^(TestPages|TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList)$$' -count=1 -update
+	go run ./cmd/stillsuit-gen
+	go test ./cmd/stillsuit -run '^(TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList)$$' -count=1 -update
 
 .PHONY: verify
 verify: render golden ## Render and write the golden files again; fail when what is committed differs

@@ -30,7 +30,7 @@ func Markdown(out io.Writer, r *Report) error {
 		worst := slices.Clone(r.Findings)
 		slices.SortStableFunc(worst, func(a, b finding.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 		fitting := func(n int) string {
-			return markdown(r, finding.Sort(slices.Clone(worst[:n]))) + fmt.Sprintf("\n%s more: a comment takes no more. `-o text` lists all.\n", Count(len(worst)-n, "finding"))
+			return markdown(r, finding.Sort(slices.Clone(worst[:n]))) + fmt.Sprintf("\n%s more: a comment takes no more. `-o text` lists all.\n", finding.Count(len(worst)-n, "finding"))
 		}
 		most := sort.Search(len(worst), func(n int) bool { return len(fitting(n+1)) > commentLimit })
 		text = fitting(most)

@@ -76,13 +76,5 @@ func totals(findings []finding.Finding) string {
 	for _, f := range findings {
 		counts[f.Severity]++
 	}
-	return fmt.Sprintf("%s, %s, %s", Count(counts[finding.Error], "error"), Count(counts[finding.Warning], "warning"), Count(counts[finding.Note], "note"))
-}
-
-// Count writes a number of things: 1 image, 2 images.
-func Count(n int, of string) string {
-	if n == 1 {
-		return "1 " + of
-	}
-	return fmt.Sprintf("%d %ss", n, of)
+	return fmt.Sprintf("%s, %s, %s", finding.Count(counts[finding.Error], "error"), finding.Count(counts[finding.Warning], "warning"), finding.Count(counts[finding.Note], "note"))
 }

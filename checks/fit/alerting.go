@@ -1,7 +1,9 @@
 package fit
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -44,7 +46,7 @@ func alerts(c *model.Cluster, w *demand.Workload) bool {
 	if w.Template.Namespace == c.Metrics.Namespace && (answers(w, c.Metrics.Pods) || answers(w, map[string]string{labelName: "alertmanager"})) {
 		return true
 	}
-	for _, name := range sorted(c.Notifications) {
+	for _, name := range slices.Sorted(maps.Keys(c.Notifications)) {
 		n := c.Notifications[name]
 		at, err := url.Parse(n.Address)
 		if n.Type != "alertmanager" || err != nil {

@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ func ceilings(pass *checks.Pass, n *nominal) []Ceiling {
 	if pass.Cluster == nil {
 		return out
 	}
-	for _, name := range sorted(pass.Cluster.Ceilings) {
+	for _, name := range slices.Sorted(maps.Keys(pass.Cluster.Ceilings)) {
 		declared := pass.Cluster.Ceilings[name]
 		if c, known := n.under(name, declared); known {
 			out = append(out, c)
@@ -77,7 +78,7 @@ func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) 
 
 // tellCeiling reports a ceiling that is not kept, or that only luck keeps.
 func tellCeiling(pass *checks.Pass, n *nominal, out Ceiling, c model.Ceiling) {
-	at, who, name := ceilingSpot(out.Name), all(out.Nodes), out.Name
+	at, who, name := ceilingSpot(out.Name), finding.All(out.Nodes), out.Name
 	if out.Requests > out.AllowedRequests {
 		asked, allowed := amounts(out.Requests, out.AllowedRequests)
 		pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
@@ -123,7 +124,7 @@ func (n *nominal) largest(nodes []string) string {
 	for _, one := range pods[:min(3, len(pods))] {
 		out = append(out, fmt.Sprintf("%s asks for %s", one.name, amount(one.requests)))
 	}
-	return all(out)
+	return finding.All(out)
 }
 
 func join(at inventory.Spot, label string) inventory.Spot {

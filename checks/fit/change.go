@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
@@ -83,7 +84,7 @@ func (p *plan) allow(w *demand.Workload, node string) []change {
 			changed.Template.Spec.Tolerations = append(changed.Template.Spec.Tolerations, corev1.Toleration{Key: t.Key, Operator: corev1.TolerationOpExists})
 		}
 		c := change{of: w, changed: changed, spot: w.Spot}
-		c.words = fmt.Sprintf("let %s tolerate %s, the taint of node %s", w.Name, all(keys), node)
+		c.words = fmt.Sprintf("let %s tolerate %s, the taint of node %s", w.Name, finding.All(keys), node)
 		c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "tolerate")
 		out = append(out, c)
 	}

@@ -2,6 +2,8 @@ package fit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"k8s.io/component-helpers/storage/volume"
 
@@ -38,7 +40,7 @@ func disks(pass *checks.Pass, n *nominal, lie map[string]string) map[string][]Di
 	}
 	out := map[string][]Disk{}
 	for _, m := range n.machines {
-		for _, name := range sorted(m.Disks) {
+		for _, name := range slices.Sorted(maps.Keys(m.Disks)) {
 			d := m.Disks[name]
 			on := at{m.name, d.Class}
 			if d.Class == "" || d.Size.Sign() <= 0 {

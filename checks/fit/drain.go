@@ -47,7 +47,7 @@ func tellDrain(pass *checks.Pass, o *manifest.Object, b *policyv1.PodDisruptionB
 		return
 	}
 	pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Path: []string{"disruption", field}}, "fit/drain",
-		fmt.Sprintf("%s never lets any of its %s go", o.ID, several(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
+		fmt.Sprintf("%s never lets any of its %s go", o.ID, finding.Count(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
 		"allow one to be away, or run one more")
 }
 

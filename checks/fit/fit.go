@@ -3,8 +3,6 @@ package fit
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -136,22 +134,10 @@ func checkWithout(s *inventory.Subject, without []string) error {
 		if s.Nodes[name] == nil {
 			has := "no nodes are known"
 			if names := s.NodeNames(); len(names) > 0 {
-				has = "it has " + all(names)
+				has = "it has " + finding.All(names)
 			}
 			return fmt.Errorf("%s has no node %s; %s", s.Name, name, has)
 		}
 	}
 	return nil
-}
-
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-func all(names []string) string { return finding.All(names) }
-
-// several writes a number of things: 1 pod, 2 pods.
-func several(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

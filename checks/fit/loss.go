@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func (t *lossTrial) losses() ([]Loss, error) {
 			return nil, err
 		}
 	}
-	for _, board := range sorted(boards) {
+	for _, board := range slices.Sorted(maps.Keys(boards)) {
 		if len(boards[board]) > 1 {
 			if err := lose("board "+board, boards[board]); err != nil {
 				return nil, err
@@ -178,7 +179,7 @@ func tellLoss(pass *checks.Pass, l Loss) {
 		at.Path = []string{"board"}
 	}
 	if len(l.Pending) > 0 {
-		pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(sorted(l.Pending))),
+		pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(slices.Sorted(maps.Keys(l.Pending)))),
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
 	if l.Alerting == alertingNo {

@@ -49,7 +49,7 @@ func readMachines(pass *checks.Pass, without []string) (out []*machine, known bo
 		}
 		if len(missing) > 0 {
 			known = false
-			tellUnknownNode(pass, inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", all(missing), name))
+			tellUnknownNode(pass, inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", finding.All(missing), name))
 		}
 		out = append(out, m)
 	}

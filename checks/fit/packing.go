@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
@@ -116,11 +117,11 @@ func (s *packing) overfull(pods []int) string {
 		switch {
 		case asked > memory:
 			want, have := amounts(asked, memory)
-			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", several(count, "pod"), all(names), want, have)
+			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", finding.Count(count, "pod"), finding.All(names), want, have)
 		case cpu > cores:
-			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", several(count, "pod"), all(names), cpu, cores)
+			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", finding.Count(count, "pod"), finding.All(names), cpu, cores)
 		case int64(count) > places:
-			return fmt.Sprintf("%s can run only on %s, and together they take %d", several(count, "pod"), all(names), places)
+			return fmt.Sprintf("%s can run only on %s, and together they take %d", finding.Count(count, "pod"), finding.All(names), places)
 		}
 	}
 	return ""
@@ -145,7 +146,7 @@ func (s *packing) crowded(pods []int) string {
 				names = append(names, m.name)
 			}
 		}
-		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), s.plan.pods[i].Workload.Name, all(names))
+		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), s.plan.pods[i].Workload.Name, finding.All(names))
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/lock"
+
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 )

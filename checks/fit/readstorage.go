@@ -2,6 +2,8 @@ package fit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -35,10 +37,10 @@ func readStorage(subject *inventory.Subject, refused map[*manifest.Object]bool) 
 	if subject.Cluster != nil {
 		s.declared(subject.Cluster)
 	}
-	for _, name := range sorted(s.classes) {
+	for _, name := range slices.Sorted(maps.Keys(s.classes)) {
 		s.local[name] = s.local[name] || onNode(s.classes[name].Provisioner)
 	}
-	for _, key := range sorted(s.claims) {
+	for _, key := range slices.Sorted(maps.Keys(s.claims)) {
 		s.settle(s.claims[key])
 	}
 	return s
@@ -46,7 +48,7 @@ func readStorage(subject *inventory.Subject, refused map[*manifest.Object]bool) 
 
 // declared adds the classes that the cluster's facts declare, and those that it brings.
 func (s *storage) declared(c *model.Cluster) {
-	for _, name := range sorted(c.Storage) {
+	for _, name := range slices.Sorted(maps.Keys(c.Storage)) {
 		if s.classes[name] != nil {
 			continue
 		}

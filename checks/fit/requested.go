@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -50,7 +51,7 @@ func (r requested) without(because func(*demand.Workload) string) requested {
 func (r requested) with(extra map[string]resource.Quantity) requested {
 	d := *r.Demand
 	d.Units, d.Workloads = slices.Clone(d.Units), slices.Clone(d.Workloads)
-	for _, name := range sorted(extra) {
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		amounts := corev1.ResourceList{corev1.ResourceMemory: extra[name]}
 		priority := int32(0)
 		d.Units = append(d.Units, inventory.Unit{Name: name})

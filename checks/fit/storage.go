@@ -50,10 +50,10 @@ func (s *storage) known(c *corev1.PersistentVolumeClaim) bool {
 // cluster is the part of what kube-scheduler knows that is about storage.
 func (s *storage) cluster() *scheduler.Cluster {
 	out := &scheduler.Cluster{Volumes: s.volumes, Local: s.local}
-	for _, name := range sorted(s.classes) {
+	for _, name := range slices.Sorted(maps.Keys(s.classes)) {
 		out.Classes = append(out.Classes, s.classes[name])
 	}
-	for _, key := range sorted(s.claims) {
+	for _, key := range slices.Sorted(maps.Keys(s.claims)) {
 		if s.known(s.claims[key]) {
 			out.Claims = append(out.Claims, s.claims[key])
 		}

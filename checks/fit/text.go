@@ -3,9 +3,12 @@ package fit
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 )
 
@@ -98,7 +101,7 @@ func (r *Report) writePeaks(w *tabwriter.Writer) {
 		fmt.Fprintln(w)
 	}
 	if len(p.Units) > 0 {
-		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", amount(p.Requests), all(p.Units), p.Rolling)
+		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", amount(p.Requests), finding.All(p.Units), p.Rolling)
 	}
 	if len(p.Waiting) > 0 {
 		fmt.Fprintf(w, "When all CronJobs run, %s wait.\n", few(p.Waiting))
@@ -109,7 +112,7 @@ func (r *Report) writePeaks(w *tabwriter.Writer) {
 			text = fmt.Sprintf("From nothing, %s pulls most: %.1f GB", p.PullsAt, float64(p.Pulls)/1e9)
 		}
 		if p.Unknown > 0 {
-			text += fmt.Sprintf(" (%s without a size in images.lock.json)", several(p.Unknown, "image"))
+			text += fmt.Sprintf(" (%s without a size in images.lock.json)", finding.Count(p.Unknown, "image"))
 		}
 		fmt.Fprintln(w, text+".")
 	}
@@ -122,15 +125,15 @@ func (l *Loss) gone() string {
 		out = append(out, few(l.Gone))
 	}
 	by := map[string][]string{}
-	for _, name := range sorted(l.Affected) {
+	for _, name := range slices.Sorted(maps.Keys(l.Affected)) {
 		what := few(l.Affected[name])
 		by[what] = append(by[what], name)
 	}
-	for _, what := range sorted(by) {
+	for _, what := range slices.Sorted(maps.Keys(by)) {
 		out = append(out, few(by[what])+" without "+what)
 	}
 	if len(l.Pending) > 0 {
-		out = append(out, "no room for "+few(sorted(l.Pending)))
+		out = append(out, "no room for "+few(slices.Sorted(maps.Keys(l.Pending))))
 	}
 	if len(out) == 0 {
 		return "nothing"

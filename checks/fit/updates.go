@@ -3,6 +3,7 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"stillsuit.dev/checks"
@@ -39,7 +40,7 @@ func (u *updates) surge() (map[string]int64, []string) {
 		requests := demand.Requests(w.Template)
 		surge[w.Unit] = quantities.Sum(surge[w.Unit], quantities.Times(quantities.Of(requests.Memory()), int64(w.Update.Surge)))
 	}
-	units := sorted(surge)
+	units := slices.Sorted(maps.Keys(surge))
 	slices.SortStableFunc(units, func(x, y string) int { return cmp.Compare(surge[y]>>10, surge[x]>>10) })
 	return surge, units
 }
@@ -131,7 +132,7 @@ func (u *updates) tellColliding(pass *checks.Pass, units []string, rolling int) 
 		for _, late := range u.late(ws) {
 			if !told[late.Name] {
 				told[late.Name] = true
-				pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", all(group), late.Name),
+				pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", finding.All(group), late.Name),
 					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
 			}
 		}

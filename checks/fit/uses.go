@@ -36,14 +36,14 @@ func (d *dependencies) gone(before *nominal, running map[*demand.Workload]bool) 
 			gone[one.Group()] = true
 		}
 	}
-	return sorted(gone)
+	return slices.Sorted(maps.Keys(gone))
 }
 
 // losers are the apps that are not gone themselves and talk to some that are, by
 // declared connections, over any number of steps.
 func (d *dependencies) losers(gone []string) map[string][]string {
 	out := map[string][]string{}
-	for _, name := range sorted(d.talks) {
+	for _, name := range slices.Sorted(maps.Keys(d.talks)) {
 		if slices.Contains(gone, name) {
 			continue
 		}
@@ -73,27 +73,27 @@ func (d *dependencies) losers(gone []string) map[string][]string {
 func talks(s *inventory.Subject) map[string][]string {
 	out := map[string][]string{}
 	add := func(name string, to map[string][]string) {
-		for _, other := range sorted(to) {
+		for _, other := range slices.Sorted(maps.Keys(to)) {
 			if other != name {
 				out[name] = append(out[name], other)
 			}
 		}
 	}
-	for _, name := range sorted(s.Apps) {
+	for _, name := range slices.Sorted(maps.Keys(s.Apps)) {
 		app := s.Apps[name]
 		add(name, app.Connects)
-		for _, w := range sorted(app.Workloads) {
+		for _, w := range slices.Sorted(maps.Keys(app.Workloads)) {
 			connects := maps.Clone(app.Workloads[w].Connects)
 			maps.DeleteFunc(connects, func(to string, _ []string) bool { return app.Workloads[to] != nil })
 			add(name, connects)
 		}
-		for _, e := range sorted(app.Expose) {
+		for _, e := range slices.Sorted(maps.Keys(app.Expose)) {
 			way(s, out, name, app.Expose[e])
 		}
 	}
-	for _, name := range sorted(s.Charts) {
+	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
 		add(name, s.Charts[name].Connects)
-		for _, e := range sorted(s.Charts[name].Expose) {
+		for _, e := range slices.Sorted(maps.Keys(s.Charts[name].Expose)) {
 			way(s, out, name, s.Charts[name].Expose[e])
 		}
 	}
@@ -113,7 +113,7 @@ func way(s *inventory.Subject, out map[string][]string, name string, e *model.Ex
 			out[name] = append(out[name], app)
 		}
 	case e.Host != "":
-		for _, chart := range sorted(s.Charts) {
+		for _, chart := range slices.Sorted(maps.Keys(s.Charts)) {
 			if at := s.Charts[chart]; at.Namespace == c.Ingress.Namespace && at.Namespace != "" && chart != name {
 				out[name] = append(out[name], chart)
 			}

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []SinglePoint {
 	var out []SinglePoint
 	for _, l := range losses {
-		hangs := slices.Concat(l.Gone, sorted(l.Affected))
+		hangs := slices.Concat(l.Gone, slices.Sorted(maps.Keys(l.Affected)))
 		slices.Sort(hangs)
 		if hangs = slices.Compact(hangs); len(hangs) > 0 {
 			out = append(out, SinglePoint{l.What, hangs})
@@ -25,9 +26,9 @@ func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []Sin
 			single[w.Group()] = true
 		}
 	}
-	for _, name := range sorted(single) {
+	for _, name := range slices.Sorted(maps.Keys(single)) {
 		if lost := uses.losers([]string{name}); len(lost) > 0 {
-			out = append(out, SinglePoint{name, sorted(lost)})
+			out = append(out, SinglePoint{name, slices.Sorted(maps.Keys(lost))})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y SinglePoint) int {

@@ -3,9 +3,11 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 )
 
@@ -24,7 +26,7 @@ func (r *Report) worst() []string {
 		fact("%s", p.sentence())
 	}
 	if r.Orders.Unlucky > 0 && len(r.Pending) == 0 {
-		fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(sorted(r.Orders.Pods)))
+		fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(slices.Sorted(maps.Keys(r.Orders.Pods))))
 	}
 	losses := slices.Clone(r.Losses)
 	slices.SortStableFunc(losses, func(a, b Loss) int {
@@ -71,13 +73,13 @@ func (p *Pending) sentence() string {
 func (l *Loss) sentence() string {
 	var parts []string
 	if n := len(l.Pending); n > 0 {
-		parts = append(parts, several(n, "pod")+" without room")
+		parts = append(parts, finding.Count(n, "pod")+" without room")
 	}
 	if len(l.Gone) > 0 {
 		parts = append(parts, few(l.Gone)+" down")
 	}
 	if len(l.Affected) > 0 {
-		parts = append(parts, few(sorted(l.Affected))+" without something they use")
+		parts = append(parts, few(slices.Sorted(maps.Keys(l.Affected)))+" without something they use")
 	}
 	if l.Alerting == alertingNo {
 		parts = append(parts, "no alerts")
@@ -94,7 +96,7 @@ const shown = 6
 // few writes names, the first of them when they are many.
 func few(names []string) string {
 	if len(names) <= shown+1 {
-		return all(names)
+		return finding.All(names)
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/policies/admission"
 )
 
 // choice compares which policies hold, what they do and who asks them.
@@ -93,7 +93,7 @@ func (c *comparison) parameters() {
 var quoted = regexp.MustCompile(`'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"`)
 
 // lists are the values of the parameters of policies that hold, by name.
-func lists(held []admission.Held) map[string][]string {
+func lists(held []policies.Held) map[string][]string {
 	out := map[string][]string{}
 	for _, h := range held {
 		for _, v := range h.Spec.Variables {

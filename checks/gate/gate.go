@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
@@ -19,7 +20,7 @@ const kyverno = "policies.kyverno.io"
 // comparison is that of one cluster in two branches.
 type comparison struct {
 	base, head *inventory.Subject
-	was, is    []admission.Held                 // the library's policies, as base and head hold to them
+	was, is    []policies.Held                  // the library's policies, as base and head hold to them
 	before     map[manifest.ID]*manifest.Object // objects of base
 	after      map[manifest.ID]*manifest.Object // objects of head
 	ended      map[string]bool                  // the namespaces that are no workspaces any longer
@@ -30,7 +31,7 @@ type comparison struct {
 // the policies that clusters may choose. An error means that an object could not be
 // read; what else there is to name is there all the same.
 func Compare(base, head *inventory.Subject, library []*admission.Policy) ([]finding.Finding, error) {
-	c := &comparison{base: base, head: head, was: admission.HeldBy(library, base), is: admission.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
+	c := &comparison{base: base, head: head, was: policies.HeldBy(library, base), is: policies.HeldBy(library, head), before: inventory.ByID(base.Objects), after: inventory.ByID(head.Objects), ended: map[string]bool{}}
 	c.choice()
 	c.parameters()
 	c.exceptions()

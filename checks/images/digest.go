@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
@@ -48,12 +50,12 @@ func (c *check) digest(at inventory.Spot, u use) {
 // childPlatform is the platform that a digest is the manifest of, as far as that
 // is known, "" for an index or an image of one platform.
 func (c *check) childPlatform(u use) string {
-	for _, tagged := range sorted(c.Lock.Images) {
+	for _, tagged := range slices.Sorted(maps.Keys(c.Lock.Images)) {
 		image := c.Lock.Images[tagged]
 		if len(image.Platforms) < 2 || repositoryOf(tagged) != u.Repository {
 			continue
 		}
-		for _, platform := range sorted(image.Manifests) {
+		for _, platform := range slices.Sorted(maps.Keys(image.Manifests)) {
 			if image.Manifests[platform] == u.Digest {
 				return platform
 			}

@@ -3,6 +3,8 @@ package images
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +39,7 @@ func (c *check) disks() {
 	for _, name := range c.NodeNames() {
 		node := c.Nodes[name]
 		var may, must load // of all pods, and of those that can land nowhere else
-		for _, ref := range sorted(c.pulls[name]) {
+		for _, ref := range slices.Sorted(maps.Keys(c.pulls[name])) {
 			u := c.pulls[name][ref]
 			if u.locked != nil && !node.RunsAny(u.locked.Platforms) {
 				continue // it does not run there, which is told
@@ -53,7 +55,7 @@ func (c *check) disks() {
 			}
 		}
 		found := false
-		for _, disk := range sorted(node.Disks) {
+		for _, disk := range slices.Sorted(maps.Keys(node.Disks)) {
 			if d := node.Disks[disk]; d.Images && !d.Size.IsZero() {
 				if found = true; quantities.Known(d.Size) { // else it is refused where it stands
 					c.disk(inventory.Spot{Node: name, Path: []string{"disks", disk}}, name, quantities.Of(&d.Size), may, must)

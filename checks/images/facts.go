@@ -2,8 +2,10 @@ package images
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"stillsuit.dev/finding"
@@ -85,7 +87,7 @@ func (c *check) knownFacts() error {
 	if c.Cluster == nil {
 		return nil
 	}
-	for _, name := range sorted(c.Cluster.Images) {
+	for _, name := range slices.Sorted(maps.Keys(c.Cluster.Images)) {
 		given, at := c.Cluster.Images[name], inventory.Spot{Path: []string{"images", name}}
 		tags, err := regexp.Compile(given.Tags)
 		_, glob := path.Match(given.Image, "")

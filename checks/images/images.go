@@ -3,7 +3,6 @@ package images
 import (
 	_ "embed"
 	"fmt"
-	"maps"
 	"slices"
 
 	"stillsuit.dev/checks"
@@ -194,4 +193,3 @@ func (c *check) empty(o *manifest.Object) bool {
 }
 
 // sorted are the keys of a map.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

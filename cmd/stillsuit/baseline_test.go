@@ -37,7 +37,7 @@ func TestAComparisonThatFails(t *testing.T) {
 		{"panics", func(_, _ *inventory.Subject) ([]finding.Finding, error) { panic("canary") }},
 		{"change", says([]finding.Finding{{Code: "change/left"}}, nil)},
 	}}
-	for _, options := range []*checks.Options{{}, {Skip: []string{string(crash.Code), string(crash.CodeFailed)}}, {Only: []string{"gate/weakened", "change/left"}}} {
+	for _, options := range []*checks.Options{{}, {Skip: []finding.Code{crash.Code, crash.CodeFailed}}, {Only: []finding.Code{"gate/weakened", "change/left"}}} {
 		got := b.cluster(head, options)
 		require.Len(t, got, 4)
 		require.Equal(t, odd, got[0])

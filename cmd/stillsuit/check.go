@@ -13,6 +13,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/images"
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -104,8 +105,8 @@ what Kubernetes refuses to change is an error. No git is run.`,
 
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
-func checkers(given []*admission.Policy, asked *admission.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), admission.Checker(given, asked)}
+func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
+	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked)}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/policies/admission"
@@ -13,7 +14,7 @@ import (
 
 // asks are the policies that --policies names, with the values of --param. Flags
 // that name what is not there are wrong use.
-func (flags checkFlags) asks() (*admission.Options, error) {
+func (flags checkFlags) asks() (*policies.Options, error) {
 	asked, err := admission.Among(flags.library, flags.policies)
 	if err != nil {
 		return nil, fmt.Errorf("--policies: %w", err)
@@ -25,7 +26,7 @@ func (flags checkFlags) asks() (*admission.Options, error) {
 	for _, p := range asked {
 		known = append(known, p.Params...)
 	}
-	opts := &admission.Options{Asked: asked, Params: map[string]string{}}
+	opts := &policies.Options{Asked: asked, Params: map[string]string{}}
 	for _, text := range flags.params {
 		name, values, said := strings.Cut(text, "=")
 		_, twice := opts.Params[name]

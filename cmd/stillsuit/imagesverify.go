@@ -76,7 +76,7 @@ func verdict(cmd *cobra.Command, verdicts []locking.Verdict) error {
 	}
 	told := tell(cmd.OutOrStdout(), finding.Sort(findings), false)
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %d as locked, %d not, %d without an answer\n",
-		report.Count(len(verdicts), "image"), len(verdicts)-len(findings)-unanswered, len(findings), unanswered); err != nil {
+		finding.Count(len(verdicts), "image"), len(verdicts)-len(findings)-unanswered, len(findings), unanswered); err != nil {
 		return err
 	}
 	if unanswered > 0 {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/report"
 )
@@ -34,7 +35,7 @@ type jsonParameter struct {
 }
 
 // policiesJSON writes the policies as JSON.
-func policiesJSON(out io.Writer, cluster string, held []admission.Held) error {
+func policiesJSON(out io.Writer, cluster string, held []policies.Held) error {
 	list := jsonPolicies{Version: 1, Cluster: cluster, Policies: []jsonPolicy{}}
 	for _, h := range held {
 		p := jsonPolicy{

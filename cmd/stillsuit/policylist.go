@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -37,7 +38,7 @@ there are.`,
 }
 
 func policyList(cmd *cobra.Command, dir string, args []string, set, form string) error {
-	write, known := map[string]func(io.Writer, string, []admission.Held) error{"text": policiesText, "json": policiesJSON}[form]
+	write, known := map[string]func(io.Writer, string, []policies.Held) error{"text": policiesText, "json": policiesJSON}[form]
 	if !known {
 		return fmt.Errorf("--output is %q; it is text or json", form)
 	}
@@ -56,22 +57,22 @@ func policyList(cmd *cobra.Command, dir string, args []string, set, form string)
 		return err
 	}
 	if cluster != "" {
-		held = slices.DeleteFunc(held, func(h admission.Held) bool { return !h.Chosen })
+		held = slices.DeleteFunc(held, func(h policies.Held) bool { return !h.Chosen })
 	}
 	return write(cmd.OutOrStdout(), cluster, held)
 }
 
 // policiesOf are the library's policies, as a cluster holds itself to them when one is
 // named. Findings are errors of its CUE: what it chose is not known then.
-func policiesOf(ctx context.Context, dir, cluster string) ([]admission.Held, []finding.Finding, error) {
+func policiesOf(ctx context.Context, dir, cluster string) ([]policies.Held, []finding.Finding, error) {
 	all, err := admission.Load(library.FS)
 	if err != nil {
 		return nil, nil, err
 	}
 	if cluster == "" {
-		var out []admission.Held
+		var out []policies.Held
 		for _, p := range all {
-			out = append(out, admission.Held{Policy: p})
+			out = append(out, policies.Held{Policy: p})
 		}
 		return out, nil, nil
 	}
@@ -87,11 +88,11 @@ func policiesOf(ctx context.Context, dir, cluster string) ([]admission.Held, []f
 	if findings := failing(findingsOf(results)); findings != nil {
 		return nil, findings, nil
 	}
-	return admission.HeldBy(all, results[0].subject(repo)), nil, nil
+	return policies.HeldBy(all, results[0].subject(repo)), nil, nil
 }
 
 // inSet are the policies of a set; all without one.
-func inSet(held []admission.Held, set string) ([]admission.Held, error) {
+func inSet(held []policies.Held, set string) ([]policies.Held, error) {
 	if set == "" {
 		return held, nil
 	}
@@ -103,11 +104,11 @@ func inSet(held []admission.Held, set string) ([]admission.Held, error) {
 		mend := finding.DidYouMean(set, sets, "the sets are "+finding.All(sets))
 		return nil, fmt.Errorf("there is no set %q of policies; %s", set, mend)
 	}
-	return slices.DeleteFunc(held, func(h admission.Held) bool { return !slices.Contains(h.Sets, set) }), nil
+	return slices.DeleteFunc(held, func(h policies.Held) bool { return !slices.Contains(h.Sets, set) }), nil
 }
 
 // policiesText writes the policies as a table.
-func policiesText(out io.Writer, cluster string, held []admission.Held) error {
+func policiesText(out io.Writer, cluster string, held []policies.Held) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if cluster == "" {
 		fmt.Fprintln(w, "POLICY\tSEVERITY\tJUDGED IN\tSETS\tWHAT IT ASKS FOR")
@@ -125,14 +126,14 @@ func policiesText(out io.Writer, cluster string, held []admission.Held) error {
 		return err
 	}
 	if cluster != "" {
-		_, err := fmt.Fprintf(out, "%s chosen by %s\n", plural(len(held), "policy", "policies"), report.Line(cluster))
+		_, err := fmt.Fprintf(out, "%s chosen by %s\n", finding.Count(len(held), "policy"), report.Line(cluster))
 		return err
 	}
 	return nil
 }
 
 // askedBy are those who ask a policy: the cluster, when the tree holds it, and CI.
-func askedBy(h admission.Held) []string {
+func askedBy(h policies.Held) []string {
 	var out []string
 	if h.Cluster {
 		out = append(out, "cluster")
@@ -141,11 +142,4 @@ func askedBy(h admission.Held) []string {
 		out = append(out, "ci")
 	}
 	return out
-}
-
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -42,7 +43,7 @@ the parameters are the cluster's, and it is said what the cluster made of it.
 }
 
 func policyShow(cmd *cobra.Command, dir, name, cluster, form string) error {
-	write, known := map[string]func(io.Writer, string, admission.Held, fixture.Folder) error{"text": policyText, "yaml": policyYAML}[form]
+	write, known := map[string]func(io.Writer, string, policies.Held, fixture.Folder) error{"text": policyText, "yaml": policyYAML}[form]
 	if !known {
 		return fmt.Errorf("--output is %q; it is text or yaml", form)
 	}
@@ -60,12 +61,12 @@ func policyShow(cmd *cobra.Command, dir, name, cluster, form string) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(held, func(h admission.Held) bool { return h.Name == name })
+	i := slices.IndexFunc(held, func(h policies.Held) bool { return h.Name == name })
 	return write(cmd.OutOrStdout(), cluster, held[i], folder)
 }
 
 // policyText writes what a person wants to know of a policy.
-func policyText(out io.Writer, cluster string, h admission.Held, f fixture.Folder) error {
+func policyText(out io.Writer, cluster string, h policies.Held, f fixture.Folder) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\nSeverity %s, sets %s.\n", h.Name, h.Title, h.Severity, finding.All(h.Sets))
 	fmt.Fprintf(&b, "%s\n", judgedIn(h.Where))
@@ -105,7 +106,7 @@ func judgedIn(where admission.Where) string {
 }
 
 // madeOf says what a cluster made of a policy.
-func madeOf(cluster string, h admission.Held) string {
+func madeOf(cluster string, h policies.Held) string {
 	by := askedBy(h)
 	switch {
 	case h.Off != "":
@@ -142,7 +143,7 @@ func example(object map[string]any) string {
 
 // policyYAML writes the policy itself: as it stands in the library, or with the
 // parameters of the cluster.
-func policyYAML(out io.Writer, cluster string, h admission.Held, f fixture.Folder) error {
+func policyYAML(out io.Writer, cluster string, h policies.Held, f fixture.Folder) error {
 	b := f.Policy
 	if cluster != "" && len(h.Params) > 0 {
 		var object map[string]any

@@ -126,7 +126,7 @@ func testText(out io.Writer, findings []finding.Finding, tally suite.Tally) erro
 	if wrong != nil && !errors.Is(wrong, errFindings) && !errors.Is(wrong, errCrashed) {
 		return wrong
 	}
-	if _, err := fmt.Fprintf(out, "%s, %s: %d as expected, %d not\n", report.Count(tally.Tests, "test"), report.Count(tally.Results, "result"), tally.Results-tally.Wrong, tally.Wrong); err != nil {
+	if _, err := fmt.Fprintf(out, "%s, %s: %d as expected, %d not\n", finding.Count(tally.Tests, "test"), finding.Count(tally.Results, "result"), tally.Results-tally.Wrong, tally.Wrong); err != nil {
 		return err
 	}
 	return wrong

@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -41,7 +43,7 @@ func CELList(list []string) string {
 // celMap is a map of such lists, sorted by key.
 func celMap(lists map[string][]string) string {
 	var entries []string
-	for _, key := range keys(lists) {
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
 		entries = append(entries, CELString(key)+": "+CELList(lists[key]))
 	}
 	return "{" + strings.Join(entries, ", ") + "}"

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -38,11 +39,11 @@ func (c *Container) reasons() map[string]string {
 // Exemptions are those of the apps and charts that are on, sorted by path and field.
 func Exemptions(apps map[string]*App, charts map[string]*Chart) []Exemption {
 	var out []Exemption
-	for _, name := range keys(apps) {
+	for _, name := range slices.Sorted(maps.Keys(apps)) {
 		if apps[name].Off != "" {
 			continue
 		}
-		for _, w := range keys(apps[name].Workloads) {
+		for _, w := range slices.Sorted(maps.Keys(apps[name].Workloads)) {
 			at := Path{"apps", name}
 			if w != "" {
 				at = at.Join("workloads", w)
@@ -50,7 +51,7 @@ func Exemptions(apps map[string]*App, charts map[string]*Chart) []Exemption {
 			out = append(out, apps[name].Workloads[w].exemptions(at)...)
 		}
 	}
-	for _, name := range keys(charts) {
+	for _, name := range slices.Sorted(maps.Keys(charts)) {
 		if c := charts[name]; c.Off == "" && c.Outside == "" && c.Exempt.Privileged != "" {
 			out = append(out, Exemption{At: Path{"charts", name}, Field: "privileged", Reason: c.Exempt.Privileged})
 		}
@@ -66,7 +67,7 @@ func (w *Workload) exemptions(at Path) []Exemption {
 		all += len(set)
 	}
 	for _, set := range []map[string]*Container{w.Containers, w.Sidecars, w.Init} {
-		for _, name := range keys(set) {
+		for _, name := range slices.Sorted(maps.Keys(set)) {
 			for field, reason := range set[name].reasons() {
 				if reason == "" {
 					continue
@@ -79,7 +80,7 @@ func (w *Workload) exemptions(at Path) []Exemption {
 		}
 	}
 	var out []Exemption
-	for _, field := range keys(by) {
+	for _, field := range slices.Sorted(maps.Keys(by)) {
 		slices.Sort(by[field])
 		out = append(out, Exemption{At: at, Field: field, Reason: strings.Join(by[field], "; ")})
 	}

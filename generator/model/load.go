@@ -86,11 +86,7 @@ func Load(source Source) (*Desired, []finding.Finding, error) {
 			return nil, nil, err
 		}
 		if all := slices.Sorted(maps.Keys(entries)); len(all) > 0 {
-			be := "is"
-			if len(all) > 1 {
-				be = "are"
-			}
-			r.Error(Path{name, all[0]}, "model/not-rendered", fmt.Sprintf("%s %s declared in %s at the top", finding.All(all), be, name), "nothing is made of that: a cluster chooses policies in cluster.policies, and has its own among the objects of an app",
+			r.Error(Path{name, all[0]}, "model/not-rendered", fmt.Sprintf("%s %s declared in %s at the top", finding.All(all), finding.Are(len(all)), name), "nothing is made of that: a cluster chooses policies in cluster.policies, and has its own among the objects of an app",
 				"write cluster: policies: …, or apps: NAME: objects: …")
 		}
 	}

@@ -72,7 +72,7 @@ func checkWorkloadNames(r *Reporter, at Path, w *Workload) {
 				checkPortName(r, where.Join("udp", p))
 			}
 			for field, names := range map[string][]string{
-				"env": keys(c.Env), "secretEnv": keys(c.SecretEnv), "fieldEnv": keys(c.FieldEnv),
+				"env": slices.Sorted(maps.Keys(c.Env)), "secretEnv": slices.Sorted(maps.Keys(c.SecretEnv)), "fieldEnv": slices.Sorted(maps.Keys(c.FieldEnv)),
 			} {
 				for _, n := range names {
 					checkEnvName(r, where.Join(field, n))
@@ -106,7 +106,7 @@ func checkForm(r *Reporter, at Path, app *App) {
 	r.Error(at.Join(fields[0]), "app/both-forms",
 		fmt.Sprintf("app %s has workloads and also %s of its own", at[1], list),
 		"an app is one workload written in place, or several below workloads",
-		fmt.Sprintf("move %s into one of workloads: %s", list, strings.Join(keys(app.Workloads), ", ")))
+		fmt.Sprintf("move %s into one of workloads: %s", list, strings.Join(slices.Sorted(maps.Keys(app.Workloads)), ", ")))
 }
 
 // checkName reports a name that is no DNS label (RFC 1123) of at most limit
@@ -178,5 +178,3 @@ func quote(name string) string {
 	}
 	return strconv.QuoteToASCII(name)
 }
-
-func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -57,7 +57,7 @@ func (d *Desired) lists(locked *lock.Lock) map[string][]string {
 	classes := d.meshClasses()
 	out := map[string][]string{
 		"meshClasses":     classes,
-		"namespaces":      keys(d.workspaceHosts()),
+		"namespaces":      slices.Sorted(maps.Keys(d.workspaceHosts())),
 		"encryptedUnits":  d.encryptedUnits(),
 		"tunnelled":       d.tunnelled(),
 		"tunnelWorkloads": d.tunnelWorkloads(),
@@ -100,7 +100,7 @@ func (c *Cluster) classes(fits func(string, StorageClass) bool) []string {
 		}
 	}
 	var out []string
-	for _, name := range keys(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if fits(name, all[name]) {
 			out = append(out, name)
 		}

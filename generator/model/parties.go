@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -68,7 +69,7 @@ func (d *Desired) boundaries() map[string][]string {
 		}
 		out[account] = namespaces
 	}
-	for _, name := range keys(d.Apps) {
+	for _, name := range slices.Sorted(maps.Keys(d.Apps)) {
 		app := d.Apps[name]
 		if app.Off != "" || len(app.Boundary) == 0 {
 			continue
@@ -77,7 +78,7 @@ func (d *Desired) boundaries() map[string][]string {
 			bound(app.Namespace+"/"+cmp.Or(app.Account, Full(name, w)), app.Boundary)
 		}
 	}
-	for _, name := range keys(d.RBAC) {
+	for _, name := range slices.Sorted(maps.Keys(d.RBAC)) {
 		if entry := d.RBAC[name]; entry.Account != "" && len(entry.Boundary) > 0 {
 			bound(entry.Account, entry.Boundary)
 		}

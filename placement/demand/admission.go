@@ -3,6 +3,7 @@ package demand
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	nodev1 "k8s.io/api/node/v1"
@@ -111,7 +112,7 @@ func (a *admission) priority(w *Workload) *Unknown {
 			return &Unknown{
 				Spot: at, Fact: fmt.Sprintf("%s asks for priority class %s", w.Name, name),
 				Contrast: "no such class is here, so whom its pods push aside cannot be told",
-				Mend:     mend(name, sorted(a.classes)),
+				Mend:     mend(name, slices.Sorted(maps.Keys(a.classes))),
 			}
 		}
 	}

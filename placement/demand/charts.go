@@ -2,6 +2,7 @@ package demand
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func (r *reader) charts() {
 			r.release(o)
 		}
 	}
-	for _, name := range sorted(r.subject.Charts) {
+	for _, name := range slices.Sorted(maps.Keys(r.subject.Charts)) {
 		if c := r.subject.Charts[name]; c.Outside != "" && c.Off == "" {
 			at := &manifest.Object{ID: manifest.ID{Kind: "HelmRelease", Namespace: c.Namespace, Name: name}, Origin: []string{"charts", name}}
 			if c.Footprint == nil {
@@ -88,7 +89,7 @@ func read(value any) (map[string]string, string) {
 }
 
 func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints model.Footprints) {
-	for _, component := range sorted(prints) {
+	for _, component := range slices.Sorted(maps.Keys(prints)) {
 		f := prints[component]
 		at := inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}, Path: []string{"footprint", component}}
 		if f == nil {
@@ -129,7 +130,7 @@ func (r *reader) footprints(o *manifest.Object, namespace, unit string, prints m
 			spec.Tolerations = append(spec.Tolerations, t)
 		}
 		spec.Containers = []corev1.Container{{Name: component, Resources: corev1.ResourceRequirements{Requests: list(f.Requests), Limits: list(f.Limits)}}}
-		for _, claim := range sorted(f.Claims) {
+		for _, claim := range slices.Sorted(maps.Keys(f.Claims)) {
 			c := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: claim}}
 			c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}
 			if class := f.Claims[claim]; class != "" {

@@ -5,7 +5,6 @@ package demand
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -194,5 +193,3 @@ func (r *reader) add(w *Workload) {
 func (r *reader) unknown(at inventory.Spot, fact, contrast, mend string) {
 	r.out.Unknown = append(r.out.Unknown, Unknown{Spot: at, Fact: fact, Contrast: contrast, Mend: mend})
 }
-
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -3,6 +3,8 @@ package demand
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -48,7 +50,7 @@ func (r *reader) bundled() {
 		return
 	}
 	components := packaged()
-	for _, name := range sorted(components) {
+	for _, name := range slices.Sorted(maps.Keys(components)) {
 		if r.subject.Cluster.Kubernetes.Brings(name) {
 			r.add(&Workload{
 				Name: "K3s " + name, Bundled: true, Pods: 1, Update: Update{Unavailable: 1}, Template: components[name],
@@ -98,7 +100,7 @@ func (r *reader) flux() {
 		return
 	}
 	asks := map[string]string{"helm-controller": "100m", "kustomize-controller": "100m", "source-controller": "50m", "notification-controller": "50m"}
-	for _, name := range sorted(asks) {
+	for _, name := range slices.Sorted(maps.Keys(asks)) {
 		labels := map[string]string{"app": name}
 		w := &Workload{
 			Name: "Flux " + name, Bundled: true, Pods: 1, Update: Update{Surge: 1}, Selector: &metav1.LabelSelector{MatchLabels: labels},

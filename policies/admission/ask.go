@@ -3,7 +3,6 @@ package admission
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -127,16 +126,4 @@ func onAllCores(n int, do func(int) error) error {
 	}
 	group.Wait()
 	return cmp.Or(errs...)
-}
-
-// byName sorts policies. What a tree holds is asked as it stands there, with the action
-// and the values that it has.
-func byName(library, tree []*Policy) []*Policy {
-	all := map[string]*Policy{}
-	for _, p := range slices.Concat(library, tree) {
-		all[p.Namespace+"/"+p.Name] = p
-	}
-	return slices.SortedFunc(maps.Values(all), func(a, b *Policy) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
-	})
 }

@@ -8,59 +8,41 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/kyverno/kyverno/pkg/cel/compiler"
-
-	"stillsuit.dev/inventory"
 )
 
-// spot is where a failed validation is best told, and the containers that it is about.
-// CEL does not say what made an expression false, so the object is asked about again:
-// without its containers, and with one of them at a time. What fails alone, and not
-// without any, is to blame.
-func (q *question) spot(v *validation, pod *inventory.PodTemplate) (inventory.Spot, []string) {
-	here := inventory.Spot{Object: q.object.from}
-	if pod == nil {
-		return q.narrow(here, v, nil), nil
-	}
-	keys := pod.Spot().Keys
-	var at inventory.Spot
-	var names []string
-	if all := pod.Containers(); len(all) > 0 && q.holdsWith(v, keys, nil) {
-		for _, c := range all {
-			if !q.holdsWith(v, keys, c.Spot.Keys[len(keys):]) {
-				if names == nil {
-					at = c.Spot
-				}
-				names = append(names, c.Name)
+// Blame is what made a validation fail, as far as asking it again can tell.
+type Blame struct {
+	// Expression is the validation's, in the form in which it was asked.
+	Expression string
+	// Containers are those that fail by themselves, as indices of those that were given.
+	Containers []int
+	// Path leads to the one field that the validation is about, from each of Containers
+	// or, where there is none, from the object; empty when it is about several.
+	Path []string
+}
+
+// Blame asks a validation that failed about the object again: without its containers,
+// and with one of them at a time, since CEL does not say what made an expression false.
+// What fails alone, and not without any, is to blame. pod leads to the object's pod spec
+// and each of the containers from there to one (containers, 0); nil for an object that
+// makes no pods. It panics for a validation that did not fail.
+func (v *Verdict) Blame(validation int, pod []string, containers [][]string) Blame {
+	q := v.question
+	asked := &q.form.validations[validation]
+	out := Blame{Expression: asked.expression}
+	if len(containers) > 0 && q.holdsWith(asked, pod, nil) {
+		for i, container := range containers {
+			if !q.holdsWith(asked, pod, container) {
+				out.Containers = append(out.Containers, i)
 			}
 		}
 	}
-	if names == nil {
-		return q.narrow(here, v, keys), nil
+	if out.Containers == nil {
+		out.Path = common(q.form.paths(asked.checked, map[string]bool{}))
+	} else {
+		out.Path = common(loops(asked.checked))
 	}
-	if path := common(loops(v.checked)); len(path) > 0 {
-		at.Keys = slices.Concat(at.Keys, path)
-		at.Path = slices.Concat(at.Path, declared(path))
-	}
-	return at, names
-}
-
-// declared is the path of a container's field as it is declared: the same, but that
-// requests and limits are the container's own.
-func declared(path []string) []string {
-	if path[0] == "resources" {
-		return path[1:]
-	}
-	return path
-}
-
-// narrow leads to the one field of the object that a validation is about, if it is.
-func (q *question) narrow(at inventory.Spot, v *validation, pod []string) inventory.Spot {
-	path := common(q.form.paths(v.checked, map[string]bool{}))
-	at.Keys = path
-	if len(pod) > 0 && len(path) > len(pod) && slices.Equal(path[:len(pod)], pod) {
-		at.Path = path[len(pod):]
-	}
-	return at
+	return out
 }
 
 // holdsWith asks a validation about the object with the one container that is named by

@@ -65,7 +65,7 @@ func (e outsideError) Error() string { return "it asks " + e.asks }
 
 // compile compiles a policy in the environment of its namespace.
 func compile(p *Policy, env *cel.Env) (*program, error) {
-	specs, err := forms(p)
+	specs, err := Forms(p)
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +81,10 @@ func compile(p *Policy, env *cel.Env) (*program, error) {
 	return out, nil
 }
 
-// forms are the ways in which a policy is asked: as it was written, by the empty name,
-// and as Kyverno rewrites it for what makes pods.
-func forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
+// Forms are the ways in which a policy is asked: as it was written, by the empty name,
+// and as Kyverno rewrites it for what makes pods (defaults, cronjobs). An error says for
+// what it is asked in none: see Mistakes.
+func Forms(p *Policy) (map[string]*policiesv1.ValidatingPolicySpec, error) {
 	if p.Spec.EvaluationMode() == policieskyvernoio.EvaluationModeJSON { // any other is taken for Kubernetes
 		return nil, mistake("spec.evaluation.mode", "its evaluation mode is JSON, by which no object is asked about", "leave spec.evaluation.mode out")
 	}

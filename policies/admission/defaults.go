@@ -1,7 +1,6 @@
 package admission
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -46,19 +45,18 @@ func fillings(resource string) []string {
 	return nil
 }
 
-// filledIn reports a field that the API server fills in for a kind.
-func filledIn(kind, field string) bool {
-	return field != "" && slices.Contains(fillings(plural(kind)), field)
-}
-
-// missing is the field that an expression did not find.
-func missing(err error) string {
+// MissingDefault is the field for want of which an expression erred about an object of
+// a kind, when it is one that the API server fills in; else empty.
+func MissingDefault(kind string, err error) string {
 	_, field, ok := strings.Cut(err.Error(), "no such key: ")
 	if !ok {
 		return ""
 	}
 	field, _, _ = strings.Cut(field, " ")
-	return strings.TrimSpace(field)
+	if field = strings.TrimSpace(field); !slices.Contains(fillings(Resource(kind)), field) {
+		return ""
+	}
+	return field
 }
 
 // Reliance is a use of a field that the API server fills in.
@@ -70,10 +68,11 @@ type Reliance struct {
 }
 
 // Reliances are the uses of fields by a policy that the API server fills in, other
-// than .?field.orValue(…), which allows for their absence. The policy has compiled.
-func (e *Evaluator) Reliances(name string) []Reliance {
+// than .?field.orValue(…), which allows for their absence; none of one that did not
+// compile.
+func (e *Evaluator) Reliances(of *Policy) []Reliance {
 	for _, p := range e.programs {
-		if p.policy.Name == name {
+		if p.policy == of {
 			return p.reliances()
 		}
 	}
@@ -122,13 +121,4 @@ func relied(checked *cel.Ast, fields []string) []string {
 func behindOptional(e ast.NavigableExpr) bool {
 	t := e.Type()
 	return t != nil && strings.HasPrefix(t.String(), "optional")
-}
-
-// defaults tells of a policy that relies on them.
-func (c *check) defaults(p *program) {
-	at := p.policy.spot()
-	for _, r := range p.reliances() {
-		c.Warn(at, "admission/relies-on-default", fmt.Sprintf("policy %s reads %s in %s", p.policy.Name, r.Field, r.At), "the API server fills that in and the tree need not have it, so the two may be judged differently",
-			fmt.Sprintf("read .?%s.orValue(…) with the API server's default", r.Field))
-	}
 }

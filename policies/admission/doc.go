@@ -8,11 +8,16 @@
 // are those of the tree. The request is one of Flux's kustomize-controller to create
 // the object.
 //
-// What cannot be told here is a finding, and never a pass: an expression that errs, a
-// policy that does not compile, and one that asks a web server, a registry, the API
-// server, the clock or chance. None of these is reached.
+// Load or Parse reads a Policy, and PoliciesOf and ExceptionsOf those that a tree holds.
+// NewEvaluator compiles them, NewWorld reads the objects, and Evaluator.Ask gives a
+// Verdict for each pair of a policy and an object that it is about. Verdict.Blame finds
+// the container and the field that failed. Native gives a policy as the API server's own
+// ValidatingAdmissionPolicies.
 //
-// The tree is judged as it lies there. The API server fills in defaults before
-// policies see an object, and this check does not: a policy must not rely on them, and
-// is reported when it does.
+// A policy that does not compile is returned apart, as Unasked, and so is one that asks
+// a web server, a registry, the API server, the clock or chance: none of these is
+// reached. An expression that errs gives the outcome Error. None of this is ever a pass.
+//
+// The API server fills in defaults before policies see an object, and nothing does here:
+// Evaluator.Reliances are the fields for which that matters.
 package admission

@@ -49,8 +49,8 @@ type Verdict struct {
 	Annotations map[string]string
 	// Err says why the outcome is Error, where no result does.
 	Err error
-	// needed says that without the exceptions it would not pass.
-	needed bool
+	// Needed says that without the exceptions it would not pass.
+	Needed bool
 	// question is kept where something failed, to find out what.
 	question *question
 }
@@ -91,7 +91,7 @@ func (q *question) ask() (v *Verdict) {
 	if err == nil && asked {
 		asked, err = q.all(q.form.conditions)
 	}
-	v.needed = exception != nil && q.fails()
+	v.Needed = exception != nil && q.fails()
 	switch {
 	case err != nil:
 		v.Outcome, v.Err = Error, err
@@ -119,6 +119,25 @@ func (q *question) ask() (v *Verdict) {
 		v.Outcome, v.Err = Error, err
 	}
 	return v
+}
+
+// fails reports whether what an exception lets off would be refused, or could not be
+// judged.
+func (q *question) fails() (fails bool) {
+	defer func() {
+		fails = recover() != nil || fails
+	}()
+	asked, err := q.all(q.form.conditions)
+	if err != nil || !asked {
+		return err != nil
+	}
+	q.bind()
+	for i := range q.form.validations {
+		if q.validate(&q.form.validations[i], i).Outcome != Pass {
+			return true
+		}
+	}
+	return false
 }
 
 // given is what expressions may name, but for the policy's own variables. There is no

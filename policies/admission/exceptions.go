@@ -45,6 +45,9 @@ type Exception struct {
 	kinds  []string  // those of Policies, of an object
 }
 
+// Names reports whether an exception is about a policy.
+func (e *Exception) Names(p *Policy) bool { return e.naming(p) > 0 }
+
 // naming is how often an exception names a policy; what it allows is told so often.
 func (e *Exception) naming(p *Policy) int {
 	kind, times := clusterKind, 0
@@ -59,8 +62,9 @@ func (e *Exception) naming(p *Policy) int {
 	return times
 }
 
-// over reports whether an exception does not hold on a day any longer.
-func (e *Exception) over(today string) bool {
+// Over reports whether an exception does not hold any longer on a day, YYYY-MM-DD. One
+// that ends is over when the day is empty.
+func (e *Exception) Over(today string) bool {
 	if !e.ends.IsZero() {
 		start, err := time.Parse(time.DateOnly, today)
 		return err != nil || !e.ends.After(start)
@@ -68,13 +72,13 @@ func (e *Exception) over(today string) bool {
 	return e.Until != "" && (today == "" || e.Until < today)
 }
 
-// exceptionsOf reads the PolicyExceptions among the objects. Those that cannot be read
+// ExceptionsOf reads the PolicyExceptions among the objects. Those that cannot be read
 // are returned with why.
-func exceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Object]error) {
+func ExceptionsOf(objects []*manifest.Object) ([]*Exception, map[*manifest.Object]error) {
 	var out []*Exception
 	broken := map[*manifest.Object]error{}
 	for _, o := range objects {
-		if o.Group != group || o.Kind != "PolicyException" {
+		if o.Group != Group || o.Kind != "PolicyException" {
 			continue
 		}
 		e, err := ParseException(o)

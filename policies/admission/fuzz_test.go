@@ -46,7 +46,7 @@ func FuzzPolicy(f *testing.F) {
 		for _, v := range verdicts {
 			require.NotEmpty(t, v.Outcome)
 		}
-		evaluator.Reliances(p.Name)
+		evaluator.Reliances(p)
 		again, err := admission.Parse(document)
 		require.NoError(t, err)
 		require.Equal(t, p.Name, again.Name)

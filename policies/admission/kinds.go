@@ -22,7 +22,7 @@ func (k kinds) of(gk schema.GroupKind, named bool) kind {
 	if defined, ok := k[gk]; ok {
 		return defined
 	}
-	return kind{plural: plural(gk.Kind), cluster: clusterWide(gk, named)}
+	return kind{plural: Resource(gk.Kind), cluster: clusterWide(gk, named)}
 }
 
 // define reads a CustomResourceDefinition.
@@ -36,9 +36,9 @@ func (k kinds) define(content map[string]any) {
 	}
 }
 
-// plural is the resource of a kind. Kubernetes' own follow English spelling, but for
+// Resource is the name by which the API server has objects of a kind: deployments. Kubernetes' own follow English spelling, but for
 // Endpoints, which is one already.
-func plural(kind string) string {
+func Resource(kind string) string {
 	s := strings.ToLower(kind)
 	switch {
 	case s == "endpoints":

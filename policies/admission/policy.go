@@ -19,9 +19,11 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// group is that of Kyverno's kinds, and these are the kinds of policies.
+// Group is the API Group of Kyverno's policies and exceptions.
+const Group = "policies.kyverno.io"
+
+// The kinds of policies that are read here.
 const (
-	group          = "policies.kyverno.io"
 	clusterKind    = "ValidatingPolicy"
 	namespacedKind = "NamespacedValidatingPolicy"
 )
@@ -29,10 +31,10 @@ const (
 // Annotations of a policy, besides its marks. Those of Kyverno are shown by its own reports.
 const (
 	annotationMend        = "policies.stillsuit.dev/mend"
-	annotationTitle       = "policies.kyverno.io/title"
-	annotationSeverity    = "policies.kyverno.io/severity"
-	annotationCategory    = "policies.kyverno.io/category"
-	annotationDescription = "policies.kyverno.io/description"
+	AnnotationTitle       = "policies.kyverno.io/title"
+	AnnotationSeverity    = "policies.kyverno.io/severity"
+	AnnotationCategory    = "policies.kyverno.io/category"
+	AnnotationDescription = "policies.kyverno.io/description"
 )
 
 // Where says who asks a policy.
@@ -108,8 +110,8 @@ func Parse(document []byte) (*Policy, error) {
 	}
 	p := &Policy{
 		Name: v.Name, Namespace: v.Namespace, Spec: v.Spec,
-		Title: v.Annotations[annotationTitle], Severity: v.Annotations[annotationSeverity],
-		Category: v.Annotations[annotationCategory], Description: strings.Join(strings.Fields(v.Annotations[annotationDescription]), " "),
+		Title: v.Annotations[AnnotationTitle], Severity: v.Annotations[AnnotationSeverity],
+		Category: v.Annotations[AnnotationCategory], Description: strings.Join(strings.Fields(v.Annotations[AnnotationDescription]), " "),
 	}
 	marks, err := model.MarksOf(v.Name, v.Annotations)
 	if err != nil {
@@ -156,13 +158,13 @@ func decode(document []byte, into any) error {
 
 // kindOf tells of a document that is no ValidatingPolicy, or has no name.
 func kindOf(v *policiesv1.ValidatingPolicy) error {
-	version, ours := strings.CutPrefix(v.APIVersion, group+"/")
+	version, ours := strings.CutPrefix(v.APIVersion, Group+"/")
 	known := []string{"v1", "v1beta1", "v1alpha1"}
 	switch {
 	case !ours || v.Kind != clusterKind && v.Kind != namespacedKind:
-		return mistake("kind", fmt.Sprintf("a %s of %s is no %s of %s", v.Kind, v.APIVersion, clusterKind, group), "write it as one")
+		return mistake("kind", fmt.Sprintf("a %s of %s is no %s of %s", v.Kind, v.APIVersion, clusterKind, Group), "write it as one")
 	case !slices.Contains(known, version):
-		return mistake("apiVersion", fmt.Sprintf("its version is %s, and Kyverno has %s of it", version, finding.All(known)), "write apiVersion: "+group+"/v1")
+		return mistake("apiVersion", fmt.Sprintf("its version is %s, and Kyverno has %s of it", version, finding.All(known)), "write apiVersion: "+Group+"/v1")
 	case v.Kind == namespacedKind && v.Namespace == "":
 		return mistake("metadata", "a "+namespacedKind+" is in a namespace, and this one names none", "add metadata.namespace, or write kind: "+clusterKind)
 	case v.Kind == clusterKind && v.Namespace != "":
@@ -198,13 +200,14 @@ func mends(text string, validations int) (map[int]string, error) {
 	return out, nil
 }
 
-// marks are what the policy says of itself.
-func (p *Policy) marks() model.PolicyMarks {
+// Marks are what the policy says of itself.
+func (p *Policy) Marks() model.PolicyMarks {
 	return model.PolicyMarks{Name: p.Name, Where: p.Where, Sets: p.Sets, Params: p.Params, Exempt: p.Exempt}
 }
 
-// mend is what to do about a failed validation.
-func (p *Policy) mend(validation int) string {
+// MendFor is what to do about an object that fails a validation; empty when the policy
+// does not say.
+func (p *Policy) MendFor(validation int) string {
 	if said, ok := p.Mend[validation]; ok {
 		return said
 	}
@@ -230,13 +233,13 @@ func (p *Policy) With(params map[string]string) *Policy {
 	return &out
 }
 
-// ofTree reads the policies that the objects of a tree are. Those that cannot be read
+// PoliciesOf reads the policies that the objects of a tree are. Those that cannot be read
 // are returned with why.
-func ofTree(objects []*manifest.Object) ([]*Policy, map[*manifest.Object]error) {
+func PoliciesOf(objects []*manifest.Object) ([]*Policy, map[*manifest.Object]error) {
 	var out []*Policy
 	broken := map[*manifest.Object]error{}
 	for _, o := range objects {
-		if o.Group != group || o.Kind != clusterKind && o.Kind != namespacedKind {
+		if o.Group != Group || o.Kind != clusterKind && o.Kind != namespacedKind {
 			continue
 		}
 		b, err := o.YAML()

@@ -1,6 +1,3 @@
-// Package docs makes the pages of docs/ that say what the code knows: a page for
-// each file of the schemas, with an example out of tests/golden, and the
-// catalogue, each entry rendered alone. `go test ./tests/docs -update` writes
-// them; without it a page that is not what would be written is a failure, and so
-// is a link that leads nowhere.
+// Package docs tests the pages of the repository: a link that leads nowhere is a failure,
+// and so is a reference to an image that the preset for Renovate does not find.
 package docs

@@ -14,6 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// root is the repository.
+const root = "../.."
+
 // TestLinks follows every link of the pages that leads into the repository.
 func TestLinks(t *testing.T) {
 	repo := os.DirFS(root)

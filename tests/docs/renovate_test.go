@@ -15,6 +15,7 @@ import (
 	sourcev1 "github.com/fluxcd/source-controller/api/v1"
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/cmd/stillsuit-gen/alone"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
@@ -157,8 +158,10 @@ func cueFiles(t *testing.T, dirs ...string) map[string]string {
 // what both clusters and every entry of the catalogue render to.
 func TestRenovateFindsEveryReference(t *testing.T) {
 	rendered := map[string]bool{}
-	for _, s := range catalogue(t) {
-		maps.Copy(rendered, references(t, s.rendering.Objects()))
+	entries, err := alone.Entries(t.Context(), root)
+	require.NoError(t, err)
+	for _, e := range entries {
+		maps.Copy(rendered, references(t, e.Rendering.Objects()))
 	}
 	repo, err := generator.Open(root, &generator.Options{Library: library.FS})
 	require.NoError(t, err)

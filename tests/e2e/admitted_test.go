@@ -14,6 +14,7 @@ import (
 
 	"stillsuit.dev/checks"
 
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -130,7 +131,7 @@ func (s *scenario) checked() []string {
 	require.NoError(s, err)
 	var out []string
 	judged := 0
-	_, err = checks.Run(s.declared(), []*checks.Checker{admission.Checker(given, &admission.Options{Verdicts: func(all []*admission.Verdict) {
+	_, err = checks.Run(s.declared(), []*checks.Checker{policies.Checker(given, &policies.Options{Verdicts: func(all []*admission.Verdict) {
 		for _, v := range all {
 			if v.Policy.Where == admission.InCI {
 				continue

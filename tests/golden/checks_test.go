@@ -9,6 +9,7 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/images"
+	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/inventory"
@@ -33,7 +34,7 @@ func TestChecks(t *testing.T) {
 		rendering, _, err := generator.Render(cluster)
 		require.NoError(t, err)
 		subject := inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), repo.Source)
-		found, err := checks.Run(subject, []*checks.Checker{images.Checker(), admission.Checker(given, nil)}, &checks.Options{Today: "2026-10-01"})
+		found, err := checks.Run(subject, []*checks.Checker{images.Checker(), policies.Checker(given, nil)}, &checks.Options{Today: "2026-10-01"})
 		require.NoError(t, err)
 		for _, f := range found {
 			require.NotEqual(t, finding.Error, f.Severity, f.String())

@@ -63,8 +63,8 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 		return nil, nil
 	}
 	return &finding.Finding{
-		Code: "registry/platforms", Problem: fmt.Sprintf("%s is locked for %s", ref, and(locked.Platforms)),
-		Detail: fmt.Sprintf("its registry has it for %s", and(got.Platforms)), Fix: mendUpdate(ref),
+		Code: "registry/platforms", Problem: fmt.Sprintf("%s is locked for %s", ref, finding.All(locked.Platforms)),
+		Detail: fmt.Sprintf("its registry has it for %s", finding.All(got.Platforms)), Fix: mendUpdate(ref),
 	}, nil
 }
 
@@ -97,7 +97,7 @@ func moved(ctx context.Context, registries Registries, of image.Reference, locke
 	}
 	if now != nil {
 		if lost := without(locked.Platforms, now.Platforms); len(lost) > 0 {
-			f.Detail += ", and no longer built for " + and(lost)
+			f.Detail += ", and no longer built for " + finding.All(lost)
 		}
 	}
 	return f, nil
@@ -125,13 +125,6 @@ func mendUpdate(ref string) string {
 // without are the platforms of all that are not among some.
 func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(p string) bool { return slices.Contains(some, p) })
-}
-
-func and(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
 // Place is the line of a reference in the bytes of a lock.

@@ -22,6 +22,7 @@ import (
 	"k8s.io/apiserver/pkg/warning"
 	"k8s.io/client-go/kubernetes/scheme"
 
+	"stillsuit.dev/cmd/stillsuit-gen/native"
 	"stillsuit.dev/generator/manifest"
 	policies "stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -51,7 +52,7 @@ func bound(t *testing.T, given []*policies.Policy, namespaces []map[string]any, 
 	t.Helper()
 	var objects []runtime.Object
 	for _, p := range given {
-		all, err := policies.Native(p)
+		all, err := native.Of(p)
 		require.NoError(t, err)
 		for _, v := range all {
 			objects = append(objects, v, &admissionv1.ValidatingAdmissionPolicyBinding{

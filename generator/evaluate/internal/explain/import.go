@@ -77,7 +77,7 @@ func (l *loading) unknownImport(imp source.Import, dir string) (finding.Finding,
 		if s := finding.Suggest(path.Base(dir), siblings); s != "" {
 			f.Fix = words.DidYouMean(fmt.Sprintf("%q", prefix+s))
 		} else if len(siblings) > 0 {
-			f.Fix = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), words.Enumerate(siblings, "and"))
+			f.Fix = fmt.Sprintf("%s has %s", strings.TrimSuffix(prefix, "/"), finding.All(siblings))
 		}
 	}
 	return f, true

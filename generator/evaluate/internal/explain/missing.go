@@ -36,7 +36,7 @@ func UnknownCluster(r *source.Repository, name string, known []string) finding.F
 		f.Detail = "a cluster is named with letters, digits, - and _"
 	}
 	if f.Fix == "" && len(known) > 0 {
-		f.Fix = "there is " + words.Enumerate(known, "and")
+		f.Fix = "there is " + finding.All(known)
 	} else if f.Fix == "" {
 		f.Fix = "write its CUE files in " + source.ClustersDir + "/NAME"
 	}
@@ -53,7 +53,7 @@ func UnknownEntry(r *source.Repository, entry string) finding.Finding {
 		if s := finding.Suggest(entry, names); s != "" {
 			f.Fix = words.DidYouMean(s)
 		} else if len(names) > 0 {
-			f.Fix = "it has " + words.Enumerate(names, "and")
+			f.Fix = "it has " + finding.All(names)
 		}
 	}
 	return f

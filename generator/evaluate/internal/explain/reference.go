@@ -212,7 +212,7 @@ func (x *referenceErrors) missingField(c cueError) (finding.Finding, bool) {
 	}
 	if f.Fix = words.DidYouMean(finding.Suggest(name, names)); f.Fix == "" && len(names) > 0 {
 		slices.Sort(names)
-		f.Fix = "it has " + words.Enumerate(slices.Compact(names), "and")
+		f.Fix = "it has " + finding.All(slices.Compact(names))
 	}
 	return f, true
 }

@@ -45,7 +45,7 @@ func static(inst, schema *build.Instance) []finding.Finding {
 			} else if isImport && ident.Name == alias && strings.HasPrefix(name, "#") && !slices.Contains(defined, name) {
 				mend := words.DidYouMean(finding.Suggest(name, defined))
 				if mend == "" {
-					mend = "its definitions are " + words.Enumerate(defined, "and")
+					mend = "its definitions are " + finding.All(defined)
 				}
 				fs = append(fs, finding.Finding{
 					Code: "cue/unknown-definition", Severity: finding.Error, Place: source.Place(sel.Sel.Pos()),

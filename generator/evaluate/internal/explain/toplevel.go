@@ -62,7 +62,7 @@ func unknownTopLevel(name string, at finding.Place) finding.Finding {
 	f := finding.Finding{
 		Code: "cue/unknown-top-level", Severity: finding.Error, Place: at, Path: name,
 		Problem: fmt.Sprintf("%s means nothing at the top level of a cluster", name),
-		Detail:  "the fields there are " + words.Enumerate(topLevelNames(), "and"),
+		Detail:  "the fields there are " + finding.All(topLevelNames()),
 	}
 	if s := finding.Suggest(name, topLevelNames()); s != "" {
 		f.Detail, f.Fix = "", words.DidYouMean(s)

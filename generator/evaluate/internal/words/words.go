@@ -11,24 +11,13 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/format"
+	"stillsuit.dev/finding"
 )
 
 // maxQuote is the most of a user's value that a message repeats, in bytes.
 const maxQuote = 60
 
-// Enumerate joins words as in "a, b and c".
-func Enumerate(words []string, last string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	}
-	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
-}
-
-// KindNames describes the kinds of values that k holds: "a whole number", "a
+// kindWords describes the kinds of values that k holds: "a whole number", "a
 // text or a number".
 func KindNames(k cue.Kind) string {
 	var words []string
@@ -47,7 +36,7 @@ func KindNames(k cue.Kind) string {
 	add(cue.StructKind, "a block with fields")
 	add(cue.BytesKind, "bytes")
 	add(cue.NullKind, "null")
-	return Enumerate(words, "or")
+	return finding.OneOf(words)
 }
 
 // Given describes a value that a user wrote: the text "me", the number 5.
@@ -144,5 +133,5 @@ func ListFields(names []string) string {
 	if len(names) == 1 {
 		return "the only field there is " + names[0]
 	}
-	return "the fields there are " + Enumerate(names, "and")
+	return "the fields there are " + finding.All(names)
 }
