@@ -1,5 +1,7 @@
 // Package finding holds what the generator and the policies tell a user about
-// their input: one mistake each, on the user's own line.
+// their input: one mistake each, on the user's own line. Sort and Worst are for the
+// findings of a run, DidYouMean suggests a word, All, OneOf and Count write lists and
+// numbers in a sentence, and Mask and Hide keep secrets out of it.
 package finding
 
 import (

@@ -62,9 +62,6 @@ const (
 // Bytes writes an amount of memory as Kubernetes does, such as 4Gi.
 func Bytes(n int64) string { return evaluate.Bytes(n) }
 
-// Supposed is what the names of supposed apps and charts start with.
-const Supposed = evaluate.Supposed
-
 // Repo is a repository: a directory with cue.mod, clusters/ and perhaps apps/.
 // Nothing outside of it is read or written.
 type Repo struct {

@@ -1,5 +1,6 @@
 // Package schemas embeds the CUE schemas that users import as
-// stillsuit.dev/schemas/v1alpha1: the files here are the published package.
+// stillsuit.dev/schemas/v1alpha1: the files here are the published package. Beside them
+// lie the JSON schemas of what the command prints as JSON.
 package schemas
 
 import "embed"

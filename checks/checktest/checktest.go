@@ -31,8 +31,8 @@ import (
 	"stillsuit.dev/sources/flux"
 )
 
-// Today is the day of every test.
-const Today = "2026-10-01"
+// today is the day of every test.
+const today = "2026-10-01"
 
 // Run holds each archive that the pattern names, laid over the one called base,
 // against the checkers. An archive without a cluster is a tree: the checks read the
@@ -92,7 +92,7 @@ func findings(t *testing.T, archive *txtar.Archive, library fs.FS, checkers []*c
 		}
 	}
 	subject, findings := read(t, dir, library)
-	found, err := checks.Run(subject, checkers, &checks.Options{Today: Today})
+	found, err := checks.Run(subject, checkers, &checks.Options{Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

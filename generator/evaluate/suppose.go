@@ -25,8 +25,8 @@ type Supposition struct {
 	Nodes map[string]string
 }
 
-// Supposed is what the names of supposed apps and charts start with.
-const Supposed = "supposed-"
+// supposed is what the names of supposed apps and charts start with.
+const supposed = "supposed-"
 
 // lines are the supposition in CUE.
 func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
@@ -54,9 +54,9 @@ func (s Supposition) lines(r *Repo, schema *build.Instance) (string, error) {
 		fields := syntax.TopLevelFields(r.src.Load(mount, "./"+rest)[0])
 		switch {
 		case fields["app"] != nil:
-			fmt.Fprintf(&b, "apps: %q: {from: %q, namespace: \"supposed\"}\n", Supposed+entry, entry)
+			fmt.Fprintf(&b, "apps: %q: {from: %q, namespace: \"supposed\"}\n", supposed+entry, entry)
 		case fields["chart"] != nil:
-			fmt.Fprintf(&b, "charts: %q: from: %q\n", Supposed+entry, entry)
+			fmt.Fprintf(&b, "charts: %q: from: %q\n", supposed+entry, entry)
 		default:
 			return "", fmt.Errorf("%s of the catalogue is a container, which runs in an app", entry)
 		}

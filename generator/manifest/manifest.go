@@ -1,5 +1,6 @@
 // Package manifest holds rendered Kubernetes objects, each with the CUE path
-// that it came from, and writes them as canonical YAML.
+// that it came from, and writes them as canonical YAML. A Set holds all of a cluster, a
+// Unit what Flux applies together, and an Object one object.
 package manifest
 
 import (

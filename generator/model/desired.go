@@ -1,5 +1,7 @@
 // Package model mirrors the CUE schema in Go: what a user declared for one
-// cluster, with the catalogue merged below it. It is decoded, never built by hand.
+// cluster, with the catalogue merged below it. It is decoded, never built by hand: Load
+// gives a Desired, which holds the facts of the Cluster and the namespaces, apps and
+// charts by name.
 package model
 
 import (

@@ -75,7 +75,7 @@ func (d *Desired) boundaries() map[string][]string {
 			continue
 		}
 		for w := range app.Workloads {
-			bound(app.Namespace+"/"+cmp.Or(app.Account, Full(name, w)), app.Boundary)
+			bound(app.Namespace+"/"+cmp.Or(app.Account, fullName(name, w)), app.Boundary)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.RBAC)) {
@@ -119,7 +119,7 @@ func (d *Desired) tunnelWorkloads() []string {
 		if app := d.Apps[name]; app != nil && app.Off == "" {
 			for w := range app.Workloads {
 				if !one || w == workload {
-					out = append(out, app.Namespace+"/"+Full(name, w))
+					out = append(out, app.Namespace+"/"+fullName(name, w))
 				}
 			}
 		} else if c := d.Charts[name]; c != nil && c.Off == "" {
@@ -132,9 +132,9 @@ func (d *Desired) tunnelWorkloads() []string {
 	return out
 }
 
-// Full is the name of the objects of a workload: that of its app, and its own when it
+// fullName is the name of the objects of a workload: that of its app, and its own when it
 // is not written in place.
-func Full(app, workload string) string {
+func fullName(app, workload string) string {
 	if workload == "" {
 		return app
 	}
