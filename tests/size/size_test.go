@@ -30,10 +30,9 @@ const (
 func exceptions() map[string]string {
 	return map[string]string{
 		// One list each, of which a part says nothing.
-		"checks/fit.codes":         "a list: the codes of one package, for stillsuit explain",
-		"checks/images.codes":      "a list: the codes of one package, for stillsuit explain",
-		"generator/tree.Codes":     "a list: the codes of one package, for stillsuit explain",
-		"generator/evaluate.Codes": "a list: the codes of one package, for stillsuit explain",
+		"checks/fit.codes":     "a list: the codes of one package, for stillsuit explain",
+		"checks/images.codes":  "a list: the codes of one package, for stillsuit explain",
+		"generator/tree.Codes": "a list: the codes of one package, for stillsuit explain",
 
 		// Being divided; they leave this list when they are.
 		"generator/render":              "being divided",
@@ -41,9 +40,6 @@ func exceptions() map[string]string {
 		"generator/render.pod":          "being divided",
 		"generator/render.volumeCodes":  "being divided",
 		"generator/render.appCodes":     "being divided",
-		"generator/evaluate":            "being divided",
-		"generator/evaluate.explainer":  "being divided",
-		"generator/evaluate.Repo":       "being divided",
 		"checks/fit.analysis":           "being divided",
 		"placement/scheduler.State":     "being divided",
 		"placement/scheduler.Scheduler": "being divided",
