@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/generator/manifest"
@@ -13,7 +14,9 @@ import (
 	"stillsuit.dev/policies/admission"
 )
 
-//go:embed doc.go
+// doc explains the check by its name, admission, which is that of its codes.
+//
+//go:embed admission.txt
 var doc string
 
 // Options are the choices of a check; nil means defaults.
@@ -37,7 +40,7 @@ func Checker(given []*admission.Policy, opts *Options) *checks.Checker {
 		opts = &Options{}
 	}
 	return &checks.Checker{
-		Name: "admission", Doc: checks.Doc(doc), Codes: codes(),
+		Name: "admission", Doc: strings.TrimSpace(doc), Codes: codes(),
 		Run: func(pass *checks.Pass) error { return run(pass, given, opts) },
 	}
 }

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,10 +24,11 @@ func main() { os.Exit(run(context.Background(), ".", os.Stdout, os.Stderr)) }
 func run(ctx context.Context, root string, out, failed io.Writer) int {
 	changed, err := update(ctx, root)
 	for _, name := range changed {
-		fmt.Fprintln(out, name)
+		_, told := fmt.Fprintln(out, name)
+		err = errors.Join(err, told)
 	}
 	if err != nil {
-		fmt.Fprintln(failed, err)
+		_, _ = fmt.Fprintln(failed, err) // there is nowhere else to say it
 		return 2
 	}
 	return 0

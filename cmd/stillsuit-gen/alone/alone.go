@@ -108,12 +108,12 @@ func needs(root, name string) ([]string, error) {
 
 // render renders the entry with these lines of CUE, in a repository of its own
 // that knows this repository's images. It returns the errors that findings tell.
-func (e *Entry) render(ctx context.Context, root string, needs []string) (*generator.Cluster, *generator.Rendering, []string, error) {
+func (e *Entry) render(ctx context.Context, root string, needs []string) (_ *generator.Cluster, _ *generator.Rendering, refused []string, err error) {
 	dir, err := os.MkdirTemp("", "stillsuit-gen")
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if err := e.write(dir, root, needs); err != nil {
 		return nil, nil, nil, err
 	}
