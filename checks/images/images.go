@@ -94,8 +94,8 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 		return
 	}
 	u := use{Reference: ref, container: container, pod: pod, nodes: nodes}
-	if image, ok := c.Lock.Images[ref.Tagged()]; ok {
-		u.locked = &image
+	if known, ok := c.Lock.Of(ref); ok {
+		u.locked = &known
 	}
 	c.registry(at, u)
 	c.floating(at, u)
@@ -158,7 +158,7 @@ func (c *check) registry(at inventory.Spot, u use) {
 	if c.Cluster == nil {
 		return
 	}
-	if f, wrong := c.Cluster.WrongRegistry(u.Tagged()); wrong {
+	if f, wrong := c.Cluster.WrongRegistry(u.Reference); wrong {
 		c.Report(at, f)
 	}
 }

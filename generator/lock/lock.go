@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	kjson "sigs.k8s.io/json"
+
+	"stillsuit.dev/generator/image"
 )
 
 // File is where the lock lies, relative to the repository's root.
@@ -67,6 +69,16 @@ type Lock struct {
 	Version int `json:"version"`
 	// Images are the facts by reference, as it is written in CUE: registry/path:tag.
 	Images map[string]Image `json:"images"`
+}
+
+// Of is what is known of an image, by its tag, in whichever spelling the lock has it.
+func (l *Lock) Of(ref image.Reference) (Image, bool) {
+	for _, key := range []string{ref.Tagged(), ref.Written} {
+		if known, ok := l.Images[key]; ok {
+			return known, true
+		}
+	}
+	return Image{}, false
 }
 
 // Read returns the lock of a repository; one without the file has an empty lock.

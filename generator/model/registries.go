@@ -3,9 +3,9 @@ package model
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 )
 
 // CodeRegistry is that of an image, or a chart, from a registry that the cluster does not
@@ -13,18 +13,14 @@ import (
 const CodeRegistry finding.Code = "images/registry-not-allowed"
 
 // WrongRegistry is the error, without a place, about an image or chart from a registry
-// that cluster.registries does not list; false when it is allowed. image is a reference
-// without digest: registry/path:tag.
-func (c *Cluster) WrongRegistry(image string) (finding.Finding, bool) {
-	if len(c.Registries) == 0 || slices.ContainsFunc(c.Registries, func(r string) bool {
-		return strings.HasPrefix(image, strings.TrimSuffix(r, "/")+"/")
-	}) {
+// that cluster.registries does not list; false when it is allowed.
+func (c *Cluster) WrongRegistry(of image.Reference) (finding.Finding, bool) {
+	if of.From(c.Registries) {
 		return finding.Finding{}, false
 	}
-	host, _, _ := strings.Cut(image, "/")
 	return finding.Finding{
-		Code: CodeRegistry, Severity: finding.Error, Problem: fmt.Sprintf("%s comes from %s", image, host),
+		Code: CodeRegistry, Severity: finding.Error, Problem: fmt.Sprintf("%s comes from %s", of.Written, of.Registry()),
 		Detail: "cluster.registries allows only " + finding.All(slices.Compact(slices.Sorted(slices.Values(c.Registries)))),
-		Fix:    finding.DidYouMean(host, c.Registries, "add it there, or take it from one of them"),
+		Fix:    finding.DidYouMean(of.Registry(), c.Registries, "add it there, or take it from one of them"),
 	}, true
 }

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"stillsuit.dev/generator/image"
 )
 
 const ociScheme = "oci://"
@@ -58,9 +60,13 @@ func (r charts) chartSource(c *chart) (chartOrigin, bool) {
 // registryChart reads registry/path:version, perhaps with a digest behind it.
 func (r charts) registryChart(c *chart, reference string) (chartOrigin, bool) {
 	at := c.at.Join("chart")
-	tag, digest, pinned := strings.Cut(reference, "@")
-	ref, err := name.NewTag(tag, name.StrictValidation)
-	if err != nil {
+	ref, err := image.ParseFull(reference)
+	tag, digest, _ := strings.Cut(reference, "@")
+	switch {
+	case errors.Is(err, image.ErrDigest):
+		r.Error(at, "chart/source", fmt.Sprintf("%s is no digest", quoted(digest)), "a digest is sha256: and 64 hexadecimal digits", "remove it")
+		return chartOrigin{}, false
+	case err != nil:
 		if _, untagged := name.NewRepository(tag, name.StrictValidation); untagged == nil {
 			r.Error(at, "chart/version", fmt.Sprintf("%s names no version", quoted(c.Chart.Chart)), "without one the newest would be installed, whatever it is that day", "write it behind a colon: "+ociScheme+tag+":1.2.3")
 			return chartOrigin{}, false
@@ -68,15 +74,8 @@ func (r charts) registryChart(c *chart, reference string) (chartOrigin, bool) {
 		r.Error(at, "chart/source", fmt.Sprintf("%s is no reference to a chart", quoted(c.Chart.Chart)), "it takes a registry, a path and a version", "write it like oci://ghcr.io/owner/charts/name:1.2.3")
 		return chartOrigin{}, false
 	}
-	if pinned {
-		if _, err := name.NewDigest(ref.Repository.Name() + "@" + digest); err != nil {
-			r.Error(at, "chart/source", fmt.Sprintf("%s is no digest", quoted(digest)), "a digest is sha256: and 64 hexadecimal digits", "remove it")
-			return chartOrigin{}, false
-		}
-	}
-	r.allowed(at, tag)
-	repository, version := strings.TrimSuffix(tag, ":"+ref.TagStr()), ref.TagStr()
-	return chartOrigin{repository: repository, version: version, digest: digest}, r.exact(c, "chart", version)
+	r.allowed(at, ref)
+	return chartOrigin{repository: strings.TrimSuffix(tag, ":"+ref.Tag), version: ref.Tag, digest: digest}, r.exact(c, "chart", ref.Tag)
 }
 
 // exactVersion is a semantic version (semver.org), with a v or without. Registries

@@ -1,11 +1,11 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
-
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/model"
 )
 
@@ -25,33 +25,32 @@ func (r containers) image(w *workload, at model.Path, container string, c *model
 		return "", nil
 	}
 	where := at.Join("image")
-	tag, digest, pinned := strings.Cut(c.Image, "@")
-	ref, err := name.NewTag(tag, name.StrictValidation)
-	if err != nil || !strings.Contains(strings.SplitN(tag, "/", 2)[0], ".") && !strings.HasPrefix(tag, "localhost") {
+	ref, err := image.ParseFull(c.Image)
+	unpinned := errors.Is(err, image.ErrDigest)
+	if err != nil && !unpinned || !strings.Contains(ref.Registry(), ".") && !strings.HasPrefix(ref.Registry(), "localhost") {
 		r.Error(where, "images/bad-reference", fmt.Sprintf("%q is no full image reference", c.Image),
 			"it takes a registry, a path and a tag", "write it like docker.io/library/redis:8.10.1")
 		return c.Image, nil
 	}
-	r.allowed(where, tag)
-	if pinned {
-		if _, err := name.NewDigest(ref.Repository.Name() + "@" + digest); err != nil {
-			r.Error(where, "images/bad-reference", fmt.Sprintf("%q is no digest", digest), "a digest is sha256: and 64 hexadecimal digits", "remove it, and let images.lock.json hold it")
-		}
+	r.allowed(where, ref)
+	_, digest, pinned := strings.Cut(c.Image, "@")
+	if unpinned {
+		r.Error(where, "images/bad-reference", fmt.Sprintf("%q is no digest", digest), "a digest is sha256: and 64 hexadecimal digits", "remove it, and let images.lock.json hold it")
 	}
-	locked, ok := r.in.Lock.Images[tag]
+	locked, ok := r.in.Lock.Of(ref)
 	if !ok { // a check says so
 		return c.Image, nil
 	}
 	if pinned && digest != locked.Digest {
-		r.Error(where, "images/digest-differs", fmt.Sprintf("%s is pinned to %.19s…", tag, digest),
+		r.Error(where, "images/digest-differs", fmt.Sprintf("%s is pinned to %.19s…", ref.Written, digest),
 			fmt.Sprintf("images.lock.json has %.19s…", locked.Digest), "remove the digest here, or correct the lock")
 	}
-	return tag + "@" + locked.Digest, &imageArches{where, tag, locked.Arches()}
+	return ref.Written + "@" + locked.Digest, &imageArches{where, ref.Written, locked.Arches()}
 }
 
 // allowed reports an image, or a chart, from a registry that the cluster does not name.
-func (r *scope) allowed(where model.Path, image string) {
-	if f, wrong := r.d.Cluster.WrongRegistry(image); wrong {
+func (r *scope) allowed(where model.Path, of image.Reference) {
+	if f, wrong := r.d.Cluster.WrongRegistry(of); wrong {
 		r.Report(where, f)
 	}
 }

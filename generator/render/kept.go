@@ -85,11 +85,7 @@ func (r workspaces) ownClaims(namespace string) (held []string, count int64) {
 			continue
 		}
 		for _, f := range c.Footprint {
-			pods := replicasOf(f.Replicas)
-			if f.PerNode {
-				pods = int64(len(r.d.Cluster.Nodes))
-			}
-			count += pods * int64(len(f.Claims))
+			count += int64(f.Pods(len(r.d.Cluster.Nodes)) * len(f.Claims))
 		}
 	}
 	return sorted(names), count + int64(len(names))
