@@ -65,7 +65,7 @@ func (s *scenario) edits() {
 		}
 		for _, u := range are {
 			called := manifest.ID{Kind: u.GetKind(), Namespace: strings.TrimSuffix(u.GetNamespace(), suffix), Name: strings.TrimSuffix(u.GetName(), suffix)}.Called()
-			about := slices.DeleteFunc(slices.Clone(found), func(f finding.Finding) bool { return !strings.Contains(f.Fact+" ", called+" ") })
+			about := slices.DeleteFunc(slices.Clone(found), func(f finding.Finding) bool { return !strings.Contains(f.Problem+" ", called+" ") })
 			told := slices.ContainsFunc(about, func(f finding.Finding) bool { return f.Code == "change/refused" })
 			anew := u.GetAnnotations()["kustomize.toolkit.fluxcd.io/force"] != ""
 			err := s.Apply(u, true)
