@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path"
 	"slices"
+	"syscall"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/access"
@@ -27,13 +29,15 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 		}
 		r.check(repo, checkers, compare, options)
 	})
-	if err != nil && (results == nil || ctx.Err() != nil) {
-		return checked{}, err
-	}
 	for i, r := range results {
-		if r.err != nil {
+		if errno := syscall.Errno(0); errors.As(r.err, &errno) && ctx.Err() == nil { // a file that cannot be read
 			results[i].findings = append(r.findings, crash.Failed("of cluster "+r.name, r.err, finding.Place{File: path.Join("clusters", r.name)}))
+		} else if r.err != nil {
+			return checked{}, r.err
 		}
+	}
+	if results == nil {
+		return checked{}, err
 	}
 	short := slices.ContainsFunc(results, func(r result) bool { return !r.checked })
 	return checked{findingsOf(results), short}, nil
