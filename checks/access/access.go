@@ -5,6 +5,7 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/rights"
 	"stillsuit.dev/inventory"
 )
 
@@ -13,7 +14,11 @@ var doc string
 
 // Checker checks boundaries.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "access", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+	c := &checks.Checker{Name: "access", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+	for _, shared := range rights.Codes() {
+		c.Shared = append(c.Shared, shared.Code)
+	}
+	return c
 }
 
 // Judge reports what the check finds, whether it is suppressed or not. With an error among

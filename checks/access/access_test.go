@@ -90,7 +90,7 @@ func TestFinishedObjectsCount(t *testing.T) {
 				return
 			}
 			require.Len(t, found, 1)
-			require.Equal(t, w.code, found[0].Code)
+			require.EqualValues(t, w.code, found[0].Code)
 		})
 	}
 }

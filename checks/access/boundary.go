@@ -98,15 +98,15 @@ func (b bounds) holds(h holding) {
 		return
 	}
 	if h.role == nil {
-		b.Error(at, rights.CodeUnknownRole, fmt.Sprintf("%s, and gives what %s allows", h, h.roleName), fmt.Sprintf("the tree does not hold those rights, and %s has a boundary", b.owner), "write the rights out in a grant")
+		b.Report(at, rights.UnknownRole(fmt.Sprintf("%s, and gives what %s allows", h, h.roleName), fmt.Sprintf("the tree does not hold those rights, and %s has a boundary", b.owner), "write the rights out in a grant"))
 	}
 	for _, x := range h.rights() {
 		if x.wild() {
-			b.Error(x.at, rights.CodeWildcard, fmt.Sprintf("%s, which has a boundary, may %s %q", b.owner, all(x.verbs), x.right), "a wildcard holds rights that lead out of it", "write the resources and verbs out")
+			b.Report(x.at, rights.Wildcard(fmt.Sprintf("%s, which has a boundary, may %s %q", b.owner, all(x.verbs), x.right), "a wildcard holds rights that lead out of it", "write the resources and verbs out"))
 			continue
 		}
 		if why, by := x.escapesBy(); why != "" {
-			b.Error(x.at, rights.CodeEscalation, fmt.Sprintf("%s, which has a boundary, may %s %s", b.owner, all(by), x.right), why, "take it out")
+			b.Report(x.at, rights.Escalation(fmt.Sprintf("%s, which has a boundary, may %s %s", b.owner, all(by), x.right), why, "take it out"))
 		}
 	}
 }

@@ -1,15 +1,10 @@
 package access
 
-import (
-	"slices"
+import "stillsuit.dev/finding"
 
-	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/rights"
-)
-
-// codes documents the findings of this check. Some of them are reported of grants too.
+// codes documents the findings of this check, but for those that are of grants too.
 func codes() []finding.CodeDoc {
-	return slices.Concat(rights.Codes(), []finding.CodeDoc{
+	return []finding.CodeDoc{
 		{
 			Code: "rbac/boundary", Title: "a grant outside of the boundary",
 			Text:    "boundary lists the only namespaces in which somebody may have rights, so that a new grant cannot widen their reach unnoticed. It holds whoever gives the rights: the app, an entry of rbac or a raw object, also to a group that the API server puts them into.",
@@ -25,5 +20,5 @@ func codes() []finding.CodeDoc {
 			Text:    "A program that may run pods in a namespace can fill the cluster and take any host, unless the namespace is a workspace: that has a quota, and rules about hosts and addresses.",
 			Example: "rbac: agent: {account: \"tools/agent\", boundary: [\"sandbox\"], …}\nnamespaces: sandbox: {workspace: \"the agent deploys here\", quota: memory: \"4Gi\"}",
 		},
-	})
+	}
 }

@@ -80,20 +80,20 @@ func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) 
 func tellCeiling(pass *checks.Pass, n *nominal, out Ceiling, c model.Ceiling) {
 	at, who, name := ceilingSpot(out.Name), finding.All(out.Nodes), out.Name
 	if out.Requests > out.AllowedRequests {
-		asked, allowed := amounts(out.Requests, out.AllowedRequests)
+		asked, allowed := quantities.BytesApart(out.Requests, out.AllowedRequests)
 		pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), amount(out.Memory)), "lower requests, or take something away: "+n.largest(out.Nodes))
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), quantities.Bytes(out.Memory)), "lower requests, or take something away: "+n.largest(out.Nodes))
 	} else if out.WorstRequests > out.AllowedRequests {
-		pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, amount(out.WorstRequests)),
-			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, amount(out.AllowedRequests)), "say the place of some, if it must hold wherever they land")
+		pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, quantities.Bytes(out.WorstRequests)),
+			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, quantities.Bytes(out.AllowedRequests)), "say the place of some, if it must hold wherever they land")
 	}
 	if out.AllowedLimits == 0 {
 		return
 	}
 	if out.Limits > out.AllowedLimits {
-		taken, allowed := amounts(out.Limits, out.AllowedLimits)
+		taken, allowed := quantities.BytesApart(out.Limits, out.AllowedLimits)
 		pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("the pods on %s may take %s", who, taken),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, amount(out.Memory)), "lower limits: "+n.largest(out.Nodes))
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, quantities.Bytes(out.Memory)), "lower limits: "+n.largest(out.Nodes))
 	}
 }
 
@@ -122,7 +122,7 @@ func (n *nominal) largest(nodes []string) string {
 	slices.SortStableFunc(pods, func(a, b *pod) int { return cmp.Compare(b.requests>>10, a.requests>>10) })
 	var out []string
 	for _, one := range pods[:min(3, len(pods))] {
-		out = append(out, fmt.Sprintf("%s asks for %s", one.name, amount(one.requests)))
+		out = append(out, fmt.Sprintf("%s asks for %s", one.name, quantities.Bytes(one.requests)))
 	}
 	return finding.All(out)
 }

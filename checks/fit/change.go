@@ -106,7 +106,7 @@ func lower(w *demand.Workload, by int64) change {
 	all := demand.Requests(w.Template)
 	c := change{of: w, changed: changed, spot: memorySpot(w)}
 	c.bytes = by
-	c.words = fmt.Sprintf("let %s ask for %s of memory, %s less", w.Name, amount(quantities.Of(all.Memory())-by), amount(by))
+	c.words = fmt.Sprintf("let %s ask for %s of memory, %s less", w.Name, quantities.Bytes(quantities.Of(all.Memory())-by), quantities.Bytes(by))
 	return c
 }
 

@@ -48,7 +48,7 @@ func disks(pass *checks.Pass, n *nominal, lie map[string]string) map[string][]Di
 			}
 			out[m.name] = append(out[m.name], Disk{Name: name, Size: quantities.Of(&d.Size), Claims: asked[on], Unknown: unknown[on]})
 			if asked[on] > quantities.Of(&d.Size) {
-				want, have := amounts(asked[on], quantities.Of(&d.Size))
+				want, have := quantities.BytesApart(asked[on], quantities.Of(&d.Size))
 				pass.Warn(inventory.Spot{Node: m.name, Path: []string{"disks", name}}, "fit/disk", fmt.Sprintf("the claims on disk %s of node %s ask for %s", name, m.name, want),
 					fmt.Sprintf("it holds %s, and nothing stops a volume before it is full", have), "ask for less, or put some on another disk")
 			}

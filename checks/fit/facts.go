@@ -2,8 +2,6 @@ package fit
 
 import (
 	"maps"
-	"strconv"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -23,7 +21,10 @@ type facts struct {
 
 // readFacts collects them, without the objects that the API server refuses.
 func readFacts(s *inventory.Subject, refused map[*manifest.Object]bool) *facts {
-	f := &facts{storage: readStorage(s, refused), minor: minorOf(s)}
+	f := &facts{storage: readStorage(s, refused)}
+	if s.Cluster != nil {
+		f.minor = s.Cluster.Kubernetes.Minor()
+	}
 	f.namespaces = map[string]map[string]string{}
 	for _, o := range s.Objects {
 		if refused[o] {
@@ -44,18 +45,4 @@ func readFacts(s *inventory.Subject, refused map[*manifest.Object]bool) *facts {
 		}
 	}
 	return f
-}
-
-// minorOf is the version of kube-scheduler that is simulated.
-func minorOf(s *inventory.Subject) int {
-	if s.Cluster == nil {
-		return 0
-	}
-	_, minor, _ := strings.Cut(s.Cluster.Kubernetes.Version, ".")
-	minor, _, _ = strings.Cut(minor, ".")
-	n, err := strconv.Atoi(minor)
-	if err != nil {
-		return 0
-	}
-	return n
 }

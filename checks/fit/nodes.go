@@ -58,17 +58,17 @@ func tellNode(pass *checks.Pass, m *machine, n Node) {
 	at := inventory.Spot{Node: m.name, Path: []string{"reserved"}}
 	sees := quantities.Of(m.sees.Status.Allocatable.Memory())
 	if n.Requests > n.Room() && n.Room() > 0 {
-		pass.Error(at, "fit/reserved", fmt.Sprintf("the pods of node %s ask for %s", m.name, amount(n.Requests)),
-			fmt.Sprintf("of its %s the system takes %s, which kube-scheduler does not know", amount(n.Capacity), amount(n.Reserved)),
+		pass.Error(at, "fit/reserved", fmt.Sprintf("the pods of node %s ask for %s", m.name, quantities.Bytes(n.Requests)),
+			fmt.Sprintf("of its %s the system takes %s, which kube-scheduler does not know", quantities.Bytes(n.Capacity), quantities.Bytes(n.Reserved)),
 			"tell its kubelet what is reserved, and say so in cluster.kubernetes.reserved")
 	} else if sees > n.Room() && n.Room() > 0 {
-		pass.Note(at, "fit/unreserved", fmt.Sprintf("kube-scheduler counts on %s of node %s that the system takes", amount(sees-n.Room()), m.name),
+		pass.Note(at, "fit/unreserved", fmt.Sprintf("kube-scheduler counts on %s of node %s that the system takes", quantities.Bytes(sees-n.Room()), m.name),
 			"it may place pods there until the kernel kills one", "tell the kubelet what is reserved (for K3s --kubelet-arg=system-reserved=memory=…), and say so in cluster.kubernetes.reserved")
 	}
 	if n.Limits > n.Room() {
 		pass.Note(inventory.Spot{Node: m.name, Path: []string{"memory"}}, "fit/overcommit",
-			fmt.Sprintf("the pods of node %s may take %s", m.name, amount(n.Limits)),
-			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", amount(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
+			fmt.Sprintf("the pods of node %s may take %s", m.name, quantities.Bytes(n.Limits)),
+			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", quantities.Bytes(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
 			"lower a limit, if that is more than you want to risk")
 	}
 }

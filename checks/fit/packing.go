@@ -116,7 +116,7 @@ func (s *packing) overfull(pods []int) string {
 		}
 		switch {
 		case asked > memory:
-			want, have := amounts(asked, memory)
+			want, have := quantities.BytesApart(asked, memory)
 			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", finding.Count(count, "pod"), finding.All(names), want, have)
 		case cpu > cores:
 			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", finding.Count(count, "pod"), finding.All(names), cpu, cores)

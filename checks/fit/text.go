@@ -26,19 +26,19 @@ func (r *Report) WriteText(out io.Writer) error {
 			fmt.Fprintf(w, "%s\t%s\toffline: %s\n", n.Name, n.Arch, n.Offline)
 			continue
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s of %s\t%s\t%s\t%d\t%s\n", n.Name, n.Arch, bar(n.Requests, n.Room()), amount(n.Requests), amount(n.Room()),
-			percentage(n.Limits, n.Room()), percentage(n.CPU, n.Cores), len(n.Pods), amount(n.Room()-n.Requests))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s of %s\t%s\t%s\t%d\t%s\n", n.Name, n.Arch, bar(n.Requests, n.Room()), quantities.Bytes(n.Requests), quantities.Bytes(n.Room()),
+			percentage(n.Limits, n.Room()), percentage(n.CPU, n.Cores), len(n.Pods), quantities.Bytes(n.Room()-n.Requests))
 	}
 	r.writePlaced(w)
 	if len(r.Ceilings) > 0 {
 		fmt.Fprintf(w, "\nCEILING\tNODES\tREQUESTS\t\tLIMITS\tAT WORST\n")
 	}
 	for _, c := range r.Ceilings {
-		limits := amount(c.Limits)
+		limits := quantities.Bytes(c.Limits)
 		if c.AllowedLimits > 0 {
-			limits += " of " + amount(c.AllowedLimits)
+			limits += " of " + quantities.Bytes(c.AllowedLimits)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s of %s\t%s\t%s\n", c.Name, len(c.Nodes), bar(c.Requests, c.AllowedRequests), amount(c.Requests), amount(c.AllowedRequests), limits, amount(c.WorstRequests))
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s of %s\t%s\t%s\n", c.Name, len(c.Nodes), bar(c.Requests, c.AllowedRequests), quantities.Bytes(c.Requests), quantities.Bytes(c.AllowedRequests), limits, quantities.Bytes(c.WorstRequests))
 	}
 	r.writePeaks(w)
 	for i, l := range r.Losses {
@@ -101,7 +101,7 @@ func (r *Report) writePeaks(w *tabwriter.Writer) {
 		fmt.Fprintln(w)
 	}
 	if len(p.Units) > 0 {
-		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", amount(p.Requests), finding.All(p.Units), p.Rolling)
+		fmt.Fprintf(w, "At most %s are asked for, while %s roll (%d at a time) and all CronJobs run.\n", quantities.Bytes(p.Requests), finding.All(p.Units), p.Rolling)
 	}
 	if len(p.Waiting) > 0 {
 		fmt.Fprintf(w, "When all CronJobs run, %s wait.\n", few(p.Waiting))

@@ -20,7 +20,7 @@ type dependencies struct {
 }
 
 func dependenciesOf(s *inventory.Subject, workloads []*demand.Workload) *dependencies {
-	d := &dependencies{cluster: s.Cluster, workloads: workloads, talks: talks(s), runs: map[string]bool{}}
+	d := &dependencies{cluster: s.Cluster, workloads: workloads, talks: s.Talks(), runs: map[string]bool{}}
 	for _, w := range workloads {
 		d.runs[w.Group()] = true
 	}
@@ -42,81 +42,7 @@ func (d *dependencies) gone(before *nominal, running map[*demand.Workload]bool) 
 // losers are the apps that are not gone themselves and talk to some that are, by
 // declared connections, over any number of steps.
 func (d *dependencies) losers(gone []string) map[string][]string {
-	out := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(d.talks)) {
-		if slices.Contains(gone, name) {
-			continue
-		}
-		seen := map[string]bool{name: true}
-		next := d.talks[name]
-		for len(next) > 0 {
-			var further []string
-			for _, other := range next {
-				if seen[other] {
-					continue
-				}
-				seen[other] = true
-				if slices.Contains(gone, other) {
-					out[name] = append(out[name], other)
-				}
-				further = append(further, d.talks[other]...)
-			}
-			next = further
-		}
-		slices.Sort(out[name])
-	}
-	maps.DeleteFunc(out, func(name string, lost []string) bool { return len(lost) == 0 || !d.runs[name] })
+	out := inventory.Affected(d.talks, gone)
+	maps.DeleteFunc(out, func(name string, _ []string) bool { return !d.runs[name] })
 	return out
-}
-
-// talks are the apps and charts that each one talks to, as declared.
-func talks(s *inventory.Subject) map[string][]string {
-	out := map[string][]string{}
-	add := func(name string, to map[string][]string) {
-		for _, other := range slices.Sorted(maps.Keys(to)) {
-			if other != name {
-				out[name] = append(out[name], other)
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Apps)) {
-		app := s.Apps[name]
-		add(name, app.Connects)
-		for _, w := range slices.Sorted(maps.Keys(app.Workloads)) {
-			connects := maps.Clone(app.Workloads[w].Connects)
-			maps.DeleteFunc(connects, func(to string, _ []string) bool { return app.Workloads[to] != nil })
-			add(name, connects)
-		}
-		for _, e := range slices.Sorted(maps.Keys(app.Expose)) {
-			way(s, out, name, app.Expose[e])
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
-		add(name, s.Charts[name].Connects)
-		for _, e := range slices.Sorted(maps.Keys(s.Charts[name].Expose)) {
-			way(s, out, name, s.Charts[name].Expose[e])
-		}
-	}
-	for name := range out {
-		slices.Sort(out[name])
-		out[name] = slices.Compact(out[name])
-	}
-	return out
-}
-
-// way adds what an exposure comes in through.
-func way(s *inventory.Subject, out map[string][]string, name string, e *model.Expose) {
-	c := s.Cluster
-	switch {
-	case e.Tunnel != "":
-		if app := c.Tunnels[e.Tunnel].App; app != "" && app != name {
-			out[name] = append(out[name], app)
-		}
-	case e.Host != "":
-		for _, chart := range slices.Sorted(maps.Keys(s.Charts)) {
-			if at := s.Charts[chart]; at.Namespace == c.Ingress.Namespace && at.Namespace != "" && chart != name {
-				out[name] = append(out[name], chart)
-			}
-		}
-	}
 }

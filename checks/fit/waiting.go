@@ -5,6 +5,7 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
 )
@@ -58,7 +59,7 @@ func tellPending(pass *checks.Pass, n *nominal, orders Orders, one *pod, why []s
 	lines := grouped(reasons(why))
 	switch {
 	case one.Grants:
-		pass.Warn(one.Spot, "fit/quota", fmt.Sprintf("no node has %s free, the rest of the quota of %s", amount(one.requests), one.Template.Namespace),
+		pass.Warn(one.Spot, "fit/quota", fmt.Sprintf("no node has %s free, the rest of the quota of %s", quantities.Bytes(one.requests), one.Template.Namespace),
 			"pods of that size would stay pending, though the quota allows them", "lower the quota, or make room")
 	case static:
 		pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("no node takes %s", one.Name), lines, mendOf(nearest))
@@ -89,7 +90,7 @@ func (n *nominal) mendRoom(one *pod, r scheduler.Refusal) string {
 	if most <= 0 || most >= one.requests {
 		return "lower a request, or add a node (`stillsuit fit --suggest` looks for the smallest change)"
 	}
-	return fmt.Sprintf("ask for %s at most, which %s has free, or run `stillsuit fit --suggest`", amount(most), node)
+	return fmt.Sprintf("ask for %s at most, which %s has free, or run `stillsuit fit --suggest`", quantities.Bytes(most), node)
 }
 
 // waitingCodes documents what is reported here.

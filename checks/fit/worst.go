@@ -43,10 +43,10 @@ func (r *Report) worst() []string {
 	})
 	if len(nodes) > 0 {
 		n := nodes[0]
-		fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, amount(n.Requests), amount(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
+		fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, quantities.Bytes(n.Requests), quantities.Bytes(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
 	}
 	for _, c := range r.Ceilings {
-		fact("ceiling %s: %s of %s allowed requests", c.Name, amount(c.Requests), amount(c.AllowedRequests))
+		fact("ceiling %s: %s of %s allowed requests", c.Name, quantities.Bytes(c.Requests), quantities.Bytes(c.AllowedRequests))
 	}
 	if len(r.Peaks.Waiting) > 0 {
 		fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))

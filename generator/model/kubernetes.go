@@ -1,5 +1,10 @@
 package model
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Kubernetes mirrors #Kubernetes.
 type Kubernetes struct {
 	Distribution string          `json:"distribution,omitempty"`
@@ -7,6 +12,14 @@ type Kubernetes struct {
 	Bundled      map[string]bool `json:"bundled,omitempty"`
 	Reserved     bool            `json:"reserved,omitempty"`
 	ImageGC      ImageGC         `json:"imageGC"`
+}
+
+// Minor is the second number of the version, 34 of v1.34.2; 0 when it is not said.
+func (k Kubernetes) Minor() int {
+	_, minor, _ := strings.Cut(k.Version, ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	n, _ := strconv.Atoi(minor) // what is no number is not said
+	return n
 }
 
 // Brings reports whether the distribution runs the packaged component: K3s

@@ -168,7 +168,7 @@ func (r *access) role(at model.Path, name, namespace string) bool {
 				known = append(known, n)
 			}
 		}
-		r.Error(at, rights.CodeUnknownRole, fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name)))
+		r.Report(at, rights.UnknownRole(fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name))))
 		return false
 	}
 	if id := (accountID{namespace, name}); !r.roles[id] {

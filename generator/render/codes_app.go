@@ -55,6 +55,12 @@ func appCodes() []finding.CodeDoc {
 			Text:    "A PodDisruptionBudget takes either the number of pods that must stay or the number that may be away. Without disruption, a workload with several replicas gets maxUnavailable: 1.",
 			Example: "disruption: {minAvailable: 1, maxUnavailable: 1}    // keep one",
 		},
+	}
+}
+
+// containerCodes are about one container.
+func containerCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "env/twice", Title: "an environment variable is set twice",
 			Text:    "env, secretEnv and fieldEnv are one environment. Kubernetes would take the last one, so a secret may lose against a plain value. When the other one is from the catalogue, use the same field to replace it.",

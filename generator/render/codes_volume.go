@@ -45,6 +45,12 @@ func volumeCodes() []finding.CodeDoc {
 			Text:    "A path starts with / and holds no . or .. as a part.",
 			Example: "mount: \"data\"    // \"/data\"",
 		},
+	}
+}
+
+// fileCodes are about files and Secrets that containers read.
+func fileCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: "file/form", Title: "a file has two sources, or none",
 			Text:    "A file is exactly one of text, file, dir and secret.",

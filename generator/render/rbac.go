@@ -80,7 +80,7 @@ func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.Policy
 		for _, v := range slices.Sorted(slices.Values(allow[resource])) {
 			switch why := rights.EscapeVerbs()[v]; {
 			case why != "":
-				r.Error(at.Join(resource), rights.CodeEscalation, fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out")
+				r.Report(at.Join(resource), rights.Escalation(fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out"))
 			case !slices.Contains(verbs, v):
 				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), didYouMean(v, verbs, "write the verbs that are needed out"))
 			default:
@@ -88,7 +88,7 @@ func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.Policy
 			}
 		}
 		if strings.Contains(resource, "*") {
-			r.Error(at.Join(resource), rights.CodeWildcard, fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out")
+			r.Report(at.Join(resource), rights.Wildcard(fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out"))
 			continue
 		}
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{name}, Verbs: slices.Compact(allowed)})

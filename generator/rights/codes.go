@@ -10,6 +10,21 @@ const (
 	CodeWildcard    = "rbac/wildcard"
 )
 
+// UnknownRole is the error, without a place, about a role that is not declared.
+func UnknownRole(problem, detail, fix string) finding.Finding {
+	return finding.Finding{Code: CodeUnknownRole, Severity: finding.Error, Problem: problem, Detail: detail, Fix: fix}
+}
+
+// Escalation is the error, without a place, about a right that gives more rights.
+func Escalation(problem, detail, fix string) finding.Finding {
+	return finding.Finding{Code: CodeEscalation, Severity: finding.Error, Problem: problem, Detail: detail, Fix: fix}
+}
+
+// Wildcard is the error, without a place, about a right on resources that nobody names.
+func Wildcard(problem, detail, fix string) finding.Finding {
+	return finding.Finding{Code: CodeWildcard, Severity: finding.Error, Problem: problem, Detail: detail, Fix: fix}
+}
+
 // Codes documents them.
 func Codes() []finding.CodeDoc {
 	return []finding.CodeDoc{

@@ -1,5 +1,6 @@
 // Package rights knows rights on the Kubernetes API as they are written in CUE, and which
-// of them give more than they name.
+// of them give more than they name. Grants that are declared and bindings that are read
+// from finished objects are compared with it.
 package rights
 
 import (

@@ -1,9 +1,16 @@
 package tree
 
-import "stillsuit.dev/finding"
+import (
+	"slices"
 
-// Codes documents every finding of this package.
-func Codes() []finding.CodeDoc {
+	"stillsuit.dev/finding"
+)
+
+// Codes documents every code of a finding that this package makes.
+func Codes() []finding.CodeDoc { return slices.Concat(fileCodes(), stateCodes(), fluxCodes()) }
+
+// fileCodes are about the files of a tree.
+func fileCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: codeBadPath, Hiding: finding.ByFlags,
@@ -69,6 +76,12 @@ it any longer. Run "stillsuit render" and commit the result together with the
 change that caused it.`,
 			Example: `stillsuit render && git add -A flux-system`,
 		},
+	}
+}
+
+// stateCodes are about what stillsuit keeps in .stillsuit.
+func stateCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: codeJournal, Hiding: finding.ByFlags,
 			Title: "a journal that this checkout did not write",
@@ -97,7 +110,7 @@ finding comes from git's index, at the repository's root or above.`,
 			Example: `git rm -rq --cached .stillsuit && git commit -m "untrack .stillsuit"`,
 		},
 		{
-			Code:  codeState,
+			Code: codeState, Hiding: finding.ByFlags,
 			Title: ".stillsuit is not as stillsuit leaves it",
 			Text: `.stillsuit is a directory with a lock, and during a run a journal and the
 directories stage and old. A symbolic link, a file or a pipe in place of one of
@@ -106,6 +119,12 @@ was committed, and render again: everything in it can be made anew. What cannot 
 read belongs to another user, or has lost its permissions.`,
 			Example: `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit`,
 		},
+	}
+}
+
+// fluxCodes are about what keeps files from Flux.
+func fluxCodes() []finding.CodeDoc {
+	return []finding.CodeDoc{
 		{
 			Code: codeSecond, Hiding: finding.ByFlags,
 			Title: "a second kustomization file beside a rendered one",

@@ -29,21 +29,9 @@ const (
 // type or function as PATH.NAME.
 func exceptions() map[string]string {
 	return map[string]string{
-		// One list each, of which a part says nothing.
-		"checks/fit.codes":     "a list: the codes of one package, for stillsuit explain",
-		"checks/images.codes":  "a list: the codes of one package, for stillsuit explain",
-		"generator/tree.Codes": "a list: the codes of one package, for stillsuit explain",
-
-		// Being divided; they leave this list when they are.
-		"generator/render":              "being divided",
-		"generator/render.renderer":     "being divided",
-		"generator/render.pod":          "being divided",
-		"generator/render.volumeCodes":  "being divided",
-		"generator/render.appCodes":     "being divided",
-		"checks/fit.analysis":           "being divided",
-		"placement/scheduler.State":     "being divided",
-		"placement/scheduler.Scheduler": "being divided",
-		"sources/flux.reader":           "being divided",
+		// Its files are divided into those that decide, those that make and those that finish
+		// (*_render.go, finish_*.go), and packages of them are to come.
+		"generator/render": "three packages in one",
 	}
 }
 
