@@ -56,9 +56,6 @@ func labels(app, component string) map[string]string {
 	return l
 }
 
-// meta is the metadata of an object of an app.
-func meta(w *workload, name string) metav1.ObjectMeta { return w.meta(name) }
-
 // meta is the metadata of an object of an app or chart.
 func (p *party) meta(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, Namespace: p.namespace, Labels: labels(p.owner, p.name)}
