@@ -31,7 +31,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 	})
 	for i, r := range results {
 		if errno := syscall.Errno(0); errors.As(r.err, &errno) && ctx.Err() == nil { // a file that cannot be read
-			results[i].findings = append(r.findings, crash.Failed("of cluster "+r.name, r.err, finding.Place{File: path.Join("clusters", r.name)}))
+			results[i].findings = append(results[i].findings, crash.Failed("of cluster "+r.name, r.err, finding.Place{File: path.Join("clusters", r.name)}))
 		} else if r.err != nil {
 			return checked{}, r.err
 		}

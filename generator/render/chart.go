@@ -50,7 +50,7 @@ func (r charts) resolve(c *chart) *resolvedChart {
 	}
 	r.chartSecurity(c)
 	out := &resolvedChart{chart: c}
-	out.secrets = secretReader{r.scope}.secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, secrets: c.Secrets})
+	out.secrets = secretReader(r).secretsOf(&holder{kind: "chart", name: c.owner, namespace: c.Namespace, at: c.at, secrets: c.Secrets})
 	if out.from, out.known = r.chartSource(c); out.known {
 		out.values, out.secretHash = r.secretValues(c)
 	}

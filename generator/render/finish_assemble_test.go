@@ -30,7 +30,7 @@ func TestTwice(t *testing.T) {
 		require.Same(t, first, f.units["b"].Objects[0])
 		var told []string
 		for _, x := range s.Findings {
-			require.Equal(t, "render/twice", x.Code)
+			require.EqualValues(t, "render/twice", x.Code)
 			require.Equal(t, "apps.b.workloads.x makes it too", x.Detail)
 			told = append(told, x.Path)
 		}

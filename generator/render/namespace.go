@@ -112,7 +112,7 @@ func (r namespaces) namespace(name string, ns *model.Namespace, at model.Path) *
 	for _, c := range sorted(ns.Claims) {
 		out.claims = append(out.claims, r.claim(name, c, ns.Claims[c]))
 	}
-	out.workspace = workspaces{r.scope, r.c}.resolve(name, ns)
+	out.workspace = workspaces(r).resolve(name, ns)
 	return out
 }
 

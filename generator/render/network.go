@@ -54,7 +54,7 @@ func (r network) peersAt(at model.Path, w *party, p port, seen *party) []network
 		return []networkingv1.NetworkPolicyPeer{peer}
 	}
 	var out []networkingv1.NetworkPolicyPeer
-	for _, name := range (places{r.scope}).landsOn(w.host) {
+	for _, name := range places(r).landsOn(w.host) {
 		if node := r.d.Cluster.Nodes[name]; node.Address != "" {
 			out = append(out, r.block(model.Path{"cluster", "nodes", name, "address"}, node.Address)...)
 		}

@@ -69,7 +69,8 @@ func TestARegistryThatDrips(t *testing.T) {
 			c.deadline = 7 * time.Second
 			onDemand(c, over)
 			answer := make(chan error)
-			go func() { _, err := c.Resolve(t.Context(), reference(t, ref), &Want{Sizes: true}); answer <- err }()
+			of := reference(t, ref)
+			go func() { _, err := c.Resolve(t.Context(), of, &Want{Sizes: true}); answer <- err }()
 			<-dripped
 			got, err := c.Resolve(t.Context(), reference(t, quick.host+"/a/b:1"), nil)
 			require.NoError(t, err)
@@ -104,7 +105,8 @@ func TestARegistryThatDripsIsWaitedForWithoutADeadline(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	answer := make(chan error)
-	go func() { _, err := c.Resolve(ctx, reference(t, s.host+"/a/b:1"), nil); answer <- err }()
+	of := reference(t, s.host+"/a/b:1")
+	go func() { _, err := c.Resolve(ctx, of, nil); answer <- err }()
 	<-dripped
 	cancel()
 	require.ErrorContains(t, <-answer, "it was not waited for")

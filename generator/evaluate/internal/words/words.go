@@ -17,7 +17,7 @@ import (
 // maxQuote is the most of a user's value that a message repeats, in bytes.
 const maxQuote = 60
 
-// kindWords describes the kinds of values that k holds: "a whole number", "a
+// KindNames describes the kinds of values that k holds: "a whole number", "a
 // text or a number".
 func KindNames(k cue.Kind) string {
 	var words []string
