@@ -38,7 +38,7 @@ func nativePolicies(_ context.Context, root string) (map[string]string, error) {
 			}
 			parts = append(parts, string(text))
 		}
-		out[libraryDir+"/"+p.Name+"/native.yaml"] = "# Made from policy.yaml by go test ./policies/library -update.\n" + strings.Join(parts, "---\n")
+		out[libraryDir+"/"+p.Name+"/native.yaml"] = "# Made from policy.yaml by make golden.\n" + strings.Join(parts, "---\n")
 	}
 	return out, nil
 }

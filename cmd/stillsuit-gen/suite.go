@@ -35,7 +35,7 @@ func kyvernoTests(_ context.Context, root string) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[libraryDir+"/"+f.Name+"/kyverno-test.yaml"] = "# Made from the objects beside it by go test ./policies/library -update.\n" + string(text)
+		out[libraryDir+"/"+f.Name+"/kyverno-test.yaml"] = "# Made from the objects beside it by make golden.\n" + string(text)
 	}
 	return out, nil
 }
