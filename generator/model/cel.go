@@ -28,7 +28,8 @@ func CELString(text string) string {
 	}
 	b.WriteByte('\'')
 	// Kyverno rewrites object.spec for what makes pods wherever it stands, in texts too.
-	return strings.NewReplacer("bject.spec", `bject\u002espec`, "bject.metadata", `bject\u002emetadata`).Replace(b.String())
+	text = strings.ReplaceAll(b.String(), "bject.spec", `bject\u002espec`)
+	return strings.ReplaceAll(text, "bject.metadata", `bject\u002emetadata`)
 }
 
 // CELList is a list of texts as a literal of CEL.

@@ -2,9 +2,7 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -40,6 +38,7 @@ func networkPolicyOf(x *networkPolicy) []made {
 type group struct {
 	peers []networkingv1.NetworkPolicyPeer
 	ports []networkingv1.NetworkPolicyPort
+	rules []portRule // the ports, as they were asked for
 }
 
 // grouped makes one rule of all peers that share their ports; sorted.
@@ -53,8 +52,8 @@ func grouped(fs []flow) []group {
 			ports[key] = append(ports[key], f.port)
 		}
 	}
-	byPorts := map[string]*group{}
-	for _, key := range sorted(peers) {
+	var out []group
+	for _, key := range sorted(peers) { // so groups are sorted by their first peers
 		rules := ports[key]
 		slices.SortFunc(rules, func(a, b portRule) int {
 			return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.protocol, b.protocol))
@@ -63,22 +62,17 @@ func grouped(fs []flow) []group {
 		if rules[0] == (portRule{}) { // any port
 			rules = nil
 		}
-		id := fmt.Sprint(rules)
-		g := byPorts[id]
-		if g == nil {
-			g = &group{}
+		i := slices.IndexFunc(out, func(g group) bool { return slices.Equal(g.rules, rules) })
+		if i < 0 {
+			i = len(out)
+			g := group{rules: rules}
 			for _, rule := range rules {
 				g.ports = append(g.ports, networkingv1.NetworkPolicyPort{Port: ptr(intstr.FromInt32(rule.number)), Protocol: ptr(rule.protocol)})
 			}
-			byPorts[id] = g
+			out = append(out, g)
 		}
-		g.peers = append(g.peers, peers[key])
+		out[i].peers = append(out[i].peers, peers[key])
 	}
-	var out []group
-	for _, g := range byPorts {
-		out = append(out, *g)
-	}
-	slices.SortFunc(out, func(a, b group) int { return strings.Compare(peerKey(a.peers[0]), peerKey(b.peers[0])) })
 	return out
 }
 

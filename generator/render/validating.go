@@ -55,7 +55,7 @@ func (r policies) resolve() resolvedPolicies {
 func (r policies) chosen() []LibraryPolicy {
 	declared := r.d.Cluster.Policies
 	var sets, names, params []string
-	var out []LibraryPolicy
+	out := make([]LibraryPolicy, 0, len(r.in.Library))
 	for _, p := range r.in.Library {
 		sets, names = append(sets, p.Sets...), append(names, p.PolicyMarks.Name)
 		if declared.Chose(p.PolicyMarks) {
