@@ -34,7 +34,7 @@ type update struct {
 func (s *scenario) changes() {
 	s.Helper()
 	began := time.Now()
-	text, err := os.ReadFile(filepath.Join(repository, "policies", "change", "testdata", "objects.yaml"))
+	text, err := os.ReadFile(filepath.Join(repository, "checks", "change", "testdata", "objects.yaml"))
 	require.NoError(s, err)
 	objects, err := rig.Parse(string(text))
 	require.NoError(s, err)
@@ -52,7 +52,7 @@ func (s *scenario) changes() {
 	}()
 
 	var updates []update
-	text, err = os.ReadFile(filepath.Join(repository, "policies", "change", "testdata", "changes.yaml"))
+	text, err = os.ReadFile(filepath.Join(repository, "checks", "change", "testdata", "changes.yaml"))
 	require.NoError(s, err)
 	require.NoError(s, yaml.UnmarshalStrict(text, &updates))
 	refused, unsure := 0, map[bool]int{}
