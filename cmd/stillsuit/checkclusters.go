@@ -25,7 +25,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		defer crash.Report(&r.findings, &r.err, "checking cluster "+r.name, finding.Place{File: path.Join("clusters", r.name)})
 		if supposed && r.rendering != nil {
-			r.findings = lenient(r.findings)
+			r.findings, r.judged = lenient(r.findings), lenient(r.judged)
 		}
 		r.check(repo, checkers, compare, options)
 	})
@@ -48,7 +48,10 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare *baseline, options *checks.Options) {
 	opts := *options
 	opts.Before = slices.Concat(generator.Codes(), access.Checker().Codes)
-	at, lost := finding.Place{File: path.Join("clusters", r.name)}, func(f finding.Finding) bool { return !generator.Whole([]finding.Finding{f}) }
+	at, judged := finding.Place{File: path.Join("clusters", r.name)}, r.judged
+	lost := func(f finding.Finding) bool {
+		return !generator.Whole([]finding.Finding{f}) && !slices.ContainsFunc(judged, func(j finding.Finding) bool { return j.Code == f.Code && j.Place == f.Place })
+	}
 	whole := generator.Whole(r.findings)
 	subject := &inventory.Subject{Name: r.name}
 	switch {
@@ -58,9 +61,10 @@ func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare
 		subject = inventory.Declared(r.cluster.Desired, &manifest.Set{}, repo.Lock(), repo.Source)
 		subject.Name = r.name
 	}
-	for _, f := range r.findings {
+	for _, f := range slices.Concat(r.findings, r.judged) {
 		subject.Found = append(subject.Found, inventory.Found{Finding: f})
 	}
+	r.judged = nil
 	if r.rendering == nil || !generator.Complete(r.findings) {
 		r.findings = checks.Found(subject, at, lost, &opts)
 		return

@@ -82,8 +82,9 @@ type result struct {
 	cluster   *generator.Cluster   // nil with findings that leave nothing to render
 	rendering *generator.Rendering // nil likewise
 	subject   *inventory.Subject   // what the checks judge of it; nil likewise
-	findings  []finding.Finding
-	checked   bool // by all checkers
+	findings  []finding.Finding    // of loading and rendering it
+	judged    []finding.Finding    // of what has to be right before it is written, where nothing is missing for it
+	checked   bool                 // by all checkers
 	err       error
 }
 
@@ -99,16 +100,14 @@ func (r *result) render(ctx context.Context, repo *generator.Repo, name string) 
 		return
 	}
 	r.subject = inventory.Declared(r.cluster.Desired, r.rendering.Set, repo.Lock(), repo.Source)
-	if more, r.err = access.Judge(r.subject); r.err == nil {
-		r.findings = append(r.findings, more...)
-	}
+	r.judged, r.err = access.Judge(r.subject)
 }
 
 // findingsOf are those of all clusters, sorted.
 func findingsOf(results []result) []finding.Finding {
 	var out []finding.Finding
 	for _, r := range results {
-		out = append(out, r.findings...)
+		out = append(append(out, r.findings...), r.judged...)
 	}
 	return finding.Sort(out)
 }
