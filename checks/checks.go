@@ -12,7 +12,7 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// Checker is one concern that objects are held against. Each lives in a package of
+// Checker is one concern that objects are checked for. Each lives in a package of
 // its own, whose documentation is the checker's.
 type Checker struct {
 	// Name is that of the package, and what its codes start with: images.
@@ -25,8 +25,8 @@ type Checker struct {
 	// code but those and its own.
 	Shared []finding.Code
 	// Run reports what is wrong to the pass. An error means that the check could not
-	// be made; what could not be told about the input is a finding. The error is told
-	// of the checker by its name, so it need not name it.
+	// be made; what the checker cannot tell about the input is a finding. The error is
+	// reported with the checker's name, so it need not repeat it.
 	Run func(*Pass) error
 }
 
@@ -58,7 +58,7 @@ func (c *Checker) Reports(code finding.Code) bool {
 	return slices.Contains(c.Shared, code) || slices.ContainsFunc(c.Codes, func(d finding.CodeDoc) bool { return d.Code == code })
 }
 
-// Run holds the subject against the checkers, side by side. It returns what was found
+// Run runs the checkers on the subject, side by side. It returns what was found
 // before, what they report and what is wrong with the suppressions, sorted, without what a
 // suppression or a flag hides. A checker that panics is a
 // finding of crash.Code, which nothing hides, beside what it and the others reported; one

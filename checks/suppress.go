@@ -14,9 +14,6 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// dayForm is how a day is written.
-const dayForm = "2006-01-02"
-
 // judge gives each report its place, and leaves out what is suppressed or not asked for.
 // It adds what is wrong with the suppressions themselves: known documents the codes that
 // they may be about, and made are those that were looked for everywhere.
@@ -117,7 +114,7 @@ func suppressions(s *inventory.Subject, known []finding.CodeDoc, opts *Options) 
 		wrong := func(field, problem, detail, fix string) {
 			out = located(s, out, opts, name, field, inventory.WrongSuppression(finding.Place{}, problem, detail, fix))
 		}
-		_, err := time.Parse(dayForm, given.Until)
+		_, err := time.Parse(time.DateOnly, given.Until)
 		doc, unknown := finding.Lookup(known, given.Code)
 		about := fmt.Sprintf("suppression %s is about %s", name, given.Code)
 		switch {

@@ -25,7 +25,7 @@ const beyond = 110
 // crowd is how many pods more than the nodes can hold are placed, of all workloads.
 const crowd = 1000
 
-// leaveOutRefused leaves out what the API server refuses: nothing can be told of its pods.
+// leaveOutRefused leaves out what the API server refuses: how many pods it has, and where, is unknown.
 func leaveOutRefused(pass *checks.Pass, asked requested) requested {
 	for _, w := range asked.Uncounted {
 		asked.leftOut = append(asked.leftOut, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: "Kubernetes refuses an amount of its pods"})

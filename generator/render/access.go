@@ -7,6 +7,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/rights"
 )
@@ -168,7 +169,7 @@ func (r *access) role(at model.Path, name, namespace string) bool {
 				known = append(known, n)
 			}
 		}
-		r.Report(at, rights.UnknownRole(fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), didYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name))))
+		r.Report(at, rights.UnknownRole(fmt.Sprintf("role %s is granted", name), has("this cluster", "role", known), finding.DidYouMean(name, known, fmt.Sprintf("declare rbac: %q: allow: {…}", name))))
 		return false
 	}
 	if id := (accountID{namespace, name}); !r.roles[id] {

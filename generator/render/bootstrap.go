@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -17,7 +18,7 @@ func fluxPlace(r *scope) *placement {
 	for _, name := range sorted(c.Flux.Memory) {
 		if !slices.Contains(controllers, name) {
 			r.Error(model.Path{"cluster", "flux", "memory", name}, "cluster/unknown-controller", fmt.Sprintf("a memory limit is set for %s", name),
-				fmt.Sprintf("Flux's controllers are %s", all(controllers)), didYouMean(name, controllers, "remove it"))
+				fmt.Sprintf("Flux's controllers are %s", all(controllers)), finding.DidYouMean(name, controllers, "remove it"))
 		}
 	}
 	if c.Rollout.Concurrent == 1 {

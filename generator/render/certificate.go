@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -128,7 +129,7 @@ func (r authorities) hasAuthority(at model.Path, c *chart, name, ca string) bool
 			}
 		}
 		r.Error(at, "certificate/secret", fmt.Sprintf("authority %s is in the Secret %s", name, ca), has("chart "+c.owner, "Secret", known),
-			didYouMean(ca, known, fmt.Sprintf("add it to secrets of chart %s, or write selfSigned: true", c.owner)))
+			finding.DidYouMean(ca, known, fmt.Sprintf("add it to secrets of chart %s, or write selfSigned: true", c.owner)))
 		return false
 	}
 	for _, key := range []string{corev1.TLSCertKey, corev1.TLSPrivateKeyKey} {

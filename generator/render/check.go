@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -101,6 +102,6 @@ func (r *scope) checkLength(w *workload) {
 
 func (r *scope) knownNode(at model.Path, name, fact string) {
 	if nodes := sorted(r.d.Cluster.Nodes); !slices.Contains(nodes, name) {
-		r.Error(at, "place/unknown-node", fact, has("this cluster", "node", nodes), didYouMean(name, nodes, "name one of them"))
+		r.Error(at, "place/unknown-node", fact, has("this cluster", "node", nodes), finding.DidYouMean(name, nodes, "name one of them"))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -40,7 +41,7 @@ func (r claims) checkClass(at model.Path, class string) {
 	if known := r.classes(); !slices.Contains(known, class) {
 		r.Error(at, "volume/unknown-class", fmt.Sprintf("the claim asks for storage class %s", class),
 			has("this cluster", "storage class", known),
-			didYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class)))
+			finding.DidYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class)))
 	}
 }
 

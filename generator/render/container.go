@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
 )
@@ -148,9 +147,4 @@ func fieldSource(field string) *corev1.EnvVarSource {
 		return &corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: field}}
 	}
 	return &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: field}}
-}
-
-// didYouMean is the mend for a name that does not exist.
-func didYouMean(word string, known []string, otherwise string) string {
-	return finding.DidYouMean(word, known, otherwise)
 }

@@ -10,6 +10,7 @@ import (
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -90,7 +91,7 @@ func (r policies) checkException(name string, e model.PolicyException) bool {
 		if r.d.Apps[e.App] != nil || r.d.Charts[e.App] != nil {
 			contrast = "it is off"
 		}
-		r.Error(at.Join("app"), "policies/exception", fmt.Sprintf("exception %s is about %s", name, e.App), contrast, didYouMean(e.App, known, "remove it"))
+		r.Error(at.Join("app"), "policies/exception", fmt.Sprintf("exception %s is about %s", name, e.App), contrast, finding.DidYouMean(e.App, known, "remove it"))
 		return false
 	}
 	if e.Namespace != "" && !slices.Contains(systemNamespaces, e.Namespace) {

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -113,7 +114,7 @@ func declared[V any](x *exposure, facts map[string]V, name, does, where string, 
 	if !ok {
 		known := sorted(facts)
 		x.Error(x.at.Join(field...), "expose/unknown", fmt.Sprintf("the exposure %s %s", does, name),
-			has("this cluster", strings.TrimSuffix(field[0], "s"), known), didYouMean(name, known, "declare it in "+where))
+			has("this cluster", strings.TrimSuffix(field[0], "s"), known), finding.DidYouMean(name, known, "declare it in "+where))
 	}
 	return fact, ok
 }

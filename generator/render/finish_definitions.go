@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"k8s.io/client-go/kubernetes/scheme"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
@@ -54,5 +55,5 @@ func (r *finisher) knownGroup(at model.Path, o *manifest.Object) {
 		return
 	}
 	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster is said to bring it, so nothing tells when it can be applied",
-		cmp.Or(didYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
+		cmp.Or(finding.DidYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
 }

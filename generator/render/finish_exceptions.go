@@ -42,7 +42,7 @@ func (r *finisher) listed(e excuse) excuse {
 	}
 	if others := r.otherObjects(e.owned); len(others) > 0 {
 		e.conditions = slices.Clone(e.conditions)
-		e.conditions[len(e.conditions)-1].Expression += " || object.kind + '/' + object.metadata.?namespace.orValue('') + '/' + object.metadata.name in " + celTexts(others)
+		e.conditions[len(e.conditions)-1].Expression += " || object.kind + '/' + object.metadata.?namespace.orValue('') + '/' + object.metadata.name in " + model.CELList(others)
 	}
 	return e
 }
@@ -88,12 +88,4 @@ func (x *owned) tells(o *manifest.Object) bool {
 		}
 	}
 	return labels[labelName] == x.by && o.Namespace == x.namespace && (!x.chart || labels[labelManagedBy] == managedBy)
-}
-
-func celTexts(texts []string) string {
-	var quoted []string
-	for _, text := range texts {
-		quoted = append(quoted, model.CELString(text))
-	}
-	return "[" + strings.Join(quoted, ", ") + "]"
 }

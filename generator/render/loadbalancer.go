@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -56,7 +57,7 @@ func (x *exposure) loadBalancer() {
 	if selector == nil {
 		return
 	}
-	slices.SortFunc(ports, func(a, b port) int { return compare(a.name, b.name) })
+	slices.SortFunc(ports, func(a, b port) int { return cmp.Compare(a.name, b.name) })
 	from := x.From
 	if len(from) == 0 && c.Network.LAN != "" {
 		from = []string{c.Network.LAN}

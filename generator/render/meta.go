@@ -1,12 +1,12 @@
 package render
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"stillsuit.dev/finding"
 )
 
 // The labels that every object carries
@@ -61,23 +61,17 @@ func (p *party) meta(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Name: name, Namespace: p.namespace, Labels: labels(p.owner, p.name)}
 }
 
-func compare[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
-
 // oneOf lists names for a sentence, sorted: "a, b or c"; or "none".
-func oneOf(names []string) string { return listed(names, "or") }
+func oneOf(names []string) string { return listed(names, finding.OneOf) }
 
 // all lists names for a sentence, sorted: "a, b and c"; or "none".
-func all(names []string) string { return listed(names, "and") }
+func all(names []string) string { return listed(names, finding.All) }
 
-func listed(names []string, last string) string {
-	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	switch len(names) {
-	case 0:
+func listed(names []string, join func([]string) string) string {
+	if len(names) == 0 {
 		return "none"
-	case 1:
-		return names[0]
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " " + last + " " + names[len(names)-1]
+	return join(slices.Compact(slices.Sorted(slices.Values(names))))
 }
 
 // has says in a sentence what an owner has of something: "app web has no

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -26,7 +28,7 @@ func (r containers) mounts(w *workload, at model.Path, name string, c *model.Con
 		v := w.Volumes[volume]
 		if v == nil {
 			r.Error(at.Join("mounts", volume), "volume/unknown", fmt.Sprintf("container %s mounts volume %s", name, volume),
-				has(w.full, "volume", sorted(w.Volumes)), didYouMean(volume, sorted(w.Volumes), "declare it in volumes"))
+				has(w.full, "volume", sorted(w.Volumes)), finding.DidYouMean(volume, sorted(w.Volumes), "declare it in volumes"))
 			continue
 		}
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: c.Mounts[volume], SubPath: v.SubPath, ReadOnly: v.ReadOnly})
@@ -42,7 +44,7 @@ func (r containers) mounts(w *workload, at model.Path, name string, c *model.Con
 		volumes = append(volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: &size}}})
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: dir})
 	}
-	slices.SortStableFunc(out, func(a, b corev1.VolumeMount) int { return compare(a.MountPath, b.MountPath) })
+	slices.SortStableFunc(out, func(a, b corev1.VolumeMount) int { return cmp.Compare(a.MountPath, b.MountPath) })
 	for i, m := range out {
 		if !path.IsAbs(m.MountPath) || path.Clean(m.MountPath) != strings.TrimSuffix(m.MountPath, "/") {
 			r.Error(mountedAt(w, at, c, m.Name), "volume/bad-path", fmt.Sprintf("container %s mounts something at %q", name, m.MountPath),

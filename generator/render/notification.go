@@ -7,6 +7,7 @@ import (
 
 	networkingv1 "k8s.io/api/networking/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -53,7 +54,7 @@ func (r facts) notificationForm(at model.Path, name string, n model.Notification
 	case n.Type == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has no type", name), "it is the kind of receiver", `add type: "discord"`)
 	case !slices.Contains(types, n.Type):
-		r.Error(at.Join("type"), "notification/type", fmt.Sprintf("notification %s is of type %s", name, n.Type), "Flux sends to "+all(types), didYouMean(n.Type, types, "choose one of them"))
+		r.Error(at.Join("type"), "notification/type", fmt.Sprintf("notification %s is of type %s", name, n.Type), "Flux sends to "+all(types), finding.DidYouMean(n.Type, types, "choose one of them"))
 	case n.Address == "" && n.Secret == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has neither address nor secret", name), "one of them says where it goes", `add secret: "secrets/notify.sops.yaml", with the key address`)
 	default:

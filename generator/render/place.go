@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -54,7 +55,7 @@ func (r places) nodeSelector(at model.Path, place *model.Place) map[string]strin
 	switch {
 	case node == nil:
 		r.Error(at.Join("node"), "place/unknown-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
-			has("this cluster", "node", nodes), didYouMean(place.Node, nodes, "name one of them"))
+			has("this cluster", "node", nodes), finding.DidYouMean(place.Node, nodes, "name one of them"))
 	case node.Offline != "":
 		r.Error(at.Join("node"), "place/offline-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
 			fmt.Sprintf("that node is offline: %s", node.Offline), "place them elsewhere, or switch the app off")
@@ -110,7 +111,7 @@ func (r places) nodesWith(at model.Path, device string) []string {
 	}
 	if nodes == nil {
 		r.Error(at.Join("device"), "place/unknown-device", fmt.Sprintf("the pods need a node with %s", device),
-			has("this cluster", "device", devices), didYouMean(device, devices, "declare it in devices of the node that has it"))
+			has("this cluster", "device", devices), finding.DidYouMean(device, devices, "declare it in devices of the node that has it"))
 	}
 	return nodes
 }

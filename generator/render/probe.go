@@ -1,9 +1,11 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -64,7 +66,7 @@ func (r containers) probePort(at model.Path, c *model.Container, name string) (s
 	names := sorted(c.Ports)
 	if name != "" {
 		r.Error(at.Join("port"), "app/unknown-port", fmt.Sprintf("the probe asks port %s", name),
-			has("the container", "port", names), didYouMean(name, names, "name one of them"))
+			has("the container", "port", names), finding.DidYouMean(name, names, "name one of them"))
 		return "", false
 	}
 	if len(names) == 0 {
@@ -74,5 +76,5 @@ func (r containers) probePort(at model.Path, c *model.Container, name string) (s
 	if slices.Contains(names, "http") {
 		return "http", true
 	}
-	return slices.MinFunc(names, func(a, b string) int { return compare(c.Ports[a], c.Ports[b]) }), true
+	return slices.MinFunc(names, func(a, b string) int { return cmp.Compare(c.Ports[a], c.Ports[b]) }), true
 }

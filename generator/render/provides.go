@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -54,7 +55,7 @@ func (r *scope) providerOf(group string, at model.Path, what string) *chart {
 	for _, c := range r.charts {
 		known = append(known, c.Provides...)
 	}
-	contrast, mend := "no chart here provides "+group, didYouMean(group, known, fmt.Sprintf("add the chart that does, with provides: [%q]", group))
+	contrast, mend := "no chart here provides "+group, finding.DidYouMean(group, known, fmt.Sprintf("add the chart that does, with provides: [%q]", group))
 	for _, name := range sorted(r.d.Charts) {
 		if c := r.d.Charts[name]; slices.Contains(c.Provides, group) {
 			contrast, mend = fmt.Sprintf("chart %s, which provides %s, is off: %s", name, group, c.Off), "switch it on, or remove this"

@@ -7,6 +7,7 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/rights"
 )
@@ -82,7 +83,7 @@ func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.Policy
 			case why != "":
 				r.Report(at.Join(resource), rights.Escalation(fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out"))
 			case !slices.Contains(verbs, v):
-				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), didYouMean(v, verbs, "write the verbs that are needed out"))
+				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", all(verbs)), finding.DidYouMean(v, verbs, "write the verbs that are needed out"))
 			default:
 				allowed = append(allowed, v)
 			}
@@ -113,6 +114,6 @@ func (r *scope) knownNamespace(at model.Path, name, fact string) {
 		}
 	}
 	if !slices.Contains(known, name) {
-		r.Error(at, "namespace/unknown", fact, "no app lives there and namespaces does not declare it", didYouMean(name, known, fmt.Sprintf("declare namespaces: %q: {}", name)))
+		r.Error(at, "namespace/unknown", fact, "no app lives there and namespaces does not declare it", finding.DidYouMean(name, known, fmt.Sprintf("declare namespaces: %q: {}", name)))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -63,10 +64,10 @@ func (r *scope) unknownApp(at model.Path, of *party, name, fact string) {
 		for _, other := range r.apps[app] {
 			workloads = append(workloads, other.name)
 		}
-		r.Error(at, "app/unknown", fact, has("app "+app, "workload", workloads), didYouMean(one, workloads, "name one of them"))
+		r.Error(at, "app/unknown", fact, has("app "+app, "workload", workloads), finding.DidYouMean(one, workloads, "name one of them"))
 		return
 	}
-	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", didYouMean(name, known, "declare it, or remove this"))
+	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", finding.DidYouMean(name, known, "declare it, or remove this"))
 }
 
 // portOf finds a port among parties, by its name or as workload/port. It reports
@@ -95,9 +96,9 @@ func (r *scope) portOf(at model.Path, of string, among []*party, name string) (*
 	case 1:
 		return found[0], p, true
 	case 0:
-		suggestion := didYouMean(name, known, "")
+		suggestion := finding.DidYouMean(name, known, "")
 		if suggestion == "" {
-			suggestion = didYouMean(short, shorts(known), "name one of them")
+			suggestion = finding.DidYouMean(short, shorts(known), "name one of them")
 		}
 		if len(known) == 0 {
 			suggestion = "add it to ports of one of its containers"

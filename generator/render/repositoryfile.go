@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/git"
 	"stillsuit.dev/generator/model"
 )
@@ -62,7 +63,7 @@ func (r *scope) found(at model.Path, name string, err error) bool {
 			}
 		}
 	}
-	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, didYouMean(name, known, "files are named relative to the cluster's directory"))
+	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, finding.DidYouMean(name, known, "files are named relative to the cluster's directory"))
 	return false
 }
 

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -151,11 +152,11 @@ func (r *scope) keyOf(at model.Path, of *party, declared map[string]string, ref 
 	}
 	s := r.secrets[of.owner+"/"+alias]
 	if s == nil {
-		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), has(of.says(), "secret", known), didYouMean(alias, known, "declare it in secrets"))
+		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), has(of.says(), "secret", known), finding.DidYouMean(alias, known, "declare it in secrets"))
 		return nil, ""
 	}
 	if s.bytes != nil && !slices.Contains(s.keys, key) {
-		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), has(s.file, "key", s.keys), didYouMean(key, s.keys, "add it to the file with sops"))
+		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), has(s.file, "key", s.keys), finding.DidYouMean(key, s.keys, "add it to the file with sops"))
 		return nil, ""
 	}
 	return s, key

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -133,7 +134,7 @@ func (r traffic) checkMetrics(p *party, metrics map[string]string) {
 			for _, p := range p.ports {
 				known = append(known, p.name)
 			}
-			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), didYouMean(m, known, "name one of them"))
+			r.Error(p.at.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), has(p.full, "port", known), finding.DidYouMean(m, known, "name one of them"))
 		}
 	}
 }

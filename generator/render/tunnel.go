@@ -107,9 +107,9 @@ func (r fileReader) tunnelFiles(w *workload, containers []string) []*mountedFile
 		config := tunnelConfig{Tunnel: t.ID, Credentials: t.Credentials, Ingress: slices.Clone(r.tunnelled[name])}
 		slices.SortFunc(config.Ingress, func(a, b tunnelRoute) int {
 			if a.Hostname != b.Hostname {
-				return compare(a.Hostname, b.Hostname)
+				return cmp.Compare(a.Hostname, b.Hostname)
 			}
-			return compare(len(b.Path), len(a.Path)) // the longer path first: it is the narrower
+			return cmp.Compare(len(b.Path), len(a.Path)) // the longer path first: it is the narrower
 		})
 		config.Ingress = append(config.Ingress, tunnelRoute{Service: "http_status:404"})
 		text, err := manifest.Marshal(config)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -66,7 +67,7 @@ func (r policies) chosen() []LibraryPolicy {
 		if slices.Contains(sets, set) {
 			continue
 		}
-		contrast, mend := "there is no such set of policies", didYouMean(set, sets, "name one of "+all(sets))
+		contrast, mend := "there is no such set of policies", finding.DidYouMean(set, sets, "name one of "+all(sets))
 		if i := slices.Index(names, set); i >= 0 {
 			contrast, mend = "that is a policy, and clusters choose sets", "name one that it is in: "+all(r.in.Library[i].Sets)
 		}
@@ -85,14 +86,14 @@ func (r policies) chosen() []LibraryPolicy {
 	}
 	for _, name := range sorted(declared.Off) {
 		if !slices.Contains(names, name) {
-			r.Error(pathPolicies("off", name), "policies/choice", fmt.Sprintf("cluster.policies turns policy %s off", name), "there is no such policy", didYouMean(name, names, "remove it"))
+			r.Error(pathPolicies("off", name), "policies/choice", fmt.Sprintf("cluster.policies turns policy %s off", name), "there is no such policy", finding.DidYouMean(name, names, "remove it"))
 		}
 	}
 	for _, name := range sorted(declared.Params) {
 		at := pathPolicies("params", name)
 		switch {
 		case !slices.Contains(params, name):
-			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a value", name), "no policy that the cluster chose has that parameter", didYouMean(name, params, "remove it"))
+			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a value", name), "no policy that the cluster chose has that parameter", finding.DidYouMean(name, params, "remove it"))
 		case slices.Contains(model.MapParameters(), name):
 			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a list", name), "it is a list for each account or namespace, which is made of what boundaries and workspaces are declared", "remove it")
 		}

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 )
 
@@ -172,7 +173,7 @@ func (r pods) sharedClaim(w *workload, at model.Path, v *model.Volume) (corev1.V
 	if !slices.Contains(known, v.Claim) {
 		r.Error(at.Join("claim"), "volume/unknown-claim", fmt.Sprintf("the volume is the shared claim %s", v.Claim),
 			has("namespace "+ns, "shared claim", known),
-			didYouMean(v.Claim, known, fmt.Sprintf(`declare namespaces: %s: claims: %s: size: "…", or write existing: %q for one that is made elsewhere`, ns, v.Claim, v.Claim)))
+			finding.DidYouMean(v.Claim, known, fmt.Sprintf(`declare namespaces: %s: claims: %s: size: "…", or write existing: %q for one that is made elsewhere`, ns, v.Claim, v.Claim)))
 		return corev1.VolumeSource{}, false
 	}
 	return claimSource(v.Claim), true

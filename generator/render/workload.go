@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -46,7 +47,7 @@ func newWorkload(appName string, app *model.App, name string) *workload {
 			}
 		}
 	}
-	slices.SortStableFunc(w.ports, func(a, b port) int { return compare(a.name, b.name) })
+	slices.SortStableFunc(w.ports, func(a, b port) int { return cmp.Compare(a.name, b.name) })
 	return w
 }
 
