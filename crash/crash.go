@@ -73,9 +73,12 @@ func (e *Error) Finding(at finding.Place) finding.Finding {
 	}
 }
 
-// Failed is an error of a check as a finding at a place. The error's text has no values that
-// may be secrets.
+// Failed is an error of a check as a finding at a place; a panic that was caught is one of
+// Code. The error's text has no values that may be secrets.
 func Failed(check string, err error, at finding.Place) finding.Finding {
+	if crashed := (*Error)(nil); errors.As(err, &crashed) {
+		return crashed.Finding(at)
+	}
 	return finding.Finding{Code: CodeFailed, Severity: finding.Error, Place: at, Problem: fmt.Sprintf("check %s could not be made: %s", check, strings.ReplaceAll(err.Error(), "\n", "; "))}
 }
 

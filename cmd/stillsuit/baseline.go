@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"path"
 	"slices"
 
@@ -95,9 +94,6 @@ func (b *baseline) cluster(head *inventory.Subject, options *checks.Options) []f
 		}
 		place, _ := head.Places.Locate(inventory.Spot{})
 		f := crash.Failed(c.name, err, place)
-		if crashed := (*crash.Error)(nil); errors.As(err, &crashed) {
-			f = crashed.Finding(place)
-		}
 		for _, o := range slices.Concat(base.Objects, head.Objects) {
 			f.Hide(o.Secrets())
 		}
