@@ -25,7 +25,7 @@ type Problem struct {
 	// Spot is the field.
 	Spot inventory.Spot
 	// Problem names the field, the object and the value, Detail says what Kubernetes
-	// accepts, and Mend what to write.
+	// accepts, and Fix what to write.
 	Problem, Detail, Fix string
 	// Reported says that whoever read the object has reported it: package
 	// generator/valid knows labels wherever they stand.
