@@ -2,12 +2,11 @@ package fit
 
 import (
 	"fmt"
-	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
-
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 )
@@ -106,9 +105,15 @@ func pulled(locked *lock.Lock, written string, m *machine) (int64, bool) {
 	if locked == nil {
 		return 0, false
 	}
-	reference, _, _ := strings.Cut(written, "@")
-	image := locked.Images[reference]
-	return m.Pulls(&image)
+	ref, err := image.Parse(written)
+	if err != nil {
+		return 0, false
+	}
+	known, ok := locked.Of(ref)
+	if !ok {
+		return 0, false
+	}
+	return m.Pulls(&known)
 }
 
 // peakCodes documents what is reported here.

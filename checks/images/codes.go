@@ -17,8 +17,13 @@ func codes() []finding.CodeDoc {
 		},
 		{
 			Code: "images/unlocked", Title: "an image is not in the lock",
-			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on.",
+			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on. It is an error where the nodes have several architectures, and where the lock, or that of --base, has the image under another tag: a new version, as a bot proposes it, would lose the digest that the old one had. `stillsuit render` writes nothing then. A new version that is not locked keeps the architectures of the tags before it. Otherwise it is a note. `stillsuit images lock REF` asks the registry for it.",
 			Example: "\"ghcr.io/example/site:1.0.0\": {\"digest\": \"sha256:…\", \"platforms\": [\"linux/arm64\"], …}    // in images.lock.json",
+		},
+		{
+			Code: "images/no-digest", Title: "an image is locked without a digest",
+			Text:    "Its entry in images.lock.json says which platforms it is built for, from what its publisher says, and nobody said its digest. Its pods are placed where they run, and pull whatever the tag is at that time. `stillsuit images lock REF` asks the registry for the digest.",
+			Example: "\"ghcr.io/example/site:1.0.0\": {\"platforms\": [\"linux/arm64\"], \"provenance\": \"declared\", \"evidence\": [\"its Makefile\"]}",
 		},
 		{
 			Code: "images/declared", Title: "what is known of an image was not seen in its registry",
@@ -47,8 +52,18 @@ func codes() []finding.CodeDoc {
 		},
 		{
 			Code: "images/cpu-level", Title: "an image needs instructions that a processor lacks",
-			Text:    "Some programs are built for newer processors of their architecture, and end in \"illegal instruction\" on others: MongoDB from 5.0 on needs ARMv8.2-A, and the Cortex-A72 of a Compute Module 4 has ARMv8.0-A. The image's platforms do not tell. A list is compiled in, with its sources; cluster.images adds to it. A node says what it has in level.",
+			Text:    "Some programs are built for newer processors of their architecture, and end in \"illegal instruction\" on others: MongoDB from 5.0 on needs ARMv8.2-A, and the Cortex-A72 of a Compute Module 4 or Raspberry Pi 4 has ARMv8.0-A. The image's platforms do not tell. A list is compiled in, with its sources; cluster.images adds to it. A node says what it has in level.",
 			Example: "image: \"docker.io/library/mongo:8.0\", place: node: \"node1\"    // a Compute Module 4: mongo:4.4.18, or a Raspberry Pi 5",
+		},
+		{
+			Code: "images/user", Title: "the kubelet refuses to start a container as its image's user",
+			Text:    "With runAsNonRoot and without runAsUser, the user is the one that the image names. The kubelet refuses root (an image that names no user is root), and a name, since it cannot tell which number that is: \"container has runAsNonRoot and image has non-numeric user (node), cannot verify user is non-root\". The pod stays in CreateContainerConfigError. Give the user's number, which the image's Dockerfile or its documentation says, or allow what the image does.",
+			Example: "apps: web: {user: 101, containers: main: image: \"docker.io/library/nginx:1.31-alpine\"}",
+		},
+		{
+			Code: "images/unknown-user", Title: "whether a container starts as its image's user is not known",
+			Text:    "With runAsNonRoot and without runAsUser, the kubelet starts a container only if its image names a number other than 0. images.lock.json does not say which user this one names. `stillsuit images lock --users` asks the registries.",
+			Example: "\"users\": {\"linux/arm64\": \"1000\"}    // in images.lock.json",
 		},
 		{
 			Code: "images/wrong-binary", Title: "an image holds programs for another architecture than it says",

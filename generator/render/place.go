@@ -75,13 +75,16 @@ func (r places) arches() []string {
 	return slices.Compact(out)
 }
 
-// imageArches are the architectures that all images of a pod are built for,
-// when they are fewer than the cluster has; else nil.
+// imageArches are the architectures that all images of a pod are built for, as far as that
+// is known, when they are fewer than the cluster has; else nil.
 func (r places) imageArches(w *workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
 	for _, image := range images {
 		left := slices.DeleteFunc(slices.Clone(common), func(a string) bool { return !slices.Contains(image.arches, a) })
+		if len(left) == 0 && image.presumed {
+			continue
+		}
 		if len(left) == 0 && len(common) > 0 {
 			contrast := fmt.Sprintf("the nodes are %s", all(cluster))
 			if len(common) < len(cluster) {
