@@ -45,10 +45,10 @@ func (c *check) user(at inventory.Spot, u use) {
 	users, known := c.usersOf(u)
 	for _, user := range users {
 		switch id, name := kubeletUser(user); {
-		case name != "":
+		case name != "" && name != "root":
 			c.Error(at, "images/user", fmt.Sprintf("%s, and %s names its user: %s", must, u.Tagged(), user), "a name does not tell whether it is root, so "+refused, c.mendUser(u, name))
 			return
-		case id == 0:
+		case id == 0: // or root by its name, which is refused as a name
 			c.Error(at, "images/user", fmt.Sprintf("%s, and %s runs as root", must, u.Tagged()), refused, c.mendUser(u, ""))
 			return
 		}
