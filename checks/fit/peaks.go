@@ -102,17 +102,11 @@ func pulls(locked *lock.Lock, n *nominal) (most int64, at string, unknown int) {
 // pulled is what a node pulls for an image as it is written, in bytes, and whether that
 // is known.
 func pulled(locked *lock.Lock, written string, m *machine) (int64, bool) {
-	if locked == nil {
-		return 0, false
-	}
 	ref, err := image.Parse(written)
-	if err != nil {
+	if locked == nil || err != nil {
 		return 0, false
 	}
-	known, ok := locked.Of(ref)
-	if !ok {
-		return 0, false
-	}
+	known, _ := locked.Of(ref)
 	return m.Pulls(&known)
 }
 
