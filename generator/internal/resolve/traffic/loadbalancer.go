@@ -43,6 +43,7 @@ func (x *exposure) loadBalancer() {
 	if selector == nil {
 		return
 	}
+	slices.SortFunc(ports, func(a, b scope.Port) int { return cmp.Compare(a.Name, b.Name) })
 	from := x.Declared.From
 	if len(from) == 0 && c.Network.LAN != "" {
 		from = []string{c.Network.LAN}
@@ -65,7 +66,7 @@ func (x *exposure) loadBalancer() {
 	})
 }
 
-// served are the ports of an address, sorted by name, and whose they are; nil when that is
+// served are the ports of an address, in the order of names, and whose they are; nil when that is
 // reported.
 func (x *exposure) served() (*scope.Party, []scope.Port) {
 	type named struct {
@@ -110,7 +111,6 @@ func (x *exposure) served() (*scope.Party, []scope.Port) {
 		to, ports = w, append(ports, p)
 		x.once("address", fmt.Sprintf("%s with %s", x.Declared.LoadBalancer, listens))
 	}
-	slices.SortFunc(ports, func(a, b scope.Port) int { return cmp.Compare(a.Name, b.Name) })
 	return to, ports
 }
 
