@@ -63,16 +63,13 @@ func (r *exposures) unshared(address netip.Addr, all []*Balancer) {
 			lack, at = append(lack, name), b
 		}
 	}
-	f := finding.Finding{
-		Code: "expose/shared-address", Severity: finding.Error,
-		Problem: fmt.Sprintf("exposures %s ask for address %s", finding.All(names), address),
-		Detail:  "MetalLB gives one address to Services of different pods only when all of them have externalTrafficPolicy Cluster",
-		Fix:     fmt.Sprintf(`choose another address, or add externalTrafficPolicy: Cluster: "…" with the reason to %s`, finding.All(lack)),
-	}
+	r.Error(at.At.Join("loadBalancer"), "expose/shared-address", fmt.Sprintf("exposures %s ask for address %s", finding.All(names), address),
+		"MetalLB gives one address to Services of different pods only when all of them have externalTrafficPolicy Cluster",
+		fmt.Sprintf(`choose another address, or add externalTrafficPolicy: Cluster: "…" with the reason to %s`, finding.All(lack)))
+	f := &r.Findings[len(r.Findings)-1]
 	for _, b := range all {
 		if b != at {
 			f.Related = append(f.Related, finding.Related{Place: r.Places.Of(b.At.Join("loadBalancer")), What: "asked for here too"})
 		}
 	}
-	r.Report(at.At.Join("loadBalancer"), f)
 }
