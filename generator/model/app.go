@@ -210,19 +210,30 @@ type File struct {
 
 // Expose mirrors #Expose.
 type Expose struct {
-	Off          string      `json:"off,omitempty"`
-	Host         string      `json:"host,omitempty"`
-	Hosts        []string    `json:"hosts,omitempty"`
-	Path         string      `json:"path,omitempty"`
-	Port         string      `json:"port,omitempty"`
-	Certificate  string      `json:"certificate,omitempty"`
-	Middlewares  []string    `json:"middlewares,omitempty"`
-	Annotations  Annotations `json:"annotations,omitempty"`
-	LoadBalancer string      `json:"loadBalancer,omitempty"`
-	Ports        []string    `json:"ports,omitempty"`
-	From         []string    `json:"from,omitempty"`
-	Tunnel       string      `json:"tunnel,omitempty"`
-	Mesh         string      `json:"mesh,omitempty"`
+	Off                   string           `json:"off,omitempty"`
+	Host                  string           `json:"host,omitempty"`
+	Hosts                 []string         `json:"hosts,omitempty"`
+	Path                  string           `json:"path,omitempty"`
+	Port                  string           `json:"port,omitempty"`
+	Scheme                string           `json:"scheme,omitempty"`
+	ServerName            string           `json:"serverName,omitempty"`
+	Unverified            string           `json:"unverified,omitempty"`
+	Certificate           string           `json:"certificate,omitempty"`
+	Middlewares           []string         `json:"middlewares,omitempty"`
+	Annotations           Annotations      `json:"annotations,omitempty"`
+	LoadBalancer          string           `json:"loadBalancer,omitempty"`
+	Ports                 []string         `json:"ports,omitempty"`
+	Listen                map[string]int32 `json:"listen,omitempty"`
+	ExternalTrafficPolicy TrafficPolicy    `json:"externalTrafficPolicy"`
+	From                  []string         `json:"from,omitempty"`
+	Tunnel                string           `json:"tunnel,omitempty"`
+	Mesh                  string           `json:"mesh,omitempty"`
+}
+
+// TrafficPolicy mirrors the field externalTrafficPolicy of #Expose: the reason for
+// Cluster, or "" for Local.
+type TrafficPolicy struct {
+	Cluster string `json:"Cluster,omitempty"`
 }
 
 // PodsOf is how many pods a field replicas, parallelism or completions makes: one when it

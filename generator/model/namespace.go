@@ -4,6 +4,8 @@ import "k8s.io/apimachinery/pkg/api/resource"
 
 // Namespace mirrors #Namespace.
 type Namespace struct {
+	Outside    string            `json:"outside,omitempty"`
+	Isolate    *bool             `json:"isolate,omitempty"`
 	Labels     Labels            `json:"labels,omitempty"`
 	Security   string            `json:"security,omitempty"`
 	Quota      *Quota            `json:"quota,omitempty"`

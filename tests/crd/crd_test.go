@@ -46,7 +46,7 @@ func TestRendered(t *testing.T) {
 		"notification.toolkit.fluxcd.io/v1beta3 Alert", "notification.toolkit.fluxcd.io/v1beta3 Provider",
 		"policies.kyverno.io/v1 PolicyException", "policies.kyverno.io/v1 ValidatingPolicy",
 		"source.toolkit.fluxcd.io/v1 GitRepository", "source.toolkit.fluxcd.io/v1 HelmRepository", "source.toolkit.fluxcd.io/v1 OCIRepository",
-		"traefik.io/v1alpha1 Middleware",
+		"traefik.io/v1alpha1 Middleware", "traefik.io/v1alpha1 ServersTransport",
 		"velero.io/v1 BackupStorageLocation", "velero.io/v1 Schedule",
 	}, kinds(one(objects)))
 

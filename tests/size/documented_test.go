@@ -23,6 +23,7 @@ func withoutExample() map[string]string {
 		"schemas":                  "it embeds files, and nothing else",
 		"checks/access":            "checks shows how a check is run",
 		"checks/checktest":         "the checks' own tests show it",
+		"checks/exposure":          "checks shows how a check is run",
 		"checks/images/locking":    "it is for one command, and needs a registry",
 		"checks/policies":          "policies/admission shows how policies are asked",
 		"cmd/stillsuit-gen/alone":  "it is for one command",

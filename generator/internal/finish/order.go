@@ -25,7 +25,9 @@ func (r *finisher) order() {
 	}
 	r.circles()
 	for name, names := range r.dependsOn {
-		names = append(names, scope.UnitNamespaces)
+		if u := r.units[scope.UnitNamespaces]; u != nil && len(u.Objects) > 0 { // else Flux would wait for what is not there
+			names = append(names, scope.UnitNamespaces)
+		}
 		slices.Sort(names)
 		r.dependsOn[name] = slices.Compact(names)
 	}

@@ -16,6 +16,7 @@ const (
 	UnitNotifications = model.UnitNotifications
 	unitAccess        = "access"
 	unitPolicies      = "policies"
+	unitIsolation     = "isolation"
 	UnitFlux          = "flux-system"
 )
 
@@ -62,6 +63,10 @@ func NotificationsUnit() Unit { return unitOfCluster(UnitNotifications, "cluster
 // PoliciesUnit has the admission policies that the cluster chose.
 func PoliciesUnit() Unit { return unitOfCluster(unitPolicies, "cluster", "policies") }
 
+// IsolationUnit has what shuts namespaces that something else makes. No unit waits for it:
+// it fails where such a namespace is not there.
+func IsolationUnit() Unit { return unitOfCluster(unitIsolation, "namespaces") }
+
 // AppUnit has what an app is made of. An app without a namespace has none.
 func (r *Scope) AppUnit(name string) Unit {
 	return Unit{Name: name, Dir: r.Desired.Apps[name].Namespace + "/" + name, Origin: model.Path{"apps", name}}
@@ -87,5 +92,5 @@ func (c *Chart) Rendered() bool { return c.Declared.Outside == "" && c.Declared.
 
 // Reserved reports names that an app or chart cannot have.
 func Reserved(name string) bool {
-	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitClasses, UnitNotifications, unitPolicies, UnitFlux}, name)
+	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitClasses, UnitNotifications, unitPolicies, unitIsolation, UnitFlux}, name)
 }

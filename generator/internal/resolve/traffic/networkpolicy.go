@@ -15,6 +15,8 @@ import (
 type NetworkPolicy struct {
 	Unit scope.Unit
 	Of   *scope.Party
+	// Alone says that nothing else denies what it does not allow.
+	Alone bool
 }
 
 // NetworkPolicies closes the flows of all parties, once everything has said what it
@@ -23,7 +25,14 @@ type NetworkPolicy struct {
 func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 	var out []*NetworkPolicy
 	for _, p := range solvers {
-		out = append(out, &NetworkPolicy{scope.NamespacesUnit(), p})
+		unit := scope.NamespacesUnit()
+		if r.Outside(p.Namespace) {
+			if !r.Isolated(p.Namespace) { // they are open as they are
+				continue
+			}
+			unit = scope.IsolationUnit()
+		}
+		out = append(out, &NetworkPolicy{Unit: unit, Of: p})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Apps)) {
 		if r.Desired.Apps[name].Namespace == "" { // reported
@@ -36,7 +45,7 @@ func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 			if len(w.Declared.Connects) > 0 || w.Declared.Internet != nil {
 				r.asksDNS(&w.Party)
 			}
-			out = append(out, &NetworkPolicy{r.AppUnit(name), &w.Party})
+			out = append(out, &NetworkPolicy{Unit: r.AppUnit(name), Of: &w.Party, Alone: !r.Isolated(w.Namespace)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Charts)) {
@@ -45,7 +54,7 @@ func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 			continue
 		}
 		r.Guarded("chart", c.At, func() { r.chartFlows(c) })
-		out = append(out, &NetworkPolicy{c.Unit(), &c.Party})
+		out = append(out, &NetworkPolicy{Unit: c.Unit(), Of: &c.Party})
 	}
 	return out
 }

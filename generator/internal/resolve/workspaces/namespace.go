@@ -80,7 +80,12 @@ const PodSecurityLabels = "pod-security.kubernetes.io/"
 
 // namespace decides what becomes of one.
 func (r *Namespaces) namespace(name string, ns *model.Namespace, at model.Path) *Namespace {
-	out := &Namespace{Declared: ns, Name: name, At: at, System: slices.Contains(scope.SystemNamespaces, name)}
+	out := &Namespace{Declared: ns, Name: name, At: at, System: slices.Contains(scope.SystemNamespaces, name), Outside: ns.Outside != ""}
+	r.checkOutside(name, out)
+	if out.Outside {
+		out.Isolated = r.Isolated(name)
+		return out
+	}
 	if !out.System {
 		out.Level = r.Security[name].String()
 		if declared := scope.Enforced(ns); declared != "" {
@@ -137,6 +142,8 @@ type Namespace struct {
 	Name      string
 	At        model.Path
 	System    bool // it is there before Flux, and not ours to shut
+	Outside   bool // something else makes it, and nothing of it is rendered
+	Isolated  bool // it is shut all the same
 	Level     string
 	Claims    []sharedClaim
 	Workspace *Workspace // nil when it is none
