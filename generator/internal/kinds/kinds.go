@@ -55,4 +55,7 @@ var (
 	EventProvider    = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Provider"}
 	EventAlert       = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Alert"}
 	ServiceMonitor   = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "ServiceMonitor"}
+	TraefikRoute     = schema.GroupVersionKind{Group: GroupTraefik, Version: "v1alpha1", Kind: "IngressRoute"}
+	ChartConfig      = schema.GroupVersionKind{Group: "helm.cattle.io", Version: "v1", Kind: "HelmChartConfig"}
+	CiliumPolicy     = schema.GroupVersionKind{Group: "cilium.io", Version: "v2", Kind: "CiliumNetworkPolicy"}
 )

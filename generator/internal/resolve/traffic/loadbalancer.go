@@ -34,7 +34,7 @@ func (x *exposure) loadBalancer() {
 	if c.Network.LoadBalancer == "none" {
 		x.Error(x.at.Join("loadBalancer"), "expose/no-load-balancer", fmt.Sprintf("the exposure asks for address %s", x.Declared.LoadBalancer), "nothing in this cluster hands out addresses", "declare cluster.network.pools for MetalLB")
 	}
-	x.inPool(c.Network)
+	x.inPool(x.at.Join("loadBalancer"), x.Declared.LoadBalancer)
 	to, ports := x.served()
 	if to == nil {
 		return
@@ -109,7 +109,7 @@ func (x *exposure) served() (*scope.Party, []scope.Port) {
 		}
 		at[listens] = n.name
 		to, ports = w, append(ports, p)
-		x.once("address", fmt.Sprintf("%s with %s", x.Declared.LoadBalancer, listens))
+		x.once(addressKey(x.Declared.LoadBalancer, p.Protocol, p.Front()))
 	}
 	return to, ports
 }
@@ -118,13 +118,9 @@ func (x *exposure) served() (*scope.Party, []scope.Port) {
 // puts its own address in place of the client's
 // (kubernetes.io/docs/tutorials/services/source-ip).
 func (x *exposure) admitsNodes(to *scope.Party, ports []scope.Port) {
-	nodes := x.Desired.Cluster.Nodes
-	for _, name := range slices.Sorted(maps.Keys(nodes)) {
-		if nodes[name].Address == "" {
-			continue
-		}
-		for _, p := range ports {
-			to.Admits(x.block(model.Path{"cluster", "nodes", name, "address"}, nodes[name].Address), p)
+	for _, p := range ports {
+		if !x.letsNodes(slices.Sorted(maps.Keys(x.Desired.Cluster.Nodes)), to, p, entityNode) {
+			x.Error(x.at.Join("externalTrafficPolicy"), "network/no-address", fmt.Sprintf("requests to exposure %s may pass through any node", x.at[3]), "no node has an address here to admit them from", "add address to the nodes")
 		}
 	}
 }
@@ -150,11 +146,11 @@ func (x *exposure) selector(to *scope.Party, ports []scope.Port) map[string]stri
 }
 
 // inPool reports an address that no pool has.
-func (x *exposure) inPool(n model.Network) {
-	at := x.at.Join("loadBalancer")
-	addr, err := netip.ParseAddr(x.Declared.LoadBalancer)
+func (r Network) inPool(at model.Path, text string) {
+	n := r.Desired.Cluster.Network
+	addr, err := netip.ParseAddr(text)
 	if err != nil {
-		x.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", x.Declared.LoadBalancer), "a load balancer has a fixed one", "write it like 192.168.1.241")
+		r.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", text), "a load balancer has a fixed one", "write it like 192.168.1.241")
 		return
 	}
 	var known []string
@@ -169,6 +165,6 @@ func (x *exposure) inPool(n model.Network) {
 		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
 	}
 	if n.LoadBalancer == "metallb" {
-		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
+		r.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
 	}
 }
