@@ -124,6 +124,7 @@ func Of(s *inventory.Subject) (*Demand, error) {
 		r.pod(p)
 	}
 	r.charts()
+	r.movers(pods)
 	r.bundled()
 	r.loadBalancers()
 	r.flux()
