@@ -1,6 +1,11 @@
 package model
 
-import "k8s.io/apimachinery/pkg/api/resource"
+import (
+	"maps"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
 
 // Backup mirrors #Backup.
 type Backup struct {
@@ -37,4 +42,17 @@ func (b Backup) By() string {
 		return Velero
 	}
 	return b.Tool
+}
+
+// StoresOf are the stores of any of these tools that are for a namespace, sorted.
+func (c *Cluster) StoresOf(namespace string, tools ...string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(c.Backups)) {
+		of := c.Backups[name].Namespaces
+		here := slices.Contains(of, namespace) || len(of) == 0 && !slices.Contains(SystemNamespaces(), namespace)
+		if here && slices.Contains(tools, c.Backups[name].By()) {
+			out = append(out, name)
+		}
+	}
+	return out
 }

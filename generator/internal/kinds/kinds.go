@@ -10,6 +10,7 @@ const (
 	GroupCertManager = "cert-manager.io"
 	GroupTraefik     = "traefik.io"
 	GroupVelero      = "velero.io"
+	GroupVolSync     = "volsync.backube"
 )
 
 // The kinds that are rendered.
@@ -22,6 +23,7 @@ var (
 	Service        = schema.GroupVersionKind{Version: "v1", Kind: "Service"}
 	ConfigMap      = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
 	Claim          = schema.GroupVersionKind{Version: "v1", Kind: "PersistentVolumeClaim"}
+	Volume         = schema.GroupVersionKind{Version: "v1", Kind: "PersistentVolume"}
 	Account        = schema.GroupVersionKind{Version: "v1", Kind: "ServiceAccount"}
 	Namespace      = schema.GroupVersionKind{Version: "v1", Kind: "Namespace"}
 	Quota          = schema.GroupVersionKind{Version: "v1", Kind: "ResourceQuota"}
@@ -51,6 +53,7 @@ var (
 	Middleware     = schema.GroupVersionKind{Group: GroupTraefik, Version: "v1alpha1", Kind: "Middleware"}
 	BackupLocation = schema.GroupVersionKind{Group: GroupVelero, Version: "v1", Kind: "BackupStorageLocation"}
 	BackupSchedule = schema.GroupVersionKind{Group: GroupVelero, Version: "v1", Kind: "Schedule"}
+	Replication    = schema.GroupVersionKind{Group: GroupVolSync, Version: "v1alpha1", Kind: "ReplicationSource"}
 	EventProvider  = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Provider"}
 	EventAlert     = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Alert"}
 	ServiceMonitor = schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "ServiceMonitor"}

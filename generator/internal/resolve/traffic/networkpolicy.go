@@ -18,11 +18,12 @@ type NetworkPolicy struct {
 }
 
 // NetworkPolicies closes the flows of all parties, once everything has said what it
-// connects to. Host network pods are beyond NetworkPolicies. solvers are the pods that
-// answer for hosts.
-func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
+// connects to. Host network pods are beyond NetworkPolicies. passing are pods that
+// controllers make in the namespaces of apps: those that answer for hosts, and those that
+// copy volumes.
+func (r Network) NetworkPolicies(passing []*scope.Party) []*NetworkPolicy {
 	var out []*NetworkPolicy
-	for _, p := range solvers {
+	for _, p := range passing {
 		out = append(out, &NetworkPolicy{scope.NamespacesUnit(), p})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Apps)) {
