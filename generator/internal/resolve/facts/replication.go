@@ -49,12 +49,11 @@ type replications struct {
 	claims workload.Claims
 	out    []*Replication
 	taken  map[string]string // the volume that a Secret's repository is of, by its name
-	copied map[string]bool   // shared claims, by store
 }
 
 // replications are the volumes that VolSync copies, and its pods in their namespaces.
 func (r Facts) replications() ([]*Replication, []*scope.Party) {
-	x := &replications{stores: stores{r}, claims: workload.Claims{Scope: r.Scope}, taken: map[string]string{}, copied: map[string]bool{}}
+	x := &replications{stores: stores{r}, claims: workload.Claims{Scope: r.Scope}, taken: map[string]string{}}
 	names := x.of(model.VolSync)
 	if len(names) == 0 {
 		return nil, nil
@@ -99,7 +98,7 @@ func (r Facts) replications() ([]*Replication, []*scope.Party) {
 func (r *replications) workload(unit scope.Unit, store string, b model.Backup, w *scope.Workload) {
 	for _, name := range slices.Sorted(maps.Keys(w.Declared.Volumes)) {
 		v := w.Declared.Volumes[name]
-		if !r.asked(store, w, v) {
+		if !r.asked(b, w, name) {
 			continue
 		}
 		at := w.At.Join("volumes", name, "backup")
@@ -126,20 +125,49 @@ func (r *replications) workload(unit scope.Unit, store string, b model.Backup, w
 }
 
 // asked reports whether a volume is to be copied here: it says so, or its shared claim does and
-// no other workload was before it.
-func (r *replications) asked(store string, w *scope.Workload, v *model.Volume) bool {
-	shared := r.shared(w, v)
-	if !v.Backup && (shared == nil || !shared.Backup) || v.Size == nil && v.Claim == "" && v.Existing == "" {
+// this workload is the one that has it copied.
+func (r *replications) asked(b model.Backup, w *scope.Workload, name string) bool {
+	v := w.Declared.Volumes[name]
+	if !r.marked(w, v) {
 		return false
 	}
-	if of := cmp.Or(v.Claim, v.Existing); of != "" {
-		key := store + " " + w.App.Namespace + "/" + of
-		if r.copied[key] {
-			return false
+	of := cmp.Or(v.Claim, v.Existing)
+	return of != "" && r.keeper(b, w.App.Namespace, of) == (mount{w, name}) || of == "" && v.Size != nil
+}
+
+// marked reports whether a volume, or its shared claim, says backup: true.
+func (r *replications) marked(w *scope.Workload, v *model.Volume) bool {
+	shared := r.shared(w, v)
+	return v.Backup || shared != nil && shared.Backup
+}
+
+// mount is a volume of a workload.
+type mount struct {
+	w    *scope.Workload
+	name string
+}
+
+// keeper is the mount of a claim that has it copied: the first whose app has the Secret for
+// it, else the first.
+func (r *replications) keeper(b model.Backup, namespace, claim string) mount {
+	var first mount
+	for _, app := range slices.Sorted(maps.Keys(r.Apps)) {
+		for _, w := range r.Apps[app] {
+			for _, name := range slices.Sorted(maps.Keys(w.Declared.Volumes)) {
+				v := w.Declared.Volumes[name]
+				if w.App.Namespace != namespace || cmp.Or(v.Claim, v.Existing) != claim || !r.marked(w, v) {
+					continue
+				}
+				if w.App.Secrets[b.Secret+"-"+name] != "" {
+					return mount{w, name}
+				}
+				if first.w == nil {
+					first = mount{w, name}
+				}
+			}
 		}
-		r.copied[key] = true
 	}
-	return true
+	return first
 }
 
 // shared is the claim of the namespace that a volume is; nil for another.
