@@ -125,6 +125,7 @@ func Of(s *inventory.Subject) (*Demand, error) {
 	}
 	r.charts()
 	r.movers(pods)
+	r.velero()
 	r.bundled()
 	r.loadBalancers()
 	r.flux()
