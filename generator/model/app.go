@@ -184,11 +184,13 @@ type Volume struct {
 	Class    string             `json:"class,omitempty"`
 	Access   string             `json:"access,omitempty"`
 	Backup   bool               `json:"backup,omitempty"`
+	NoBackup string             `json:"noBackup,omitempty"`
 	Claim    string             `json:"claim,omitempty"`
 	Existing string             `json:"existing,omitempty"`
 	Memory   *resource.Quantity `json:"memory,omitempty"`
 	Scratch  *resource.Quantity `json:"scratch,omitempty"`
 	NFS      string             `json:"nfs,omitempty"`
+	Options  []string           `json:"options,omitempty"`
 	HostPath *HostPath          `json:"hostPath,omitempty"`
 }
 

@@ -33,8 +33,9 @@ type LimitRange struct {
 
 // Claim mirrors #Claim.
 type Claim struct {
-	Size   *resource.Quantity `json:"size,omitempty"`
-	Class  string             `json:"class,omitempty"`
-	Access string             `json:"access,omitempty"`
-	Backup bool               `json:"backup,omitempty"`
+	Size     *resource.Quantity `json:"size,omitempty"`
+	Class    string             `json:"class,omitempty"`
+	Access   string             `json:"access,omitempty"`
+	Backup   bool               `json:"backup,omitempty"`
+	NoBackup string             `json:"noBackup,omitempty"`
 }

@@ -48,6 +48,7 @@ func TestRendered(t *testing.T) {
 		"source.toolkit.fluxcd.io/v1 GitRepository", "source.toolkit.fluxcd.io/v1 HelmRepository", "source.toolkit.fluxcd.io/v1 OCIRepository",
 		"traefik.io/v1alpha1 Middleware", "traefik.io/v1alpha1 ServersTransport",
 		"velero.io/v1 BackupStorageLocation", "velero.io/v1 Schedule",
+		"volsync.backube/v1alpha1 ReplicationSource",
 	}, kinds(one(objects)))
 
 	// Each kind refuses a field that its authors do not have.
@@ -69,6 +70,8 @@ func TestRendered(t *testing.T) {
 		{"cert-manager.io/v1 ClusterIssuer", map[string]any{"secretNme": "x"}, []string{"spec", "ca"}, "secretNme"},
 		{"traefik.io/v1alpha1 Middleware", []any{"10.0.0.0/8"}, []string{"spec", "ipAllowList", "sourceRnage"}, "sourceRnage"},
 		{"velero.io/v1 BackupStorageLocation", "Write", []string{"spec", "accessMode"}, "Unsupported value"},
+		{"volsync.backube/v1alpha1 ReplicationSource", "Copy", []string{"spec", "restic", "copyMethod"}, "Unsupported value"},
+		{"volsync.backube/v1alpha1 ReplicationSource", "720h", []string{"spec", "restic", "retain", "wihtin"}, "wihtin"},
 	} {
 		o := runtime.DeepCopyJSON(one(objects)[mutant.kind].value)
 		require.NoError(t, unstructured.SetNestedField(o, mutant.value, mutant.path...), mutant.kind)

@@ -52,6 +52,7 @@ func schemas(t *testing.T) map[string]schema {
 		filepath.Join(moduleDir(t, "github.com/kyverno/api"), "config/crds/policies.kyverno.io_*.yaml"),
 		filepath.Join(moduleDir(t, "go.universe.tf/metallb"), "config/crd/bases/*.yaml"),
 		filepath.Join(moduleDir(t, "github.com/vmware-tanzu/velero"), "config/crd/v1/bases/*.yaml"),
+		filepath.Join(moduleDir(t, "github.com/backube/volsync"), "config/crd/bases/*.yaml"),
 		filepath.Join(downloaded(t, traefik, traefikSum), "docs/content/reference/dynamic-configuration/traefik.io_*.yaml"),
 	} {
 		names, err := filepath.Glob(files)

@@ -10,6 +10,7 @@ const (
 	GroupCertManager = "cert-manager.io"
 	GroupTraefik     = "traefik.io"
 	GroupVelero      = "velero.io"
+	GroupVolSync     = "volsync.backube"
 )
 
 // The kinds that are rendered.
@@ -58,4 +59,6 @@ var (
 	TraefikRoute     = schema.GroupVersionKind{Group: GroupTraefik, Version: "v1alpha1", Kind: "IngressRoute"}
 	ChartConfig      = schema.GroupVersionKind{Group: "helm.cattle.io", Version: "v1", Kind: "HelmChartConfig"}
 	CiliumPolicy     = schema.GroupVersionKind{Group: "cilium.io", Version: "v2", Kind: "CiliumNetworkPolicy"}
+	Volume           = schema.GroupVersionKind{Version: "v1", Kind: "PersistentVolume"}
+	Replication      = schema.GroupVersionKind{Group: GroupVolSync, Version: "v1alpha1", Kind: "ReplicationSource"}
 )

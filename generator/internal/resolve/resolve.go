@@ -39,7 +39,7 @@ func Resolve(s *scope.Scope) *Cluster {
 	f.CheckIngress(exposed.Routes)
 	solvers := n.Answer(exposed.Solvers)
 	workspaces.Workspaces{Scope: s, Written: c.written()}.Opened()
-	c.NetworkPolicies = n.NetworkPolicies(solvers)
+	c.NetworkPolicies = n.NetworkPolicies(slices.Concat(solvers, c.Movers))
 	c.ResolvedNamespaces = (&workspaces.Namespaces{Scope: s, Written: c.written(), ClassUnits: c.ClassUnits}).Resolve()
 	c.Flux = fluxPlace(s)
 	c.Policies = policies.Policies{Scope: s, Written: c.written()}.Resolve()

@@ -21,7 +21,7 @@ func podTemplate(w *workload.Resolved) corev1.PodTemplateSpec {
 		ServiceAccountName:           w.AccountName(),
 		AutomountServiceAccountToken: ptr.To(w.UsesAPI),
 		EnableServiceLinks:           ptr.To(false),
-		SecurityContext:              podSecurity(w.Workload),
+		SecurityContext:              PodSecurity(w.Workload),
 		HostNetwork:                  w.Declared.HostNetwork != "",
 		Volumes:                      w.All,
 	}

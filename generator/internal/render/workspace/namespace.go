@@ -32,7 +32,7 @@ func NamespaceObjects(c *resolve.Cluster, ns *workspaces.Namespace) []object.Mad
 		out = shut(ns)
 	}
 	for _, claim := range ns.Claims {
-		m := metav1.ObjectMeta{Name: claim.Name, Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}, Annotations: labels.NeverPruned()}
+		m := metav1.ObjectMeta{Name: claim.Name, Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}, Annotations: labels.With(labels.NeverPruned(), claim.Annotations)}
 		out = append(out, object.Of(scope.NamespacesUnit(), kinds.Claim, &corev1.PersistentVolumeClaim{ObjectMeta: m, Spec: workload.ClaimSpec(claim.Claim)}, claim.At))
 	}
 	out = append(out, limits(c, ns)...)

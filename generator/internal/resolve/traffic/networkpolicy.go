@@ -20,12 +20,13 @@ type NetworkPolicy struct {
 }
 
 // NetworkPolicies closes the flows of all parties, once everything has said what it
-// connects to. Host network pods are beyond NetworkPolicies. solvers are the pods that
-// answer for hosts.
-func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
+// connects to. Host network pods are beyond NetworkPolicies. passing are pods that
+// controllers make in the namespaces of apps: those that answer for hosts, and those that
+// copy volumes.
+func (r Network) NetworkPolicies(passing []*scope.Party) []*NetworkPolicy {
 	var out []*NetworkPolicy
 	defer r.ReportOpen()
-	for _, p := range solvers {
+	for _, p := range passing {
 		unit := scope.NamespacesUnit()
 		if r.Outside(p.Namespace) {
 			if !r.Isolated(p.Namespace) { // they are open as they are

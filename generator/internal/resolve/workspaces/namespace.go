@@ -113,6 +113,10 @@ func (r *Namespaces) claim(name, c string, declared *model.Claim) sharedClaim {
 	}
 	sizes := workload.Claims{Scope: r.Scope}
 	sizes.CheckClass(at.Join("class"), declared.Class)
+	sizes.CheckAccess(at.Join("access"), declared.Class, declared.Access)
+	if declared.Backup && declared.NoBackup != "" {
+		r.Error(at.Join("noBackup"), "volume/backup", fmt.Sprintf("claim %s says both backup: true and noBackup", c), "", "keep one")
+	}
 	if declared.Backup {
 		workload.Claims{Scope: r.Scope}.CheckStored(at.Join("backup"), "claim "+c, name)
 	}
