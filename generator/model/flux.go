@@ -11,6 +11,15 @@ type Flux struct {
 	Timeout  Duration                     `json:"timeout,omitempty"`
 	Place    *Place                       `json:"place,omitempty"`
 	Memory   map[string]resource.Quantity `json:"memory,omitempty"`
+	Operator *FluxOperator                `json:"operator,omitempty"`
+}
+
+// FluxOperator mirrors #FluxOperator.
+type FluxOperator struct {
+	Version  string `json:"version,omitempty"`
+	Registry string `json:"registry,omitempty"`
+	Secret   string `json:"secret,omitempty"`
+	Tag      string `json:"tag,omitempty"`
 }
 
 // defaultMemory is each controller's limit. Our choice: Flux's own manifests say
