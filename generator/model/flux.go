@@ -22,6 +22,14 @@ type FluxOperator struct {
 	Tag      string `json:"tag,omitempty"`
 }
 
+// SourceKind is the kind of the object that Flux follows.
+func (f Flux) SourceKind() string {
+	if f.Source == "oci" {
+		return "OCIRepository"
+	}
+	return "GitRepository"
+}
+
 // defaultMemory is each controller's limit. Our choice: Flux's own manifests say
 // 1Gi for each, which no small node has to spare four times.
 const defaultMemory = "256Mi"

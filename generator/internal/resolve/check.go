@@ -73,6 +73,14 @@ func (r declarations) check() {
 
 // checkUnitNames reports names that would make two units one.
 func (r declarations) checkUnitNames() {
+	own := map[string]*scope.Workload{} // units that workloads have for themselves
+	for _, app := range r.Apps {
+		for _, w := range app {
+			if len(w.Declared.After) > 0 {
+				own[w.Full] = w
+			}
+		}
+	}
 	for _, set := range []struct {
 		kind, section string
 		names         []string
@@ -84,6 +92,9 @@ func (r declarations) checkUnitNames() {
 			}
 			if chart, config := strings.CutSuffix(name, scope.ConfigSuffix); config && r.Desired.Charts[chart] != nil {
 				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with what chart %s is told has that name", chart), "rename it")
+			}
+			if w := own[name]; w != nil {
+				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s, as is the unit of workload %s", set.kind, name, w.At), "", "rename one of them")
 			}
 			if set.section == "charts" && r.Desired.Apps[name] != nil {
 				r.Error(at, "name/taken", fmt.Sprintf("a chart is called %s", name), "an app is called that too, and after, connects and Flux know both by name", "rename one of them")
