@@ -32,7 +32,7 @@ func TestKindOf(t *testing.T) {
 		"/dev/sda": kernel.BlockDevice, "/dev/sda1": kernel.BlockDevice, "/dev/sdaa": kernel.BlockDevice, "/dev/nvme0n1": kernel.BlockDevice, "/dev/nvme0n1p2": kernel.BlockDevice,
 		"/dev/mmcblk0": kernel.BlockDevice, "/dev/mmcblk0p1": kernel.BlockDevice, "/dev/dm-0": kernel.BlockDevice, "/dev/mapper/vg-lv": kernel.BlockDevice,
 		"/dev/disk/by-id/ata-X": kernel.BlockDevice, "/dev/sr0": kernel.BlockDevice, "/dev/loop0": kernel.BlockDevice, "/dev/md0": kernel.BlockDevice,
-		"/dev/log": kernel.Socket,
+		"/dev/log": kernel.Socket, "/dev/net/tun/": kernel.CharDevice,
 	} {
 		kind, known := kernel.KindOf(file)
 		require.True(t, known, file)

@@ -73,19 +73,23 @@ func Below(file string) (string, bool) {
 // Clean is the path without a slash at its end, which says that it is a directory.
 func Clean(file string) string { return path.Clean(file) }
 
-// KindOf is the kind of the file at a path, and whether the tables have it. A name with a slash at its end is a directory.
+// KindOf is the kind of the file at a path, and whether that is known: the tables have its
+// name, or a slash at its end says that it is a directory.
 func KindOf(file string) (Kind, bool) {
 	name, below := Below(file)
 	switch {
 	case !below:
 		return "", false
-	case name == "." || strings.HasSuffix(file, "/"):
+	case name == ".":
 		return Directory, true
 	}
 	for _, n := range kinds {
 		if n.names.MatchString(name) {
 			return n.kind, true
 		}
+	}
+	if strings.HasSuffix(file, "/") {
+		return Directory, true
 	}
 	return "", false
 }

@@ -93,7 +93,7 @@ func (r declarations) checkUnitNames() {
 			if chart, config := strings.CutSuffix(name, scope.ConfigSuffix); config && r.Desired.Charts[chart] != nil {
 				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with what chart %s is told has that name", chart), "rename it")
 			}
-			if w := own[name]; w != nil {
+			if w := own[name]; w != nil && w.Namespace != r.namespaceOf(set.section, name) { // else its objects are made twice, which is reported
 				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s, as is the unit of workload %s", set.kind, name, w.At), "", "rename one of them")
 			}
 			if set.section == "charts" && r.Desired.Apps[name] != nil {
@@ -101,6 +101,14 @@ func (r declarations) checkUnitNames() {
 			}
 		}
 	}
+}
+
+// namespaceOf is the namespace of an app or chart.
+func (r declarations) namespaceOf(section, name string) string {
+	if section == "apps" {
+		return r.Desired.Apps[name].Namespace
+	}
+	return r.Desired.Charts[name].Namespace
 }
 
 // checkLength reports a workload whose name Kubernetes would refuse: a Service's
