@@ -41,6 +41,8 @@ func (c check) devices(container inventory.Container) {
 		if declared := c.declaration(container); declared != nil {
 			if written, ok := writtenAs(declared, volume.Path); ok {
 				d.at.Path, d.declared = append(slices.Clone(d.at.Path), "devices", written), true
+			} else if c.workload().Volumes[m.Name] != nil {
+				d.at.Path = []string{"volumes", m.Name, "hostPath"}
 			}
 		}
 		if kernel.Opened(d.file) || d.privileged() || d.fromPlugin() {
@@ -104,13 +106,13 @@ func (d mount) closed() {
 			"", "see the documentation of the runtime; runc opens it to privileged containers only")
 		return
 	}
-	fix := `request it from a device plugin, or set privileged: true`
+	fix := `request it from a device plugin or set privileged: true`
 	if d.workload() != nil {
-		fix = `request it from a device plugin with extended: "…": 1, or add exempt: privileged: "…"`
+		fix = `request it from a device plugin with extended: "…": 1 or add exempt: privileged: "…"`
 	}
 	group, known := kernel.GroupOf(d.file)
 	if known && d.outside() {
-		fix += fmt.Sprintf("; both take the group of the file too: %s", d.join(group))
+		fix += ", and " + d.join(group)
 	}
 	if d.directory {
 		report := d.Warn

@@ -14,6 +14,10 @@ import (
 
 func checkers() []*checks.Checker { return []*checks.Checker{runtime.Checker()} }
 
+func TestClusters(t *testing.T) {
+	checktest.Run(t, "testdata/base/base.txtar", "testdata/*.txtar", checkers())
+}
+
 func TestTrees(t *testing.T) {
 	checktest.Run(t, "", "testdata/trees/*.txtar", checkers())
 }
