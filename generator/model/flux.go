@@ -30,6 +30,17 @@ func (f Flux) SourceKind() string {
 	return "GitRepository"
 }
 
+// Ref is the branch, or the tag of the artifact, that Flux follows.
+func (f Flux) Ref() string {
+	if f.Source == "oci" && f.Operator != nil {
+		return f.Operator.Tag
+	}
+	return f.Branch
+}
+
+// Follows says what Flux follows: main of https://example.com/home.
+func (f Flux) Follows() string { return f.Ref() + " of " + f.URL }
+
 // defaultMemory is each controller's limit. Our choice: Flux's own manifests say
 // 1Gi for each, which no small node has to spare four times.
 const defaultMemory = "256Mi"

@@ -56,9 +56,9 @@ type instanceSync struct {
 // flux bootstrap has otherwise. Flux never prunes it, as the operator then uninstalls Flux.
 func Instance(in *resolve.Cluster, patches []manifest.Patch) (*manifest.Object, error) {
 	c := in.Desired.Cluster
-	ref := "refs/heads/" + c.Flux.Branch
-	if c.Flux.Source == "oci" {
-		ref = c.Flux.Operator.Tag
+	ref := c.Flux.Ref()
+	if c.Flux.Source != "oci" {
+		ref = "refs/heads/" + ref
 	}
 	spec := instance{
 		Distribution: distribution{Version: c.Flux.Operator.Version, Registry: c.Flux.Operator.Registry},
