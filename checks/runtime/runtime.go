@@ -2,13 +2,14 @@ package runtime
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/generator/kernel"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 )
@@ -102,8 +103,8 @@ func (c check) volumeSpot(i int, key string) inventory.Spot {
 
 // writtenAs is how a container's devices name a file; false when they do not.
 func writtenAs(declared *model.Container, file string) (string, bool) {
-	for _, written := range []string{file, strings.TrimSuffix(file, "/") + "/"} {
-		if declared.Devices[written] != "" {
+	for _, written := range slices.Sorted(maps.Keys(declared.Devices)) {
+		if kernel.Clean(written) == kernel.Clean(file) {
 			return written, true
 		}
 	}

@@ -74,11 +74,16 @@ func (r declarations) check() {
 // checkUnitNames reports names that would make two units one.
 func (r declarations) checkUnitNames() {
 	own := map[string]*scope.Workload{} // units that workloads have for themselves
-	for _, app := range r.Apps {
-		for _, w := range app {
-			if len(w.Declared.After) > 0 {
-				own[w.Full] = w
+	for _, app := range slices.Sorted(maps.Keys(r.Apps)) {
+		for _, w := range r.Apps[app] {
+			if len(w.Declared.After) == 0 {
+				continue
 			}
+			chart, config := strings.CutSuffix(w.Full, scope.ConfigSuffix)
+			if other := own[w.Full]; other != nil || scope.Reserved(w.Full) || config && r.Desired.Charts[chart] != nil {
+				r.Error(w.At, "name/taken", fmt.Sprintf("the unit of this workload would be called %s, and another unit is", w.Full), "", "rename the workload, or remove its after")
+			}
+			own[w.Full] = w
 		}
 	}
 	for _, set := range []struct {
