@@ -59,10 +59,12 @@ type Workload struct {
 
 	User         *int64   `json:"user,omitempty"`
 	Group        *int64   `json:"group,omitempty"`
+	Groups       []int64  `json:"groups,omitempty"`
 	HostNetwork  string   `json:"hostNetwork,omitempty"`
 	RuntimeClass string   `json:"runtimeClass,omitempty"`
 	Importance   string   `json:"importance,omitempty"`
 	Grace        Duration `json:"grace,omitempty"`
+	After        []string `json:"after,omitempty"`
 
 	Connects map[string][]string `json:"connects,omitempty"`
 	Reaches  []string            `json:"reaches,omitempty"`
@@ -136,9 +138,10 @@ type Container struct {
 	Alive   *Probe `json:"alive,omitempty"`
 	Started *Probe `json:"started,omitempty"`
 
-	Requests Resources `json:"requests"`
-	Limits   Resources `json:"limits"`
-	GPU      int64     `json:"gpu,omitempty"`
+	Requests Resources        `json:"requests"`
+	Limits   Resources        `json:"limits"`
+	Extended map[string]int64 `json:"extended,omitempty"`
+	GPU      int64            `json:"gpu,omitempty"`
 
 	User         *int64            `json:"user,omitempty"`
 	Capabilities map[string]string `json:"capabilities,omitempty"`
@@ -163,15 +166,16 @@ type Exempt struct {
 
 // Probe mirrors #Probe.
 type Probe struct {
-	Off      string   `json:"off,omitempty"`
-	Port     string   `json:"port,omitempty"`
-	Path     string   `json:"path,omitempty"`
-	Scheme   string   `json:"scheme,omitempty"`
-	Command  []string `json:"command,omitempty"`
-	Every    Duration `json:"every,omitempty"`
-	Timeout  Duration `json:"timeout,omitempty"`
-	Failures int32    `json:"failures,omitempty"`
-	Within   Duration `json:"within,omitempty"`
+	Off      string            `json:"off,omitempty"`
+	Port     string            `json:"port,omitempty"`
+	Path     string            `json:"path,omitempty"`
+	Scheme   string            `json:"scheme,omitempty"`
+	Headers  map[string]string `json:"headers,omitempty"`
+	Command  []string          `json:"command,omitempty"`
+	Every    Duration          `json:"every,omitempty"`
+	Timeout  Duration          `json:"timeout,omitempty"`
+	Failures int32             `json:"failures,omitempty"`
+	Within   Duration          `json:"within,omitempty"`
 }
 
 // Volume mirrors #Volume.

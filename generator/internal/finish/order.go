@@ -77,7 +77,7 @@ func (r *finisher) circle(units []string) {
 	where, mend := model.Path(r.units[units[0]].Origin), "move the definitions into a unit of their own"
 	for i, name := range units[:len(units)-1] {
 		after := r.c.After[name]
-		if n := slices.Index(after.Names, units[i+1]); n >= 0 {
+		if n, said := after.Said[units[i+1]]; said {
 			where, mend = after.At.Join("after", fmt.Sprint(n)), "take one of them out of after"
 		}
 	}

@@ -61,4 +61,5 @@ var (
 	CiliumPolicy     = schema.GroupVersionKind{Group: "cilium.io", Version: "v2", Kind: "CiliumNetworkPolicy"}
 	Volume           = schema.GroupVersionKind{Version: "v1", Kind: "PersistentVolume"}
 	Replication      = schema.GroupVersionKind{Group: GroupVolSync, Version: "v1alpha1", Kind: "ReplicationSource"}
+	FluxInstance     = schema.GroupVersionKind{Group: "fluxcd.controlplane.io", Version: "v1", Kind: "FluxInstance"}
 )

@@ -47,8 +47,8 @@ func appPieces(c *resolve.Cluster) []Piece {
 func appObjects(c *resolve.Cluster, a *resolved.App) []object.Made {
 	out := object.Secrets(a.Unit, a.Secrets)
 	for _, w := range a.Workloads {
-		out = append(out, workload.Controller(c, a.Unit, w))
-		out = slices.Concat(out, workload.AccountObject(a.Unit, w), workload.ConfigMapOf(a.Unit, w), workload.OwnClaims(a.Unit, w), workload.Shares(a.Unit, w), workload.ServiceOfWorkload(a.Unit, w), workload.Disruption(a.Unit, w))
+		out = append(out, workload.Controller(c, w.Unit, w))
+		out = slices.Concat(out, workload.AccountObject(a.Unit, w), workload.ConfigMapOf(w.Unit, w), workload.OwnClaims(w.Unit, w), workload.Shares(w.Unit, w), workload.ServiceOfWorkload(w.Unit, w), workload.Disruption(w.Unit, w))
 	}
 	return append(out, object.Raw(a.Unit, a.Objects)...)
 }

@@ -16,6 +16,16 @@ func volumeCodes() []finding.CodeDoc {
 			Example: "mounts: dta: \"/data\"    // data",
 		},
 		{
+			Code: "volume/unmounted", Title: "a volume that no container mounts",
+			Text:    "The volume is made and nothing is stored in it. mount puts it at a path of each main container, and mounts of a container at one of that container alone.",
+			Example: "volumes: data: size: \"10Gi\"    // add mount: \"/data\"",
+		},
+		{
+			Code: "volume/bad-device", Title: "a device that is not below /dev",
+			Text:    "devices mounts files of the node that lie below /dev, at the same path. Any other path of the node is a volume with hostPath.",
+			Example: "devices: \"ttyUSB0\": \"the Zigbee stick\"    // \"/dev/ttyUSB0\"",
+		},
+		{
 			Code: "volume/unknown-claim", Title: "a shared claim that the namespace does not have",
 			Text:    "claim names one of namespaces.<namespace>.claims, of the namespace that the app lives in: pods cannot mount claims of another one. Use existing for a claim that is made outside of this repository.",
 			Example: "namespaces: downloads: claims: media: size: \"200Gi\"\nvolumes: media: claim: \"medai\"    // media",

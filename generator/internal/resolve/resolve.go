@@ -23,7 +23,7 @@ func Resolve(s *scope.Scope) *Cluster {
 	exposed, monitors := TrafficOf(s)
 	s.Tunnelled = exposed.Tunnelled
 	c := &Cluster{Desired: s.Desired, Dir: s.Inputs.Dir, Providers: s.Providers, After: orders{s}.after()}
-	c.Apps = resolveApps(s)
+	c.resolvedApps = newResolvedApps(resolveApps(s))
 	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
 		s.Guarded("chart", model.Path{"charts", name}, func() {
 			if x := (charts.Charts{Scope: s}).Resolve(s.Charts[name]); x != nil {

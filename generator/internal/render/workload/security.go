@@ -27,6 +27,7 @@ func PodSecurity(w *scope.Workload) *corev1.PodSecurityContext {
 		sc.RunAsGroup, sc.FSGroup = group, group
 		sc.FSGroupChangePolicy = ptr.To(corev1.FSGroupChangeOnRootMismatch)
 	}
+	sc.SupplementalGroups = w.Declared.Groups
 	return sc
 }
 

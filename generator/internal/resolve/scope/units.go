@@ -76,6 +76,27 @@ func (r *Scope) AppUnit(name string) Unit {
 	return Unit{Name: name, Dir: r.Desired.Apps[name].Namespace + "/" + name, Origin: model.Path{"apps", name}}
 }
 
+// WorkloadUnit is what a workload is applied with: its app, or what comes after other workloads of
+// the app by itself.
+func (r *Scope) WorkloadUnit(w *Workload) Unit {
+	if len(w.Declared.After) == 0 {
+		return r.AppUnit(w.AppName)
+	}
+	return Unit{Name: w.Full, Dir: w.Namespace + "/" + w.Full, Origin: w.At}
+}
+
+// UnitsOf are the units of an app or chart, by what after calls it; each waits for those
+// before it.
+func (r *Scope) UnitsOf(name string) []string {
+	out := []string{name}
+	for _, w := range r.Apps[name] {
+		if len(w.Declared.After) > 0 {
+			out = append(out, w.Full)
+		}
+	}
+	return out
+}
+
 // Unit has the release of a chart, and what belongs to it.
 func (c *Chart) Unit() Unit {
 	return Unit{Name: c.Owner, Dir: c.Declared.Namespace + "/" + c.Owner, Origin: c.At}

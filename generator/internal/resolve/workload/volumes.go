@@ -11,6 +11,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/kernel"
 	"stillsuit.dev/generator/model"
 )
 
@@ -77,6 +78,9 @@ func (r Pods) volumes(w *scope.Workload) volumes {
 				out.Backup = append(out.Backup, name)
 			}
 		}
+		if v.Mount == "" && !mounted(w, name) {
+			r.Warn(at, "volume/unmounted", fmt.Sprintf("no container of %s mounts volume %s", w.Full, name), "", `add mount: "/…" to it, or remove it`)
+		}
 		if v.Mount != "" {
 			out.mounts = append(out.mounts, corev1.VolumeMount{Name: name, MountPath: v.Mount, SubPath: v.SubPath, ReadOnly: v.ReadOnly})
 		}
@@ -111,6 +115,18 @@ func (r Pods) backsUp(w *scope.Workload, claim string) bool {
 	first := !r.backedUp[key]
 	r.backedUp[key] = true
 	return first
+}
+
+// mounted reports whether a container mounts the volume by itself.
+func mounted(w *scope.Workload, volume string) bool {
+	for _, containers := range []map[string]*model.Container{w.Declared.Init, w.Declared.Sidecars, w.Declared.Containers} {
+		for _, c := range containers {
+			if _, here := c.Mounts[volume]; here {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // askedOf is what a volume with a size asks for.
@@ -170,7 +186,7 @@ func (r Pods) volumeSource(w *scope.Workload, at model.Path, name string, v *mod
 		return corev1.VolumeSource{}, false
 	}
 	r.Demands(&w.Party, scope.Privileged, at.Join("hostPath"), "a path of the node")
-	kind := corev1.HostPathType(cmp.Or(v.HostPath.Type, "Directory"))
+	kind := cmp.Or(corev1.HostPathType(v.HostPath.Type), hostPathType(v.HostPath.Path, kernel.Directory))
 	return corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: v.HostPath.Path, Type: &kind}}, true
 }
 
