@@ -14,6 +14,7 @@ import (
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/images"
 	"stillsuit.dev/checks/policies"
+	"stillsuit.dev/checks/secrets"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -106,7 +107,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
 func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked)}
+	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked), secrets.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
