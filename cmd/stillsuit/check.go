@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/catalogue"
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/images"
 	"stillsuit.dev/checks/policies"
@@ -107,7 +108,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
 func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked), secrets.Checker()}
+	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked), secrets.Checker(), catalogue.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
