@@ -71,6 +71,8 @@ type Workload struct {
 	Clients  map[string][]string `json:"clients,omitempty"`
 	Metrics  map[string]string   `json:"metrics,omitempty"`
 
+	MetricsTokens map[string]string `json:"metricsTokens,omitempty"`
+
 	Place      *Place            `json:"place,omitempty"`
 	Update     *Update           `json:"update,omitempty"`
 	Disruption *Disruption       `json:"disruption,omitempty"`
