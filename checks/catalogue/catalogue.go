@@ -53,7 +53,7 @@ func run(pass *checks.Pass) error {
 				paths[i] = strings.TrimSpace(paths[i])
 			}
 			pass.Error(inventory.Spot{Entry: e.at, Path: append(slices.Clone(e.path), "from")}, "catalogue/needs",
-				fmt.Sprintf("%s does not set %s, which the catalogue entry %s needs: %s", e.called, strings.Join(paths, " or "), e.from, e.needs[need]), "", "add it to "+e.at.Join(e.path...).String())
+				fmt.Sprintf("%s does not set %s, which the catalogue entry %s needs: %s", e.called, strings.Join(paths, " or "), e.from, e.needs[need]), "", "add "+e.line(keysOf(paths[0])))
 		}
 	}
 	return nil
@@ -117,6 +117,18 @@ func fieldsOf(v any) (map[string]any, error) {
 	}
 	out := map[string]any{}
 	return out, json.Unmarshal(b, &out)
+}
+
+// line is the CUE that gives a value at a path, but for the value.
+func (e entry) line(path []string) string {
+	if path[0] != "cluster" {
+		path = slices.Concat(e.at, e.path, path)
+	}
+	labels := make([]string, len(path))
+	for i, label := range path {
+		labels[i] = model.Path{label}.String()
+	}
+	return strings.Join(labels, ": ") + ": …"
 }
 
 // given reports whether there is a value at a path, of the entry or of the cluster.

@@ -36,5 +36,5 @@ func Example() {
 	for _, f := range found {
 		fmt.Println(f.Code, f.Problem)
 	}
-	// Output: secret/outside nothing in tree makes the Secret office/keys, which Deployment vikunja reads
+	// Output: secret/outside nothing in this tree makes the Secret office/keys, which Deployment vikunja reads
 }

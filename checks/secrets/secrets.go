@@ -126,7 +126,7 @@ func (c *checking) report(secret name, by *entry, f finding.Finding) {
 
 func (c *checking) where() string {
 	if c.Cluster == nil {
-		return c.Name
+		return "this tree"
 	}
 	return "cluster " + c.Name
 }
