@@ -93,7 +93,7 @@ func (c *checking) judge(secret name, by *entry) {
 		f.Code, f.Severity, f.Fix = "secret/missing", finding.Error, by.fix(c.Name)
 	default:
 		f.Code, f.Severity = "secret/missing", finding.Error
-		f.Fix = fmt.Sprintf("write it as a SOPS file and name that in secrets of the app, or say who makes it: cluster: secrets: outside: %q: \"REASON\"", secret)
+		f.Fix = fmt.Sprintf("write it as a SOPS file and name the file in secrets of the app or chart (in secret of a notification), or say who makes it: cluster: secrets: outside: %q: \"REASON\"", secret)
 	}
 	c.report(secret, by, f)
 }
