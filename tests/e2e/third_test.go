@@ -4,7 +4,8 @@ import "testing"
 
 // TestThird brings up the third cluster, which is in a repository of its own and on K3s
 // as it comes, but for its load balancer: no object is refused, every unit becomes Ready
-// in the declared order, every pod runs, and fit says the same.
+// in the declared order, every pod runs, and fit says the same. Then the glass is broken,
+// as the how-to says.
 func TestThird(t *testing.T) {
 	t.Parallel()
 	t.Run("dry run", func(t *testing.T) {
@@ -21,6 +22,7 @@ func TestThird(t *testing.T) {
 		s.bootstrap()
 		s.synced()
 		s.fits()
+		s.brokenGlass()
 		s.figures.print(t)
 	})
 }
