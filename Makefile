@@ -10,7 +10,7 @@ GENERATED := flux-system .sops.yaml tests/golden checks/images/testdata/one-arch
 
 # What is written by hand.
 GO := apps checks cmd crash files finding generator inventory placement policies report schemas sources tests
-CUE := schemas apps clusters generator/evaluate/testdata cmd/stillsuit-gen/alone/needs
+CUE := schemas apps clusters tests/third generator/evaluate/testdata cmd/stillsuit-gen/alone/needs
 
 FUZZTIME ?= 30s
 

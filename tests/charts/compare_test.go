@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,7 +23,8 @@ func differences(r *release, m *made) []string {
 }
 
 // footprints: each workload but hooks is the component that its label
-// app.kubernetes.io/component names, and takes what the footprint says.
+// app.kubernetes.io/component names, or else app.kubernetes.io/name, and takes what the
+// footprint says.
 func footprints(declared *model.Chart, m *made) []string {
 	var out []string
 	left := maps.Clone(declared.Footprint)
@@ -30,7 +32,7 @@ func footprints(declared *model.Chart, m *made) []string {
 		if w.hook {
 			continue
 		}
-		component := w.pod.Labels["app.kubernetes.io/component"]
+		component := cmp.Or(w.pod.Labels["app.kubernetes.io/component"], w.pod.Labels["app.kubernetes.io/name"])
 		f := left[component]
 		if f == nil || f.Off != "" {
 			out = append(out, fmt.Sprintf("footprint has no component %s, and the chart makes %s", component, w))

@@ -26,10 +26,13 @@ var sources = map[string]source{
 	"metallb":      {module: "go.universe.tf/metallb@v0.16.1", sum: "h1:iVtjCslcUFMOEvuNeAyW2ygZxyW+6YjnNcEuCTOZezc=", dir: "charts/metallb"},
 	"kyverno":      {module: "github.com/kyverno/kyverno@v1.19.0", sum: "h1:KV42j5lv9lN6WgFlt4X+Mhn0aQD0wLWzlJ/5jdWVdqI=", dir: "charts/kyverno"},
 	"cert-manager": {module: "github.com/cert-manager/cert-manager@v1.21.1", sum: "h1:0LttV37Q5c2CBNoHkjuI8sLKTXWZDC2SwQkxrBMKV9w=", dir: "deploy/charts/cert-manager", unversioned: true},
+	// The chart is a release behind the module that holds it.
+	"external-secrets": {module: "github.com/external-secrets/external-secrets@v1.3.2", sum: "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=", dir: "deploy/charts/external-secrets"},
 }
 
 // load reads a chart of the version that a cluster pins. The sub-charts that are not
-// in the modules are off (metallb's frr-k8s; kyverno's openreports and reports-server)
+// in the modules are off (metallb's frr-k8s; kyverno's openreports and reports-server; external-secrets'
+// bitwarden-sdk-server)
 // or hold definitions only (kyverno-api).
 func load(t *testing.T, name, version string) *chart.Chart {
 	t.Helper()
