@@ -13,7 +13,7 @@ import (
 
 // Each release of the clusters whose chart comes in a module is what we declare.
 func TestCharts(t *testing.T) {
-	met := map[string]int{}
+	met, denying := map[string]int{}, 0
 	for _, dir := range []string{"../..", "../third"} {
 		for _, r := range releases(t, dir) {
 			name := r.helm.Name
@@ -23,10 +23,15 @@ func TestCharts(t *testing.T) {
 				m := render(t, c, r, values)
 				m.registered()
 				require.Empty(t, differences(r, m))
+				if r.subject.Cluster.Policies.Action == "Deny" {
+					require.Empty(t, refused(t, r, m))
+					denying++
+				}
 			})
 			met[name]++
 		}
 	}
+	require.NotZero(t, denying)
 	for name := range sources {
 		require.NotZero(t, met[name], "no cluster has %s", name)
 	}
@@ -124,6 +129,17 @@ func TestDifferencesAreNoticed(t *testing.T) {
 	c := load(t, "kyverno", ofTuringpi(t, "kyverno").version())
 	require.Equal(t, []string{"admissionController.contaner", "replicaCount"},
 		unknown(map[string]any{"replicaCount": 1, "admissionController": map[string]any{"contaner": map[string]any{}}}, c.Values, ""))
+}
+
+// A hook without limits is refused by a cluster that denies that.
+func TestRefusedHookIsNoticed(t *testing.T) {
+	all := releases(t, "../third")
+	i := slices.IndexFunc(all, func(r *release) bool { return r.helm.Name == "cert-manager" })
+	require.GreaterOrEqual(t, i, 0)
+	r := all[i]
+	c, values := load(t, "cert-manager", r.version()), r.values(t)
+	delete(values, "startupapicheck")
+	require.Contains(t, refused(t, r, render(t, c, r, values)), "policy memory-limits refuses Job.batch cert-manager/cert-manager-startupapicheck")
 }
 
 // ofTuringpi is a release of the reference cluster that has all of these charts.

@@ -19,7 +19,7 @@ import (
 
 // differences are what a cluster declares of a chart and the chart makes otherwise.
 func differences(r *release, m *made) []string {
-	return slices.Concat(footprints(r.declared, m), services(r.declared, m, r.helm.Spec.ReleaseName), webhooks(r, m), policies(r, m), monitors(r, m), levels(r, m))
+	return slices.Concat(footprints(r.declared, m), services(r.declared, m, r.helm.Spec.ReleaseName), webhooks(r, m), networkPolicies(r, m), monitors(r, m), levels(r, m))
 }
 
 // footprints: each workload but hooks is the component that its label
@@ -197,9 +197,9 @@ func selects(selector metav1.LabelSelector, w workload) bool {
 	return err == nil && s.Matches(labels.Set(w.pod.Labels))
 }
 
-// policies: each is about pods that the chart makes, which listen on the ports that it
+// networkPolicies: each is about pods that the chart makes, which listen on the ports that it
 // opens; and every pod on the cluster's own network, hooks included, has one.
-func policies(r *release, m *made) []string {
+func networkPolicies(r *release, m *made) []string {
 	var out []string
 	covered := map[string]bool{}
 	for _, p := range r.policies {

@@ -15,15 +15,19 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/yaml"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"stillsuit.dev/generator/manifest"
 )
 
 // made is what a chart renders.
 type made struct {
+	objects   []*manifest.Object // but for tests
 	workloads []workload
 	services  []*corev1.Service
 	webhooks  []webhook
@@ -93,6 +97,7 @@ func (m *made) add(t *testing.T, file, document string) {
 	if strings.HasPrefix(hook, "test") { // Flux runs tests only where it is told to
 		return
 	}
+	m.keep(t, file, document)
 	keep := func(replicas *int32, pod corev1.PodTemplateSpec) {
 		w := workload{kind: o.Kind, name: o.Metadata.Name, hook: hook != "", replicas: 1, pod: pod}
 		if replicas != nil {
@@ -133,6 +138,30 @@ func (m *made) add(t *testing.T, file, document string) {
 		m.called(w.ClientConfig)
 	}
 	m.called(o.Spec.Conversion.Webhook.ClientConfig)
+}
+
+// keep keeps an object for policies, as its Go type where it is of one of Kubernetes' own
+// kinds.
+func (m *made) keep(t *testing.T, file, document string) {
+	t.Helper()
+	u := map[string]any{}
+	require.NoError(t, yaml.Unmarshal([]byte(document), &u), file)
+	if len(u) == 0 {
+		return
+	}
+	o := &unstructured.Unstructured{Object: u}
+	gvk := o.GroupVersionKind()
+	kept := &manifest.Object{
+		ID:         manifest.ID{Group: gvk.Group, Kind: gvk.Kind, Namespace: o.GetNamespace(), Name: o.GetName()},
+		APIVersion: o.GetAPIVersion(), Value: u,
+	}
+	if scheme.Scheme.Recognizes(gvk) {
+		typed, err := scheme.Scheme.New(gvk)
+		require.NoError(t, err)
+		require.NoError(t, yaml.Unmarshal([]byte(document), typed), file)
+		kept.Value = typed
+	}
+	m.objects = append(m.objects, kept)
 }
 
 // clientConfig is whom the API server calls (WebhookClientConfig; port 443 by default).

@@ -16,6 +16,7 @@ import (
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/inventory"
 	"stillsuit.dev/policies/library"
 )
 
@@ -27,6 +28,7 @@ type release struct {
 	level               string // that its namespace enforces
 	policies            []*networkingv1.NetworkPolicy
 	monitors            []*monitor
+	subject             *inventory.Subject // all that the cluster renders
 }
 
 // monitor is as much of a PodMonitor as is compared.
@@ -82,7 +84,10 @@ func releases(t *testing.T, dir string) []*release {
 			if declared == nil || declared.Off != "" || declared.Outside != "" {
 				continue
 			}
-			r := &release{cluster: name, kubernetes: cluster.Cluster.Kubernetes.Version, declared: declared}
+			r := &release{
+				cluster: name, kubernetes: cluster.Cluster.Kubernetes.Version, declared: declared,
+				subject: inventory.Declared(cluster.Desired, rendering.Set, repo.Lock(), func(string) []byte { return nil }),
+			}
 			for _, o := range rendering.Objects() {
 				r.add(t, chart, o)
 			}

@@ -199,6 +199,20 @@ func serves(s *model.ChartService, release string, made chartMade) bool {
 	})
 }
 
+// unbounded are the containers that a cluster refuses whose policies deny what has no
+// limit of memory: of hooks too, at which Helm stops, but for tests.
+func unbounded(made chartMade) []string {
+	var out []string
+	for _, w := range made.Workloads {
+		for _, c := range slices.Concat(w.InitContainers, w.Containers) {
+			if _, bounded := c.Resources.Limits[corev1.ResourceMemory]; !bounded && w.Hook != "test" {
+				out = append(out, fmt.Sprintf("container %s of %s %s has no limit of memory", c.Name, w.Kind, w.Name))
+			}
+		}
+	}
+	return out
+}
+
 // Every release of the reference clusters takes of the nodes what its chart makes of our
 // values, and has the Services that we declare. Only tailscale-operator's is not known.
 func TestFootprintsAreWhatChartsMake(t *testing.T) {
@@ -206,7 +220,7 @@ func TestFootprintsAreWhatChartsMake(t *testing.T) {
 	require.NoError(t, err)
 	var known struct{ Releases map[string]chartMade }
 	require.NoError(t, json.Unmarshal(text, &known))
-	seen := map[string]bool{}
+	seen, denying := map[string]bool{}, 0
 	each(t, func(t *testing.T, name string) {
 		_, declared, _ := render(t, name)
 		labels := map[string]bool{"kubernetes.io/os": true, "kubernetes.io/arch": true, "kubernetes.io/hostname": true}
@@ -227,8 +241,13 @@ func TestFootprintsAreWhatChartsMake(t *testing.T) {
 			require.True(t, found, "nobody rendered the chart of %s", key)
 			seen[key] = true
 			require.Empty(t, misjudged(t, c, release, made, labels), key)
+			if declared.Cluster.Policies.Action == "Deny" {
+				require.Empty(t, unbounded(made), key)
+				denying++
+			}
 		}
 	})
+	require.NotZero(t, denying)
 	for key := range known.Releases {
 		require.True(t, seen[key], "%s is no release of a reference cluster", key)
 	}
@@ -259,4 +278,10 @@ func TestMisjudgedChartIsNoticed(t *testing.T) {
 		mutant(c)
 		require.NotEmpty(t, misjudged(t, c, "kube-prometheus-stack", known.Releases["kube-prometheus-stack"], labels), name)
 	}
+
+	// What the jobs of the chart are without our values.
+	require.Equal(t, []string{
+		"container create of Job kube-prometheus-stack-admission-create has no limit of memory",
+		"container patch of Job kube-prometheus-stack-admission-patch has no limit of memory",
+	}, unbounded(known.Releases["kube-prometheus-stack"]))
 }
