@@ -1,7 +1,9 @@
 package finding
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,10 +20,7 @@ func Count(n int, of string) string {
 	if n == 1 {
 		return "1 " + of
 	}
-	if stem, y := strings.CutSuffix(of, "y"); y {
-		return fmt.Sprintf("%d %sies", n, stem)
-	}
-	return fmt.Sprintf("%d %ss", n, of)
+	return fmt.Sprintf("%d %s", n, plural(of))
 }
 
 // Are is the verb of so many things: is, are.
@@ -30,4 +29,37 @@ func Are(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+// OneOfSorted is OneOf for names in any order, each once; "none" without one.
+func OneOfSorted(names []string) string { return cmp.Or(OneOf(once(names)), "none") }
+
+// AllSorted is All for names in any order, each once; "none" without one.
+func AllSorted(names []string) string { return cmp.Or(All(once(names)), "none") }
+
+// Has says what an owner has of something: "app web has no port", "app web has only the
+// port http", "app web has the ports admin and http".
+func Has(owner, what string, names []string) string {
+	names = once(names)
+	switch len(names) {
+	case 0:
+		return owner + " has no " + what
+	case 1:
+		return owner + " has only the " + what + " " + names[0]
+	}
+	return owner + " has the " + plural(what) + " " + All(names)
+}
+
+func once(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
+}
+
+func plural(of string) string {
+	if stem, y := strings.CutSuffix(of, "y"); y && !strings.ContainsAny(of[max(0, len(stem)-1):len(stem)], "aeiou") {
+		return stem + "ies"
+	}
+	if strings.HasSuffix(of, "s") || strings.HasSuffix(of, "sh") {
+		return of + "es"
+	}
+	return of + "s"
 }

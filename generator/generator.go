@@ -18,10 +18,13 @@ import (
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/generator/internal/policy"
+	"stillsuit.dev/generator/internal/render"
+	"stillsuit.dev/generator/internal/resolve"
+	"stillsuit.dev/generator/internal/resolve/scope"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
-	"stillsuit.dev/generator/render"
 	"stillsuit.dev/generator/rights"
 	"stillsuit.dev/generator/tree"
 	"stillsuit.dev/generator/valid"
@@ -69,7 +72,7 @@ type Repo struct {
 	root    *os.Root
 	cue     *evaluate.Repo
 	lock    *lock.Lock
-	library func(native bool) ([]render.LibraryPolicy, error)
+	library func(native bool) ([]policy.Policy, error)
 	trace   func(stage string) (done func())
 }
 
@@ -159,7 +162,7 @@ type Cluster struct {
 	source  *source
 	files   fs.FS
 	lock    *lock.Lock
-	library func(native bool) ([]render.LibraryPolicy, error)
+	library func(native bool) ([]policy.Policy, error)
 	trace   func(stage string) (done func())
 }
 
@@ -216,14 +219,14 @@ type Rendering struct {
 func Render(c *Cluster) (_ *Rendering, out []finding.Finding, err error) {
 	defer crash.Report(&out, &err, "rendering cluster "+c.name, finding.Place{File: path.Join("clusters", c.name)})
 	defer c.trace("render")()
-	in := render.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
+	in := scope.Inputs{Lock: c.lock, Files: c.files, Dir: path.Join("clusters", c.name)}
 	if chosen := c.Desired.Cluster.Policies; chosen != nil {
 		var err error
 		if in.Library, err = c.library(chosen.Pods != ""); err != nil {
 			return nil, nil, fmt.Errorf("read the library of policies: %w", err)
 		}
 	}
-	set, findings, err := render.Cluster(c.Desired, in)
+	set, findings, err := objects(c.Desired, in, func([]render.Piece) {})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -304,7 +307,7 @@ func (r *Repo) trees(renderings []*Rendering) ([]tree.Tree, error) {
 
 // Codes documents every finding that the generator makes, and crash.Code.
 func Codes() []finding.CodeDoc {
-	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), rights.Codes(), render.Codes(), tree.Codes())
+	return slices.Concat(crash.Codes(), evaluate.Codes(), model.Codes(), valid.Codes(), rights.Codes(), resolve.Codes(), tree.Codes())
 }
 
 // At returns the repository with dir, which must exist, as the place where

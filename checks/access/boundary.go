@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -94,7 +93,7 @@ func accounts(name string, app *model.App) []rbacv1.Subject {
 func (b bounds) holds(h holding) {
 	at := inventory.Spot{Object: h.binding}
 	if !slices.Contains(b.allowed, h.namespace) {
-		b.Error(at, "rbac/boundary", h.String(), fmt.Sprintf("the boundary of %s is %s", b.owner, all(b.allowed)), "grant it there, or widen the boundary")
+		b.Error(at, "rbac/boundary", h.String(), fmt.Sprintf("the boundary of %s is %s", b.owner, finding.AllSorted(b.allowed)), "grant it there, or widen the boundary")
 		return
 	}
 	if h.role == nil {
@@ -102,11 +101,11 @@ func (b bounds) holds(h holding) {
 	}
 	for _, x := range h.rights() {
 		if x.wild() {
-			b.Report(x.at, rights.Wildcard(fmt.Sprintf("%s, which has a boundary, may %s %q", b.owner, all(x.verbs), x.right), "a wildcard holds rights that lead out of it", "write the resources and verbs out"))
+			b.Report(x.at, rights.Wildcard(fmt.Sprintf("%s, which has a boundary, may %s %q", b.owner, finding.AllSorted(x.verbs), x.right), "a wildcard holds rights that lead out of it", "write the resources and verbs out"))
 			continue
 		}
 		if why, by := x.escapesBy(); why != "" {
-			b.Report(x.at, rights.Escalation(fmt.Sprintf("%s, which has a boundary, may %s %s", b.owner, all(by), x.right), why, "take it out"))
+			b.Report(x.at, rights.Escalation(fmt.Sprintf("%s, which has a boundary, may %s %s", b.owner, finding.AllSorted(by), x.right), why, "take it out"))
 		}
 	}
 }
@@ -133,7 +132,7 @@ func (b bounds) accounts(at inventory.Spot, ns string, held []holding) {
 			}
 		}
 		if len(more) > 0 {
-			b.Error(at, "rbac/shared-namespace", fmt.Sprintf("account %s lives in namespace %s and has rights %s", account.Name, ns, all(more)),
+			b.Error(at, "rbac/shared-namespace", fmt.Sprintf("account %s lives in namespace %s and has rights %s", account.Name, ns, finding.AllSorted(more)),
 				fmt.Sprintf("%s may run pods there, under any account of the namespace", b.owner), "keep that account in another namespace")
 		}
 	}
@@ -176,9 +175,4 @@ func (b bounds) quota(at inventory.Spot, ns string) {
 		return
 	}
 	b.Warn(at, "rbac/no-workspace", fmt.Sprintf("%s may run pods in namespace %s", b.owner, ns), "it is no workspace: no quota bounds them, and no rule the hosts that they take", fmt.Sprintf(`write namespaces: %q: workspace: "…"`, ns))
-}
-
-// all lists names for a sentence, sorted, each once: "a, b and c"; or "none".
-func all(names []string) string {
-	return cmp.Or(finding.All(slices.Compact(slices.Sorted(slices.Values(names)))), "none")
 }

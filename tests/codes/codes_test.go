@@ -118,6 +118,15 @@ func (p *program) problems() []string {
 	return out
 }
 
+// owner is whose codes a package reports. The packages inside of generator are one: a
+// concern is divided among those that decide about it and those that finish its objects.
+func owner(pkg string) string {
+	if inside := "generator/internal"; strings.HasPrefix(pkg, inside+"/") {
+		return inside
+	}
+	return pkg
+}
+
 // certain is the entry of codes that stand where nothing else can.
 const certain = "a code for certain"
 
@@ -129,9 +138,9 @@ func (p *program) read(name, source string) error {
 	if err != nil {
 		return err
 	}
-	pkg := path.Dir(name)
+	pkg := owner(path.Dir(name))
 	constants := map[string]string{}
-	if other, err := constantsOf(pkg); err == nil {
+	if other, err := constantsOf(path.Dir(name)); err == nil {
 		constants = other
 	}
 	imported := map[string]bool{}

@@ -28,11 +28,7 @@ const (
 // exceptions are what may exceed its bound, with the reason: a package by its path, a
 // type or function as PATH.NAME.
 func exceptions() map[string]string {
-	return map[string]string{
-		// Its files are divided into those that decide, those that make and those that finish
-		// (*_render.go, finish_*.go), and packages of them are to come.
-		"generator/render": "three packages in one",
-	}
+	return map[string]string{}
 }
 
 // maxExceptions is how many of the exceptions may stay.

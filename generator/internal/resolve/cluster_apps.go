@@ -1,0 +1,8 @@
+package resolve
+
+import "stillsuit.dev/generator/internal/resolve/workload"
+
+// resolvedApps are the apps that are on, by name.
+type resolvedApps struct {
+	Apps map[string]*workload.App
+}

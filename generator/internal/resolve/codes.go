@@ -1,0 +1,12 @@
+package resolve
+
+import (
+	"slices"
+
+	"stillsuit.dev/finding"
+)
+
+// Codes documents every code of a finding that this package makes.
+func Codes() []finding.CodeDoc {
+	return slices.Concat(appCodes(), containerCodes(), clusterCodes(), rbacCodes(), workspaceCodes(), networkCodes(), volumeCodes(), fileCodes(), placeCodes(), objectCodes(), chartCodes(), factCodes(), policyCodes())
+}

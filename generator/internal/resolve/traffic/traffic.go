@@ -1,0 +1,128 @@
+package traffic
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+
+	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/model"
+)
+
+// Traffic decides about what apps and charts declare about whom they talk to.
+type Traffic struct{ Network }
+
+// spoken is what an app's workload or a chart declares about whom it talks to.
+type spoken struct {
+	connects map[string][]string
+	clients  map[string][]string
+	internet *model.Ports
+	lan      map[string]model.Ports
+	metrics  map[string]string
+}
+
+// Connections collects what a workload declares about whom it talks to, at both ends.
+func (r Traffic) Connections(w *scope.Workload) {
+	r.talks(&w.Party, spoken{w.Declared.Connects, w.Declared.Clients, w.Declared.Internet, w.Declared.LAN, w.Declared.Metrics})
+	if r.UsesAPI(w) {
+		r.reachesAPI(&w.Party, w.At.Join("grants"))
+	}
+	for _, probed := range r.Desired.Cluster.Network.ProbesFrom {
+		peers := r.block(model.Path{"cluster", "network", "probesFrom"}, probed)
+		for _, p := range w.Ports {
+			w.Admits(peers, p)
+		}
+	}
+}
+
+func (r Traffic) talks(w *scope.Party, t spoken) {
+	for _, name := range slices.Sorted(maps.Keys(t.connects)) {
+		at := w.At.Join("connects", name)
+		others := r.Lookup(w, name)
+		if len(others) == 0 {
+			r.UnknownApp(at, w, name, fmt.Sprintf("%s connects to %s", w.Full, name))
+			continue
+		}
+		of := others[0].Kind + " " + name
+		for _, portName := range t.connects[name] {
+			if to, p, ok := r.PortOf(at, of, others, portName); ok {
+				w.Reaches(r.peersAt(at, to, p, w), p)
+				to.Admits(r.PeersOf(at, w, to), p)
+			}
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(t.clients)) {
+		at := w.At.Join("clients", from)
+		peers := r.block(at, from)
+		for _, name := range t.clients[from] {
+			if _, p, ok := r.PortOf(at, w.Kind+" "+w.Full, []*scope.Party{w}, name); ok {
+				w.Admits(peers, p)
+			}
+		}
+	}
+	if t.internet != nil {
+		eachPort(t.internet, func(p scope.Port) { w.Reaches([]networkingv1.NetworkPolicyPeer{r.Internet()}, p) })
+	}
+	for _, to := range slices.Sorted(maps.Keys(t.lan)) {
+		peers := r.block(w.At.Join("lan", to), to)
+		ports := t.lan[to]
+		eachPort(&ports, func(p scope.Port) { w.Reaches(peers, p) })
+	}
+	if scraper := r.Desired.Cluster.Metrics; scraper != nil {
+		for _, p := range w.Ports {
+			if _, scraped := t.metrics[p.Name]; scraped {
+				r.opens(w.At.Join("metrics", p.Name), model.Peer{Namespace: scraper.Namespace, Pods: scraper.Pods}, w, p)
+			}
+		}
+	}
+}
+
+func eachPort(ports *model.Ports, do func(scope.Port)) {
+	for _, n := range ports.TCP {
+		do(scope.Port{Number: n, Protocol: corev1.ProtocolTCP})
+	}
+	for _, n := range ports.UDP {
+		do(scope.Port{Number: n, Protocol: corev1.ProtocolUDP})
+	}
+}
+
+// ChartTraffic collects what a chart declares about whom its pods talk to.
+func (r Traffic) ChartTraffic(c *scope.Chart) {
+	r.talks(&c.Party, spoken{c.Declared.Connects, c.Declared.Clients, c.Declared.Internet, c.Declared.LAN, c.Declared.Metrics})
+	if c.Declared.API {
+		r.reachesAPI(&c.Party, c.At.Join("api"))
+	}
+	var probes []networkingv1.NetworkPolicyPeer
+	for _, probed := range r.Desired.Cluster.Network.ProbesFrom {
+		probes = append(probes, r.block(model.Path{"cluster", "network", "probesFrom"}, probed)...)
+	}
+	c.Admits(probes, scope.Port{}) // which of its ports are probed is not known
+	if len(c.Declared.Webhooks) == 0 {
+		return
+	}
+	servers := r.servers()
+	for _, number := range c.Declared.Webhooks {
+		c.Admits(servers, scope.Port{Number: number, Protocol: corev1.ProtocolTCP})
+	}
+	if len(servers) == 0 {
+		r.Error(c.At.Join("webhooks"), "network/no-address", fmt.Sprintf("the Kubernetes API calls chart %s", c.Owner), "no server node has an address here", `give a node role: "server" and an address`)
+	}
+}
+
+// CheckPorts reports ports of a workload that share a name or a number: its
+// containers share one address.
+func (r Traffic) CheckPorts(w *scope.Workload) {
+	for i, p := range w.Ports {
+		for _, other := range w.Ports[:i] {
+			switch {
+			case p.Name == other.Name:
+				r.Error(p.At, "app/port-twice", fmt.Sprintf("%s has two ports called %s", w.Full, p.Name), "the ports of a workload go into one Service, by name", "rename one")
+			case p.Number == other.Number && p.Protocol == other.Protocol:
+				r.Error(p.At, "app/port-twice", fmt.Sprintf("ports %s and %s of %s are both %d", other.Name, p.Name, w.Full, p.Number), "the containers of a pod share one address", "change one")
+			}
+		}
+	}
+}

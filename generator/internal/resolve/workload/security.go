@@ -1,0 +1,93 @@
+package workload
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/model"
+)
+
+// podSecurity finds the Pod Security level that a workload's own fields need.
+func (r Pods) podSecurity(w *scope.Workload) {
+	if w.Declared.HostNetwork != "" {
+		r.Demands(&w.Party, scope.Privileged, w.At.Join("hostNetwork"), "the node's network")
+	}
+	if w.Declared.User != nil && *w.Declared.User == 0 {
+		r.Demands(&w.Party, scope.Baseline, w.At.Join("user"), "it runs as root")
+	}
+}
+
+// containerSecurity finds the Pod Security level that a container needs.
+func (r containers) containerSecurity(w *scope.Workload, at model.Path, c *model.Container) {
+	e := c.Exempt
+	for _, x := range []struct {
+		field, reason string
+		level         scope.Level
+		what          string
+	}{
+		{"escalation", e.Escalation, scope.Baseline, "processes may gain rights"},
+		{"capabilities", e.Capabilities, scope.Baseline, "it keeps the runtime's capabilities"},
+		{"seccomp", e.Seccomp, scope.Privileged, "system calls are not filtered"},
+		{"privileged", e.Privileged, scope.Privileged, "it is privileged"},
+	} {
+		if x.reason != "" {
+			r.Demands(&w.Party, x.level, at.Join("exempt", x.field), x.what)
+		}
+	}
+	switch {
+	case c.User != nil && *c.User == 0:
+		r.Demands(&w.Party, scope.Baseline, at.Join("user"), "it runs as root")
+	case c.User == nil && e.ImageUser != "":
+		r.Demands(&w.Party, scope.Baseline, at.Join("exempt", "imageUser"), "it may run as root")
+	}
+	for _, declared := range slices.Sorted(maps.Keys(c.Capabilities)) {
+		if add := Capability(declared); add != "NET_BIND_SERVICE" {
+			l := scope.Baseline
+			if !slices.Contains(baselineCapabilities, add) {
+				l = scope.Privileged
+			}
+			r.Demands(&w.Party, l, at.Join("capabilities", declared), "capability "+add)
+		}
+	}
+	for _, device := range slices.Sorted(maps.Keys(c.Devices)) {
+		r.Demands(&w.Party, scope.Privileged, at.Join("devices", device), "device "+device)
+	}
+}
+
+// Capability is the name of one as Kubernetes has it: NET_ADMIN.
+func Capability(declared string) string {
+	return strings.TrimPrefix(strings.ToUpper(declared), "CAP_")
+}
+
+// exempted lists what is loosened for a container, and why.
+func exempted(name string, c *model.Container) []string {
+	var out []string
+	why := func(what, reason string) {
+		if reason != "" {
+			out = append(out, fmt.Sprintf("%s %s: %s", name, what, reason))
+		}
+	}
+	e := c.Exempt
+	why("writableRoot", e.WritableRoot)
+	why("imageUser", e.ImageUser)
+	why("escalation", e.Escalation)
+	why("capabilities", e.Capabilities)
+	why("seccomp", e.Seccomp)
+	why("privileged", e.Privileged)
+	for _, declared := range slices.Sorted(maps.Keys(c.Capabilities)) {
+		why("capability "+Capability(declared), c.Capabilities[declared])
+	}
+	for _, device := range slices.Sorted(maps.Keys(c.Devices)) {
+		why("device "+device, c.Devices[device])
+	}
+	return out
+}
+
+// baselineCapabilities may be added at the level baseline.
+var baselineCapabilities = []string{
+	"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+	"NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+}

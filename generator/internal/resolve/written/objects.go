@@ -1,0 +1,128 @@
+// Package written reads the Kubernetes objects that apps and charts write themselves.
+package written
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"stillsuit.dev/generator/internal/labels"
+	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/model"
+	"stillsuit.dev/generator/valid"
+)
+
+// Object is one that an app or chart writes itself.
+type Object struct {
+	ID         manifest.ID
+	APIVersion string
+	Value      any // of its Go type, or a map[string]any for a kind without one
+	At         model.Path
+}
+
+// Read are the objects that the app or chart of that name writes itself,
+// with our labels, in its namespace when they name none. Those of Kubernetes' own
+// kinds are decoded strictly: Flux would drop a misspelt field without a word.
+func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]map[string]any) []Object {
+	var out []Object
+	for _, key := range slices.Sorted(maps.Keys(objects)) {
+		at := of.Join("objects", key)
+		o := maps.Clone(objects[key])
+		apiVersion, _ := o["apiVersion"].(string)
+		kind, _ := o["kind"].(string)
+		if apiVersion == "" || kind == "" {
+			r.Error(at, "object/incomplete", fmt.Sprintf("object %s lacks apiVersion or kind", key), "every Kubernetes object has both", "add them")
+			continue
+		}
+		md := map[string]any{}
+		if given, ok := o["metadata"].(map[string]any); ok {
+			md = maps.Clone(given)
+		}
+		if md["name"] == nil {
+			md["name"] = key
+		}
+		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
+		if md["namespace"] == nil && !clusterScoped(gvk) {
+			md["namespace"] = ns
+		}
+		lbls := map[string]any{}
+		for k, v := range labels.Of(name, "") {
+			lbls[k] = v
+		}
+		if given, ok := md["labels"].(map[string]any); ok {
+			maps.Copy(lbls, given)
+		}
+		md["labels"] = lbls
+		o["metadata"] = md
+		value, err := typed(gvk, Refused(r, at, gvk, o))
+		if err != nil {
+			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
+			keys, why, mend := manifest.Misfit(err, into)
+			r.Error(at.Join(keys...), "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", mend)
+			continue
+		}
+		namespace, _ := md["namespace"].(string)
+		objectName, _ := md["name"].(string)
+		out = append(out, Object{manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}, apiVersion, value, at})
+	}
+	return out
+}
+
+// Refused reports what Kubernetes refuses in an object or a part of one that is written
+// at a path, and returns it without the amounts that cannot be counted.
+func Refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o map[string]any) map[string]any {
+	var into reflect.Type
+	if known, err := scheme.Scheme.New(gvk); err == nil {
+		into = reflect.TypeOf(known)
+	}
+	problems := append(valid.Object(into, gvk.Group, gvk.Kind, o), model.FootprintProblems(o)...)
+	r.Refused(at, problems)
+	out, _ := valid.Known(o, problems).(map[string]any) // it was one
+	return out
+}
+
+// typed decodes an object strictly into its Go type, or leaves it as it is when
+// its kind is not Kubernetes' own.
+func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
+	into, err := scheme.Scheme.New(gvk)
+	if runtime.IsNotRegisteredError(err) {
+		if scheme.Scheme.IsGroupRegistered(gvk.Group) {
+			return nil, fmt.Errorf("there is no such kind in %s", gvk.GroupVersion())
+		}
+		return o, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return into, Strictly(o, into)
+}
+
+// Strictly decodes a value of JSON into a Go type. A field that the type does not have is
+// an error.
+func Strictly(o, into any) error {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return manifest.Strict(b, into)
+}
+
+// clusterScoped kinds of Kubernetes' own have no namespace. What is not known
+// is taken to have one.
+func clusterScoped(gvk schema.GroupVersionKind) bool {
+	switch gvk.Kind {
+	case "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "IngressClass", "RuntimeClass",
+		"PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver", "VolumeAttributesClass", "DeviceClass",
+		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding",
+		"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "ClusterIssuer", "ClusterPolicy",
+		"ValidatingPolicy", "MutatingPolicy", "GeneratingPolicy", "DeletingPolicy", "ImageValidatingPolicy":
+		return true
+	}
+	return false
+}
