@@ -78,13 +78,16 @@ func (r Places) arches() []string {
 	return slices.Compact(out)
 }
 
-// imageArches are the architectures that all images of a pod are built for,
-// when they are fewer than the cluster has; else nil.
+// imageArches are the architectures that all images of a pod are built for, as far as that
+// is known, when they are fewer than the cluster has; else nil.
 func (r Places) imageArches(w *scope.Workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
-	for _, image := range images {
+	for _, image := range slices.Concat(known(images, true), known(images, false)) {
 		left := slices.DeleteFunc(slices.Clone(common), func(a string) bool { return !slices.Contains(image.arches, a) })
+		if len(left) == 0 && image.presumed {
+			continue
+		}
 		if len(left) == 0 && len(common) > 0 {
 			contrast := fmt.Sprintf("the nodes are %s", finding.AllSorted(cluster))
 			if len(common) < len(cluster) {
@@ -99,6 +102,11 @@ func (r Places) imageArches(w *scope.Workload, images []imageArches) []string {
 		return nil
 	}
 	return common
+}
+
+// known are the images whose architectures are known, or those where they are presumed.
+func known(images []imageArches, are bool) []imageArches {
+	return slices.DeleteFunc(slices.Clone(images), func(i imageArches) bool { return i.presumed == are })
 }
 
 // nodesWith are the nodes that have a device file.
