@@ -21,7 +21,7 @@ const (
 	bumped       = "uptime-kuma" // one that goes on
 	bumpedIn     = "status"
 	statusOld    = "uptime-kuma:2.0.2-slim-rootless"
-	statusNew    = "uptime-kuma:2.1.0-slim-rootless"
+	statusNew    = "uptime-kuma:2.0.1-slim-rootless"
 	glassPolicy  = "break-glass"
 	policiesUnit = "policies"
 )
