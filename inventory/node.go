@@ -103,7 +103,7 @@ func FromKubernetes(k *corev1.Node) *Node {
 	n := &model.Node{
 		Arch:   cmp.Or(k.Labels[corev1.LabelArchStable], k.Status.NodeInfo.Architecture),
 		Memory: k.Status.Capacity[corev1.ResourceMemory], CPU: k.Status.Capacity[corev1.ResourceCPU],
-		Labels: k.Labels, Board: k.Labels[model.LabelBoard],
+		Labels: k.Labels, Board: k.Labels[model.LabelBoard], Pods: k.Spec.PodCIDR,
 	}
 	if k.Labels == nil {
 		k.Labels = map[string]string{}

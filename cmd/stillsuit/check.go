@@ -13,6 +13,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/images"
+	"stillsuit.dev/checks/network"
 	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -106,7 +107,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
 func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked)}
+	return []*checks.Checker{images.Checker(), fit.Checker(nil), policies.Checker(given, asked), network.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {

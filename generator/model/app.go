@@ -65,6 +65,7 @@ type Workload struct {
 	Grace        Duration `json:"grace,omitempty"`
 
 	Connects map[string][]string `json:"connects,omitempty"`
+	Reaches  []string            `json:"reaches,omitempty"`
 	Internet *Ports              `json:"internet,omitempty"`
 	LAN      map[string]Ports    `json:"lan,omitempty"`
 	Clients  map[string][]string `json:"clients,omitempty"`

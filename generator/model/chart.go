@@ -23,12 +23,14 @@ type Chart struct {
 	Pods       Labels                   `json:"pods,omitempty"`
 	Expose     map[string]*Expose       `json:"expose,omitempty"`
 	Connects   map[string][]string      `json:"connects,omitempty"`
+	Reaches    []string                 `json:"reaches,omitempty"`
 	Internet   *Ports                   `json:"internet,omitempty"`
 	LAN        map[string]Ports         `json:"lan,omitempty"`
 	Clients    map[string][]string      `json:"clients,omitempty"`
 	Metrics    map[string]string        `json:"metrics,omitempty"`
 	API        bool                     `json:"api,omitempty"`
 	Webhooks   []int32                  `json:"webhooks,omitempty"`
+	Probes     []int32                  `json:"probes,omitempty"`
 	Everywhere string                   `json:"everywhere,omitempty"`
 
 	Exempt    ChartExempt               `json:"exempt"`

@@ -7,11 +7,12 @@ import (
 
 // Kubernetes mirrors #Kubernetes.
 type Kubernetes struct {
-	Distribution string          `json:"distribution,omitempty"`
-	Version      string          `json:"version,omitempty"`
-	Bundled      map[string]bool `json:"bundled,omitempty"`
-	Reserved     bool            `json:"reserved,omitempty"`
-	ImageGC      ImageGC         `json:"imageGC"`
+	Distribution   string          `json:"distribution,omitempty"`
+	Version        string          `json:"version,omitempty"`
+	Bundled        map[string]bool `json:"bundled,omitempty"`
+	EgressSelector string          `json:"egressSelector,omitempty"`
+	Reserved       bool            `json:"reserved,omitempty"`
+	ImageGC        ImageGC         `json:"imageGC"`
 }
 
 // Minor is the second number of the version, 34 of v1.34.2; 0 when it is not said.

@@ -3,6 +3,7 @@ package model
 // Network mirrors #Network.
 type Network struct {
 	CNI          string            `json:"cni,omitempty"`
+	Backend      string            `json:"backend,omitempty"`
 	Pods         string            `json:"pods,omitempty"`
 	Services     string            `json:"services,omitempty"`
 	LAN          string            `json:"lan,omitempty"`

@@ -7,6 +7,7 @@ type Node struct {
 	Arch     string            `json:"arch,omitempty"`
 	Level    string            `json:"level,omitempty"`
 	Address  string            `json:"address,omitempty"`
+	Pods     string            `json:"pods,omitempty"`
 	Role     string            `json:"role,omitempty"`
 	Memory   resource.Quantity `json:"memory,omitempty"`
 	CPU      resource.Quantity `json:"cpu,omitempty"`

@@ -40,10 +40,7 @@ func fill(c *Cluster) {
 	if c.Network.APIPort == 0 {
 		c.Network.APIPort = 6443
 	}
-	if c.Kubernetes.Distribution == "k3s" {
-		or(&c.Network.Pods, "10.42.0.0/16")
-		or(&c.Network.Services, "10.43.0.0/16")
-	}
+	fillNetwork(c)
 	if c.Network.LoadBalancer == "" {
 		switch {
 		case len(c.Network.Pools) > 0:
@@ -73,6 +70,27 @@ func fill(c *Cluster) {
 	if c.Rollout.Concurrent == 0 {
 		c.Rollout.Concurrent = 2
 	}
+}
+
+// fillNetwork gives the network what its distribution brings: K3s docs.k3s.io/cli/server,
+// Talos pkg/machinery/constants, k0s docs.k0sproject.io/networking, kubeadm
+// kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4.
+func fillNetwork(c *Cluster) {
+	n := &c.Network
+	switch c.Kubernetes.Distribution {
+	case "k3s":
+		or(&n.CNI, "flannel")
+		or(&n.Pods, "10.42.0.0/16")
+		or(&n.Services, "10.43.0.0/16")
+	case "talos":
+		or(&n.CNI, "flannel")
+		or(&n.Pods, "10.244.0.0/16")
+	case "k0s":
+		or(&n.CNI, "kube-router")
+		or(&n.Pods, "10.244.0.0/16")
+	}
+	or(&n.CNI, "other")
+	or(&n.Services, "10.96.0.0/12")
 }
 
 func or(field *string, otherwise string) {

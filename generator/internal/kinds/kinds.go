@@ -49,6 +49,9 @@ var (
 	ClusterIssuer  = schema.GroupVersionKind{Group: GroupCertManager, Version: "v1", Kind: "ClusterIssuer"}
 	Certificate    = schema.GroupVersionKind{Group: GroupCertManager, Version: "v1", Kind: "Certificate"}
 	Middleware     = schema.GroupVersionKind{Group: GroupTraefik, Version: "v1alpha1", Kind: "Middleware"}
+	TraefikRoute   = schema.GroupVersionKind{Group: GroupTraefik, Version: "v1alpha1", Kind: "IngressRoute"}
+	ChartConfig    = schema.GroupVersionKind{Group: "helm.cattle.io", Version: "v1", Kind: "HelmChartConfig"}
+	CiliumPolicy   = schema.GroupVersionKind{Group: "cilium.io", Version: "v2", Kind: "CiliumNetworkPolicy"}
 	BackupLocation = schema.GroupVersionKind{Group: GroupVelero, Version: "v1", Kind: "BackupStorageLocation"}
 	BackupSchedule = schema.GroupVersionKind{Group: GroupVelero, Version: "v1", Kind: "Schedule"}
 	EventProvider  = schema.GroupVersionKind{Group: "notification.toolkit.fluxcd.io", Version: "v1beta3", Kind: "Provider"}

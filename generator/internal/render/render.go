@@ -70,11 +70,12 @@ func trafficPieces(c *resolve.Cluster) []Piece {
 		of(x.At, func() []object.Made { return facts.Scraped(x) })
 	}
 	for _, x := range c.NetworkPolicies {
-		of(x.Of.At, func() []object.Made { return traffic.NetworkPolicyOf(x) })
+		of(x.Of.At, func() []object.Made { return append(traffic.NetworkPolicyOf(x), traffic.CiliumPolicyOf(x)...) })
 	}
 	return append(out,
 		Piece{offered.PieceFact, offered.PathPools, func() []object.Made { return facts.AddressPools(c.Pools) }},
 		Piece{offered.PieceFact, offered.PathCertificates, func() []object.Made { return facts.ClusterIssuers(c.Authorities) }},
+		Piece{offered.PieceFact, offered.PathIngress, func() []object.Made { return append(facts.BundledTraefik(c.Traefik), facts.Redirect(c.Redirect)...) }},
 		Piece{offered.PieceFact, offered.PathStorage, func() []object.Made { return facts.StorageClasses(c.Classes) }},
 		Piece{offered.PieceFact, offered.PathMiddlewares, func() []object.Made { return facts.TraefikMiddlewares(c.Middlewares) }},
 		Piece{offered.PieceFact, offered.PathBackups, func() []object.Made { return facts.BackupStores(c.Stores) }},

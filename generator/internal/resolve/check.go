@@ -65,10 +65,8 @@ func (r declarations) check() {
 		}
 	}
 	r.checkUnitNames()
-	if c.Network.CNI == "kube-router" && c.Kubernetes.Brings("network-policy") {
-		r.Error(model.Path{"cluster", "network", "cni"}, "cluster/duplicate", "the network plugin is kube-router", "K3s runs its network policy controller too, and both write the same rules",
-			`start K3s with --disable-network-policy and write cluster: kubernetes: bundled: "network-policy": false`)
-	}
+	r.checkPlugin()
+	r.checkRanges()
 }
 
 // checkUnitNames reports names that would make two units one.

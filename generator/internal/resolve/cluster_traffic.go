@@ -16,7 +16,9 @@ type resolvedTraffic struct {
 	Monitors        []*facts.Monitor
 	NetworkPolicies []*traffic.NetworkPolicy
 	facts.Offered
-	Releases []string // namespaces with HelmReleases, sorted
+	Traefik  *facts.BundledTraefik // nil when nothing is told
+	Redirect *facts.Redirect       // nil without hosts that have certificates
+	Releases []string              // namespaces with HelmReleases, sorted
 }
 
 // TrafficOf collects the flows that apps and charts declare, and decides by which ways

@@ -34,6 +34,9 @@ func Resolve(s *scope.Scope) *Cluster {
 	c.Access = access.Resolve(s, c.Apps, c.written())
 	n := traffic.Network{Scope: s}
 	c.resolvedTraffic = resolvedTraffic{Exposed: exposed, Monitors: monitors, Offered: facts.Facts{Network: n}.Offered(), Releases: c.namespacesOfReleases()}
+	f := facts.Facts{Network: n}
+	c.Traefik, c.Redirect = f.BundledTraefik(exposed.Routes, c.written()), f.Redirect(exposed.Routes)
+	f.CheckIngress(exposed.Routes)
 	solvers := n.Answer(exposed.Solvers)
 	workspaces.Workspaces{Scope: s, Written: c.written()}.Opened()
 	c.NetworkPolicies = n.NetworkPolicies(solvers)

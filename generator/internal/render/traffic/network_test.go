@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,13 +31,55 @@ func TestPeers(t *testing.T) {
 	})
 	require.Empty(t, s.Findings)
 	n, web, dns, far := resolved.Network{Scope: s}, &s.Apps["web"][0].Party, &s.Apps["dns"][0].Party, &s.Apps["far"][0].Party
-	peers := n.PeersOf(nil, dns, web)
-	require.Len(t, peers, 1)
-	require.Equal(t, "192.168.1.12/32", peers[0].IPBlock.CIDR)
-	require.Nil(t, n.PeersOf(nil, web, dns)[0].NamespaceSelector)
-	require.Equal(t, "far", n.PeersOf(nil, far, web)[0].NamespaceSelector.MatchLabels[labels.NSName])
+	in := func(from *scope.Party) []string {
+		web.Flows.In = nil
+		n.Lets(nil, from, web, scope.Port{Number: 80})
+		var out []string
+		for _, f := range web.Flows.In {
+			for _, p := range f.Peers {
+				if p.IPBlock == nil {
+					out = append(out, p.NamespaceSelector.MatchLabels[labels.NSName])
+				} else {
+					out = append(out, p.IPBlock.CIDR)
+				}
+			}
+			out = append(out, f.Entities...)
+		}
+		return out
+	}
+	require.Equal(t, []string{"far"}, in(far))
+	network, pi2 := &s.Desired.Cluster.Network, s.Desired.Cluster.Nodes["pi2"]
+	network.Pods = "10.42.0.0/16"
+	for _, c := range []struct {
+		cni, backend, pods string
+		want               []string
+		open               bool
+	}{
+		{"kube-router", "", "", []string{"192.168.1.12/32"}, false},
+		{"flannel", "host-gw", "10.42.1.0/24", []string{"192.168.1.12/32"}, false},
+		{"flannel", "", "10.42.1.0/24", []string{"10.42.1.0/32"}, false},
+		{"flannel", "", "", []string{"10.42.0.0/16"}, true},
+		{"calico", "", "10.42.1.0/24", []string{"10.42.0.0/16"}, true},
+		{"other", "", "", []string{"10.42.0.0/16", "192.168.1.12/32"}, true},
+		{"cilium", "", "", []string{"remote-node"}, false},
+	} {
+		network.CNI, network.Backend, pi2.Pods, s.Findings, s.Unranged = c.cni, c.backend, c.pods, nil, map[string][]string{}
+		require.Equal(t, c.want, in(dns), c)
+		n.ReportOpen()
+		require.Equal(t, c.open, slices.Equal(codes(s), []string{"network/node-range"}), c)
+	}
+	// A node that all pods of the other end are on needs no rule.
+	s.Apps["web"][0].Declared.Place = &model.Place{Node: "pi2"}
+	require.Empty(t, in(dns))
+	s.Apps["web"][0].Declared.Place = nil
 
-	s.Desired.Cluster.Nodes["pi2"].Address = ""
-	require.Empty(t, n.PeersOf(nil, dns, web))
+	// The pod range is needed, and not known.
+	network.CNI, pi2.Pods, network.Pods, s.Findings, s.Unranged = "flannel", "", "", nil, map[string][]string{}
+	require.Empty(t, in(dns))
+	n.ReportOpen()
+	require.Equal(t, []string{"network/no-address"}, codes(s))
+
+	network.CNI, pi2.Address, s.Findings = "kube-router", "", nil
+	require.Empty(t, in(dns))
 	require.Equal(t, []string{"network/no-address"}, codes(s))
 }

@@ -62,9 +62,7 @@ func grouped(fs []scope.Flow) []group {
 	var out []group
 	for _, key := range slices.Sorted(maps.Keys(peers)) { // so groups are sorted by their first peers
 		rules := ports[key]
-		slices.SortFunc(rules, func(a, b scope.PortRule) int {
-			return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Protocol, b.Protocol))
-		})
+		slices.SortFunc(rules, comparePorts)
 		rules = slices.Compact(rules)
 		if rules[0] == (scope.PortRule{}) { // any port
 			rules = nil
@@ -81,6 +79,10 @@ func grouped(fs []scope.Flow) []group {
 		out[i].peers = append(out[i].peers, peers[key])
 	}
 	return out
+}
+
+func comparePorts(a, b scope.PortRule) int {
+	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Protocol, b.Protocol))
 }
 
 // peerKey identifies a peer, and sorts pods before addresses.

@@ -97,6 +97,7 @@ func (r authorities) of(at model.Path, c *scope.Chart, name string, declared mod
 			acme.Solvers = []map[string]any{{"http01": map[string]any{"ingress": map[string]any{"ingressClassName": r.Desired.Cluster.Ingress.Class}}}}
 		}
 		r.ReachesURL(&c.Party, at.Join("acme", "server"), acme.Server)
+		r.asksNameServers(at.Join("acme"), c, acme.Solvers)
 		out.ACME = &acme
 	case declared.SelfSigned:
 		if holds := r.secretNamed(c, declared.CA); holds != nil {

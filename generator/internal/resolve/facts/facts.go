@@ -47,6 +47,7 @@ const PieceFact = "fact"
 
 // Where the facts stand.
 var (
+	PathIngress       = traffic.PathIngress
 	PathPools         = model.Path{"cluster", "network", "pools"}
 	PathCertificates  = model.Path{"cluster", "certificates"}
 	PathStorage       = model.Path{"cluster", "storage"}

@@ -12,8 +12,9 @@ type flows struct {
 
 // Flow is traffic with some peers on one port; peers that are nil are nobody.
 type Flow struct {
-	Peers []networkingv1.NetworkPolicyPeer
-	Port  PortRule
+	Peers    []networkingv1.NetworkPolicyPeer
+	Port     PortRule
+	Entities []string // in place of peers: nodes, as Cilium calls them
 }
 
 // PortRule is a port of a flow; the zero one is any port.
@@ -24,10 +25,20 @@ type PortRule struct {
 
 // Admits lets peers reach a port of the party.
 func (w *Party) Admits(peers []networkingv1.NetworkPolicyPeer, p Port) {
-	w.Flows.In = append(w.Flows.In, Flow{peers, PortRule{p.Number, p.Protocol}})
+	w.Flows.In = append(w.Flows.In, Flow{Peers: peers, Port: PortRule{p.Number, p.Protocol}})
 }
 
 // Reaches lets the party reach a port of peers.
 func (w *Party) Reaches(peers []networkingv1.NetworkPolicyPeer, p Port) {
-	w.Flows.Out = append(w.Flows.Out, Flow{peers, PortRule{p.Number, p.Protocol}})
+	w.Flows.Out = append(w.Flows.Out, Flow{Peers: peers, Port: PortRule{p.Number, p.Protocol}})
+}
+
+// AdmitsEntity lets nodes reach a port of the party, by what Cilium calls them.
+func (w *Party) AdmitsEntity(entity string, p Port) {
+	w.Flows.In = append(w.Flows.In, Flow{Port: PortRule{p.Number, p.Protocol}, Entities: []string{entity}})
+}
+
+// ReachesEntities lets the party reach a port of nodes, by what Cilium calls them.
+func (w *Party) ReachesEntities(p Port, entities ...string) {
+	w.Flows.Out = append(w.Flows.Out, Flow{Port: PortRule{p.Number, p.Protocol}, Entities: entities})
 }

@@ -20,6 +20,7 @@ type Party struct {
 	Labels    map[string]string // what its pods are known to carry
 	Ports     []Port            // sorted by name
 	Flows     flows
+	Runner    *Workload // nil for a chart
 	Host      *Workload // set when its pods use their node's network
 	Reason    string    // why its NetworkPolicy is as wide as it is
 }

@@ -37,6 +37,7 @@ type Scope struct {
 	Lives    map[string][]*Party    // by namespace: apps by name, then charts
 	Secrets  map[string]*Secret     // by app or chart, and name there
 	Security map[string]Level       // the most that anything in a namespace needs
+	Unranged map[string][]string    // ports that every pod can reach, by the node that must
 
 	Workspaces []string                 // sorted
 	Providers  map[string]*Chart        // the first chart that brings an API group or storage provisioner
@@ -53,6 +54,7 @@ func New(d *model.Desired, in Inputs) *Scope {
 		Lives:     map[string][]*Party{},
 		Secrets:   map[string]*Secret{},
 		Security:  map[string]Level{},
+		Unranged:  map[string][]string{},
 		Providers: map[string]*Chart{},
 	}
 }

@@ -12,6 +12,7 @@ const (
 	UnitNamespaces    = "namespaces"
 	UnitMonitors      = "monitors"
 	unitMiddlewares   = "middlewares"
+	unitIngress       = "ingress-controller"
 	unitClasses       = "storage-classes"
 	UnitNotifications = model.UnitNotifications
 	unitAccess        = "access"
@@ -53,6 +54,9 @@ func MiddlewaresUnit() Unit {
 	return unitOfCluster(unitMiddlewares, "cluster", "ingress", "middlewares")
 }
 
+// IngressUnit tells the Traefik that K3s brings what the cluster needs of it.
+func IngressUnit() Unit { return unitOfCluster(unitIngress, "cluster", "ingress") }
+
 // ClassesUnit has the storage classes of the provisioner that K3s brings.
 func ClassesUnit() Unit { return unitOfCluster(unitClasses, "cluster", "storage") }
 
@@ -87,5 +91,5 @@ func (c *Chart) Rendered() bool { return c.Declared.Outside == "" && c.Declared.
 
 // Reserved reports names that an app or chart cannot have.
 func Reserved(name string) bool {
-	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitClasses, UnitNotifications, unitPolicies, UnitFlux}, name)
+	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitIngress, unitClasses, UnitNotifications, unitPolicies, UnitFlux}, name)
 }

@@ -23,6 +23,7 @@ type Workload struct {
 func newWorkload(appName string, app *model.App, name string) *Workload {
 	w := &Workload{Declared: app.Workloads[name], App: app, AppName: appName}
 	w.Party = Party{Kind: "app", Owner: appName, Name: name, Full: appName, Namespace: app.Namespace, At: model.Path{"apps", appName}}
+	w.Runner = w
 	if w.Declared.HostNetwork != "" {
 		w.Host = w
 	}

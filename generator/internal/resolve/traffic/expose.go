@@ -34,6 +34,7 @@ func (r Network) Exposed() Exposed {
 		Tunnelled: map[string][]scope.TunnelRoute{}, Solvers: map[string]model.Path{},
 	}}
 	exposers := r.exposers()
+	x.addressOfIngress()
 	for _, of := range exposers { // a host that leads through a tunnel is taken for the others
 		r.Guarded(of.kind, of.at, func() { x.through(of) })
 	}
@@ -42,6 +43,9 @@ func (r Network) Exposed() Exposed {
 	}
 	for _, of := range exposers {
 		r.Guarded(of.kind, of.at, func() { x.ways(of) })
+	}
+	for _, of := range exposers {
+		r.Guarded(of.kind, of.at, func() { x.calls(of) })
 	}
 	return x.Exposed
 }
@@ -192,10 +196,9 @@ func (x *exposure) hosts(domain string) []string {
 }
 
 // once reports a host or an address that another exposure has already.
-func (x *exposure) once(what, value string) {
-	key := what + " " + value
+func (x *exposure) once(key string) {
 	if other, twice := x.taken[key]; twice && other.String() != x.at.String() {
-		x.Error(x.at, "expose/taken", fmt.Sprintf("%s %s is asked for here", what, strings.TrimSuffix(value, "/")), fmt.Sprintf("%s has it already", other), "choose another")
+		x.Error(x.at, "expose/taken", fmt.Sprintf("%s is asked for here", strings.TrimSuffix(key, "/")), fmt.Sprintf("%s has it already", other), "choose another")
 		return
 	}
 	x.taken[key] = x.at

@@ -32,7 +32,7 @@ func (x *exposure) loadBalancer() {
 	if c.Network.LoadBalancer == "none" {
 		x.Error(x.at.Join("loadBalancer"), "expose/no-load-balancer", fmt.Sprintf("the exposure asks for address %s", x.Declared.LoadBalancer), "nothing in this cluster hands out addresses", "declare cluster.network.pools for MetalLB")
 	}
-	x.inPool(c.Network)
+	x.inPool(x.at.Join("loadBalancer"), x.Declared.LoadBalancer)
 	names := x.Declared.Ports
 	if len(names) == 0 && x.Declared.Port != "" {
 		names = []string{x.Declared.Port}
@@ -53,7 +53,7 @@ func (x *exposure) loadBalancer() {
 			return
 		}
 		to, ports = w, append(ports, p)
-		x.once("address", fmt.Sprintf("%s with %s port %d", x.Declared.LoadBalancer, p.Protocol, p.Front()))
+		x.once(addressKey(x.Declared.LoadBalancer, p.Protocol, p.Front()))
 	}
 	selector := x.selector(to, ports)
 	if selector == nil {
@@ -99,11 +99,11 @@ func (x *exposure) selector(to *scope.Party, ports []scope.Port) map[string]stri
 }
 
 // inPool reports an address that no pool has.
-func (x *exposure) inPool(n model.Network) {
-	at := x.at.Join("loadBalancer")
-	addr, err := netip.ParseAddr(x.Declared.LoadBalancer)
+func (r Network) inPool(at model.Path, text string) {
+	n := r.Desired.Cluster.Network
+	addr, err := netip.ParseAddr(text)
 	if err != nil {
-		x.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", x.Declared.LoadBalancer), "a load balancer has a fixed one", "write it like 192.168.1.241")
+		r.Error(at, "network/bad-address", fmt.Sprintf("%q is no address", text), "a load balancer has a fixed one", "write it like 192.168.1.241")
 		return
 	}
 	var known []string
@@ -118,6 +118,6 @@ func (x *exposure) inPool(n model.Network) {
 		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
 	}
 	if n.LoadBalancer == "metallb" {
-		x.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
+		r.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
 	}
 }

@@ -22,7 +22,7 @@ func (x *exposure) mesh() {
 	} else { // the mesh makes the full name from the first one
 		out.Short = slices.Concat(x.Declared.Hosts, nonEmpty(x.Declared.Host))
 		for _, host := range out.Short {
-			x.once("host", host+" in mesh "+x.Declared.Mesh)
+			x.once("host " + host + " in mesh " + x.Declared.Mesh)
 		}
 	}
 	x.lead(out)

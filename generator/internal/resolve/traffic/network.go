@@ -34,42 +34,52 @@ var PrivateRanges = []string{
 func (r Network) opens(at model.Path, from model.Peer, to *scope.Party, p scope.Port) {
 	to.Admits([]networkingv1.NetworkPolicyPeer{PodsOf(from.Namespace, from.Pods)}, p)
 	for _, who := range r.Lives[from.Namespace] {
-		if who != to && who.MayBe(from.Pods) {
-			who.Reaches(r.peersAt(at, to, p, who), p)
+		switch {
+		case who == to || !who.MayBe(from.Pods):
+		case who.Host != nil: // labels say nothing of them
+			r.Lets(at, who, to, p)
+		default:
+			r.goes(at, who, to, p)
 		}
 	}
 }
 
-// PeersOf is how the pods of w look to the pods of seen: by their labels, or by
-// the addresses of the nodes they may run on when they use the node's network.
-func (r Network) PeersOf(at model.Path, w, seen *scope.Party) []networkingv1.NetworkPolicyPeer {
-	return r.peersAt(at, w, scope.Port{}, seen)
-}
-
-// peersAt is peersOf for the pods behind one port.
-func (r Network) peersAt(at model.Path, w *scope.Party, p scope.Port, seen *scope.Party) []networkingv1.NetworkPolicyPeer {
-	if w.Host == nil {
-		labels := w.SelectorAt(p)
-		peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: labels}}
-		if w.Namespace != seen.Namespace {
-			peer.NamespaceSelector = NamespaceNamed(w.Namespace)
-			if len(labels) == 0 {
-				peer.PodSelector = nil
-			}
-		}
-		return []networkingv1.NetworkPolicyPeer{peer}
+// goes lets one party reach a port of another: of its pods, or of the nodes whose network
+// they use.
+func (r Network) goes(at model.Path, from, to *scope.Party, p scope.Port) {
+	if to.Host == nil {
+		from.Reaches(podsAt(to, p, from), p)
+		return
 	}
 	var out []networkingv1.NetworkPolicyPeer
-	for _, name := range workload.Places(r).LandsOn(w.Host) {
+	for _, name := range workload.Places(r).LandsOn(to.Host) {
 		if node := r.Desired.Cluster.Nodes[name]; node.Address != "" {
 			out = append(out, r.block(model.Path{"cluster", "nodes", name, "address"}, node.Address)...)
 		}
 	}
 	if len(out) == 0 {
-		r.Error(at, "network/no-address", fmt.Sprintf("%s uses its node's network, so it is known by the node's address", w.Full),
-			"no node that it may run on has one here", "add address to the nodes")
+		r.noAddress(at, to)
 	}
-	return out
+	r.reachesNodes(from, out, p, entityHost, entityNode)
+}
+
+// noAddress reports a party that is known by addresses of nodes, of which none has one.
+func (r Network) noAddress(at model.Path, w *scope.Party) {
+	r.Error(at, "network/no-address", fmt.Sprintf("%s uses its node's network, so it is known by the node's address", w.Full),
+		"no node that it may run on has one here", "add address to the nodes")
+}
+
+// podsAt is how the pods of w behind one port look to the pods of seen: by their labels.
+func podsAt(w *scope.Party, p scope.Port, seen *scope.Party) []networkingv1.NetworkPolicyPeer {
+	labels := w.SelectorAt(p)
+	peer := networkingv1.NetworkPolicyPeer{PodSelector: &metav1.LabelSelector{MatchLabels: labels}}
+	if w.Namespace != seen.Namespace {
+		peer.NamespaceSelector = NamespaceNamed(w.Namespace)
+		if len(labels) == 0 {
+			peer.PodSelector = nil
+		}
+	}
+	return []networkingv1.NetworkPolicyPeer{peer}
 }
 
 // NamespaceNamed selects the namespace of that name.
@@ -127,9 +137,7 @@ func (r Network) reachesAPI(w *scope.Party, at model.Path) {
 		w.Reaches(r.block(nil, first.String()), scope.Port{Number: 443, Protocol: corev1.ProtocolTCP})
 	}
 	servers := r.servers()
-	for _, peer := range servers {
-		w.Reaches([]networkingv1.NetworkPolicyPeer{peer}, scope.Port{Number: c.Network.APIPort, Protocol: corev1.ProtocolTCP})
-	}
+	r.reachesNodes(w, servers, scope.Port{Number: c.Network.APIPort, Protocol: corev1.ProtocolTCP}, entityServer)
 	if len(servers) == 0 {
 		r.Error(at, "network/no-address", w.Full+" uses the Kubernetes API", "no server node has an address here", `give a node role: "server" and an address`)
 	}

@@ -22,6 +22,7 @@ type NetworkPolicy struct {
 // answer for hosts.
 func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 	var out []*NetworkPolicy
+	defer r.ReportOpen()
 	for _, p := range solvers {
 		out = append(out, &NetworkPolicy{scope.NamespacesUnit(), p})
 	}
@@ -64,7 +65,7 @@ func (r Network) chartFlows(c *scope.Chart) {
 		c.Reaches([]networkingv1.NetworkPolicyPeer{{NamespaceSelector: &metav1.LabelSelector{}}}, scope.Port{})
 		for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)) {
 			if address := r.Desired.Cluster.Nodes[name].Address; address != "" {
-				c.Reaches(r.block(model.Path{"cluster", "nodes", name, "address"}, address), scope.Port{})
+				r.reachesNodes(&c.Party, r.block(model.Path{"cluster", "nodes", name, "address"}, address), scope.Port{}, entityHost, entityNode)
 			}
 		}
 	} else {

@@ -45,8 +45,8 @@ func (r Network) ReachesHost(p *scope.Party, at model.Path, host string, to scop
 		return
 	}
 	if w, found, ok := r.Behind(at, host, to.Number); ok {
-		p.Reaches(r.peersAt(at, w, found, p), found)
-		w.Admits(r.PeersOf(at, p, w), found)
+		r.goes(at, p, w, found)
+		r.Lets(at, p, w, found)
 	}
 }
 

@@ -49,7 +49,7 @@ func (x *exposure) route(to Backend, class string, from model.Peer) *Route {
 func (x *exposure) serve(out *Route, hosts []string) {
 	out.Hosts = hosts
 	for _, host := range hosts {
-		x.once("host", host+out.Prefix())
+		x.once("host " + host + out.Prefix())
 	}
 }
 

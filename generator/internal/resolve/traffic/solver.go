@@ -57,7 +57,7 @@ func (r Network) Answer(solvers map[string]model.Path) []*scope.Party {
 	c.Reaches([]networkingv1.NetworkPolicyPeer{PodsOf(from.Namespace, from.Pods)}, scope.Port{})
 	for _, who := range r.Lives[from.Namespace] {
 		if who != &c.Party && who.MayBe(from.Pods) {
-			who.Admits(r.PeersOf(c.At, &c.Party, who), scope.Port{})
+			r.Lets(c.At, &c.Party, who, scope.Port{})
 		}
 	}
 	return out

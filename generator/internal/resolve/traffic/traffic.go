@@ -9,6 +9,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/internal/resolve/workload"
 	"stillsuit.dev/generator/model"
 )
 
@@ -30,12 +31,7 @@ func (r Traffic) Connections(w *scope.Workload) {
 	if r.UsesAPI(w) {
 		r.reachesAPI(&w.Party, w.At.Join("grants"))
 	}
-	for _, probed := range r.Desired.Cluster.Network.ProbesFrom {
-		peers := r.block(model.Path{"cluster", "network", "probesFrom"}, probed)
-		for _, p := range w.Ports {
-			w.Admits(peers, p)
-		}
-	}
+	r.probed(&w.Party, workload.Asked(w))
 }
 
 func (r Traffic) talks(w *scope.Party, t spoken) {
@@ -49,8 +45,8 @@ func (r Traffic) talks(w *scope.Party, t spoken) {
 		of := others[0].Kind + " " + name
 		for _, portName := range t.connects[name] {
 			if to, p, ok := r.PortOf(at, of, others, portName); ok {
-				w.Reaches(r.peersAt(at, to, p, w), p)
-				to.Admits(r.PeersOf(at, w, to), p)
+				r.goes(at, w, to, p)
+				r.Lets(at, w, to, p)
 			}
 		}
 	}
@@ -95,21 +91,8 @@ func (r Traffic) ChartTraffic(c *scope.Chart) {
 	if c.Declared.API {
 		r.reachesAPI(&c.Party, c.At.Join("api"))
 	}
-	var probes []networkingv1.NetworkPolicyPeer
-	for _, probed := range r.Desired.Cluster.Network.ProbesFrom {
-		probes = append(probes, r.block(model.Path{"cluster", "network", "probesFrom"}, probed)...)
-	}
-	c.Admits(probes, scope.Port{}) // which of its ports are probed is not known
-	if len(c.Declared.Webhooks) == 0 {
-		return
-	}
-	servers := r.servers()
-	for _, number := range c.Declared.Webhooks {
-		c.Admits(servers, scope.Port{Number: number, Protocol: corev1.ProtocolTCP})
-	}
-	if len(servers) == 0 {
-		r.Error(c.At.Join("webhooks"), "network/no-address", fmt.Sprintf("the Kubernetes API calls chart %s", c.Owner), "no server node has an address here", `give a node role: "server" and an address`)
-	}
+	r.chartProbes(c)
+	r.called(c)
 }
 
 // CheckPorts reports ports of a workload that share a name or a number: its

@@ -58,7 +58,7 @@ func (x *exposure) tunnel() {
 	w, p := to.Party, to.Port
 	prefix := strings.TrimSuffix(x.Declared.Path, "/")
 	for _, host := range x.hosts(x.Desired.Cluster.Domain) {
-		x.once("host", host+cmp.Or(x.Declared.Path, "/"))
+		x.once("host " + host + cmp.Or(x.Declared.Path, "/"))
 		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
 			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Declared.Tunnel), fmt.Sprintf("that tunnel serves only %s", finding.AllSorted(tunnel.Domains)), "choose a host below one of them")
 		}
@@ -69,8 +69,8 @@ func (x *exposure) tunnel() {
 		x.Tunnelled[x.Declared.Tunnel] = append(x.Tunnelled[x.Declared.Tunnel], route)
 	}
 	for _, h := range x.Lookup(nil, tunnel.App) {
-		h.Reaches(x.peersAt(x.at, w, p, h), p)
-		w.Admits(x.PeersOf(x.at, h, w), p)
+		x.goes(x.at, h, w, p)
+		x.Lets(x.at, h, w, p)
 	}
 }
 

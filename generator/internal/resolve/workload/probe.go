@@ -25,7 +25,7 @@ func (r containers) ready(w *scope.Workload, at model.Path, field string, c *mod
 	if c.Ready != nil {
 		return r.probe(at.Join("ready"), c, c.Ready)
 	}
-	if kind := w.Kind(); field != "containers" || len(c.Ports) == 0 || kind == "Job" || kind == "CronJob" {
+	if !askedFirst(w, field, c) {
 		return nil
 	}
 	return r.probe(at, c, &model.Probe{})
@@ -33,6 +33,10 @@ func (r containers) ready(w *scope.Workload, at model.Path, field string, c *mod
 
 // started is the startup probe; it asks what ready asks, unless it says another question.
 func (r containers) started(at model.Path, c *model.Container) *Probe {
+	return r.probe(at.Join("started"), c, startedProbe(c))
+}
+
+func startedProbe(c *model.Container) *model.Probe {
 	if c.Started == nil || c.Started.Off != "" {
 		return nil
 	}
@@ -40,7 +44,7 @@ func (r containers) started(at model.Path, c *model.Container) *Probe {
 	if s.Path == "" && len(s.Command) == 0 && s.Port == "" && c.Ready != nil {
 		s.Path, s.Command, s.Port, s.Scheme = c.Ready.Path, c.Ready.Command, c.Ready.Port, c.Ready.Scheme
 	}
-	return r.probe(at.Join("started"), c, &s)
+	return &s
 }
 
 func (r containers) probe(at model.Path, c *model.Container, in *model.Probe) *Probe {
@@ -75,8 +79,17 @@ func (r containers) probePort(at model.Path, c *model.Container, name string) (s
 		r.Error(at, "app/unknown-port", "the probe names no port", "the container has none", "add ports, or a command to run")
 		return "", false
 	}
-	if slices.Contains(names, "http") {
-		return "http", true
+	return firstPort(c), true
+}
+
+// firstPort is the port of a container that a probe asks unless it names one; "" without any.
+func firstPort(c *model.Container) string {
+	names := slices.Sorted(maps.Keys(c.Ports))
+	switch {
+	case len(names) == 0:
+		return ""
+	case slices.Contains(names, "http"):
+		return "http"
 	}
-	return slices.MinFunc(names, func(a, b string) int { return cmp.Compare(c.Ports[a], c.Ports[b]) }), true
+	return slices.MinFunc(names, func(a, b string) int { return cmp.Compare(c.Ports[a], c.Ports[b]) })
 }

@@ -1,0 +1,84 @@
+package traffic
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"stillsuit.dev/generator/internal/kinds"
+	"stillsuit.dev/generator/model"
+)
+
+// PathIngress is where the ingress controller is declared.
+var PathIngress = model.Path{"cluster", "ingress"}
+
+// Bundles reports whether K3s brings the Traefik that serves hosts here.
+func (r Network) Bundles() bool {
+	c := r.Desired.Cluster
+	return c.Kubernetes.Brings("traefik") && r.Providers[kinds.GroupTraefik] == nil && c.Ingress.Class == "traefik" && c.Ingress.Namespace == "kube-system"
+}
+
+// addressOfIngress reserves the address of the ingress controller for it, and reports one
+// that it cannot have.
+func (x *exposures) addressOfIngress() {
+	c, at := x.Desired.Cluster, PathIngress.Join("address")
+	switch {
+	case c.Ingress.Address == "":
+	case !x.Bundles():
+		x.Error(at, "cluster/ingress-address", fmt.Sprintf("the ingress controller is given address %s, and K3s does not bring it", c.Ingress.Address), "",
+			"Remove address, and give the chart of the ingress controller an exposure with loadBalancer.")
+	case c.Network.LoadBalancer != "metallb":
+		x.Error(at, "cluster/ingress-address", fmt.Sprintf("the ingress controller is given address %s, and no MetalLB gives it out", c.Ingress.Address), "",
+			"Remove address: the Traefik of K3s has the addresses of the nodes.")
+	default:
+		x.inPool(at, c.Ingress.Address)
+		for _, port := range []int32{80, 443} {
+			x.taken[addressKey(c.Ingress.Address, corev1.ProtocolTCP, port)] = at
+		}
+	}
+}
+
+// addressKey is how a port of an address is known among those that are taken.
+func addressKey(address string, protocol corev1.Protocol, number int32) string {
+	if a, err := netip.ParseAddr(address); err == nil {
+		address = a.String()
+	}
+	return fmt.Sprintf("address %s with %s port %d", address, protocol, number)
+}
+
+// IngressAddress is the address that MetalLB gives to K3s's Traefik: the declared one, else
+// the first that no exposure has; "" for none.
+func (r Network) IngressAddress() string {
+	c := r.Desired.Cluster
+	if c.Ingress.Address != "" || !r.Bundles() || c.Network.LoadBalancer != "metallb" {
+		return c.Ingress.Address
+	}
+	return r.freeAddress()
+}
+
+// freeAddress is the first address of the pools that no exposure has; "" for none.
+func (r Network) freeAddress() string {
+	taken := map[string]bool{}
+	for _, app := range r.Desired.Apps {
+		for _, e := range app.Expose {
+			taken[e.LoadBalancer] = true
+		}
+	}
+	for _, chart := range r.Desired.Charts {
+		for _, e := range chart.Expose {
+			taken[e.LoadBalancer] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Network.Pools)) {
+		first, last, err := model.Range(r.Desired.Cluster.Network.Pools[name])
+		for a := first; err == nil && a.Compare(last) <= 0; a = a.Next() {
+			if !taken[a.String()] {
+				return a.String()
+			}
+		}
+	}
+	return ""
+}
