@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 )
@@ -111,7 +112,9 @@ func (c *check) knownFacts() error {
 		case given.Image == "" || given.Arch == "" || given.Reason == "" || (given.Level == "") == (given.Holds == ""):
 			c.Error(at, "images/fact", fmt.Sprintf("fact %s does not say enough", name), "it takes image, arch, reason, and one of level and holds", "complete it")
 		default:
-			c.facts = append(c.facts, fact{*given, tags})
+			own := *given
+			own.Image = image.Pattern(given.Image)
+			c.facts = append(c.facts, fact{own, tags})
 		}
 	}
 	return nil
