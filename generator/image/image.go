@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
@@ -114,6 +115,15 @@ func Pattern(written string) string {
 func IsDigest(text string) bool {
 	_, err := name.NewDigest("docker.io/library/a@" + text)
 	return err == nil
+}
+
+// maxUser is our choice: useradd allows 32 characters for a user, and as many for a group.
+const maxUser = 256
+
+// IsUser reports whether a text can be the user of an image: USER, UID, and either with
+// :GROUP or :GID; "" for none.
+func IsUser(text string) bool {
+	return len(text) <= maxUser && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) })
 }
 
 // Tagged is the reference without its digest, as the lock has it.
