@@ -130,12 +130,21 @@ func (r Network) ReportOpen() {
 			continue
 		}
 		r.Note(model.Path{"cluster", "nodes", name}, "network/node-range", fmt.Sprintf("node %s declares no pods, so every pod can reach %s", name, finding.All(ports)),
-			"", fmt.Sprintf("Add pods: %q with what kubectl get node %s -o jsonpath={.spec.podCIDR} prints.", "10.42.0.0/24", name))
+			"", fmt.Sprintf("Add pods: %q to it, with what kubectl get node %s -o jsonpath={.spec.podCIDR} prints.", r.somePods(), name))
 	}
 	if len(calm) > 0 {
 		r.Note(model.Path{"cluster", "network", "cni"}, "network/node-range", fmt.Sprintf("every pod can reach %s", finding.All(Unique(calm))),
 			fmt.Sprintf("with %s a node may talk to pods under any address of the pod range", n.CNI), "Add host ports or a policy of the plugin's own if that is too much.")
 	}
+}
+
+// somePods is a part of the pod range, as a node has it.
+func (r Network) somePods() string {
+	prefix, err := netip.ParsePrefix(r.Desired.Cluster.Network.Pods)
+	if err != nil || !prefix.Addr().Is4() {
+		return "…"
+	}
+	return netip.PrefixFrom(prefix.Masked().Addr(), max(prefix.Bits(), 24)).String() // as kube-controller-manager and K3s cut it
 }
 
 // Unique are texts, sorted, each once.
