@@ -10,7 +10,7 @@ import (
 
 // levels are the instruction sets of an architecture, each with those before it.
 func levels() [][]string {
-	return [][]string{{"armv8.0-a", "armv8.2-a"}, {"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}}
+	return [][]string{{"armv8.0-a", "armv8.1-a", "armv8.2-a"}, {"x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"}}
 }
 
 // Reaches reports whether a processor of one level runs programs that need another.

@@ -37,6 +37,9 @@ type Subject struct {
 	Parameters map[string]string
 	// Lock holds what is known of images.
 	Lock *lock.Lock
+	// BaseLock is that of the branch that this one is compared with; nil when it is
+	// compared with none.
+	BaseLock *lock.Lock
 	// Places finds the user's lines.
 	Places Locator
 	// Source returns a file that a place is in, or nothing when it is not one of

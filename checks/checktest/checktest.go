@@ -27,6 +27,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/sources/flux"
 )
@@ -37,7 +38,8 @@ const today = "2026-10-01"
 // Run holds each archive that the pattern names, laid over the one called base,
 // against the checkers. An archive without a cluster is a tree: the checks read the
 // directory tree/ of it, with the nodes in nodes.yaml and the suppressions in
-// suppress.yaml if it has those.
+// suppress.yaml if it has those. base.lock.json is the lock of the branch that it is
+// compared with.
 func Run(t *testing.T, base, pattern string, checkers []*checks.Checker) {
 	t.Helper()
 	RunWith(t, base, pattern, nil, checkers)
@@ -92,11 +94,27 @@ func findings(t *testing.T, archive *txtar.Archive, library fs.FS, checkers []*c
 		}
 	}
 	subject, findings := read(t, dir, library)
+	subject.BaseLock = baseLock(t, archive)
 	found, err := checks.Run(subject, checkers, &checks.Options{Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return slices.Concat(findings, found)
+}
+
+// baseLock is the lock of the branch that an archive is compared with, when it has one.
+func baseLock(t *testing.T, archive *txtar.Archive) *lock.Lock {
+	t.Helper()
+	for _, f := range archive.Files {
+		if f.Name == "base.lock.json" {
+			l, err := lock.Parse(f.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l
+		}
+	}
+	return nil
 }
 
 // read reads the tree of an archive, or else its one cluster.

@@ -2,12 +2,11 @@ package fit
 
 import (
 	"fmt"
-	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
-
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 )
@@ -103,12 +102,12 @@ func pulls(locked *lock.Lock, n *nominal) (most int64, at string, unknown int) {
 // pulled is what a node pulls for an image as it is written, in bytes, and whether that
 // is known.
 func pulled(locked *lock.Lock, written string, m *machine) (int64, bool) {
-	if locked == nil {
+	ref, err := image.Parse(written)
+	if locked == nil || err != nil {
 		return 0, false
 	}
-	reference, _, _ := strings.Cut(written, "@")
-	image := locked.Images[reference]
-	return m.Pulls(&image)
+	known, _ := locked.Of(ref)
+	return m.Pulls(&known)
 }
 
 // peakCodes documents what is reported here.

@@ -43,6 +43,11 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 				weaker(fmt.Sprintf("%s has %d bytes for %s", ref, is.Sizes[platform], platform), fmt.Sprintf("it has %d", size))
 			}
 		}
+		for _, platform := range slices.Sorted(maps.Keys(is.Users)) {
+			if user, said := was.Users[platform]; said && is.Users[platform] != user {
+				weaker(fmt.Sprintf("%s is said to run as %q for %s", ref, is.Users[platform], platform), fmt.Sprintf("the same image runs as %q", user))
+			}
+		}
 		if !maps.Equal(is.Manifests, was.Manifests) && len(was.Manifests) > 0 {
 			weaker(ref+" has other manifests under the same digest", "they are those of the index")
 		}

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
@@ -39,16 +40,20 @@ func (c *comparison) pods() error {
 		}
 		for _, l := range looseIn(p) {
 			if !slices.ContainsFunc(known, func(b loose) bool { return b.what == l.what }) {
-				c.added(inventory.Patched(c.base, c.head, p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.Called(), l.what), "that is not so")
+				c.added(inventory.Patched(c.base, c.head, p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.DisplayName(), l.what), "that is not so")
 			}
 		}
 	}
 	for _, p := range is {
 		for _, container := range p.Containers() {
-			if _, locked := c.head.Lock.Images[container.Image]; locked {
+			ref, err := image.Parse(container.Image)
+			if err != nil { // a check says so
 				continue
 			}
-			if _, locked := c.base.Lock.Images[container.Image]; locked {
+			if _, locked := c.head.Lock.Of(ref); locked {
+				continue
+			}
+			if _, locked := c.base.Lock.Of(ref); locked {
 				c.added(container.Spot.Join("image"), container.Image+" is not locked, so nothing keeps its tag from being moved", "images.lock.json has its digest")
 			}
 		}

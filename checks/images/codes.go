@@ -1,9 +1,16 @@
 package images
 
-import "stillsuit.dev/finding"
+import (
+	"slices"
+
+	"stillsuit.dev/finding"
+)
 
 // codes documents the findings of this check.
-func codes() []finding.CodeDoc {
+func codes() []finding.CodeDoc { return slices.Concat(codesOfLock(), codesOfNodes()) }
+
+// codesOfNodes are those of images on the nodes on which their pods may land.
+func codesOfNodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "images/no-platform", Title: "a pod may land on a node that its image is not built for",
@@ -16,39 +23,19 @@ func codes() []finding.CodeDoc {
 			Example: "place: labels: disk: \"fast\"    // which no node of cluster.nodes has",
 		},
 		{
-			Code: "images/unlocked", Title: "an image is not in the lock",
-			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on.",
-			Example: "\"ghcr.io/example/site:1.0.0\": {\"digest\": \"sha256:…\", \"platforms\": [\"linux/arm64\"], …}    // in images.lock.json",
-		},
-		{
-			Code: "images/declared", Title: "what is known of an image was not seen in its registry",
-			Text:    "The entry of images.lock.json is of provenance declared: the publisher or others say so. That is better than nothing and may be out of date.",
-			Example: "\"provenance\": \"declared\"    // `stillsuit images lock --update` asks the registry",
-		},
-		{
-			Code: "images/one-platform-digest", Title: "a digest is one platform's manifest",
-			Text:    "A tag for several platforms points to an index, and the index to a manifest for each. Who copies the digest from a pull on his own machine gets a manifest: nodes of another architecture pull it all the same and cannot run it. Pin the index, or leave the digest to the lock.",
-			Example: "image: docker.io/library/eclipse-mosquitto:2.0.22@sha256:cba7cd79…    # linux/amd64 alone",
-		},
-		{
-			Code: "images/retagged", Title: "a tag was pushed again",
-			Text:    "The registry had another image under this tag before. What it is now may be a rebuild with newer base packages, or something else: the digest keeps the pods as they are until the lock changes. Tags that stay are better names.",
-			Example: "\"history\": [{\"digest\": \"sha256:…\", \"seen\": \"2026-08-01\"}]    // in images.lock.json",
-		},
-		{
-			Code: "images/floating-tag", Title: "a tag is moved with releases",
-			Text:    "latest, stable or 16 name whatever was released last: two nodes may run different programs, a restart may bring an upgrade, and nothing says which version it is. With a digest the pods are the same everywhere, so this is a note then.",
-			Example: "image: \"ghcr.io/example/site:latest\"    // :1.0.0",
-		},
-		{
-			Code: "images/not-literal", Title: "a reference that Renovate cannot find",
-			Text:    "Renovate updates what it finds by its text: image: and the reference in quotes. A reference that is put together from parts is the same to CUE, and would never be updated.",
-			Example: "image: \"ghcr.io/example/site:\\(version)\"    // \"ghcr.io/example/site:1.0.0\"",
-		},
-		{
 			Code: "images/cpu-level", Title: "an image needs instructions that a processor lacks",
-			Text:    "Some programs are built for newer processors of their architecture, and end in \"illegal instruction\" on others: MongoDB from 5.0 on needs ARMv8.2-A, and the Cortex-A72 of a Compute Module 4 has ARMv8.0-A. The image's platforms do not tell. A list is compiled in, with its sources; cluster.images adds to it. A node says what it has in level.",
+			Text:    "Some programs are built for newer processors of their architecture, and end in \"illegal instruction\" on others: MongoDB from 5.0 on needs ARMv8.2-A, and the Cortex-A72 of a Compute Module 4 or Raspberry Pi 4 has ARMv8.0-A. The image's platforms do not tell. A list is compiled in, with its sources; cluster.images adds to it. A node says what it has in level.",
 			Example: "image: \"docker.io/library/mongo:8.0\", place: node: \"node1\"    // a Compute Module 4: mongo:4.4.18, or a Raspberry Pi 5",
+		},
+		{
+			Code: "images/user", Title: "the kubelet refuses to start a container as its image's user",
+			Text:    "With runAsNonRoot and without runAsUser, the user is the one that the image names. The kubelet refuses root (an image that names no user is root), and a name, since it cannot tell which number that is: \"container has runAsNonRoot and image has non-numeric user (node), cannot verify user is non-root\". The pod stays in CreateContainerConfigError. Give the user's number, which the image's Dockerfile or its documentation says, or allow what the image does.",
+			Example: "apps: web: {user: 101, containers: main: image: \"docker.io/library/nginx:1.31-alpine\"}",
+		},
+		{
+			Code: "images/unknown-user", Title: "whether a container starts as its image's user is not known",
+			Text:    "With runAsNonRoot and without runAsUser, the kubelet starts a container only if its image names a number other than 0. images.lock.json does not say which user this one names. `stillsuit images lock --users` asks the registries.",
+			Example: "\"users\": {\"linux/arm64\": \"1000\"}    // in images.lock.json",
 		},
 		{
 			Code: "images/wrong-binary", Title: "an image holds programs for another architecture than it says",
@@ -79,6 +66,47 @@ func codes() []finding.CodeDoc {
 			Code: "images/fact", Title: "a fact about images that cannot be used",
 			Text:    "cluster.images names images and tags by patterns, an architecture, a source, and either the instruction set that the programs need or the architecture that they are for in truth.",
 			Example: "cluster: images: db: {image: \"docker.io/example/db\", arch: \"amd64\", level: \"x86-64-v3\", reason: \"its requirements page\"}",
+		},
+	}
+}
+
+// codesOfLock are those of what is known of an image, and of how it is written.
+func codesOfLock() []finding.CodeDoc {
+	return []finding.CodeDoc{
+		{
+			Code: "images/unlocked", Title: "an image is not in the lock",
+			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on. It is an error where the nodes have several architectures, and where the lock, or that of --base, has the image under another tag: a new version, as a bot proposes it, would lose the digest that the old one had. `stillsuit render` writes nothing then. A new version that is not locked keeps the architectures of the tags before it. Otherwise it is a note. `stillsuit images lock REF` asks the registry for it.",
+			Example: "\"ghcr.io/example/site:1.0.0\": {\"digest\": \"sha256:…\", \"platforms\": [\"linux/arm64\"], …}    // in images.lock.json",
+		},
+		{
+			Code: "images/no-digest", Title: "an image is locked without a digest",
+			Text:    "Its entry in images.lock.json says which platforms it is built for, from what its publisher says, and nobody said its digest. Its pods are placed where they run, and pull whatever the tag is at that time. `stillsuit images lock REF` asks the registry for the digest.",
+			Example: "\"ghcr.io/example/site:1.0.0\": {\"platforms\": [\"linux/arm64\"], \"provenance\": \"declared\", \"evidence\": [\"its Makefile\"]}",
+		},
+		{
+			Code: "images/declared", Title: "what is known of an image was not seen in its registry",
+			Text:    "The entry of images.lock.json is of provenance declared: the publisher or others say so. That is better than nothing and may be out of date.",
+			Example: "\"provenance\": \"declared\"    // `stillsuit images lock --update` asks the registry",
+		},
+		{
+			Code: "images/one-platform-digest", Title: "a digest is one platform's manifest",
+			Text:    "A tag for several platforms points to an index, and the index to a manifest for each. Who copies the digest from a pull on his own machine gets a manifest: nodes of another architecture pull it all the same and cannot run it. Pin the index, or leave the digest to the lock.",
+			Example: "image: docker.io/library/eclipse-mosquitto:2.0.22@sha256:cba7cd79…    # linux/amd64 alone",
+		},
+		{
+			Code: "images/retagged", Title: "a tag was pushed again",
+			Text:    "The registry had another image under this tag before. What it is now may be a rebuild with newer base packages, or something else: the digest keeps the pods as they are until the lock changes. Tags that stay are better names.",
+			Example: "\"history\": [{\"digest\": \"sha256:…\", \"seen\": \"2026-08-01\"}]    // in images.lock.json",
+		},
+		{
+			Code: "images/floating-tag", Title: "a tag is moved with releases",
+			Text:    "latest, stable or 16 name whatever was released last: two nodes may run different programs, a restart may bring an upgrade, and nothing says which version it is. With a digest the pods are the same everywhere, so this is a note then.",
+			Example: "image: \"ghcr.io/example/site:latest\"    // :1.0.0",
+		},
+		{
+			Code: "images/not-literal", Title: "a reference that Renovate cannot find",
+			Text:    "Renovate updates what it finds by its text: image: and the reference in quotes. A reference that is put together from parts is the same to CUE, and would never be updated.",
+			Example: "image: \"ghcr.io/example/site:\\(version)\"    // \"ghcr.io/example/site:1.0.0\"",
 		},
 	}
 }

@@ -25,6 +25,18 @@ func known() []model.ImageFact {
 			Image: "docker.io/library/mongo", Tags: `^([5-9]|[1-9][0-9])([.-]|$)`, Arch: "amd64", Level: "x86-64-v2",
 			Reason: "mongodb.com/docs/manual/administration/production-notes: Sandy Bridge or Bulldozer, with AVX, from 5.0 on",
 		},
+		{ // redis/docker-library-redis issue 521: 8.6.2 runs, and 8.6.4 does
+			Image: "docker.io/library/redis", Tags: `^8[.]6[.]3(-|$)`, Arch: "arm64", Level: "armv8.1-a",
+			Reason: "redis/redis issues 15175 and 15189: its search module is built with LSE atomics",
+		},
+		{ // 3.2.0 runs; 3.5.0 has another torch, by its changelog
+			Image: "docker.io/rhasspy/wyoming-whisper", Tags: `^3[.](3|4)[.]`, Arch: "arm64", Level: "armv8.1-a",
+			Reason: "home-assistant/addons issue 4694: 3.3.2 to 3.4.1 end in SIGILL on a Raspberry Pi 4; pytorch/pytorch issue 146792 for their torch 2.6.0",
+		},
+		{ // microsoft/onnxruntime issues 23957, 24112 and 24512: 1.20 runs, and 1.21.0 does not
+			Image: "ghcr.io/open-webui/open-webui", Tags: `^v?0[.]6[.]0(-|$)`, Arch: "arm64", Level: "armv8.2-a",
+			Reason: "open-webui/open-webui issue 12257 and pull request 12299, for ONNX Runtime 1.21.0 as in microsoft/onnxruntime issue 23957",
+		},
 		{
 			Image: "docker.io/percona/percona-server-mongodb", Tags: `^([6-9]|[1-9][0-9])[.]`, Arch: "arm64", Level: "armv8.2-a",
 			Reason: "docs.percona.com/percona-server-for-mongodb/6.0/install/system-requirements.html",

@@ -32,9 +32,16 @@ func TestKnownFacts(t *testing.T) {
 		require.NotEqual(t, k.Arch, k.Holds, k.Image)
 		require.True(t, k.Level == "" || inventory.Reaches(k.Level, k.Level), k.Image)
 	}
+	require.False(t, inventory.Reaches("armv8.0-a", "armv8.1-a"), "a Raspberry Pi 4 lacks LSE")
+	require.True(t, inventory.Reaches("armv8.2-a", "armv8.1-a"), "a Raspberry Pi 5 has it")
 	require.Equal(t, []string{"5", "5.0.1", "8.0", "10.1.2-noble", "4.4.19", "4.4.29"},
 		tagsOf("docker.io/library/mongo", "arm64", "5", "5.0.1", "8.0", "10.1.2-noble", "4.4.18", "4.4.19", "4.4.29", "4.4.2", "4.2.24", "latest"))
 	require.Equal(t, []string{"1.225.0", "0.9.1", "1.99.0"}, tagsOf("ghcr.io/cloudposse/atmos", "arm64", "1.225.0", "1.226.0", "0.9.1", "1.99.0", "2.0.0"))
+	require.Equal(t, []string{"8.6.3", "8.6.3-alpine", "8.6.3-trixie"},
+		tagsOf("docker.io/library/redis", "arm64", "8.6.2", "8.6.3", "8.6.3-alpine", "8.6.3-trixie", "8.6.30", "8.6.4", "8.8.0", "8.10.1", "8.6", "latest"))
+	require.Equal(t, []string{"3.3.2", "3.4.0", "3.4.1"}, tagsOf("docker.io/rhasspy/wyoming-whisper", "arm64", "2.4.0", "3.2.0", "3.3.2", "3.4.0", "3.4.1", "3.5.0", "3.8.1", "latest"))
+	require.Equal(t, []string{"v0.6.0", "0.6.0-ollama"}, tagsOf("ghcr.io/open-webui/open-webui", "arm64", "v0.5.20", "v0.6.0", "0.6.0-ollama", "v0.6.1", "main"))
+	require.Empty(t, tagsOf("docker.io/library/redis", "amd64", "8.6.3"))
 	require.Equal(t, []string{"1.22.0", "1.30.1"}, tagsOf("docker.io/percona/percona-server-mongodb-operator", "amd64", "1.21.9", "1.22.0", "1.30.1"))
 }
 

@@ -3,7 +3,6 @@ package images
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
@@ -104,6 +103,7 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 	c.digest(at, u)
 	c.platforms(at, u)
 	c.knowledge(at, u)
+	c.user(at, u)
 	for _, node := range nodes {
 		if c.pulls[node] == nil {
 			c.pulls[node] = map[string]use{}
@@ -112,6 +112,14 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 			c.pulls[node][ref.String()] = u
 		}
 	}
+}
+
+// what names the image as far as it is written.
+func (u use) what() string {
+	if u.Lockable() {
+		return u.Tagged()
+	}
+	return u.Repository + "@" + u.Digest
 }
 
 // once reports whether it is asked for the first time about this code and image.
@@ -125,17 +133,13 @@ func (c *check) once(code finding.Code, u use) bool {
 // provenance says what the lock does not know, or knows only from others.
 func (c *check) provenance(at inventory.Spot, u use) {
 	switch {
-	case u.locked == nil && c.once("images/unlocked", u):
-		contrast := "nothing tells its digest, or which nodes it can run on"
-		if u.Digest != "" {
-			contrast = "nothing tells which nodes it can run on"
-		}
-		c.Note(at, "images/unlocked", u.Tagged()+" is not locked, and runs as it is written", contrast, fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
-	case u.locked != nil && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.Tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
-	}
-	if u.locked == nil {
+	case u.locked == nil:
+		c.unlocked(at, u)
 		return
+	case u.locked.Digest == "" && u.Digest == "" && c.once("images/no-digest", u):
+		c.Note(at, "images/no-digest", u.Tagged()+" has no digest in images.lock.json", "its tag may be pushed again, and pods then run another image", fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
+	case (u.locked.Digest != "" || u.Digest != "") && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
+		c.Note(at, "images/declared", u.Tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
 	}
 	for _, former := range u.locked.History {
 		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {
@@ -165,12 +169,7 @@ func (c *check) registry(at inventory.Spot, u use) {
 
 // charts says whose images are not known here.
 func (c *check) charts() {
-	var arches []string
-	for _, node := range c.Nodes {
-		arches = append(arches, node.Arch)
-	}
-	slices.Sort(arches)
-	arches = slices.Compact(arches)
+	arches := c.arches()
 	for _, o := range c.Objects {
 		if o.Kind != "HelmRelease" || o.Group != "helm.toolkit.fluxcd.io" || c.empty(o) {
 			continue
@@ -191,5 +190,3 @@ func (c *check) empty(o *manifest.Object) bool {
 	chart := c.Charts[o.Origin[1]]
 	return chart != nil && !chart.RunsPods()
 }
-
-// sorted are the keys of a map.

@@ -45,11 +45,14 @@ func (c *check) literal(at inventory.Spot, u use) {
 	if place.Line == 0 || source == nil {
 		return
 	}
-	written := regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(u.Tagged()) + `["@]`) // as renovate.json has it
-	if written.Match(source) {
+	text := u.Written
+	if !strings.HasSuffix(text, ":"+u.Tag) { // nor does renovate.json find one without a tag
+		text = u.Tagged()
+	}
+	if regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(text) + `["@]`).Match(source) {
 		return
 	}
-	c.Warn(at, "images/not-literal", u.Tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.Tagged()+`"`)
+	c.Warn(at, "images/not-literal", text+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+text+`"`)
 }
 
 func repositoryOf(tagged string) string {

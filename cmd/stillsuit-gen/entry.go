@@ -9,6 +9,7 @@ import (
 
 	"stillsuit.dev/cmd/stillsuit-gen/alone"
 	"stillsuit.dev/generator/evaluate"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 )
 
@@ -42,8 +43,11 @@ func tell(s *alone.Entry, locked *lock.Lock) (told, error) {
 		for _, o := range u.Objects {
 			if spec := out.memory.count(o.Value); spec != nil {
 				for _, c := range slices.Concat([]corev1.Container{}, spec.InitContainers, spec.Containers) {
-					ref, _, _ := strings.Cut(c.Image, "@")
-					out.images = append(out.images, ref)
+					ref, err := image.Parse(c.Image)
+					if err != nil {
+						return out, fmt.Errorf("%s %s: image %q: %w", s.Kind, s.Name, c.Image, err)
+					}
+					out.images = append(out.images, ref.Tagged())
 				}
 			}
 		}

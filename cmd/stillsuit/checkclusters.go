@@ -64,6 +64,9 @@ func (r *result) check(repo *generator.Repo, checkers []*checks.Checker, compare
 	for _, f := range slices.Concat(r.findings, r.judged) {
 		subject.Found = append(subject.Found, inventory.Found{Finding: f})
 	}
+	if compare != nil {
+		subject.BaseLock = compare.repo.Lock()
+	}
 	r.judged = nil
 	if r.rendering == nil || !generator.Complete(r.findings) {
 		r.findings = checks.Found(subject, at, lost, &opts)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks/access"
+	"stillsuit.dev/checks/images"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
@@ -44,10 +45,17 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 	return results, nil
 }
 
-// renderAll renders the named clusters, or all when none is named. The findings
-// are sorted.
+// renderAll renders the named clusters, or all when none is named, to be written: an image
+// that would lose its digest is found too. The findings are sorted.
 func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
-	results, err := eachCluster(ctx, repo, names, nil)
+	results, err := eachCluster(ctx, repo, names, func(r *result) {
+		if r.rendering == nil {
+			return
+		}
+		var lost []finding.Finding
+		lost, r.err = images.Judge(r.subject)
+		r.judged = append(r.judged, lost...)
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"stillsuit.dev/generator/image"
 
 	"stillsuit.dev/checks/images/locking"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/sources/registry"
 )
 
@@ -135,12 +135,15 @@ func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used,
 	return found, client, err
 }
 
-// references checks what was given on the command line.
-func references(args []string) error {
+// references are those that were given on the command line, spelt out.
+func references(args []string) ([]string, error) {
+	var refs []string
 	for _, ref := range args {
-		if r, err := image.ParseFull(ref); err != nil || r.Digest != "" {
-			return fmt.Errorf("%q is no full image reference; write it like docker.io/library/redis:8.10.1", ref)
+		r, err := image.ParseFull(ref)
+		if err != nil || r.Digest != "" {
+			return nil, fmt.Errorf("%q is no full image reference; write it like docker.io/library/redis:8.10.1", ref)
 		}
+		refs = append(refs, r.Tagged())
 	}
-	return nil
+	return refs, nil
 }

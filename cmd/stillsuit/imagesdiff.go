@@ -63,10 +63,10 @@ func printChanges(out io.Writer, file string, changes []lock.Change, all int) er
 		switch {
 		case c.Before == nil:
 			added++
-			fmt.Fprintf(&b, "added %s: %.19s…, %s\n", c.Ref, c.After.Digest, strings.Join(c.After.Platforms, ", "))
+			fmt.Fprintf(&b, "added %s: %s, %s\n", c.Ref, digestOf(*c.After), strings.Join(c.After.Platforms, ", "))
 		case c.After == nil:
 			removed++
-			fmt.Fprintf(&b, "removed %s: %.19s…\n", c.Ref, c.Before.Digest)
+			fmt.Fprintf(&b, "removed %s: %s\n", c.Ref, digestOf(*c.Before))
 		default:
 			changed++
 			fmt.Fprintf(&b, "changed %s: %s\n", c.Ref, strings.Join(differences(*c.Before, *c.After), "; "))
@@ -82,7 +82,7 @@ func differences(before, after lock.Image) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if before.Digest != after.Digest {
-		say("%.19s… became %.19s…", before.Digest, after.Digest)
+		say("%s became %s", digestOf(before), digestOf(after))
 	}
 	lost := slices.DeleteFunc(slices.Clone(before.Platforms), func(p string) bool { return slices.Contains(after.Platforms, p) })
 	if len(lost) > 0 {
@@ -105,10 +105,36 @@ func differences(before, after lock.Image) []string {
 			say("%s has %s, before %s", p, amount(now), amount(was))
 		}
 	}
+	for _, p := range after.Platforms {
+		now, known := after.User(p)
+		was, knew := before.User(p)
+		switch {
+		case known && !knew:
+			say("%s runs as %s", p, userOf(now))
+		case known && now != was:
+			say("%s runs as %s, before as %s", p, userOf(now), userOf(was))
+		}
+	}
 	if out == nil {
 		say("more is known of it")
 	}
 	return out
+}
+
+// digestOf is the start of a digest, as far as it is known.
+func digestOf(i lock.Image) string {
+	if i.Digest == "" {
+		return "no digest"
+	}
+	return fmt.Sprintf("%.19s…", i.Digest)
+}
+
+// userOf names the user of an image that perhaps names none.
+func userOf(user string) string {
+	if user == "" {
+		return "root"
+	}
+	return user
 }
 
 // source says in words how an image is known.

@@ -25,8 +25,9 @@ type jsonImage struct {
 }
 
 type jsonPlatform struct {
-	Platform string `json:"platform"`
-	Size     *int64 `json:"size,omitempty"`
+	Platform string  `json:"platform"`
+	Size     *int64  `json:"size,omitempty"`
+	User     *string `json:"user,omitempty"`
 }
 
 type jsonUse struct {
@@ -51,6 +52,9 @@ func listJSON(out io.Writer, refs []string, found *used, locked *lock.Lock) erro
 			platform := jsonPlatform{Platform: p}
 			if size, ok := known.Size(p); ok {
 				platform.Size = &size
+			}
+			if user, ok := known.User(p); ok {
+				platform.User = &user
 			}
 			image.Platforms = append(image.Platforms, platform)
 		}

@@ -15,7 +15,7 @@ import (
 
 type lockFlags struct {
 	selection
-	update, sizes bool
+	update, sizes, users bool
 }
 
 func newImagesLock(dir *string) *cobra.Command {
@@ -25,7 +25,8 @@ func newImagesLock(dir *string) *cobra.Command {
 		Short: "Ask the registries for what images.lock.json lacks, and write it",
 		Long: `Lock asks the registries for the images of all clusters, of the tree in DIR, or for
 REF, and writes their digests and platforms to images.lock.json. Without --update only
-those that are not there are asked for. What a tag was before stays in its history.
+those that are not there, or have no digest, are asked for. What a tag was before stays
+in its history.
 
 An image whose registry gives no answer stays as it is, is named on stderr, and
 makes the exit code 2. Credentials are those of docker login. A registry with an
@@ -39,6 +40,7 @@ port, or --allow-private does. Proxies are not used.`,
 	flags.flags(cmd, dir)
 	cmd.Flags().BoolVar(&flags.update, "update", false, "ask for images that are locked too")
 	cmd.Flags().BoolVar(&flags.sizes, "sizes", false, "ask for the sizes of each platform too, one request each")
+	cmd.Flags().BoolVar(&flags.users, "users", false, "ask for the user that each platform's image names too, two requests each")
 	return cmd
 }
 
@@ -48,7 +50,7 @@ func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error 
 		return err
 	}
 	defer func() { _ = repo.Close() }() // what is written is synced
-	if err := references(refs); err != nil {
+	if refs, err = references(refs); err != nil {
 		return err
 	}
 	found, client, err := flags.prepare(cmd, repo, len(refs) > 0)
@@ -60,7 +62,7 @@ func (flags lockFlags) run(cmd *cobra.Command, dir string, refs []string) error 
 	}
 	bar := newProgress(cmd.ErrOrStderr())
 	answers := locking.Ask(cmd.Context(), client, repo.Lock(), refs, time.Now().UTC().Format(time.DateOnly),
-		&locking.Options{Update: flags.update, Sizes: flags.sizes, Progress: bar.show})
+		&locking.Options{Update: flags.update, Sizes: flags.sizes, Users: flags.users, Progress: bar.show})
 	bar.clear()
 	return flags.write(cmd, repo, found.uses, answers)
 }

@@ -33,7 +33,7 @@ type loopback struct {
 // registries is a command of scripts:
 //
 //	registry start FILE...    // $REGISTRY is its host and port, in the files too
-//	registry push SEED REF PLATFORM...    // an index; with one platform a manifest
+//	registry push SEED REF PLATFORM[=USER]...    // an index; with one platform a manifest
 //	registry remove REF
 //	registry answer STATUS    // to every request for a manifest; 0 as it is
 //	registry asked N          // requests since the last time
@@ -92,7 +92,8 @@ func pushTo(seed, at string, platforms []string) error {
 		return err
 	}
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
-	for _, written := range platforms {
+	for _, given := range platforms {
+		written, user, _ := strings.Cut(given, "=")
 		p, err := v1.ParsePlatform(written)
 		if err != nil {
 			return err
@@ -105,7 +106,7 @@ func pushTo(seed, at string, platforms []string) error {
 		if err != nil {
 			return err
 		}
-		config.OS, config.Architecture, config.Variant = p.OS, p.Architecture, p.Variant
+		config.OS, config.Architecture, config.Variant, config.Config.User = p.OS, p.Architecture, p.Variant, user
 		if image, err = mutate.ConfigFile(image, config); err != nil {
 			return err
 		}

@@ -24,8 +24,9 @@ func newRender(dir *string) *cobra.Command {
 		Short: "Render the trees of clusters, or of all of them",
 		Long: `Render evaluates clusters/<CLUSTER>, and writes what Flux reconciles to
 flux-system/<CLUSTER>. Without CLUSTER it renders every cluster. Only files that
-carry stillsuit's unbroken seal are replaced or removed; with findings nothing is
-written.`,
+carry stillsuit's unbroken seal are replaced or removed; with findings that are errors
+nothing is written. One of those is an image that images.lock.json lacks and has under
+another tag: it would be written without a digest.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, *dir, args)

@@ -1,8 +1,11 @@
 // Package image reads references to images: what a user writes, what a pod carries,
 // what the lock knows and what a registry is asked for are all a Reference.
 //
-// Two spellings of one image are equal: docker.io/traefik is docker.io/library/traefik,
-// and a reference without a registry is of docker.io, as container runtimes read it.
+// Two spellings of one image have the same Repository and Tag: docker.io/traefik is
+// docker.io/library/traefik, index.docker.io is docker.io, a reference without a registry
+// is of docker.io, one without a tag is latest (github.com/distribution/reference,
+// normalize.go, which containerd reads references with), and capitals in the name of a
+// registry's host mean nothing (RFC 4343).
 package image
 
 import (
@@ -24,9 +27,16 @@ type Reference struct {
 	Tag string
 	// Digest is "sha256:" and 64 hexadecimal digits, or empty.
 	Digest string
-	// Written is the text that was parsed, without its digest.
+	// Written is the text that was parsed, without its digest, and with the host of the
+	// registry in small letters: a container runtime knows docker.io only so.
 	Written string
 }
+
+// The errors about a reference that Parse reads and ParseFull does not.
+var (
+	errRegistry = errors.New("it has no registry")
+	errTag      = errors.New("it has no tag")
+)
 
 // ErrDigest is the error about a reference whose part behind the @ is no digest.
 var ErrDigest = errors.New("a digest is sha256: and 64 hexadecimal digits")
@@ -37,21 +47,11 @@ var errURL = errors.New("it is a URL, or has a name and password")
 // Parse reads a reference as a container runtime does: docker.io stands for a missing
 // registry, and latest for a missing tag.
 func Parse(written string) (Reference, error) {
-	return parse(written, name.WeakValidation)
-}
-
-// ParseFull reads a reference whose registry, path and tag are written out, as the lock
-// and the schema want it. The error is ErrDigest when all but the digest can be read.
-func ParseFull(written string) (Reference, error) {
-	return parse(written, name.StrictValidation)
-}
-
-func parse(written string, rules name.Option) (Reference, error) {
 	if strings.Contains(written, "://") || finding.Mask(written) != written {
 		return Reference{}, errURL
 	}
-	tagged, digest, pinned := strings.Cut(written, "@")
-	t, err := name.NewTag(tagged, rules)
+	tagged, digest, pinned := strings.Cut(lowerHost(written), "@")
+	t, err := name.NewTag(tagged, name.WeakValidation)
 	if err != nil {
 		return Reference{}, err
 	}
@@ -65,6 +65,36 @@ func parse(written string, rules name.Option) (Reference, error) {
 	}
 	r.Digest = digest
 	return r, nil
+}
+
+// ParseFull reads a reference whose registry, path and tag are written out, as the lock
+// and the schema want it. The error is ErrDigest when all but the digest can be read.
+func ParseFull(written string) (Reference, error) {
+	r, err := Parse(written)
+	switch {
+	case err != nil && !errors.Is(err, ErrDigest):
+		return Reference{}, err
+	case !hasHost(r.Written):
+		return Reference{}, errRegistry
+	case !r.tagged():
+		return Reference{}, errTag
+	}
+	return r, err
+}
+
+// hasHost reports whether a reference starts with a registry, and not with a part of a
+// path.
+func hasHost(written string) bool {
+	host, _, path := strings.Cut(written, "/")
+	return path && (strings.ContainsAny(host, ".:") || strings.EqualFold(host, "localhost"))
+}
+
+func lowerHost(written string) string {
+	if !hasHost(written) {
+		return written
+	}
+	host, path, _ := strings.Cut(written, "/")
+	return strings.ToLower(host) + "/" + path
 }
 
 // IsDigest reports whether a text is the digest of an image.
@@ -86,9 +116,10 @@ func (r Reference) String() string {
 
 // Lockable reports whether the lock can hold the image, which it knows by its tag: a
 // reference with a digest and no tag says nothing of one.
-func (r Reference) Lockable() bool {
-	return r.Digest == "" || strings.HasSuffix(r.Written, ":"+r.Tag)
-}
+func (r Reference) Lockable() bool { return r.Digest == "" || r.tagged() }
+
+// tagged reports whether the tag is written out.
+func (r Reference) tagged() bool { return strings.HasSuffix(r.Written, ":"+r.Tag) }
 
 // Registry is the host, with its port: docker.io.
 func (r Reference) Registry() string {
@@ -100,7 +131,11 @@ func (r Reference) Registry() string {
 // host and the start of a path: ghcr.io, docker.io/library. Without any, all are allowed.
 func (r Reference) From(registries []string) bool {
 	for _, allowed := range registries {
-		if strings.HasPrefix(r.Repository, strings.TrimSuffix(allowed, "/")+"/") {
+		allowed = lowerHost(strings.TrimSuffix(allowed, "/") + "/")
+		if rest, ok := strings.CutPrefix(allowed, name.DefaultRegistry+"/"); ok {
+			allowed = "docker.io/" + rest
+		}
+		if strings.HasPrefix(r.Repository, allowed) {
 			return true
 		}
 	}

@@ -30,6 +30,9 @@ func TestParse(t *testing.T) {
 		"docker.io/redis:8":                       {Repository: "docker.io/library/redis", Tag: "8", Written: "docker.io/redis:8"},
 		"index.docker.io/redis:8":                 {Repository: "docker.io/library/redis", Tag: "8", Written: "index.docker.io/redis:8"},
 		"docker.io/library/redis:8@" + digest:     {Repository: "docker.io/library/redis", Tag: "8", Digest: digest, Written: "docker.io/library/redis:8"},
+		"Docker.IO/redis:8":                       {Repository: "docker.io/library/redis", Tag: "8", Written: "docker.io/redis:8"},
+		"GHCR.io/a/b:1":                           {Repository: "ghcr.io/a/b", Tag: "1", Written: "ghcr.io/a/b:1"},
+		"LocalHost/a":                             {Repository: "localhost/a", Tag: "latest", Written: "localhost/a"},
 		"ghcr.io/a/b:1":                           {Repository: "ghcr.io/a/b", Tag: "1", Written: "ghcr.io/a/b:1"},
 		"localhost:5000/a:1":                      {Repository: "localhost:5000/a", Tag: "1", Written: "localhost:5000/a:1"},
 		"registry.example.com:5000/a/b@" + digest: {Repository: "registry.example.com:5000/a/b", Tag: "latest", Digest: digest, Written: "registry.example.com:5000/a/b"},
@@ -55,7 +58,10 @@ func TestParseRefuses(t *testing.T) {
 		require.Error(t, err, written)
 		require.NotErrorIs(t, err, image.ErrDigest)
 	}
-	r, err := image.ParseFull("ghcr.io/a/b:1@sha256:12")
+	r, err := image.ParseFull("docker.io/redis:8") // as full as docker.io/library/redis:8
+	require.NoError(t, err)
+	require.Equal(t, "docker.io/library/redis:8", r.Tagged())
+	r, err = image.ParseFull("ghcr.io/a/b:1@sha256:12")
 	require.ErrorIs(t, err, image.ErrDigest)
 	require.Equal(t, "ghcr.io/a/b:1", r.Tagged())
 }
@@ -63,7 +69,7 @@ func TestParseRefuses(t *testing.T) {
 func TestFrom(t *testing.T) {
 	r, err := image.Parse("docker.io/redis:8")
 	require.NoError(t, err)
-	for registry, want := range map[string]bool{"docker.io": true, "docker.io/": true, "docker.io/library": true, "docker.io/lib": false, "docker": false, "ghcr.io": false} {
+	for registry, want := range map[string]bool{"docker.io": true, "docker.io/": true, "docker.io/library": true, "docker.io/lib": false, "docker": false, "ghcr.io": false, "index.docker.io": true, "Docker.io/library/": true} {
 		require.Equal(t, want, r.From([]string{registry}), registry)
 	}
 	require.True(t, r.From(nil))

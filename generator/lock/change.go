@@ -11,6 +11,7 @@ import (
 // and so does the day when nothing is new.
 func (i Image) Renew(now Image) Image {
 	if i.Digest == "" {
+		now.History = i.History
 		return now
 	}
 	if i.Digest != now.Digest {
@@ -25,9 +26,13 @@ func (i Image) Renew(now Image) Image {
 	if now.Sizes == nil {
 		now.Sizes = maps.Clone(i.Sizes)
 	}
+	if now.Users == nil && i.Provenance == now.Provenance { // what others declare is not the registry's word
+		now.Users = maps.Clone(i.Users)
+	}
 	gone := func(p string) bool { return !slices.Contains(now.Platforms, p) }
 	maps.DeleteFunc(now.Manifests, func(p, _ string) bool { return gone(p) })
 	maps.DeleteFunc(now.Sizes, func(p string, _ int64) bool { return gone(p) })
+	maps.DeleteFunc(now.Users, func(p, _ string) bool { return gone(p) })
 	if i.Provenance == now.Provenance {
 		now.Seen = i.Seen
 	}

@@ -20,9 +20,15 @@ func TestRenew(t *testing.T) {
 	require.Equal(t, seen, lock.Image{}.Renew(seen))
 	require.Equal(t, seen, declared.Renew(seen), "the registry's word counts")
 
+	// What others declare of the same digest is not the registry's word; what it said stays.
+	declared.Users = map[string]string{"linux/arm64": "1000"}
+	require.Equal(t, seen, declared.Renew(seen))
+	seen.Users = map[string]string{"linux/arm64": "node"}
+	require.Equal(t, []lock.Former{{Digest: numbered(9)}}, lock.Image{History: []lock.Former{{Digest: numbered(9)}}}.Renew(seen).History)
+
 	// The same again, later and with less.
 	again := seen
-	again.Seen, again.Sizes, again.Manifests = "2026-11-25", nil, nil
+	again.Seen, again.Sizes, again.Manifests, again.Users = "2026-11-25", nil, nil, nil
 	require.Equal(t, seen, seen.Renew(again))
 
 	// Pushed again, twelve times.

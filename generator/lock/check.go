@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"stillsuit.dev/generator/image"
 )
@@ -15,10 +16,14 @@ func check(ref string, known Image) error {
 	if strings.Contains(ref, "://") { // of which another error would repeat parts, perhaps a password
 		return fmt.Errorf("%q is a URL, and no reference with registry and tag", ref)
 	}
-	if _, err := image.ParseFull(ref); err != nil {
+	switch at, err := image.ParseFull(ref); {
+	case err != nil:
 		return fmt.Errorf("%q is no reference with registry and tag: %w", ref, err)
-	}
-	if !image.IsDigest(known.Digest) {
+	case at.Digest != "":
+		return fmt.Errorf("%q has a digest, which belongs in the entry", ref)
+	case known.Digest == "" && known.Provenance == Registry:
+		return fmt.Errorf("%s: provenance registry needs the digest", ref)
+	case known.Digest != "" && !image.IsDigest(known.Digest):
 		return fmt.Errorf("%s: %q is no digest", ref, known.Digest)
 	}
 	if len(known.Platforms) == 0 {
@@ -60,6 +65,14 @@ func checkPlatforms(ref string, known Image) error {
 			return fmt.Errorf("%s: its digest is that of its manifest for %s, and yet it has %d platforms", ref, p, len(known.Platforms))
 		}
 	}
+	for _, p := range slices.Sorted(maps.Keys(known.Users)) {
+		switch user := known.Users[p]; {
+		case !slices.Contains(known.Platforms, p):
+			return fmt.Errorf("%s: users has %s, which is not among its platforms", ref, p)
+		case !IsUser(user):
+			return fmt.Errorf("%s: its user for %s is %q", ref, p, user)
+		}
+	}
 	for _, p := range slices.Sorted(maps.Keys(known.Sizes)) {
 		switch {
 		case !slices.Contains(known.Platforms, p):
@@ -69,6 +82,15 @@ func checkPlatforms(ref string, known Image) error {
 		}
 	}
 	return nil
+}
+
+// maxUser is our choice: useradd allows 32 characters for a user, and as many for a group.
+const maxUser = 256
+
+// IsUser reports whether a text can be the user of an image: USER, UID, and either with
+// :GROUP or :GID; "" for none.
+func IsUser(text string) bool {
+	return len(text) <= maxUser && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) })
 }
 
 func checkHistory(ref string, known Image) error {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,8 +32,9 @@ const (
 
 // Image is what is known of one reference.
 type Image struct {
-	// Digest is that of the index, "sha256:…".
-	Digest string `json:"digest"`
+	// Digest is that of the index, "sha256:…"; empty where it is declared which
+	// platforms there are and nobody says the digest.
+	Digest string `json:"digest,omitempty"`
 	// Platforms are those of the index, as os/arch or os/arch/variant, sorted.
 	Platforms []string `json:"platforms"`
 	// Manifests are the digests of the platforms' own manifests, by platform. An
@@ -41,7 +43,11 @@ type Image struct {
 	// Sizes are the bytes that a node of the platform pulls, compressed: the config
 	// and all layers of its manifest. By platform; one that is not here is unknown.
 	Sizes map[string]int64 `json:"sizes,omitempty"`
-	// Provenance says how the two are known.
+	// Users are those that the images of the platforms name to run as, as their configs
+	// have them: "1000", "1000:1000", "node"; "" for none, which is root. By platform;
+	// one that is not here is unknown.
+	Users map[string]string `json:"users,omitempty"`
+	// Provenance says how all of it is known.
 	Provenance Provenance `json:"provenance"`
 	// Seen is the day on which the registry gave them, YYYY-MM-DD.
 	Seen string `json:"seen,omitempty"`
@@ -67,18 +73,37 @@ type Former struct {
 type Lock struct {
 	// Version is that of the format: 1.
 	Version int `json:"version"`
-	// Images are the facts by reference, as it is written in CUE: registry/path:tag.
+	// Images are the facts by reference, spelt out as image.Reference.Tagged does:
+	// docker.io/library/redis:8.10.1.
 	Images map[string]Image `json:"images"`
 }
 
-// Of is what is known of an image, by its tag, in whichever spelling the lock has it.
+// Of is what is known of an image: by its tag, or by its digest where it has no tag.
 func (l *Lock) Of(ref image.Reference) (Image, bool) {
-	for _, key := range []string{ref.Tagged(), ref.Written} {
-		if known, ok := l.Images[key]; ok {
+	if ref.Lockable() {
+		known, ok := l.Images[ref.Tagged()]
+		return known, ok
+	}
+	for _, other := range l.Others(ref) {
+		if known := l.Images[other.Tagged()]; known.Digest == ref.Digest {
 			return known, true
 		}
 	}
 	return Image{}, false
+}
+
+// Others are the images of a reference's repository that the lock has under other tags,
+// sorted. For a reference without a tag they are all of its repository.
+func (l *Lock) Others(ref image.Reference) []image.Reference {
+	var out []image.Reference
+	for key := range l.Images {
+		other, err := image.ParseFull(key) // as it is for every key
+		if err == nil && other.Repository == ref.Repository && (other.Tag != ref.Tag || !ref.Lockable()) {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, func(a, b image.Reference) int { return strings.Compare(a.Tag, b.Tag) })
+	return out
 }
 
 // Read returns the lock of a repository; one without the file has an empty lock.
@@ -113,14 +138,35 @@ func Parse(b []byte) (*Lock, error) {
 	if l.Version != 1 {
 		errs = append(errs, fmt.Errorf("format %d is not known; this version reads format 1", l.Version))
 	}
-	for ref, image := range l.Images {
-		errs = append(errs, check(ref, image))
+	for ref, known := range l.Images {
+		errs = append(errs, check(ref, known))
 	}
+	errs = append(errs, l.spellOut()...)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(text(a), text(b)) })
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// spellOut gives every image the one key that it is looked up by.
+func (l *Lock) spellOut() (errs []error) {
+	written := map[string]string{} // by the key that it becomes
+	images := map[string]Image{}
+	for _, key := range slices.Sorted(maps.Keys(l.Images)) {
+		full := key
+		if ref, err := image.ParseFull(key); err == nil { // else it is an error already
+			full = ref.Tagged()
+		}
+		if other, twice := written[full]; twice {
+			errs = append(errs, fmt.Errorf("%s and %s are the same image", other, key))
+		}
+		written[full], images[full] = key, l.Images[key]
+	}
+	if l.Images != nil {
+		l.Images = images
+	}
+	return errs
 }
 
 func text(err error) string {
@@ -147,6 +193,13 @@ func (l *Lock) Marshal() ([]byte, error) {
 func (i Image) Size(platform string) (int64, bool) {
 	bytes, ok := i.Sizes[platform]
 	return bytes, ok
+}
+
+// User returns the user that the image for a platform names, and false when it is not
+// known.
+func (i Image) User(platform string) (string, bool) {
+	user, ok := i.Users[platform]
+	return user, ok
 }
 
 // OnePlatform reports whether Digest is that of one platform's manifest, and not

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 )
 
@@ -21,7 +22,8 @@ func TestReadOfNothingIsEmpty(t *testing.T) {
 func TestParseIsTheInverseOfMarshal(t *testing.T) {
 	l := &lock.Lock{Version: 1, Images: map[string]lock.Image{
 		"ghcr.io/a/b:1": {Digest: digest, Platforms: []string{"linux/amd64", "linux/arm/v7", "linux/arm/v6", "windows/arm64"}, Provenance: lock.Declared, Evidence: []string{"a <b>"}},
-		"ghcr.io/a/c:1": {Digest: digest, Platforms: []string{"linux/arm64"}, Provenance: lock.Registry, Seen: "2026-11-21",
+		"ghcr.io/a/d:1": {Platforms: []string{"linux/amd64"}, Provenance: lock.Declared, Evidence: []string{"x"}},
+		"ghcr.io/a/c:1": {Digest: digest, Platforms: []string{"linux/arm64"}, Provenance: lock.Registry, Seen: "2026-11-21", Users: map[string]string{"linux/arm64": ""},
 			Manifests: map[string]string{"linux/arm64": digest}, Sizes: map[string]int64{"linux/arm64": 1 << 40},
 			History: []lock.Former{{Digest: digest, Seen: "2026-11-20"}, {Digest: digest}}},
 	}}
@@ -45,6 +47,48 @@ func TestParseIsTheInverseOfMarshal(t *testing.T) {
 	require.False(t, known)
 }
 
+// Every spelling of an image is the same entry, and the lock is written with one.
+func TestSpellings(t *testing.T) {
+	l, err := lock.Parse([]byte(`{"version":1,"images":{"Index.Docker.io/traefik:v3.7.11":{"digest":"` + digest + `","platforms":["linux/amd64"],"users":{"linux/amd64":""},"provenance":"declared","evidence":["x"]}}}`))
+	require.NoError(t, err)
+	for _, written := range []string{"traefik:v3.7.11", "docker.io/traefik:v3.7.11", "docker.io/library/traefik:v3.7.11", "index.docker.io/library/traefik:v3.7.11", "DOCKER.IO/library/traefik:v3.7.11@" + digest, "traefik@" + digest} {
+		ref, err := image.Parse(written)
+		require.NoError(t, err)
+		known, ok := l.Of(ref)
+		require.True(t, ok, written)
+		user, known1 := known.User("linux/amd64")
+		require.True(t, known1)
+		require.Empty(t, user)
+	}
+	for _, written := range []string{"traefik", "traefik:v3.7.12", "ghcr.io/traefik:v3.7.11", "traefik@" + strings.Replace(digest, "0", "1", 1)} {
+		ref, err := image.Parse(written)
+		require.NoError(t, err)
+		_, ok := l.Of(ref)
+		require.False(t, ok, written)
+	}
+	b, err := l.Marshal()
+	require.NoError(t, err)
+	require.Contains(t, string(b), `"docker.io/library/traefik:v3.7.11": {`)
+}
+
+// A version that is not locked is taken to be built for what those before it are.
+func TestPresume(t *testing.T) {
+	entry := func(platforms ...string) lock.Image { return lock.Image{Platforms: platforms} }
+	l := &lock.Lock{Images: map[string]lock.Image{
+		"a.io/ml:v3.1.0": entry("linux/amd64", "linux/arm64"), "a.io/ml:v3.1.0-openvino": entry("linux/amd64"), "a.io/ml:v3.0.0-openvino": entry("linux/amd64", "linux/arm64"),
+		"a.io/pair:1-arm64": entry("linux/arm64"), "a.io/pair:1-amd64": entry("linux/amd64"),
+		"a.io/one:2026.7.4": entry("linux/arm64"),
+	}}
+	for written, want := range map[string][]string{
+		"a.io/ml:v3.2.0": {"amd64", "arm64"}, "a.io/ml:v3.2-openvino": {"amd64"}, "a.io/ml:main": {"amd64"},
+		"a.io/pair:2-arm64": {"arm64"}, "a.io/pair:main": nil, "a.io/one:2026.8.1": {"arm64"}, "a.io/one:latest": {"arm64"}, "a.io/new:1": nil,
+	} {
+		ref, err := image.Parse(written)
+		require.NoError(t, err)
+		require.ElementsMatch(t, want, l.Presume(ref), written)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	entry := func(ref, rest string) string { return `{"version":1,"images":{"` + ref + `":{` + rest + `}}}` }
 	good := `"digest":"` + digest + `","platforms":["linux/arm64"],"provenance":"declared","evidence":["x"]`
@@ -56,6 +100,12 @@ func TestParseRefuses(t *testing.T) {
 		{"no registry", entry("b:1", good), `"b:1" is no reference with registry and tag`},
 		{"no tag", entry("ghcr.io/a/b", good), "is no reference with registry and tag"},
 		{"a short digest", entry("ghcr.io/a/b:1", strings.Replace(good, "000000", "", 1)), "is no digest"},
+		{"two spellings", `{"version":1,"images":{"docker.io/a:1":{` + good + `},"index.docker.io/library/a:1":{` + good + `}}}`, "docker.io/a:1 and index.docker.io/library/a:1 are the same image"},
+		{"capitals", `{"version":1,"images":{"Example.com/a:1":{` + good + `},"example.com/a:1":{` + good + `}}}`, "Example.com/a:1 and example.com/a:1 are the same image"},
+		{"a digest in the reference", entry("ghcr.io/a/b:1@"+digest, good), "has a digest, which belongs in the entry"},
+		{"no digest of a registry", entry("ghcr.io/a/b:1", `"platforms":["linux/arm64"],"provenance":"registry","seen":"2026-11-21"`), "provenance registry needs the digest"},
+		{"a user of nothing", entry("ghcr.io/a/b:1", good+`,"users":{"linux/amd64":"1000"}`), "users has linux/amd64, which is not among its platforms"},
+		{"an odd user", entry("ghcr.io/a/b:1", good+`,"users":{"linux/arm64":"a b"}`), `its user for linux/arm64 is "a b"`},
 		{"no platforms", entry("ghcr.io/a/b:1", strings.Replace(good, `"linux/arm64"`, "", 1)), "ghcr.io/a/b:1: no platforms"},
 		{"an odd platform", entry("ghcr.io/a/b:1", strings.Replace(good, `linux/arm64`, "arm64", 1)), `"arm64" is no platform: write os/arch or os/arch/variant`},
 		{"no evidence", entry("ghcr.io/a/b:1", strings.Replace(good, `["x"]`, "[]", 1)), "provenance declared needs evidence"},
@@ -81,7 +131,7 @@ func TestParseRefuses(t *testing.T) {
 
 // FuzzParse: what can be read is written as the same, and read again.
 func FuzzParse(f *testing.F) {
-	image := `"digest":"` + digest + `","platforms":["linux/arm64"],"manifests":{"linux/arm64":"` + digest + `"},"sizes":{"linux/arm64":1},"provenance":"registry","seen":"2026-11-21","history":[{"digest":"` + digest + `"}]`
+	image := `"digest":"` + digest + `","platforms":["linux/arm64"],"manifests":{"linux/arm64":"` + digest + `"},"sizes":{"linux/arm64":1},"users":{"linux/arm64":""},"provenance":"registry","seen":"2026-11-21","history":[{"digest":"` + digest + `"}]`
 	f.Add([]byte(`{"version":1,"images":{"ghcr.io/a/b:1":{` + image + `}}}`))
 	f.Add([]byte(`{"version":1,"images":{"a:5000/b:1":{` + image + `,"evidence":[""]}}}`))
 	f.Add([]byte(`{"version":1,"version":2}`))

@@ -12,6 +12,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"stillsuit.dev/generator/lock"
 )
 
 // What an index may hold, our choice: the largest of Docker's own images have
@@ -23,8 +25,14 @@ const (
 )
 
 // read turns the answer for ref into an Image.
-func read(ref name.Reference, got *remote.Descriptor, sizes bool, options []remote.Option) (*Image, error) {
+func read(ref name.Reference, got *remote.Descriptor, want *Want, options []remote.Option) (*Image, error) {
 	image := &Image{Digest: got.Digest.String()}
+	if want.Sizes {
+		image.Sizes = map[string]int64{}
+	}
+	if want.Users {
+		image.Users = map[string]string{}
+	}
 	switch got.MediaType {
 	case types.OCIImageIndex, types.DockerManifestList:
 		manifests, err := readIndex(ref.Name(), got.MediaType, got.Manifest)
@@ -32,10 +40,8 @@ func read(ref name.Reference, got *remote.Descriptor, sizes bool, options []remo
 			return nil, err
 		}
 		image.Manifests = manifests
-		if sizes {
-			if err := image.measure(ref, options); err != nil {
-				return nil, err
-			}
+		if err := image.each(ref, want, options); err != nil {
+			return nil, err
 		}
 	case types.OCIManifestSchema1, types.DockerManifestSchema2:
 		m, size, err := readManifest(ref.Name(), got.MediaType, got.Manifest)
@@ -46,14 +52,12 @@ func read(ref name.Reference, got *remote.Descriptor, sizes bool, options []remo
 		if err != nil {
 			return nil, err
 		}
-		platform, err := readConfig(ref.Name(), config)
+		platform, user, err := readConfig(ref.Name(), config)
 		if err != nil {
 			return nil, err
 		}
 		image.Manifests = map[string]string{platform: image.Digest}
-		if sizes {
-			image.Sizes = map[string]int64{platform: size}
-		}
+		image.note(platform, size, user)
 	case types.DockerManifestSchema1, types.DockerManifestSchema1Signed:
 		return nil, &UnfitError{ref.Name(), "it has the manifest of Docker before 2016, schema 1, which containerd no longer pulls"}
 	default:
@@ -63,23 +67,47 @@ func read(ref name.Reference, got *remote.Descriptor, sizes bool, options []remo
 	return image, nil
 }
 
-// measure asks for the manifest of each platform and adds up its sizes.
-func (i *Image) measure(ref name.Reference, options []remote.Option) error {
-	i.Sizes = map[string]int64{}
+// note keeps of a platform what was wanted.
+func (i *Image) note(platform string, size int64, user string) {
+	if i.Sizes != nil {
+		i.Sizes[platform] = size
+	}
+	if i.Users != nil {
+		i.Users[platform] = user
+	}
+}
+
+// each asks for the manifest of each platform, and for its config where users are wanted.
+func (i *Image) each(ref name.Reference, want *Want, options []remote.Option) error {
+	if !want.Sizes && !want.Users {
+		return nil
+	}
 	for _, platform := range slices.Sorted(maps.Keys(i.Manifests)) {
 		at := ref.Context().Digest(i.Manifests[platform])
 		got, err := remote.Get(at, options...) // which verifies the digest
 		if err != nil {
 			return err
 		}
-		if _, i.Sizes[platform], err = readManifest(at.Name(), got.MediaType, got.Manifest); err != nil {
+		m, size, err := readManifest(at.Name(), got.MediaType, got.Manifest)
+		if err != nil {
 			return err
 		}
+		user := ""
+		if want.Users {
+			config, err := fetchConfig(got, m)
+			if err != nil {
+				return err
+			}
+			if user, err = readUser(config); err != nil {
+				return err
+			}
+		}
+		i.note(platform, size, user)
 	}
 	return nil
 }
 
-// fetchConfig gets the config of an image without an index, and verifies it.
+// fetchConfig gets the config of one platform's image, and verifies it.
 func fetchConfig(got *remote.Descriptor, m *v1.Manifest) ([]byte, error) {
 	if m.Config.Size > maxBody {
 		return nil, fmt.Errorf("%w: its config has %d bytes", errAnswer, m.Config.Size)
@@ -186,16 +214,37 @@ func readManifest(ref string, t types.MediaType, b []byte) (*v1.Manifest, int64,
 	return &m, size, nil
 }
 
-// readConfig returns the platform that a config names.
-func readConfig(ref string, b []byte) (string, error) {
+// readConfig returns the platform and the user that a config names.
+func readConfig(ref string, b []byte) (string, string, error) {
 	var c v1.Platform
+	if err := json.Unmarshal(b, &c); err != nil {
+		return "", "", fmt.Errorf("%w: %w", errAnswer, err)
+	}
+	if c.OS == "" || c.Architecture == "" {
+		return "", "", &UnfitError{ref, "its config names no platform"}
+	}
+	at, err := platform(c)
+	if err != nil {
+		return "", "", err
+	}
+	user, err := readUser(b)
+	return at, user, err
+}
+
+// readUser returns the user that a config names (OCI image-spec, config.User).
+func readUser(b []byte) (string, error) {
+	var c struct {
+		Config struct {
+			User string `json:"User"`
+		} `json:"config"`
+	}
 	if err := json.Unmarshal(b, &c); err != nil {
 		return "", fmt.Errorf("%w: %w", errAnswer, err)
 	}
-	if c.OS == "" || c.Architecture == "" {
-		return "", &UnfitError{ref, "its config names no platform"}
+	if !lock.IsUser(c.Config.User) {
+		return "", fmt.Errorf("%w: its user is %.64q", errAnswer, c.Config.User)
 	}
-	return platform(c)
+	return c.Config.User, nil
 }
 
 // platform writes a platform as the lock does, in the normal form of containerd

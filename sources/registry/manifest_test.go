@@ -72,7 +72,7 @@ func FuzzAnswers(f *testing.F) {
 		image := lock.Image{Digest: fmt.Sprintf("sha256:%064x", 1), Provenance: lock.Registry, Seen: "2026-11-21"}
 		if manifests, err := readIndex("a", types.OCIImageIndex, b); err == nil {
 			image.Manifests = manifests
-		} else if platform, err := readConfig("a", b); err == nil {
+		} else if platform, _, err := readConfig("a", b); err == nil {
 			image.Manifests = map[string]string{platform: image.Digest}
 		}
 		for p := range image.Manifests {

@@ -128,6 +128,8 @@ type Image struct {
 	Manifests map[string]string
 	// Sizes are the compressed bytes of config and layers, if they were wanted.
 	Sizes map[string]int64
+	// Users are those that the configs name, "" where they name none, if they were wanted.
+	Users map[string]string
 }
 
 // Want says what is to be found out; nil means digest, platforms and manifests.
@@ -137,6 +139,8 @@ type Want struct {
 	Known string
 	// Sizes asks for each platform's manifest too, one request each.
 	Sizes bool
+	// Users asks for each platform's manifest and config, two requests each.
+	Users bool
 }
 
 // Resolve asks the registry of ref for its digest, or for its tag when it has none. An
@@ -160,8 +164,11 @@ func (c *Client) Resolve(ctx context.Context, of image.Reference, want *Want) (*
 	}
 	defer release()
 	budget := maxRequests
-	if want.Sizes {
+	if want.Sizes || want.Users {
 		budget += maxPlatforms
+	}
+	if want.Users {
+		budget += 2 * maxPlatforms // many registries redirect to where a config lies
 	}
 	ctx, cancel := c.bounded(withBudget(ctx, budget), c.deadline)
 	defer cancel()
@@ -196,7 +203,7 @@ func (c *Client) resolve(ctx context.Context, ref name.Reference, want *Want) (*
 	if err != nil {
 		return nil, err
 	}
-	return read(ref, got, want.Sizes, options)
+	return read(ref, got, want, options)
 }
 
 // parse reads a reference; who is spoken to without TLS is said by Options.

@@ -144,7 +144,13 @@ func agrees(s *jsonSchema, l *lock.Lock) []string {
 	}
 	for ref, i := range l.Images {
 		match(s.Properties["images"].PropertyNames.Pattern, ref)
-		match(image.Properties["digest"].Pattern, i.Digest)
+		if i.Digest != "" {
+			match(image.Properties["digest"].Pattern, i.Digest)
+		}
+		for p, user := range i.Users {
+			match(image.Properties["users"].PropertyNames.Pattern, p)
+			match(additional(image.Properties["users"]).Pattern, user)
+		}
 		for p, digest := range i.Manifests {
 			match(image.Properties["manifests"].PropertyNames.Pattern, p)
 			match(additional(image.Properties["manifests"]).Pattern, digest)
@@ -188,7 +194,7 @@ func TestSchemaOfTheLockAgreesWithTheCode(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("0", 64)
 	l.Images["docker.io/library/example:1.0.0"] = lock.Image{ // every field
 		Digest: digest, Platforms: []string{"linux/arm/v7"}, Manifests: map[string]string{"linux/arm/v7": digest},
-		Sizes: map[string]int64{"linux/arm/v7": 1}, History: []lock.Former{{Digest: digest, Seen: "2026-11-21"}},
+		Sizes: map[string]int64{"linux/arm/v7": 1}, Users: map[string]string{"linux/arm/v7": "1000:1000"}, History: []lock.Former{{Digest: digest, Seen: "2026-11-21"}},
 	}
 	require.Empty(t, agrees(s, l))
 
@@ -197,6 +203,7 @@ func TestSchemaOfTheLockAgreesWithTheCode(t *testing.T) {
 		"not required":         func(s *jsonSchema) { s.Defs["image"].Required = nil },
 		"unknown fields":       func(s *jsonSchema) { s.AdditionalProperties = nil },
 		"no size at all":       func(s *jsonSchema) { s.Defs["image"].Properties["sizes"].AdditionalProperties = []byte("true") },
+		"no user at all":       func(s *jsonSchema) { s.Defs["image"].Properties["users"].AdditionalProperties = []byte("true") },
 		"a longer history":     func(s *jsonSchema) { s.Defs["image"].Properties["history"].MaxItems = 11 },
 		"a provenance more":    func(s *jsonSchema) { s.Defs["image"].Properties["provenance"].Enum = []string{"registry", "guessed"} },
 		"a tight pattern":      func(s *jsonSchema) { s.Properties["images"].PropertyNames.Pattern = "^quay.io/" },

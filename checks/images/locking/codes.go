@@ -16,11 +16,15 @@ func Codes() []finding.CodeDoc {
 		},
 		{
 			Code: "registry/removed", Title: "a registry no longer has a locked digest",
-			Text: "Nodes pull by the digest that is rendered behind the tag. Those that have the image go on; any other node cannot start the pods. Some publishers remove what a tag was as soon as it is pushed again. Update the lock, or take a tag that is not moved.",
+			Text: "Nodes pull by the digest that is rendered behind the tag. Those that have the image go on; any other node cannot start the pods. Some publishers remove what a tag was as soon as it is pushed again. It is also what an entry looks like that somebody wrote by hand with a digest that never was. Update the lock, or take a tag that is not moved.",
 		},
 		{
 			Code: "registry/platforms", Title: "an image has other platforms than the lock says",
 			Text: "The digest is the same, so nothing was pushed: what somebody declared about the image is not what its registry has. Pods may have been kept from nodes that they can run on, or placed where they cannot. Update the lock, which then has the registry's word.",
+		},
+		{
+			Code: "registry/differs", Title: "an entry of the lock says of an image what its registry does not",
+			Text: "Digest and platforms are those of the registry, and a manifest, a size or a user is not. `stillsuit images verify --base DIR` compares them for the entries that a change brings. Somebody wrote the entry by hand, or it was merged badly. Update the lock, which then has the registry's word.",
 		},
 		{
 			Code: "registry/unfit", Title: "a reference is there, and cannot be locked",

@@ -28,6 +28,9 @@ type Options struct {
 	Update bool
 	// Sizes asks for the sizes of each platform too.
 	Sizes bool
+	// Users asks for the user of each platform too. They are asked for anyway where they
+	// were known before, of this tag or of another one of the repository.
+	Users bool
 	// Progress is told how many references are done, one call at a time.
 	Progress func(done, of int)
 }
@@ -52,35 +55,37 @@ func definite(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &unfit)
 }
 
-// Ask asks the registries for those of refs that the lock lacks, or whose sizes
-// are wanted and lacking; with Options.Update for all. The answers are sorted by
-// reference; today is YYYY-MM-DD, in UTC.
+// Ask asks the registries for those of refs that the lock lacks, or whose digest it lacks,
+// or whose sizes or users are wanted and lacking; with Options.Update for all. The answers
+// are sorted by reference; today is YYYY-MM-DD, in UTC.
 func Ask(ctx context.Context, registries Registries, known *lock.Lock, refs []string, today string, opts *Options) []Answer {
 	if opts == nil {
 		opts = &Options{}
 	}
 	refs = slices.DeleteFunc(sorted(refs), func(ref string) bool {
 		i, locked := known.Images[ref]
-		return locked && !opts.Update && (!opts.Sizes || complete(i, true))
+		more := (opts.Sizes || opts.Users) && lacks(i, opts.Sizes, opts.Users)
+		return locked && !opts.Update && i.Digest != "" && !more
 	})
 	return all(refs, opts.Progress, func(ref string) Answer {
-		i, err := ask(ctx, registries, ref, known.Images[ref], today, opts)
+		i, err := ask(ctx, registries, ref, known, today, opts)
 		return Answer{ref, i, err}
 	})
 }
 
 // ask returns what is known of a reference after its registry was asked.
-func ask(ctx context.Context, registries Registries, ref string, before lock.Image, today string, opts *Options) (_ lock.Image, err error) {
+func ask(ctx context.Context, registries Registries, ref string, known *lock.Lock, today string, opts *Options) (_ lock.Image, err error) {
 	defer crash.Catch(&err, "asking for "+ref)
-	want := &registry.Want{Sizes: opts.Sizes}
 	at, err := image.ParseFull(ref)
 	if err != nil {
 		return lock.Image{}, err
 	}
+	before := known.Images[ref]
+	want := &registry.Want{Sizes: opts.Sizes, Users: opts.Users || hadUsers(known, at)}
 	switch {
 	case before.Digest != "" && !opts.Update: // more of what is locked, wherever the tag is now
 		at.Digest = before.Digest
-	case before.Provenance == lock.Registry && complete(before, opts.Sizes):
+	case before.Provenance == lock.Registry && !lacks(before, want.Sizes, want.Users):
 		want.Known = before.Digest
 	}
 	got, err := registries.Resolve(ctx, at, want)
@@ -91,14 +96,24 @@ func ask(ctx context.Context, registries Registries, ref string, before lock.Ima
 		return before, nil
 	}
 	return before.Renew(lock.Image{
-		Digest: got.Digest, Platforms: got.Platforms, Manifests: got.Manifests, Sizes: got.Sizes,
+		Digest: got.Digest, Platforms: got.Platforms, Manifests: got.Manifests, Sizes: got.Sizes, Users: got.Users,
 		Provenance: lock.Registry, Seen: today,
 	}), nil
 }
 
-// complete reports whether nothing more could be learned of an image.
-func complete(i lock.Image, sizes bool) bool {
-	return len(i.Manifests) == len(i.Platforms) && (!sizes || len(i.Sizes) == len(i.Platforms))
+// hadUsers reports whether the lock has users of the image's repository: a new version must
+// not be known less well than the one before.
+func hadUsers(known *lock.Lock, of image.Reference) bool {
+	if len(known.Images[of.Tagged()].Users) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(known.Others(of), func(o image.Reference) bool { return len(known.Images[o.Tagged()].Users) > 0 })
+}
+
+// lacks reports whether something more could be learned of an image.
+func lacks(i lock.Image, sizes, users bool) bool {
+	n := len(i.Platforms)
+	return len(i.Manifests) < n || sizes && len(i.Sizes) < n || users && len(i.Users) < n
 }
 
 func sorted(refs []string) []string {

@@ -34,6 +34,9 @@ func (r *registries) Resolve(_ context.Context, of image.Reference, want *regist
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked = append(r.asked, strings.TrimSpace(ref+" "+want.Known))
+	if want.Users {
+		r.asked = append(r.asked, "users of "+ref)
+	}
 	switch is := r.images[ref].(type) {
 	case registry.Image:
 		if is.Digest == want.Known {
@@ -115,6 +118,87 @@ func TestAskForSizes(t *testing.T) {
 	require.Empty(t, locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Sizes: true}))
 }
 
+// What the lock knows of users is asked for again, of new tags too; what it lacks is
+// asked for without --update.
+func TestAskForUsers(t *testing.T) {
+	with := func(i registry.Image, user string) registry.Image {
+		i.Users = map[string]string{"linux/arm64": user}
+		return i
+	}
+	r := &registries{images: map[string]any{
+		"a.io/b:1": with(indexOf(1, "linux/arm64"), "1000"), "a.io/b:2": with(indexOf(2, "linux/arm64"), "node"), "a.io/b@" + digest(1): with(indexOf(1, "linux/arm64"), "1000"),
+		"a.io/said:1": indexOf(3, "linux/arm64"), "a.io/other:1": indexOf(4, "linux/arm64"),
+	}}
+	known := &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": seen(1, "linux/arm64"), "a.io/said:1": {Platforms: []string{"linux/arm64"}, Provenance: lock.Declared, Evidence: []string{"x"}}}}
+	require.Empty(t, locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", nil))
+	answers := locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Users: true})
+	require.Len(t, answers, 1)
+	require.Equal(t, map[string]string{"linux/arm64": "1000"}, answers[0].Image.Users)
+	require.Equal(t, "2026-11-01", answers[0].Image.Seen, "nothing is new")
+	known.Images["a.io/b:1"] = answers[0].Image
+	require.Empty(t, locking.Ask(t.Context(), r, known, []string{"a.io/b:1"}, "2026-11-21", &locking.Options{Users: true}))
+
+	answers = locking.Ask(t.Context(), r, known, []string{"a.io/b:2", "a.io/other:1", "a.io/said:1"}, "2026-11-21", nil)
+	require.Len(t, answers, 3, "an entry without a digest is asked for")
+	require.Equal(t, map[string]string{"linux/arm64": "node"}, answers[0].Image.Users, "the tag before had users")
+	require.Nil(t, answers[1].Image.Users)
+	require.Equal(t, digest(3), answers[2].Image.Digest)
+	require.Equal(t, lock.Registry, answers[2].Image.Provenance)
+	require.Contains(t, r.asked, "users of a.io/b:2")
+	require.NotContains(t, r.asked, "users of a.io/other:1")
+}
+
+// What somebody wrote by hand is found out, whatever it is; the day and the evidence are
+// no one's but the lock's.
+func TestVerifyWhatChanged(t *testing.T) {
+	real := seen(1, "linux/amd64", "linux/arm64")
+	real.Sizes = map[string]int64{"linux/arm64": 7}
+	real.Users = map[string]string{"linux/amd64": "", "linux/arm64": ""}
+	is := indexOf(1, "linux/amd64", "linux/arm64")
+	is.Sizes, is.Users = map[string]int64{"linux/amd64": 8, "linux/arm64": 7}, map[string]string{"linux/amd64": "", "linux/arm64": ""}
+	for name, c := range map[string]struct {
+		forge func(*lock.Image)
+		want  string
+	}{
+		"nothing":      {func(*lock.Image) {}, ""},
+		"another day":  {func(i *lock.Image) { i.Seen, i.Evidence = "2026-11-02", []string{"x"} }, ""},
+		"a digest":     {func(i *lock.Image) { i.Digest = digest(99) }, "registry/removed"},
+		"a platform":   {func(i *lock.Image) { i.Platforms = append(i.Platforms, "linux/arm/v7") }, "registry/platforms"},
+		"a manifest":   {func(i *lock.Image) { i.Manifests = map[string]string{"linux/arm64": digest(98)} }, "registry/differs"},
+		"a size":       {func(i *lock.Image) { i.Sizes = map[string]int64{"linux/arm64": 1} }, "registry/differs"},
+		"a user":       {func(i *lock.Image) { i.Users = map[string]string{"linux/arm64": "1000"} }, "registry/differs"},
+		"no digest":    {func(i *lock.Image) { i.Digest, i.Provenance, i.Evidence = "", lock.Declared, []string{"x"} }, ""},
+		"no platform":  {func(i *lock.Image) { i.Digest, i.Platforms = "", []string{"linux/arm64", "linux/ppc64le"} }, "registry/platforms"},
+		"a provenance": {func(i *lock.Image) { i.Provenance, i.Digest = lock.Registry, digest(97) }, "registry/removed"},
+	} {
+		forged := real
+		c.forge(&forged)
+		base := &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": real, "a.io/same:1": seen(2, "linux/arm64"), "a.io/gone:1": seen(3, "linux/arm64")}}
+		head := &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": forged, "a.io/same:1": seen(2, "linux/arm64")}}
+		r := &registries{images: map[string]any{"a.io/b:1": is}}
+		refs := locking.Changed(base, head)
+		if name == "nothing" || name == "another day" {
+			require.Empty(t, refs, name)
+			refs = []string{"a.io/b:1"}
+		}
+		require.Equal(t, []string{"a.io/b:1"}, refs, name)
+		verdicts := locking.Verify(t.Context(), r, head, refs, nil, &locking.Verifying{All: true})
+		require.Len(t, verdicts, 1, name)
+		require.NoError(t, verdicts[0].Err, name)
+		got := ""
+		if f := verdicts[0].Finding; f != nil {
+			got = string(f.Code)
+		}
+		require.Equal(t, c.want, got, name)
+	}
+	// Without All, a digest that the registry still has vouches for the rest: the mutant.
+	forged := real
+	forged.Platforms = append([]string{"linux/386"}, real.Platforms...)
+	r := &registries{images: map[string]any{"a.io/b:1": is}}
+	verdicts := locking.Verify(t.Context(), r, &lock.Lock{Images: map[string]lock.Image{"a.io/b:1": forged}}, []string{"a.io/b:1"}, nil, nil)
+	require.Nil(t, verdicts[0].Finding)
+}
+
 func TestVerify(t *testing.T) {
 	down := errors.New("no answer")
 	both := []string{"linux/amd64", "linux/arm64"}
@@ -155,10 +239,10 @@ func TestVerify(t *testing.T) {
 	require.Equal(t, []string{
 		`registry/unfit: a.io/chart:1 cannot be locked: it is no image, but "a chart"; take another tag`,
 		"a.io/down:1 no answer",
-		"registry/removed: the registry has neither a.io/gone:1 nor its digest any more; take another tag",
+		"registry/removed: the registry has neither a.io/gone:1 nor its digest; take another tag",
 		"a.io/half:1 no answer",
 		"registry/retagged: a.io/moved:1 is locked to sha256:000000000000…, but it was pushed again, and is sha256:000000000000… now" + mend("a.io/moved:1"),
-		"registry/removed: the registry no longer has sha256:000000000000…, to which a.io/replaced:1 is locked, but the tag is sha256:000000000000… now, and no longer built for linux/arm64" + mend("a.io/replaced:1"),
+		"registry/removed: the registry does not have sha256:000000000000…, to which a.io/replaced:1 is locked, but the tag is sha256:000000000000… now, and no longer built for linux/arm64" + mend("a.io/replaced:1"),
 		"a.io/said:1",
 		"a.io/same:1",
 		"registry/platforms: a.io/unsaid:1 is locked for linux/amd64 and linux/arm64, but its registry has it for linux/amd64" + mend("a.io/unsaid:1"),
@@ -173,5 +257,5 @@ func TestCodesAreDocumented(t *testing.T) {
 		require.Greater(t, len(c.Text), 100)
 		codes = append(codes, string(c.Code))
 	}
-	require.ElementsMatch(t, []string{"registry/missing", "registry/retagged", "registry/removed", "registry/platforms", "registry/unfit"}, codes)
+	require.ElementsMatch(t, []string{"registry/missing", "registry/retagged", "registry/removed", "registry/platforms", "registry/differs", "registry/unfit"}, codes)
 }

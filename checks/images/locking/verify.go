@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
-	"stillsuit.dev/generator/image"
-
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
 	"stillsuit.dev/sources/registry"
 )
@@ -24,12 +25,25 @@ type Verdict struct {
 	Err error
 }
 
+// Verifying changes what is verified; nil means defaults.
+type Verifying struct {
+	// All compares all that an entry says, as of one that somebody may have written by
+	// hand. Otherwise a digest that the registry gave before, and still has under the tag,
+	// vouches for the rest.
+	All bool
+	// Progress is told how many references are done, one call at a time.
+	Progress func(done, of int)
+}
+
 // Verify asks the registries whether they still say what the lock says of refs,
 // which are all in it. source is the file that the lock was read from: findings
 // are on its lines.
-func Verify(ctx context.Context, registries Registries, known *lock.Lock, refs []string, source []byte, progress func(done, of int)) []Verdict {
-	return all(sorted(refs), progress, func(ref string) Verdict {
-		f, err := verify(ctx, registries, ref, known.Images[ref])
+func Verify(ctx context.Context, registries Registries, known *lock.Lock, refs []string, source []byte, how *Verifying) []Verdict {
+	if how == nil {
+		how = &Verifying{}
+	}
+	return all(sorted(refs), how.Progress, func(ref string) Verdict {
+		f, err := verify(ctx, registries, ref, known.Images[ref], how.All)
 		if f != nil {
 			f.Severity, f.Place = finding.Error, Place(source, ref)
 		}
@@ -37,10 +51,34 @@ func Verify(ctx context.Context, registries Registries, known *lock.Lock, refs [
 	})
 }
 
-func verify(ctx context.Context, registries Registries, ref string, locked lock.Image) (_ *finding.Finding, err error) {
+// Changed are the references that a lock has and its base does not have so: those that a
+// change brings. What only the day of an entry, its evidence or its history say otherwise
+// is no change: no registry knows it.
+func Changed(base, head *lock.Lock) []string {
+	var refs []string
+	for _, c := range lock.Diff(base, head) {
+		if c.After == nil {
+			continue
+		}
+		if c.Before != nil {
+			was := *c.Before
+			was.Seen, was.Evidence, was.History = c.After.Seen, c.After.Evidence, c.After.History
+			if reflect.DeepEqual(was, *c.After) {
+				continue
+			}
+		}
+		refs = append(refs, c.Ref)
+	}
+	return refs
+}
+
+func verify(ctx context.Context, registries Registries, ref string, locked lock.Image, all bool) (_ *finding.Finding, err error) {
 	defer crash.Catch(&err, "asking for "+ref)
 	want := &registry.Want{}
-	if locked.Provenance == lock.Registry {
+	switch {
+	case all:
+		want.Sizes, want.Users = len(locked.Sizes) > 0, len(locked.Users) > 0
+	case locked.Provenance == lock.Registry:
 		want.Known = locked.Digest
 	}
 	tagged, err := image.ParseFull(ref)
@@ -50,22 +88,46 @@ func verify(ctx context.Context, registries Registries, ref string, locked lock.
 	got, err := registries.Resolve(ctx, tagged, want)
 	var missing *registry.MissingError
 	switch {
-	case errors.As(err, &missing):
+	case errors.As(err, &missing) && locked.Digest != "":
 		return moved(ctx, registries, tagged, locked, nil)
 	case definite(err):
 		f := Refused(err)
 		return &f, nil
 	case err != nil:
 		return nil, err
-	case got.Digest != locked.Digest:
+	case locked.Digest != "" && got.Digest != locked.Digest:
 		return moved(ctx, registries, tagged, locked, got)
-	case len(got.Platforms) == 0 || slices.Equal(got.Platforms, locked.Platforms):
+	case len(got.Platforms) == 0: // the known digest
 		return nil, nil
+	case !slices.Equal(got.Platforms, locked.Platforms):
+		return &finding.Finding{
+			Code: "registry/platforms", Problem: fmt.Sprintf("%s is locked for %s", ref, finding.All(locked.Platforms)),
+			Detail: fmt.Sprintf("its registry has it for %s", finding.All(got.Platforms)), Fix: mendUpdate(ref),
+		}, nil
 	}
-	return &finding.Finding{
-		Code: "registry/platforms", Problem: fmt.Sprintf("%s is locked for %s", ref, finding.All(locked.Platforms)),
-		Detail: fmt.Sprintf("its registry has it for %s", finding.All(got.Platforms)), Fix: mendUpdate(ref),
-	}, nil
+	return differs(ref, locked, got), nil
+}
+
+// differs tells what else an entry says of an image that its registry says otherwise.
+func differs(ref string, locked lock.Image, got *registry.Image) *finding.Finding {
+	for _, p := range locked.Platforms {
+		say := func(what, was, is string) *finding.Finding {
+			return &finding.Finding{
+				Code: "registry/differs", Problem: fmt.Sprintf("images.lock.json says that %s of %s for %s is %s", what, ref, p, was),
+				Detail: "its registry says " + is, Fix: mendUpdate(ref),
+			}
+		}
+		if was, said := locked.Manifests[p]; said && was != got.Manifests[p] {
+			return say("the manifest", was, got.Manifests[p])
+		}
+		if was, said := locked.Size(p); said && got.Sizes != nil && was != got.Sizes[p] {
+			return say("the size", fmt.Sprint(was), fmt.Sprint(got.Sizes[p]))
+		}
+		if was, said := locked.User(p); said && got.Users != nil && was != got.Users[p] {
+			return say("the user", fmt.Sprintf("%q", was), fmt.Sprintf("%q", got.Users[p]))
+		}
+	}
+	return nil
 }
 
 // moved tells what a tag that is gone, or has another digest, means for the nodes,
@@ -82,13 +144,13 @@ func moved(ctx context.Context, registries Registries, of image.Reference, locke
 	f := &finding.Finding{Fix: mendUpdate(ref)}
 	switch {
 	case now == nil && removed:
-		f.Code, f.Problem, f.Fix = "registry/removed", fmt.Sprintf("the registry has neither %s nor its digest any more", ref), "take another tag"
+		f.Code, f.Problem, f.Fix = "registry/removed", fmt.Sprintf("the registry has neither %s nor its digest", ref), "take another tag"
 	case now == nil:
 		f.Code, f.Problem, f.Fix = "registry/missing", fmt.Sprintf("the registry no longer has the tag of %s", ref), "take another tag"
 		f.Detail = "it still has the locked digest, which nodes pull"
 	case removed:
 		f.Code = "registry/removed"
-		f.Problem = fmt.Sprintf("the registry no longer has %.19s…, to which %s is locked", locked.Digest, ref)
+		f.Problem = fmt.Sprintf("the registry does not have %.19s…, to which %s is locked", locked.Digest, ref)
 		f.Detail = fmt.Sprintf("the tag is %.19s… now", now.Digest)
 	default:
 		f.Code = "registry/retagged"
@@ -127,11 +189,15 @@ func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(p string) bool { return slices.Contains(some, p) })
 }
 
-// Place is the line of a reference in the bytes of a lock.
+// Place is the line of a reference in the bytes of a lock, in whichever spelling it is
+// there.
 func Place(source []byte, ref string) finding.Place {
+	key := regexp.MustCompile(`"([^"\s]+)"\s*:\s*[{]`)
 	for n, line := range strings.Split(string(source), "\n") {
-		if at := strings.Index(line, fmt.Sprintf("%q: {", ref)); at >= 0 {
-			return finding.Place{File: lock.File, Line: n + 1, Column: at + 1}
+		for _, at := range key.FindAllStringSubmatchIndex(line, -1) {
+			if is, err := image.ParseFull(line[at[2]:at[3]]); err == nil && is.Tagged() == ref {
+				return finding.Place{File: lock.File, Line: n + 1, Column: at[0] + 1}
+			}
 		}
 	}
 	return finding.Place{File: lock.File}

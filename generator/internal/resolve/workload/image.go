@@ -15,10 +15,13 @@ type imageArches struct {
 	at     model.Path
 	image  string
 	arches []string
+	// presumed says that they are those of other tags.
+	presumed bool
 }
 
 // image returns the reference to pull: with the digest, when the lock knows it, and then
-// with what it is built for.
+// with what it is built for. An image that is not locked is taken to be built for what other
+// other tags of it are.
 func (r containers) image(w *scope.Workload, at model.Path, container string, c *model.Container) (string, *imageArches) {
 	if c.Image == "" {
 		r.Error(at, "app/missing-field", fmt.Sprintf("container %s of %s has no image", container, w.Full),
@@ -38,13 +41,23 @@ func (r containers) image(w *scope.Workload, at model.Path, container string, c 
 	if unpinned {
 		r.Error(where, "images/bad-reference", fmt.Sprintf("%q is no digest", digest), "a digest is sha256: and 64 hexadecimal digits", "remove it, and let images.lock.json hold it")
 	}
+	written := ref.Written
+	if pinned {
+		written += "@" + digest
+	}
 	locked, ok := r.Inputs.Lock.Of(ref)
 	if !ok { // a check says so
-		return c.Image, nil
+		if arches := r.Inputs.Lock.Presume(ref); arches != nil {
+			return written, &imageArches{where, ref.Written, arches, true}
+		}
+		return written, nil
+	}
+	if locked.Digest == "" { // so does it here
+		return written, &imageArches{where, ref.Written, locked.Arches(), false}
 	}
 	if pinned && digest != locked.Digest {
 		r.Error(where, "images/digest-differs", fmt.Sprintf("%s is pinned to %.19s…", ref.Written, digest),
 			fmt.Sprintf("images.lock.json has %.19s…", locked.Digest), "remove the digest here, or correct the lock")
 	}
-	return ref.Written + "@" + locked.Digest, &imageArches{where, ref.Written, locked.Arches()}
+	return ref.Written + "@" + locked.Digest, &imageArches{where, ref.Written, locked.Arches(), false}
 }

@@ -78,13 +78,16 @@ func (r Places) arches() []string {
 	return slices.Compact(out)
 }
 
-// imageArches are the architectures that all images of a pod are built for,
-// when they are fewer than the cluster has; else nil.
+// imageArches are the architectures that all images of a pod are built for, as far as that
+// is known, when they are fewer than the cluster has; else nil.
 func (r Places) imageArches(w *scope.Workload, images []imageArches) []string {
 	cluster := r.arches()
 	common := slices.Clone(cluster)
-	for _, image := range images {
+	for _, image := range slices.Concat(known(images, true), known(images, false)) {
 		left := slices.DeleteFunc(slices.Clone(common), func(a string) bool { return !slices.Contains(image.arches, a) })
+		if len(left) == 0 && image.presumed {
+			continue
+		}
 		if len(left) == 0 && len(common) > 0 {
 			contrast := fmt.Sprintf("the nodes are %s", finding.AllSorted(cluster))
 			if len(common) < len(cluster) {
@@ -101,15 +104,20 @@ func (r Places) imageArches(w *scope.Workload, images []imageArches) []string {
 	return common
 }
 
+// known are the images whose architectures are known, or those where they are presumed.
+func known(images []imageArches, are bool) []imageArches {
+	return slices.DeleteFunc(slices.Clone(images), func(i imageArches) bool { return i.presumed == are })
+}
+
 // nodesWith are the nodes that have a device file.
 func (r Places) nodesWith(at model.Path, device string) []string {
 	var nodes, devices []string
 	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)) {
 		for d := range r.Desired.Cluster.Nodes[name].Devices {
 			devices = append(devices, d)
-			if d == device {
-				nodes = append(nodes, name)
-			}
+		}
+		if has(r.Desired.Cluster.Nodes[name], device) {
+			nodes = append(nodes, name)
 		}
 	}
 	if nodes == nil {
@@ -149,7 +157,7 @@ func (r Places) LandsOn(w *scope.Workload) []string {
 		if place.Node != "" && place.Node != name || place.Arch != "" && place.Arch != n.Arch {
 			continue
 		}
-		if _, has := n.Devices[place.Device]; place.Device != "" && !has {
+		if place.Device != "" && !has(n, place.Device) {
 			continue
 		}
 		out = append(out, name)
