@@ -11,6 +11,7 @@ type App struct {
 	Workload
 
 	From      string                    `json:"from,omitempty"`
+	Needs     map[string]string         `json:"needs,omitempty"`
 	Namespace string                    `json:"namespace,omitempty"`
 	Workloads map[string]*Workload      `json:"workloads,omitempty"`
 	Secrets   map[string]string         `json:"secrets,omitempty"`
@@ -73,6 +74,8 @@ type Workload struct {
 	Clients  map[string][]string `json:"clients,omitempty"`
 	Metrics  map[string]string   `json:"metrics,omitempty"`
 
+	MetricsTokens map[string]string `json:"metricsTokens,omitempty"`
+
 	Place      *Place            `json:"place,omitempty"`
 	Update     *Update           `json:"update,omitempty"`
 	Disruption *Disruption       `json:"disruption,omitempty"`
@@ -120,8 +123,11 @@ type Grant struct {
 
 // Container mirrors #Container.
 type Container struct {
-	From       string   `json:"from,omitempty"`
-	Off        string   `json:"off,omitempty"`
+	From string `json:"from,omitempty"`
+	Off  string `json:"off,omitempty"`
+
+	Needs map[string]string `json:"needs,omitempty"`
+
 	Image      string   `json:"image,omitempty"`
 	Command    []string `json:"command,omitempty"`
 	Args       []string `json:"args,omitempty"`

@@ -25,15 +25,7 @@ func TestDryRun(t *testing.T) {
 			t.Parallel()
 			s := open(t, cluster)
 			s.start()
-			objects := s.prepare()
-			var refused []string
-			for _, o := range objects {
-				if err := s.Apply(o, true); err != nil {
-					refused = append(refused, fmt.Sprintf("%s %s/%s: %v", o.GetKind(), o.GetNamespace(), o.GetName(), err))
-				}
-			}
-			require.Empty(t, refused)
-			s.figures.add("strict dry run", "%d objects, 0 refused", len(objects))
+			objects := s.dryRun()
 
 			mutant := slices.IndexFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "Deployment" })
 			require.NotEqual(t, -1, mutant)
@@ -44,6 +36,21 @@ func TestDryRun(t *testing.T) {
 			s.figures.print(t)
 		})
 	}
+}
+
+// dryRun applies every object strictly, as a dry run: none is refused.
+func (s *scenario) dryRun() []*unstructured.Unstructured {
+	s.Helper()
+	objects := s.prepare()
+	var refused []string
+	for _, o := range objects {
+		if err := s.Apply(o, true); err != nil {
+			refused = append(refused, fmt.Sprintf("%s %s/%s: %v", o.GetKind(), o.GetNamespace(), o.GetName(), err))
+		}
+	}
+	require.Empty(s, refused)
+	s.figures.add("strict dry run", "%d objects, 0 refused", len(objects))
+	return objects
 }
 
 // prepare defines the kinds that the tree uses and creates its namespaces, and

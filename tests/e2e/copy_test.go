@@ -58,3 +58,13 @@ func (s *scenario) edit(old, new string) {
 	}))
 	require.NotZero(s, changed, "no file of the tree has %q", old)
 }
+
+// swap replaces text in a file of the cluster that has it, and returns what was there.
+func (s *scenario) swap(name, old, new string) string {
+	s.Helper()
+	body, err := os.ReadFile(filepath.Join(s.dir, "clusters", s.cluster, name))
+	require.NoError(s, err)
+	require.Contains(s, string(body), old)
+	s.write(name, strings.ReplaceAll(string(body), old, new))
+	return string(body)
+}

@@ -30,6 +30,9 @@ import (
 
 const repository = "../.."
 
+// third is a repository of its own, whose cluster home is K3s as it comes.
+const third = "../third"
+
 // patience is how long the controllers may take to bring a revision to every
 // unit. Their own timeouts are shorter, so what is not there by then never comes.
 const patience = 5 * time.Minute
@@ -52,11 +55,17 @@ type scenario struct {
 	figures  *figures
 }
 
-// inputs are what a copy of the repository consists of.
+// inputs are what a copy of a repository consists of, as far as it has them.
 var inputs = []string{"apps", "clusters", "cue.mod", "flux-system", "images.lock.json", "schemas", ".sops.yaml"}
 
 // open copies the repository and renders one cluster of it, unchanged.
 func open(t *testing.T, cluster string) *scenario {
+	t.Helper()
+	return openIn(t, repository, cluster)
+}
+
+// openIn does it with another repository.
+func openIn(t *testing.T, repository, cluster string) *scenario {
 	t.Helper()
 	s := &scenario{T: t, cluster: cluster, dir: t.TempDir(), figures: &figures{cluster: cluster}}
 	var err error
@@ -64,6 +73,9 @@ func open(t *testing.T, cluster string) *scenario {
 	require.NoError(t, err)
 	for _, name := range inputs {
 		from, to := filepath.Join(repository, name), filepath.Join(s.dir, name)
+		if !exists(from) {
+			continue
+		}
 		if info, err := os.Stat(from); err == nil && !info.IsDir() {
 			body, err := os.ReadFile(from)
 			require.NoError(t, err)

@@ -98,7 +98,7 @@ func fileCodes() []finding.CodeDoc {
 		},
 		{
 			Code: "secret/plain", Title: "a secret is not encrypted, or not in whole",
-			Text:    "Secrets are copied into the tree as they are, and whoever can read the repository can read it. Encrypt the file before it is committed. If it was committed already, change what it protects: its text stays in the history.",
+			Text:    "A Secret among objects is written out as it stands, and SOPS files are copied into the tree as they are, and whoever can read the repository can read it. Encrypt the file before it is committed. If it was committed already, change what it protects: its text stays in the history.",
 			Example: "sops --encrypt --in-place clusters/turingpi/secrets/vpn.sops.yaml",
 		},
 		{

@@ -24,6 +24,7 @@ func Resolve(s *scope.Scope) *Cluster {
 	s.Tunnelled = exposed.Tunnelled
 	c := &Cluster{Desired: s.Desired, Dir: s.Inputs.Dir, Providers: s.Providers, After: orders{s}.after()}
 	c.resolvedApps = newResolvedApps(resolveApps(s))
+	facts.Monitors{Network: traffic.Network{Scope: s}}.Tokens(monitors)
 	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
 		s.Guarded("chart", model.Path{"charts", name}, func() {
 			if x := (charts.Charts{Scope: s}).Resolve(s.Charts[name]); x != nil {

@@ -31,6 +31,7 @@ func definitions() []definition {
 		{[]string{"cert-manager.io", "acme.cert-manager.io"}, module{"github.com/cert-manager/cert-manager", "v1.21.1", "h1:0LttV37Q5c2CBNoHkjuI8sLKTXWZDC2SwQkxrBMKV9w="}, []string{"deploy/crds/*.yaml"}},
 		{[]string{"metallb.io"}, module{"go.universe.tf/metallb", "v0.16.1", "h1:iVtjCslcUFMOEvuNeAyW2ygZxyW+6YjnNcEuCTOZezc="}, []string{"config/crd/bases/*.yaml"}},
 		{[]string{"velero.io"}, module{"github.com/vmware-tanzu/velero", "v1.18.1", "h1:eV+urQYesy7tJLVkGM5fs9s/nfOWKtoFezcY1r8IjJM="}, []string{"config/crd/v1/bases/*.yaml"}},
+		{[]string{"external-secrets.io", "generators.external-secrets.io"}, module{"github.com/external-secrets/external-secrets", "v1.3.2", "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ="}, []string{"config/crds/bases/*.yaml"}},
 		{[]string{"traefik.io"}, module{"github.com/traefik/traefik/v3", "v3.7.11", "h1:AdGIts8MRFqWMjXhZFisrbLseB7vjikUL1q9H9DSvrM="}, []string{"docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml"}},
 		{[]string{"kyverno.io", "policies.kyverno.io", "reports.kyverno.io", "wgpolicyk8s.io"}, module{"github.com/kyverno/kyverno", "v1.19.1", "h1:/MkgFii3/VlQfKR1JpC9tVwNNVNQTt2S4U6qCsafsTU="}, []string{"config/crds/kyverno/*.yaml", "config/crds/policies.kyverno.io/*.yaml", "config/crds/policyreport/*.yaml", "config/crds/reports/*.yaml"}},
 	}

@@ -17,7 +17,7 @@ import (
 
 // Provisioner plays local-path: it makes a volume on the node that the
 // scheduler chose for a claim's first pod, as long as that node has a disk for
-// the claim's class, and ties the volume to the node.
+// the claim's class or no node has, and ties the volume to the node.
 type Provisioner struct {
 	r       *Rig
 	cluster *model.Cluster
@@ -64,7 +64,9 @@ func (p *Provisioner) provision(ctx context.Context, claim *corev1.PersistentVol
 		defer p.mu.Unlock()
 		p.refused[key] = fmt.Sprintf(format, args...)
 	}
-	path, found := "", false
+	// Where no node has a disk for it, the class is the distribution's own: K3s's
+	// local-path makes its volumes below this directory of any node.
+	path, found := "/var/lib/rancher/k3s/storage", len(p.cluster.NodesOf(class)) == 0
 	if n := p.cluster.Nodes[node]; n != nil {
 		for _, d := range n.Disks {
 			if d.Class == class {

@@ -179,3 +179,11 @@ func (r *Rig) Reconcile(unit string) error {
 	_, err := r.Dynamic.Resource(kustomizations).Namespace(fluxNamespace).Patch(r.Context, unit, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	return r.explain(err)
 }
+
+// Suspend keeps Flux from looking at a unit, or lets it again, as `flux suspend` and
+// `flux resume` do.
+func (r *Rig) Suspend(unit string, suspend bool) error {
+	patch := fmt.Sprintf(`{"spec":{"suspend":%t}}`, suspend)
+	_, err := r.Dynamic.Resource(kustomizations).Namespace(fluxNamespace).Patch(r.Context, unit, types.MergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: "flux"})
+	return r.explain(err)
+}
