@@ -91,7 +91,7 @@ func (r Facts) CheckIngress(routes []*traffic.Route) {
 	if !served || (traffic.Traefik{Scope: r.Scope}).Bundled() || len(r.Lives[c.Namespace]) > 0 {
 		return
 	}
-	fix := fmt.Sprintf("Set cluster.ingress.Namespace to where it runs, or add its chart; with outside: \"…\" if something else installs it. Nothing is in namespace %s.", c.Namespace)
+	fix := `Set cluster.ingress.namespace to where it runs, or add its chart, with outside: "…" if something else installs it.`
 	if r.Desired.Cluster.Kubernetes.Distribution == "k3s" && c.Class == "traefik" && !r.Desired.Cluster.Kubernetes.Brings("traefik") {
 		fix = `Add charts: traefik: from: "traefik", or let K3s bring it: remove kubernetes: bundled: traefik: false.`
 	}

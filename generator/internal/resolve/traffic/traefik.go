@@ -60,24 +60,24 @@ func (r Traefik) Address() string {
 	if c.Ingress.Address != "" || !r.Bundled() || c.Network.LoadBalancer != "metallb" {
 		return c.Ingress.Address
 	}
-	return r.freeAddress()
+	return freeAddress(r.Desired)
 }
 
 // freeAddress is the first address of the pools that no exposure has; "" for none.
-func (r Traefik) freeAddress() string {
+func freeAddress(d *model.Desired) string {
 	taken := map[string]bool{}
-	for _, app := range r.Desired.Apps {
+	for _, app := range d.Apps {
 		for _, e := range app.Expose {
 			taken[e.LoadBalancer] = true
 		}
 	}
-	for _, chart := range r.Desired.Charts {
+	for _, chart := range d.Charts {
 		for _, e := range chart.Expose {
 			taken[e.LoadBalancer] = true
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Network.Pools)) {
-		first, last, err := model.Range(r.Desired.Cluster.Network.Pools[name])
+	for _, name := range slices.Sorted(maps.Keys(d.Cluster.Network.Pools)) {
+		first, last, err := model.Range(d.Cluster.Network.Pools[name])
 		for a := first; err == nil && a.Compare(last) <= 0; a = a.Next() {
 			if !taken[a.String()] {
 				return a.String()
