@@ -118,6 +118,10 @@ func TestShared(t *testing.T) {
 	require.Equal(t, []string{"192.168.1.241", "192.168.1.241"}, keys(func(d *model.Desired) { // the same pods
 		d.Apps["web"].Expose["more"] = &model.Expose{LoadBalancer: "192.168.1.241", Listen: map[string]int32{"http": 80}}
 	}))
+	require.Equal(t, []string{"own", "own"}, keys(func(d *model.Desired) {
+		d.Apps["web"].Expose["lan"].Annotations = map[string]string{resolved.SharedKey: "own"}
+		d.Apps["web"].Expose["more"] = &model.Expose{LoadBalancer: "192.168.1.241", Listen: map[string]int32{"http": 80}}
+	}))
 	require.Equal(t, []string{"", ""}, keys(func(d *model.Desired) {
 		d.Cluster.Network.LoadBalancer = "servicelb"
 		d.Apps["shop"] = shop("192.168.1.241", "")
