@@ -121,6 +121,7 @@ func (x *exposure) admitsNodes(to *scope.Party, ports []scope.Port) {
 	for _, p := range ports {
 		if !x.letsNodes(slices.Sorted(maps.Keys(x.Desired.Cluster.Nodes)), to, p, entityNode) {
 			x.Error(x.at.Join("externalTrafficPolicy"), "network/no-address", fmt.Sprintf("requests to exposure %s may pass through any node", x.at[3]), "no node has an address here to admit them from", "add address to the nodes")
+			return
 		}
 	}
 }
