@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// localPath is the local path provisioner, and localClass the class that K3s
+	// LocalPath is the local path provisioner, and localClass the class that K3s
 	// makes for it.
 	LocalPath, localClass = "rancher.io/local-path", "local-path"
 	// localDir is where K3s's keeps its volumes (docs.k3s.io/cli/server, --default-local-storage-path).
