@@ -31,5 +31,12 @@ func objects(d *model.Desired, in scope.Inputs, arrange func([]render.Piece)) (*
 		s.Guarded(p.What, p.At, func() { all = append(all, p.Make()) })
 	}
 	set := finish.Finish(&s.Reporter, c, slices.Concat(all...), flux.Bootstrap(c))
+	if d.Cluster.Flux.Operator != nil {
+		instance, err := flux.Instance(c, set.Bootstrap)
+		if err != nil {
+			return nil, nil, err
+		}
+		set.Instance, set.Bootstrap = instance, nil
+	}
 	return set, finding.Sort(s.Findings), s.Err
 }

@@ -64,6 +64,9 @@ func FromModel(name string, declared *model.Node, under model.Kubernetes) *Node 
 	if gpu := declared.GPU; gpu != nil && gpu.Resource != "" {
 		k.Status.Capacity[corev1.ResourceName(gpu.Resource)] = *resource.NewQuantity(int64(max(gpu.Count, 1)), resource.DecimalSI)
 	}
+	for name, count := range declared.Extended {
+		k.Status.Capacity[corev1.ResourceName(name)] = *resource.NewQuantity(count, resource.DecimalSI)
+	}
 	k.Status.Capacity[corev1.ResourcePods] = *resource.NewQuantity(podsPerNode, resource.DecimalSI)
 	var disk resource.Quantity
 	for _, d := range declared.Disks {

@@ -17,9 +17,9 @@ import (
 type PodTemplate struct {
 	// Object is the object that the pods are made from.
 	Object *manifest.Object
-	// Labels and Spec are those of the pods.
-	Labels map[string]string
-	Spec   *corev1.PodSpec
+	// Labels, Annotations and Spec are those of the pods.
+	Labels, Annotations map[string]string
+	Spec                *corev1.PodSpec
 	// Claims are made for each pod, by the name of the pod's volume.
 	Claims []corev1.PersistentVolumeClaim
 	// OnEachNode says that it is a DaemonSet's: one runs on each node that fits.
@@ -89,7 +89,7 @@ func (s *Subject) PodTemplates() ([]*PodTemplate, error) {
 // podOf returns the pod template of an object, or nil when it has none.
 func podOf(o *manifest.Object) (*PodTemplate, error) {
 	template := func(t *corev1.PodTemplateSpec, keys ...string) *PodTemplate {
-		return &PodTemplate{Labels: t.Labels, Spec: &t.Spec, keys: keys}
+		return &PodTemplate{Labels: t.Labels, Annotations: t.Annotations, Spec: &t.Spec, keys: keys}
 	}
 	switch v := o.Value.(type) {
 	case *appsv1.Deployment:
@@ -116,7 +116,7 @@ func podOf(o *manifest.Object) (*PodTemplate, error) {
 	case *corev1.PodTemplate:
 		return template(&v.Template, "template", "spec"), nil
 	case *corev1.Pod:
-		return &PodTemplate{Labels: v.Labels, Spec: &v.Spec, keys: []string{"spec"}}, nil
+		return &PodTemplate{Labels: v.Labels, Annotations: v.Annotations, Spec: &v.Spec, keys: []string{"spec"}}, nil
 	case map[string]any:
 		return podOfCustom(v)
 	}
@@ -144,7 +144,7 @@ func podOfCustom(o map[string]any) (*PodTemplate, error) {
 		if err := json.Unmarshal(b, t); err != nil {
 			return nil, nil //nolint:nilerr // it only looks like one: what its kind means by it is not known
 		}
-		return &PodTemplate{Labels: t.Labels, Spec: &t.Spec, keys: append(keys, "spec")}, nil
+		return &PodTemplate{Labels: t.Labels, Annotations: t.Annotations, Spec: &t.Spec, keys: append(keys, "spec")}, nil
 	}
 	return nil, nil
 }

@@ -30,6 +30,9 @@ func (c *comparison) gone() error {
 			c.report(finding.Warning, codeDeletes, origin(o), fact, "nothing keeps Flux from deleting it, and with it "+held,
 				fmt.Sprintf("take it back with the annotation %sprune: \"disabled\", and remove it in a change after that", flux))
 		case o.Kind == "PersistentVolumeClaim":
+		case o.Kind == "Namespace" && c.head.Namespaces[o.Name] != nil && c.head.Namespaces[o.Name].Outside != "":
+			c.report(finding.Note, codeLeft, inventory.Spot{Object: &manifest.Object{Origin: []string{"namespaces", o.Name, "outside"}}}, fact, "it stays in the cluster with the Pod Security level that it has",
+				fmt.Sprintf("take that from it where it is not meant: kubectl label namespace %s pod-security.kubernetes.io/enforce- pod-security.kubernetes.io/warn- pod-security.kubernetes.io/audit-", o.Name))
 		default:
 			c.report(finding.Note, codeLeft, origin(o), fact, "it stays in the cluster, with "+held, "delete it by hand once nobody needs that: kubectl delete "+strings.ToLower(o.Kind)+" "+o.Name)
 		}

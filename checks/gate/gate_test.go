@@ -182,6 +182,7 @@ func TestReference(t *testing.T) {
 		{"a ceiling is gone", arrakeen + "cluster.cue", `ceilings: all: {memory: "56Gi", requests: "75%"}`, ``},
 		{"a quota is larger", turingpi + "namespaces.cue", `memory: "3Gi"`, `memory: "30Gi"`},
 		{"a quota is gone", turingpi + "namespaces.cue", `agents: quota: {cpu: "2", memory: "3Gi", limits: memory: "6Gi", pods: 10}`, ``},
+		{"a namespace is of something else", turingpi + "zz.cue", "", "package turingpi\n\nnamespaces: media: outside: \"somebody else looks after it\"\n"},
 		{"a namespace's level is lower", turingpi + "zz.cue", "", "package turingpi\n\nnamespaces: agents: security: \"baseline\"\n"},
 		{"an app can write to its image", turingpi + "agents.cue", `from: "penpot-mcp"`, "from: \"penpot-mcp\"\n\tcontainers: main: exempt: writableRoot: \"it caches there\""},
 		{"an app is on the node's network", turingpi + "agents.cue", `from: "penpot-mcp"`, "from: \"penpot-mcp\"\n\thostNetwork: \"it was faster\""},
@@ -219,6 +220,7 @@ func TestPolicies(t *testing.T) {
 		}
 `
 	each(t, attic(t), "testdata/policies.txt", []change{
+		{"a namespace of others is not shut", cluster, `isolate: true`, `isolate: false`},
 		{"a recipient is added", cluster, `secrets: age: [`, `secrets: age: ["age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg", `},
 		{"a set is removed", cluster, `sets:    ["baseline", "homelab"]`, `sets:    ["baseline"]`},
 		{"a policy is off", cluster, `action:  "Deny"`, "action:  \"Deny\"\n\t\toff: \"node-ports\": \"the lab opens some\""},

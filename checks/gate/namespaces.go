@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,13 +24,17 @@ func levels() []string { return []string{"restricted", "baseline", "privileged"}
 // namespaces compares what is enforced in the namespaces that both have.
 func (c *comparison) namespaces() error {
 	for _, o := range c.base.Objects {
-		is := c.after[o.ID]
-		if o.Group != "" || o.Kind != "Namespace" || is == nil {
+		if o.Group != "" || o.Kind != "Namespace" {
 			continue
 		}
 		was, err := inventory.Read[corev1.Namespace](o)
 		if err != nil {
 			return err
+		}
+		is := c.after[o.ID]
+		if is == nil {
+			c.handedOver(o, was)
+			continue
 		}
 		now, err := inventory.Read[corev1.Namespace](is)
 		if err != nil {
@@ -40,11 +45,28 @@ func (c *comparison) namespaces() error {
 			at.Path, from.Path = []string{"security"}, []string{"security"}
 			c.weaker(at, from, fmt.Sprintf("pods of namespace %s are held to %s", o.Name, levels()[after]), "they are held to "+levels()[before])
 		}
-		if err := c.denied(is); err != nil {
+		if err := c.denied(o.Name, spot(is)); err != nil {
 			return err
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.head.Namespaces)) {
+		if was := c.base.Namespaces[name]; was != nil && was.Outside != "" && c.head.Namespaces[name].Outside != "" {
+			if err := c.denied(name, path("namespaces", name)); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// handedOver reports a namespace of the base that something else makes in the head: nothing
+// bounds it any longer, but what stillsuit once wrote into it.
+func (c *comparison) handedOver(o *manifest.Object, was corev1.Namespace) {
+	if now := c.head.Namespaces[o.Name]; now != nil && now.Outside != "" {
+		at := path("namespaces", o.Name, "outside")
+		c.weaker(at, spot(o), fmt.Sprintf("namespace %s is made by something other than stillsuit, which holds its pods to no level and denies no traffic of others' pods", o.Name),
+			"its pods are held to "+levels()[level(was.Labels[levelLabel])]+", and all traffic is denied that nothing allows")
+	}
 }
 
 func level(label string) int {
@@ -55,11 +77,11 @@ func level(label string) int {
 }
 
 // denied compares whether all traffic of a namespace is denied unless something allows it.
-func (c *comparison) denied(namespace *manifest.Object) error {
+func (c *comparison) denied(namespace string, at inventory.Spot) error {
 	ways := func(s *inventory.Subject) (map[networkingv1.PolicyType]*manifest.Object, error) {
 		out := map[networkingv1.PolicyType]*manifest.Object{}
 		for _, o := range s.Objects {
-			if o.Kind != "NetworkPolicy" || o.Group != networkingv1.GroupName || o.Namespace != namespace.Name {
+			if o.Kind != "NetworkPolicy" || o.Group != networkingv1.GroupName || o.Namespace != namespace {
 				continue
 			}
 			p, err := inventory.Read[networkingv1.NetworkPolicy](o)
@@ -85,7 +107,7 @@ func (c *comparison) denied(namespace *manifest.Object) error {
 	}
 	for _, way := range []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress} {
 		if was[way] != nil && is[way] == nil {
-			c.weaker(spot(namespace), spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace.Name), was[way].DisplayName()+" does")
+			c.weaker(at, spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace), was[way].DisplayName()+" does")
 		}
 	}
 	return nil

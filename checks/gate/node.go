@@ -26,6 +26,10 @@ func (c facts) nodes() {
 			size, before := is.Disks[disk].Size, was.Disks[disk].Size
 			c.raised(at("disks", disk), "disk "+disk+" of node "+name+" has", &size, &before, "")
 		}
+		for _, offered := range slices.Sorted(maps.Keys(is.Extended)) {
+			count, before := resource.NewQuantity(is.Extended[offered], resource.DecimalSI), resource.NewQuantity(was.Extended[offered], resource.DecimalSI)
+			c.raised(at("extended", offered), "node "+name+" has", count, before, "of "+offered)
+		}
 		if was.Offline != "" && is.Offline == "" {
 			c.same(fact(at()...), "pods may be planned on node "+name, "it is offline: "+was.Offline)
 		}

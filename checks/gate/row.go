@@ -17,7 +17,7 @@ func (c facts) rows() []row {
 		{fact: "domain", compare: []func(){c.domain}},
 		{fact: "timezone", why: "it moves schedules, and allows nothing"},
 		{fact: "kubernetes", compare: []func(){c.kubernetes}},
-		{fact: "flux", why: "it sets how often Flux works and with how much memory; flux bootstrap writes what it follows"},
+		{fact: "flux", compare: []func(){c.flux}},
 		{fact: "secrets", compare: []func(){c.secrets}},
 		{fact: "registries", compare: []func(){c.registries}},
 		{fact: "network", compare: []func(){c.pools}},

@@ -83,6 +83,7 @@ func TestRowsCompare(t *testing.T) {
 	changed := map[string]struct{ base, head cluster }{
 		"domain":       {cluster{Domain: "home.arpa"}, cluster{Domain: "example.com"}},
 		"kubernetes":   {cluster{Kubernetes: model.Kubernetes{Reserved: true}}, cluster{}},
+		"flux":         {cluster{Flux: model.Flux{Operator: &model.FluxOperator{}}}, cluster{Flux: model.Flux{URL: "https://example.com", Operator: &model.FluxOperator{}}}},
 		"secrets":      {cluster{Secrets: model.Secrets{Age: []string{"age1a"}}}, cluster{Secrets: model.Secrets{Age: []string{"age1a", "age1b"}}}},
 		"registries":   {cluster{Registries: []string{"ghcr.io"}}, cluster{Registries: []string{"ghcr.io", "docker.io"}}},
 		"network":      {cluster{Network: model.Network{Pools: map[string]string{"lan": "10.0.0.0/28"}}}, cluster{Network: model.Network{Pools: map[string]string{"lan": "10.0.0.0/24"}}}},

@@ -49,7 +49,7 @@ func cataloguePages(ctx context.Context, root string) (map[string]string, error)
 
 ` + fmt.Sprintf("%d entries.", len(all)) + ` An app or a chart takes one with ` + "`from`" + `, a container too. What you write beside it wins, field by field; ` + "`off: \"reason\"`" + ` removes what it brings. An entry of the same name in your own ` + "`apps/`" + ` comes before it.
 
-Each entry was rendered alone, with nothing but a namespace, and with what stands below it under *needs*. There the namespace is called alone, and the nodes like their architectures. An entry that brings no namespace wants one from you. Memory is what its pods request together, as rendered; of a chart, what its ` + "`footprint`" + ` says. Architectures are those that all its images are built for, as [images.lock.json](../images.lock.json) has it. What is not locked is not guessed: an image that is missing there, and all images of a chart.
+Each entry was rendered alone, with nothing but a namespace, and with the lines of CUE below it under *needs*; Secrets and values under *needs* are for you to give, and ` + "`stillsuit check`" + ` reports those that are missing. *start* is what its containers run as, and what they may write. There the namespace is called alone, and the nodes like their architectures. An entry that brings no namespace wants one from you. Memory is what its pods request together, as rendered; of a chart, what its ` + "`footprint`" + ` says. Architectures are those that all its images are built for, as [images.lock.json](../images.lock.json) has it. What is not locked is not guessed: an image that is missing there, and all images of a chart.
 
 | entry | as | memory | architectures |
 |---|---|---|---|
@@ -65,7 +65,7 @@ Each entry was rendered alone, with nothing but a namespace, and with what stand
 
 // section is the part of the page about one entry.
 func (e told) section(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", e.Name, (&writer{}).prose(e.Doc))
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", e.Name, strings.ReplaceAll((&writer{}).prose(e.Doc), "\n", "\n\n"))
 	switch e.Kind {
 	case evaluate.KindApp:
 		fmt.Fprintf(b, "- use: `apps: %q: from: %[1]q` ([source](../apps/%[1]s))\n", e.Name)
@@ -85,6 +85,12 @@ func (e told) section(b *strings.Builder) {
 			b.WriteString(", not locked")
 		}
 		b.WriteString("\n")
+	}
+	for _, s := range e.started {
+		fmt.Fprintf(b, "- start: %s\n", s.words())
+	}
+	for _, w := range e.wants() {
+		fmt.Fprintf(b, "- needs: %s\n", w)
 	}
 	if len(e.Needs) > 0 {
 		fmt.Fprintf(b, "- needs:\n\n  ```cue\n  %s\n  ```\n", strings.Join(e.Needs, "\n  "))

@@ -24,6 +24,8 @@ type told struct {
 	arches []string
 	// unlocked are the images of which the lock says nothing.
 	unlocked []string
+	// started are its containers as they start; those of a chart are not known.
+	started []start
 }
 
 // tell finds out what the page tells.
@@ -35,6 +37,10 @@ func tell(s *alone.Entry, locked *lock.Lock) (told, error) {
 		}
 		out.memory = ofChart(s.Cluster.Charts[s.Name].Footprint)
 		return out, nil
+	}
+	var err error
+	if out.started, err = out.starts(); err != nil {
+		return out, err
 	}
 	for _, u := range s.Rendering.Units {
 		if !slices.Equal(u.Origin, []string{"apps", s.Name}) {

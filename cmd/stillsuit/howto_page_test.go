@@ -37,7 +37,7 @@ func languages() []string { return []string{"cue", "json", "yaml"} }
 // key of one's own, or this repository's clone. Nor are the commands of stillsuit that
 // ask registries.
 func elsewhere() []string {
-	return []string{"age-keygen", "curl", "flux", "git", "go", "kubectl", "sops", "ssh", "sudo"}
+	return []string{"age-keygen", "curl", "flux", "git", "go", "helm", "kubectl", "sops", "ssh", "sudo"}
 }
 
 // parsePage finds the blocks of a page.

@@ -93,8 +93,10 @@ type Set struct {
 	// Units are sorted by Dir.
 	Units []*Unit
 	// Bootstrap are the patches for Flux's own controllers, in the overlay that
-	// `flux bootstrap` keeps.
+	// `flux bootstrap` keeps; none with an Instance.
 	Bootstrap []Patch
+	// Instance is what the Flux Operator installs Flux by; nil where `flux bootstrap` does.
+	Instance *Object
 	// SOPS is the rule for files of this cluster that are to be encrypted.
 	SOPS *SOPSRule
 }
@@ -117,6 +119,9 @@ type SOPSRule struct {
 // Objects returns every object of the set, Flux's own included, sorted by ID.
 func (s *Set) Objects() []*Object {
 	var all []*Object
+	if s.Instance != nil {
+		all = append(all, s.Instance)
+	}
 	for _, u := range s.Units {
 		all = append(all, u.Objects...)
 		if u.Flux != nil {

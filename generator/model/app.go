@@ -11,6 +11,7 @@ type App struct {
 	Workload
 
 	From      string                    `json:"from,omitempty"`
+	Needs     map[string]string         `json:"needs,omitempty"`
 	Namespace string                    `json:"namespace,omitempty"`
 	Workloads map[string]*Workload      `json:"workloads,omitempty"`
 	Secrets   map[string]string         `json:"secrets,omitempty"`
@@ -59,10 +60,12 @@ type Workload struct {
 
 	User         *int64   `json:"user,omitempty"`
 	Group        *int64   `json:"group,omitempty"`
+	Groups       []int64  `json:"groups,omitempty"`
 	HostNetwork  string   `json:"hostNetwork,omitempty"`
 	RuntimeClass string   `json:"runtimeClass,omitempty"`
 	Importance   string   `json:"importance,omitempty"`
 	Grace        Duration `json:"grace,omitempty"`
+	After        []string `json:"after,omitempty"`
 
 	Connects map[string][]string `json:"connects,omitempty"`
 	Reaches  []string            `json:"reaches,omitempty"`
@@ -70,6 +73,8 @@ type Workload struct {
 	LAN      map[string]Ports    `json:"lan,omitempty"`
 	Clients  map[string][]string `json:"clients,omitempty"`
 	Metrics  map[string]string   `json:"metrics,omitempty"`
+
+	MetricsTokens map[string]string `json:"metricsTokens,omitempty"`
 
 	Place      *Place            `json:"place,omitempty"`
 	Update     *Update           `json:"update,omitempty"`
@@ -118,8 +123,11 @@ type Grant struct {
 
 // Container mirrors #Container.
 type Container struct {
-	From       string   `json:"from,omitempty"`
-	Off        string   `json:"off,omitempty"`
+	From string `json:"from,omitempty"`
+	Off  string `json:"off,omitempty"`
+
+	Needs map[string]string `json:"needs,omitempty"`
+
 	Image      string   `json:"image,omitempty"`
 	Command    []string `json:"command,omitempty"`
 	Args       []string `json:"args,omitempty"`
@@ -136,9 +144,10 @@ type Container struct {
 	Alive   *Probe `json:"alive,omitempty"`
 	Started *Probe `json:"started,omitempty"`
 
-	Requests Resources `json:"requests"`
-	Limits   Resources `json:"limits"`
-	GPU      int64     `json:"gpu,omitempty"`
+	Requests Resources        `json:"requests"`
+	Limits   Resources        `json:"limits"`
+	Extended map[string]int64 `json:"extended,omitempty"`
+	GPU      int64            `json:"gpu,omitempty"`
 
 	User         *int64            `json:"user,omitempty"`
 	Capabilities map[string]string `json:"capabilities,omitempty"`
@@ -163,15 +172,16 @@ type Exempt struct {
 
 // Probe mirrors #Probe.
 type Probe struct {
-	Off      string   `json:"off,omitempty"`
-	Port     string   `json:"port,omitempty"`
-	Path     string   `json:"path,omitempty"`
-	Scheme   string   `json:"scheme,omitempty"`
-	Command  []string `json:"command,omitempty"`
-	Every    Duration `json:"every,omitempty"`
-	Timeout  Duration `json:"timeout,omitempty"`
-	Failures int32    `json:"failures,omitempty"`
-	Within   Duration `json:"within,omitempty"`
+	Off      string            `json:"off,omitempty"`
+	Port     string            `json:"port,omitempty"`
+	Path     string            `json:"path,omitempty"`
+	Scheme   string            `json:"scheme,omitempty"`
+	Headers  map[string]string `json:"headers,omitempty"`
+	Command  []string          `json:"command,omitempty"`
+	Every    Duration          `json:"every,omitempty"`
+	Timeout  Duration          `json:"timeout,omitempty"`
+	Failures int32             `json:"failures,omitempty"`
+	Within   Duration          `json:"within,omitempty"`
 }
 
 // Volume mirrors #Volume.
@@ -184,11 +194,13 @@ type Volume struct {
 	Class    string             `json:"class,omitempty"`
 	Access   string             `json:"access,omitempty"`
 	Backup   bool               `json:"backup,omitempty"`
+	NoBackup string             `json:"noBackup,omitempty"`
 	Claim    string             `json:"claim,omitempty"`
 	Existing string             `json:"existing,omitempty"`
 	Memory   *resource.Quantity `json:"memory,omitempty"`
 	Scratch  *resource.Quantity `json:"scratch,omitempty"`
 	NFS      string             `json:"nfs,omitempty"`
+	Options  []string           `json:"options,omitempty"`
 	HostPath *HostPath          `json:"hostPath,omitempty"`
 }
 
@@ -211,19 +223,30 @@ type File struct {
 
 // Expose mirrors #Expose.
 type Expose struct {
-	Off          string      `json:"off,omitempty"`
-	Host         string      `json:"host,omitempty"`
-	Hosts        []string    `json:"hosts,omitempty"`
-	Path         string      `json:"path,omitempty"`
-	Port         string      `json:"port,omitempty"`
-	Certificate  string      `json:"certificate,omitempty"`
-	Middlewares  []string    `json:"middlewares,omitempty"`
-	Annotations  Annotations `json:"annotations,omitempty"`
-	LoadBalancer string      `json:"loadBalancer,omitempty"`
-	Ports        []string    `json:"ports,omitempty"`
-	From         []string    `json:"from,omitempty"`
-	Tunnel       string      `json:"tunnel,omitempty"`
-	Mesh         string      `json:"mesh,omitempty"`
+	Off                   string           `json:"off,omitempty"`
+	Host                  string           `json:"host,omitempty"`
+	Hosts                 []string         `json:"hosts,omitempty"`
+	Path                  string           `json:"path,omitempty"`
+	Port                  string           `json:"port,omitempty"`
+	Scheme                string           `json:"scheme,omitempty"`
+	ServerName            string           `json:"serverName,omitempty"`
+	Unverified            string           `json:"unverified,omitempty"`
+	Certificate           string           `json:"certificate,omitempty"`
+	Middlewares           []string         `json:"middlewares,omitempty"`
+	Annotations           Annotations      `json:"annotations,omitempty"`
+	LoadBalancer          string           `json:"loadBalancer,omitempty"`
+	Ports                 []string         `json:"ports,omitempty"`
+	Listen                map[string]int32 `json:"listen,omitempty"`
+	ExternalTrafficPolicy TrafficPolicy    `json:"externalTrafficPolicy"`
+	From                  []string         `json:"from,omitempty"`
+	Tunnel                string           `json:"tunnel,omitempty"`
+	Mesh                  string           `json:"mesh,omitempty"`
+}
+
+// TrafficPolicy mirrors the field externalTrafficPolicy of #Expose: the reason for
+// Cluster, or "" for Local.
+type TrafficPolicy struct {
+	Cluster string `json:"Cluster,omitempty"`
 }
 
 // PodsOf is how many pods a field replicas, parallelism or completions makes: one when it

@@ -2,9 +2,12 @@ package model
 
 // Chart mirrors #Chart.
 type Chart struct {
-	From      string `json:"from,omitempty"`
-	Off       string `json:"off,omitempty"`
-	Outside   string `json:"outside,omitempty"`
+	From    string `json:"from,omitempty"`
+	Off     string `json:"off,omitempty"`
+	Outside string `json:"outside,omitempty"`
+
+	Needs map[string]string `json:"needs,omitempty"`
+
 	Namespace string `json:"namespace,omitempty"`
 
 	Chart   string `json:"chart,omitempty"`

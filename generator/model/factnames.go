@@ -37,6 +37,9 @@ func checkFactNames(c *Cluster, r *Reporter) {
 			checkName(r, Path{"cluster", "ingress", "middlewares", name, "namespace"}, "a namespace", 63, namespace)
 		}
 	}
+	if o := c.Flux.Operator; o != nil && o.Secret != "" {
+		checkName(r, Path{"cluster", "flux", "operator", "secret"}, "a Secret", 253, o.Secret)
+	}
 	if c.Metrics != nil {
 		for _, name := range slices.Sorted(maps.Keys(c.Metrics.Targets)) {
 			checkName(r, Path{"cluster", "metrics", "targets", name}, "a target", 63)

@@ -23,6 +23,16 @@ func (k Kubernetes) Minor() int {
 	return n
 }
 
+// patch is the third number of the version; 0 when it is not said.
+func (k Kubernetes) patch() int {
+	numbers := strings.SplitN(k.Version, ".", 3)
+	if len(numbers) < 3 {
+		return 0
+	}
+	n, _ := strconv.Atoi(numbers[2])
+	return n
+}
+
 // Brings reports whether the distribution runs the packaged component: K3s
 // runs each of its own unless told otherwise, the others have none.
 func (k Kubernetes) Brings(component string) bool {

@@ -212,9 +212,15 @@ func cycle(names []string) string {
 }
 
 // overlay lays over on top of base: maps by key, scalars and lists replaced;
-// an entry that says off is replaced whole.
+// an entry that says off is replaced whole. Of backup and noBackup, which contradict each
+// other, the upper one stays.
 func overlay(base, over map[string]any) map[string]any {
 	out := maps.Clone(base)
+	for field, other := range map[string]string{"backup": "noBackup", "noBackup": "backup"} {
+		if _, said := over[field]; said {
+			delete(out, other)
+		}
+	}
 	for key, value := range over {
 		top, isMap := value.(map[string]any)
 		below, wasMap := out[key].(map[string]any)

@@ -18,8 +18,11 @@ func checkNames(d *Desired, r *Reporter) {
 	if d.Cluster.Name != "" {
 		checkName(r, Path{"cluster", "name"}, "a cluster", 63, d.Cluster.Name)
 	}
-	for n := range d.Cluster.Nodes {
+	for n, node := range d.Cluster.Nodes {
 		checkName(r, Path{"cluster", "nodes", n}, "a node", 253)
+		for resource := range node.Extended {
+			checkResource(r, Path{"cluster", "nodes", n, "extended", resource})
+		}
 	}
 	for n, ns := range d.Namespaces {
 		name(Path{"namespaces", n}, "a namespace")
@@ -65,6 +68,7 @@ func checkWorkloadNames(r *Reporter, at Path, w *Workload) {
 		for n, c := range set.containers {
 			where := at.Join(set.field, n)
 			checkName(r, where, set.kind, 63)
+			checkRequestNames(r, where, c)
 			for p := range c.Ports {
 				checkPortName(r, where.Join("ports", p))
 			}

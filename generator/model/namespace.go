@@ -4,6 +4,8 @@ import "k8s.io/apimachinery/pkg/api/resource"
 
 // Namespace mirrors #Namespace.
 type Namespace struct {
+	Outside    string            `json:"outside,omitempty"`
+	Isolate    *bool             `json:"isolate,omitempty"`
 	Labels     Labels            `json:"labels,omitempty"`
 	Security   string            `json:"security,omitempty"`
 	Quota      *Quota            `json:"quota,omitempty"`
@@ -31,8 +33,9 @@ type LimitRange struct {
 
 // Claim mirrors #Claim.
 type Claim struct {
-	Size   *resource.Quantity `json:"size,omitempty"`
-	Class  string             `json:"class,omitempty"`
-	Access string             `json:"access,omitempty"`
-	Backup bool               `json:"backup,omitempty"`
+	Size     *resource.Quantity `json:"size,omitempty"`
+	Class    string             `json:"class,omitempty"`
+	Access   string             `json:"access,omitempty"`
+	Backup   bool               `json:"backup,omitempty"`
+	NoBackup string             `json:"noBackup,omitempty"`
 }

@@ -16,6 +16,7 @@ type Node struct {
 	Labels   Labels            `json:"labels,omitempty"`
 	Taints   Taints            `json:"taints,omitempty"`
 	Devices  map[string]string `json:"devices,omitempty"`
+	Extended map[string]int64  `json:"extended,omitempty"`
 	GPU      *GPU              `json:"gpu,omitempty"`
 	Board    string            `json:"board,omitempty"`
 	Offline  string            `json:"offline,omitempty"`

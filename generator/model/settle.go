@@ -32,6 +32,11 @@ func fill(c *Cluster) {
 	or(&c.Kubernetes.Distribution, "k3s")
 	or(&c.Flux.Source, "git")
 	or(&c.Flux.Branch, "main")
+	if o := c.Flux.Operator; o != nil {
+		or(&o.Version, "2.9.x")
+		or(&o.Registry, "ghcr.io/fluxcd")
+		or(&o.Tag, "latest")
+	}
 	or(&c.Secrets.Decryption, "sops-age")
 	or(&c.Network.DNS.Namespace, "kube-system")
 	if c.Network.DNS.Pods == nil {

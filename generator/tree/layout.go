@@ -144,9 +144,19 @@ const placeholder = "# flux bootstrap writes this file.\n"
 const sopsFile = ".sops.yaml"
 
 // overlay writes the directory that `flux bootstrap` takes over: it keeps our
-// kustomization byte for byte, and applies it.
+// kustomization byte for byte, and applies it. Where the Flux Operator installs Flux, the
+// directory has what it installs Flux by.
 func (l *layout) overlay() error {
 	dir := path.Join(l.root, fluxDir)
+	if o := l.set.Instance; o != nil {
+		content, err := l.join([]*manifest.Object{o})
+		if err != nil {
+			return err
+		}
+		name := strings.ToLower(o.Kind) + ".yaml"
+		l.add(path.Join(dir, name), content, o.Origin)
+		return l.kustomization(dir, types.Kustomization{Resources: []string{name}}, o.Origin)
+	}
 	k := types.Kustomization{Resources: gotk}
 	for _, p := range l.set.Bootstrap {
 		patch, err := manifest.Marshal(p.Value)

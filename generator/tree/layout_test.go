@@ -42,6 +42,29 @@ func oneUnit() *manifest.Set {
 	}
 }
 
+// TestLayoutOfInstance has the Flux Operator install Flux: the directory has its instance,
+// and nothing that flux bootstrap would write or patch.
+func TestLayoutOfInstance(t *testing.T) {
+	set := oneUnit()
+	set.Instance = &manifest.Object{
+		ID: manifest.ID{Kind: "FluxInstance", Namespace: "flux-system", Name: "flux"}, Origin: []string{"cluster", "flux"},
+		Value: map[string]any{"kind": "FluxInstance", "metadata": map[string]any{"name": "flux"}},
+	}
+	laid, err := Layout(set, origins)
+	require.NoError(t, err)
+	got := map[string]string{}
+	for _, f := range laid.Files {
+		require.False(t, f.Once, f.Path)
+		if rest, below := strings.CutPrefix(f.Path, "flux-system/turingpi/flux-system/"); below {
+			got[rest] = string(f.Content)
+		}
+	}
+	require.Equal(t, map[string]string{
+		"fluxinstance.yaml":  "# cluster.flux\nkind: FluxInstance\nmetadata:\n  name: flux\n",
+		"kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- fluxinstance.yaml\n",
+	}, got)
+}
+
 // origins names a file by the first key of the CUE path.
 func origins(path []string) []string { return append([]string{"clusters/turingpi"}, path...)[:1:1] }
 

@@ -26,7 +26,7 @@ func Codes() []finding.CodeDoc {
 		},
 		{
 			Code: codeName, Title: "a name that Kubernetes refuses",
-			Text:    "Most objects are named by lower-case letters, digits, dashes and dots, at most 253 of them. Namespaces, containers and volumes have no dots and at most 63 characters, Services start with a letter, ports have at most 15 characters, Jobs 63, and CronJobs 52, since the controller adds 11 for the name of a Job.",
+			Text:    "Most objects are named by lower-case letters, digits, dashes and dots, at most 253 of them. Namespaces, containers and volumes have no dots and at most 63 characters, Services start with a letter, ports have at most 15 characters, Jobs 63, and CronJobs 52, since the controller adds 11 for the name of a Job. A host of an Ingress is a name too, without scheme, port and path.",
 			Example: "metadata: {name: Web_Server}    // web-server",
 		},
 		{

@@ -2,6 +2,7 @@ package valid
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
@@ -24,6 +25,22 @@ var (
 	segment   = form{content.IsPathSegmentName, 0, "write a name without slashes and percent signs"}
 	portName  = form{validation.IsValidPortName, 15, "write up to 15 lower-case letters, digits and single dashes, with a letter among them"}
 )
+
+// host is the form of the hosts of an Ingress (k8s.io/kubernetes,
+// pkg/apis/networking/validation, validateIngressRules): a name, or one with a star in
+// place of its first label, and no address.
+var host = form{Host, 253, "write a name in lower-case letters, digits, dashes and dots, without scheme, port and path"}
+
+// Host says why a text is no host of an Ingress; nothing when it is one.
+func Host(text string) []string {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return []string{"must be a name, and no address"}
+	}
+	if strings.HasPrefix(text, "*.") {
+		return validation.IsWildcardDNS1123Subdomain(text)
+	}
+	return validation.IsDNS1123Subdomain(text)
+}
 
 // nameOf is the form of the names of a kind; most are DNS subdomains
 // (k8s.io/kubernetes, pkg/apis/*/validation, and those of custom kinds in

@@ -3,10 +3,12 @@ package valid
 import (
 	"maps"
 	"reflect"
+	"strconv"
 
 	batchv1 "k8s.io/api/batch/v1"
 	batchv1beta1 "k8s.io/api/batch/v1beta1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/manifest"
@@ -33,6 +35,8 @@ func rules() Rules {
 		reflect.TypeFor[corev1.ContainerPort]():                    field("name", portName.rule),
 		reflect.TypeFor[corev1.ServicePort]():                      field("name", label.rule),
 		reflect.TypeFor[corev1.Volume]():                           field("name", label.rule),
+		reflect.TypeFor[networkingv1.IngressRule]():                field("host", host.rule),
+		reflect.TypeFor[networkingv1.IngressTLS]():                 field("hosts", hosts),
 		reflect.TypeFor[batchv1.CronJobSpec]():                     cron,
 		reflect.TypeFor[batchv1beta1.CronJobSpec]():                cron,
 	}
@@ -82,6 +86,16 @@ func (r Rules) object(t reflect.Type, group, kind string, object map[string]any)
 // Name returns what Kubernetes refuses in the name of an object of a group and kind.
 func Name(group, kind, name string) []Problem {
 	return nameOf(group, kind).rule(name, []string{"metadata", "name"})
+}
+
+// hosts refuses each text of a list that is no host.
+func hosts(value any, keys []string) []Problem {
+	var out []Problem
+	list, _ := value.([]any)
+	for i, one := range list {
+		out = append(out, host.rule(one, Below(keys, strconv.Itoa(i)))...)
+	}
+	return out
 }
 
 // scheduled kinds of others have a schedule at spec.schedule that is read as a CronJob's

@@ -74,6 +74,8 @@ func objects() map[string]string {
 		"apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: x}\nallowedTopologies: [{matchLabelExpressions: [{key: a b, values: [ok]}]}]": "label allowedTopologies[0].matchLabelExpressions[0].key",
 		podHead + "{ephemeralContainers: [{name: A}]}":                                                                                                     "name spec.ephemeralContainers[0].name",
 		"apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: -}}":                                                                             "label metadata.labels.a",
+		// Hosts, of requests and of certificates.
+		"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\nspec: {rules: [{host: 'https://a.b'}, {host: A.b}, {host: 'a.b:80'}, {host: 192.168.1.1}, {host: '*.a.b'}, {host: a.b}, {http: {}}], tls: [{hosts: [a.b, a.b/c, '*']}]}": "name spec.rules[0].host,name spec.rules[1].host,name spec.rules[2].host,name spec.rules[3].host,name spec.tls[0].hosts[1],name spec.tls[0].hosts[2]",
 		// Names, by kind.
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: A}":                                        "name metadata.name",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a.b, namespace: a.b}":                      "name metadata.namespace",

@@ -124,6 +124,8 @@ func Of(s *inventory.Subject) (*Demand, error) {
 		r.pod(p)
 	}
 	r.charts()
+	r.movers(pods)
+	r.velero()
 	r.bundled()
 	r.loadBalancers()
 	r.flux()

@@ -90,14 +90,17 @@ func (r *reader) loadBalancers() {
 	}
 }
 
-// flux keeps Flux's own controllers, which `flux bootstrap` installs, with the limits
-// that are rendered for them. What they ask for is in config/manager/deployment.yaml
+// flux keeps Flux's own controllers, which `flux bootstrap` or the Flux Operator installs,
+// with the limits that are rendered for them. What they ask for is in config/manager/deployment.yaml
 // of kustomize-controller, helm-controller and source-controller; of
 // notification-controller it is that of source-controller (our choice).
 func (r *reader) flux() {
 	c := r.subject.Cluster
 	if c == nil || len(r.subject.Objects) == 0 {
 		return
+	}
+	if c.Flux.Operator != nil {
+		r.add(fluxOperator())
 	}
 	asks := map[string]string{"helm-controller": "100m", "kustomize-controller": "100m", "source-controller": "50m", "notification-controller": "50m"}
 	for _, name := range slices.Sorted(maps.Keys(asks)) {
@@ -122,6 +125,22 @@ func (r *reader) flux() {
 			}
 		}
 		r.add(w)
+	}
+}
+
+// fluxOperator is the Flux Operator, with what its chart requests unless told otherwise
+// (controlplaneio-fluxcd/charts, charts/flux-operator/values.yaml).
+func fluxOperator() *Workload {
+	labels := map[string]string{"app.kubernetes.io/name": "flux-operator"}
+	return &Workload{
+		Name: "Flux operator", Bundled: true, Pods: 1, Update: Update{Surge: 1}, Selector: &metav1.LabelSelector{MatchLabels: labels},
+		Spot: inventory.Spot{Path: []string{"flux", "operator"}},
+		Template: &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: "flux-operator", Namespace: "flux-system", Labels: labels},
+			Spec: corev1.PodSpec{
+				Containers: []corev1.Container{{Name: "manager", Resources: corev1.ResourceRequirements{Requests: of("100m", "64Mi"), Limits: of("", "1Gi")}}},
+			},
+		},
 	}
 }
 

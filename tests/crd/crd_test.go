@@ -40,14 +40,16 @@ func TestRendered(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"cert-manager.io/v1 Certificate", "cert-manager.io/v1 ClusterIssuer",
+		"fluxcd.controlplane.io/v1 FluxInstance",
 		"helm.toolkit.fluxcd.io/v2 HelmRelease", "kustomize.toolkit.fluxcd.io/v1 Kustomization",
 		"metallb.io/v1beta1 IPAddressPool", "metallb.io/v1beta1 L2Advertisement",
 		"monitoring.coreos.com/v1 PodMonitor", "monitoring.coreos.com/v1 ServiceMonitor", "monitoring.coreos.com/v1alpha1 ScrapeConfig",
 		"notification.toolkit.fluxcd.io/v1beta3 Alert", "notification.toolkit.fluxcd.io/v1beta3 Provider",
 		"policies.kyverno.io/v1 PolicyException", "policies.kyverno.io/v1 ValidatingPolicy",
 		"source.toolkit.fluxcd.io/v1 GitRepository", "source.toolkit.fluxcd.io/v1 HelmRepository", "source.toolkit.fluxcd.io/v1 OCIRepository",
-		"traefik.io/v1alpha1 Middleware",
+		"traefik.io/v1alpha1 Middleware", "traefik.io/v1alpha1 ServersTransport",
 		"velero.io/v1 BackupStorageLocation", "velero.io/v1 Schedule",
+		"volsync.backube/v1alpha1 ReplicationSource",
 	}, kinds(one(objects)))
 
 	// Each kind refuses a field that its authors do not have.
@@ -67,8 +69,11 @@ func TestRendered(t *testing.T) {
 	}{
 		{"cert-manager.io/v1 Certificate", "EC", []string{"spec", "privateKey", "algorithm"}, "Unsupported value"},
 		{"cert-manager.io/v1 ClusterIssuer", map[string]any{"secretNme": "x"}, []string{"spec", "ca"}, "secretNme"},
+		{"fluxcd.controlplane.io/v1 FluxInstance", "Git", []string{"spec", "sync", "kind"}, "Unsupported value"},
 		{"traefik.io/v1alpha1 Middleware", []any{"10.0.0.0/8"}, []string{"spec", "ipAllowList", "sourceRnage"}, "sourceRnage"},
 		{"velero.io/v1 BackupStorageLocation", "Write", []string{"spec", "accessMode"}, "Unsupported value"},
+		{"volsync.backube/v1alpha1 ReplicationSource", "Copy", []string{"spec", "restic", "copyMethod"}, "Unsupported value"},
+		{"volsync.backube/v1alpha1 ReplicationSource", "720h", []string{"spec", "restic", "retain", "wihtin"}, "wihtin"},
 	} {
 		o := runtime.DeepCopyJSON(one(objects)[mutant.kind].value)
 		require.NoError(t, unstructured.SetNestedField(o, mutant.value, mutant.path...), mutant.kind)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	volsyncv1alpha1 "github.com/backube/volsync/api/v1alpha1"
 	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
@@ -36,6 +37,8 @@ func typeOf(apiVersion, kind string) any {
 		return &velerov1.BackupStorageLocation{}
 	case "velero.io/v1 Schedule":
 		return &velerov1.Schedule{}
+	case "volsync.backube/v1alpha1 ReplicationSource":
+		return &volsyncv1alpha1.ReplicationSource{}
 	case "monitoring.coreos.com/v1 PodMonitor":
 		return &monitoringv1.PodMonitor{}
 	case "monitoring.coreos.com/v1 PrometheusRule":

@@ -15,7 +15,7 @@ import (
 // TestGolden renders each input and compares the objects of its units. The
 // comment of a file may choose them: "show: web/site flux:web/site bootstrap";
 // flux: is the Flux Kustomization of a unit, bootstrap the patches for Flux's
-// own controllers. Without it, the units of all apps are shown.
+// own controllers, and instance what the Flux Operator installs them by. Without it, the units of all apps are shown.
 func TestGolden(t *testing.T) {
 	names := each(t, ".", func(t *testing.T, name string, archive *txtar.Archive) {
 		rendering, findings := load(t, archive)
@@ -51,8 +51,14 @@ func TestGolden(t *testing.T) {
 // shown is the YAML of one thing that a golden asks for.
 func shown(t *testing.T, set *manifest.Set, what string) []byte {
 	t.Helper()
-	if what == "bootstrap" {
+	switch what {
+	case "bootstrap":
 		b, err := manifest.Marshal(set.Bootstrap)
+		require.NoError(t, err)
+		return b
+	case "instance":
+		require.Empty(t, set.Bootstrap)
+		b, err := set.Instance.YAML()
 		require.NoError(t, err)
 		return b
 	}

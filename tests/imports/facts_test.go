@@ -35,7 +35,7 @@ func facts() []fact {
 		{"backup", []string{inModel, inSide, inTest, inRender, inDocs, inSchema}},
 		{"ceiling", []string{inModel, inGate}},
 		{"certificate", []string{inModel, inSide, inTest, inRender, inGate, inDocs, inSchema}},
-		{"flux", []string{inModel}},
+		{"flux", []string{inModel, inGate}},
 		{"image", []string{inGate, inDocs, inSchema}},
 		{"ingress", []string{inModel, inSide, inTest, inRender, inDocs, inSchema}},
 		{"kubernetes", []string{inModel, inGate}},

@@ -25,7 +25,9 @@ func (r *finisher) order() {
 	}
 	r.circles()
 	for name, names := range r.dependsOn {
-		names = append(names, scope.UnitNamespaces)
+		if u := r.units[scope.UnitNamespaces]; u != nil && len(u.Objects) > 0 { // else Flux would wait for what is not there
+			names = append(names, scope.UnitNamespaces)
+		}
 		slices.Sort(names)
 		r.dependsOn[name] = slices.Compact(names)
 	}
@@ -75,7 +77,7 @@ func (r *finisher) circle(units []string) {
 	where, mend := model.Path(r.units[units[0]].Origin), "move the definitions into a unit of their own"
 	for i, name := range units[:len(units)-1] {
 		after := r.c.After[name]
-		if n := slices.Index(after.Names, units[i+1]); n >= 0 {
+		if n, said := after.Said[units[i+1]]; said {
 			where, mend = after.At.Join("after", fmt.Sprint(n)), "take one of them out of after"
 		}
 	}

@@ -16,7 +16,6 @@ import (
 	"stillsuit.dev/generator/internal/resolve/charts"
 	"stillsuit.dev/generator/internal/resolve/scope"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/model"
 )
 
 // kustomization is the Flux Kustomization that applies a unit and waits until
@@ -33,7 +32,7 @@ func (r *finisher) kustomization(u *manifest.Unit) *manifest.Object {
 			Path:          "./" + path.Join("flux-system", c.Name, u.Dir, "app"),
 			Prune:         true,
 			Wait:          true,
-			SourceRef:     kustomizev1.CrossNamespaceSourceReference{Kind: sourceKind(c), Name: scope.UnitFlux},
+			SourceRef:     kustomizev1.CrossNamespaceSourceReference{Kind: c.Flux.SourceKind(), Name: scope.UnitFlux},
 			DependsOn:     references(r.dependsOn[u.Name]),
 		},
 	}
@@ -53,13 +52,6 @@ func (r *finisher) kustomization(u *manifest.Unit) *manifest.Object {
 		ID:         manifest.ID{Group: kinds.Kustomization.Group, Kind: kinds.Kustomization.Kind, Namespace: scope.UnitFlux, Name: u.Name},
 		APIVersion: k.APIVersion, Value: k, Origin: u.Origin,
 	}
-}
-
-func sourceKind(c model.Cluster) string {
-	if c.Flux.Source == "oci" {
-		return "OCIRepository"
-	}
-	return "GitRepository"
 }
 
 // timeout gives a unit as long as its slowest container says that it starts,

@@ -22,6 +22,7 @@ const Stillsuit = "stillsuit"
 const (
 	AnnotationSecrets    = "stillsuit.dev/secrets"    //nolint:gosec // hash of the SOPS files that a pod reads
 	AnnotationExemptions = "stillsuit.dev/exemptions" // what is loosened, and why
+	AnnotationNoBackup   = "stillsuit.dev/no-backup"  // what is not backed up, and why
 	annotationPrune      = "kustomize.toolkit.fluxcd.io/prune"
 	AnnotationForce      = "kustomize.toolkit.fluxcd.io/force"
 )

@@ -47,8 +47,8 @@ func appPieces(c *resolve.Cluster) []Piece {
 func appObjects(c *resolve.Cluster, a *resolved.App) []object.Made {
 	out := object.Secrets(a.Unit, a.Secrets)
 	for _, w := range a.Workloads {
-		out = append(out, workload.Controller(c, a.Unit, w))
-		out = slices.Concat(out, workload.AccountObject(a.Unit, w), workload.ConfigMapOf(a.Unit, w), workload.OwnClaims(a.Unit, w), workload.ServiceOfWorkload(a.Unit, w), workload.Disruption(a.Unit, w))
+		out = append(out, workload.Controller(c, w.Unit, w))
+		out = slices.Concat(out, workload.AccountObject(a.Unit, w), workload.ConfigMapOf(w.Unit, w), workload.OwnClaims(w.Unit, w), workload.Shares(w.Unit, w), workload.ServiceOfWorkload(w.Unit, w), workload.Disruption(w.Unit, w))
 	}
 	return append(out, object.Raw(a.Unit, a.Objects)...)
 }
@@ -79,6 +79,7 @@ func trafficPieces(c *resolve.Cluster) []Piece {
 		Piece{offered.PieceFact, offered.PathStorage, func() []object.Made { return facts.StorageClasses(c.Classes) }},
 		Piece{offered.PieceFact, offered.PathMiddlewares, func() []object.Made { return facts.TraefikMiddlewares(c.Middlewares) }},
 		Piece{offered.PieceFact, offered.PathBackups, func() []object.Made { return facts.BackupStores(c.Stores) }},
+		Piece{offered.PieceFact, offered.PathBackups, func() []object.Made { return facts.Replications(c.Replications) }},
 		Piece{offered.PieceFact, offered.PathMetrics, func() []object.Made { return facts.ScrapeConfigs(c.Targets) }},
 		Piece{offered.PieceFact, offered.PathNotifications, func() []object.Made { return facts.Notifications(c) }},
 	)

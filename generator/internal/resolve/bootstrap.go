@@ -24,6 +24,10 @@ func fluxPlace(r *scope.Scope) *workload.Placement {
 				fmt.Sprintf("Flux's controllers are %s", finding.AllSorted(Controllers)), finding.DidYouMean(name, Controllers, "remove it"))
 		}
 	}
+	if c.Flux.Operator != nil && c.Flux.URL == "" {
+		r.Error(model.Path{"cluster", "flux", "operator"}, "cluster/no-source", "the Flux Operator is to install Flux, and cluster.flux does not say what Flux follows",
+			"", `add url: "ssh://git@github.com/OWNER/REPOSITORY.git"`)
+	}
 	if c.Rollout.Concurrent == 1 {
 		r.Warn(model.Path{"cluster", "rollout", "concurrent"}, "cluster/concurrent", "one unit rolls at a time",
 			"a unit that never becomes healthy then holds up every other, fixes included, until its timeout", "write 2")

@@ -71,6 +71,19 @@ func (r declarations) check() {
 
 // checkUnitNames reports names that would make two units one.
 func (r declarations) checkUnitNames() {
+	own := map[string]*scope.Workload{} // units that workloads have for themselves
+	for _, app := range slices.Sorted(maps.Keys(r.Apps)) {
+		for _, w := range r.Apps[app] {
+			if len(w.Declared.After) == 0 {
+				continue
+			}
+			chart, config := strings.CutSuffix(w.Full, scope.ConfigSuffix)
+			if other := own[w.Full]; other != nil || scope.Reserved(w.Full) || config && r.Desired.Charts[chart] != nil {
+				r.Error(w.At, "name/taken", fmt.Sprintf("the unit of this workload would be called %s, and another unit is", w.Full), "", "rename the workload, or remove its after")
+			}
+			own[w.Full] = w
+		}
+	}
 	for _, set := range []struct {
 		kind, section string
 		names         []string
@@ -83,11 +96,22 @@ func (r declarations) checkUnitNames() {
 			if chart, config := strings.CutSuffix(name, scope.ConfigSuffix); config && r.Desired.Charts[chart] != nil {
 				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with what chart %s is told has that name", chart), "rename it")
 			}
+			if w := own[name]; w != nil && w.Namespace != r.namespaceOf(set.section, name) { // else its objects are made twice, which is reported
+				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s, as is the unit of workload %s", set.kind, name, w.At), "", "rename one of them")
+			}
 			if set.section == "charts" && r.Desired.Apps[name] != nil {
 				r.Error(at, "name/taken", fmt.Sprintf("a chart is called %s", name), "an app is called that too, and after, connects and Flux know both by name", "rename one of them")
 			}
 		}
 	}
+}
+
+// namespaceOf is the namespace of an app or chart.
+func (r declarations) namespaceOf(section, name string) string {
+	if section == "apps" {
+		return r.Desired.Apps[name].Namespace
+	}
+	return r.Desired.Charts[name].Namespace
 }
 
 // checkLength reports a workload whose name Kubernetes would refuse: a Service's

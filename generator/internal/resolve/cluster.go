@@ -30,10 +30,5 @@ func (c *Cluster) Lazy(unit string) bool {
 	return slices.ContainsFunc(c.Workloads(unit), lazy) || unit == scope.UnitNamespaces && c.LazyNamespaces
 }
 
-// Workloads are those of the app that a unit is of; none for other units.
-func (c *Cluster) Workloads(unit string) []*workload.Resolved {
-	if a := c.Apps[unit]; a != nil {
-		return a.Workloads
-	}
-	return nil
-}
+// Workloads are those that are applied with a unit.
+func (c *Cluster) Workloads(unit string) []*workload.Resolved { return c.byUnit[unit] }

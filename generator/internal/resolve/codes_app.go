@@ -26,8 +26,8 @@ func appCodes() []finding.CodeDoc {
 			Example: "after: [\"twilio-bridge\"]    // which is off: \"its image does not exist yet\"",
 		},
 		{
-			Code: "app/after-cycle", Title: "apps or charts wait for each other",
-			Text:    "after makes Flux apply an app or chart only when the named ones are healthy, and an object waits for the chart that brings its kind. In a circle none of them would ever be applied. For traffic use connects, which may go in circles: a program should wait for its database by itself.",
+			Code: "app/after-cycle", Title: "apps, charts or workloads wait for each other",
+			Text:    "after makes Flux apply an app or chart only when the named ones are healthy, or a workload when others of its app are, and an object waits for the chart that brings its kind. In a circle none of them would ever be applied. For traffic use connects, which may go in circles: a program should wait for its database by itself.",
 			Example: "apps: a: after: [\"b\"]\napps: b: after: [\"a\"]    // remove it",
 		},
 		{
@@ -75,6 +75,16 @@ func containerCodes() []finding.CodeDoc {
 			Code: "probe/two-questions", Title: "a probe asks by HTTP and by a command",
 			Text:    "Kubernetes takes one question a probe. Keep path for an answer by HTTP, or command for an exit code.",
 			Example: "ready: {path: \"/health\", command: [\"check\"]}    // keep one",
+		},
+		{
+			Code: "probe/no-path", Title: "a probe says how to ask, and sends no request",
+			Text:    "scheme and headers belong to an HTTP request, which a probe makes when it has a path. Without one it opens a TCP connection, and with a command it runs that.",
+			Example: "ready: scheme: \"HTTPS\"    // add path: \"/\"",
+		},
+		{
+			Code: "app/unknown-capability", Title: "a capability that Linux does not have",
+			Text:    "Kubernetes takes any name, and the container runtime leaves out what Linux does not know: the container starts without the right. The names are those of capabilities(7), with or without CAP_.",
+			Example: "capabilities: SYSNICE: \"real-time audio\"    // SYS_NICE",
 		},
 		{
 			Code: "images/bad-reference", Title: "an image is not named in full",

@@ -26,6 +26,11 @@ func clusterCodes() []finding.CodeDoc {
 			Example: "rollout: concurrent: 1    // 2",
 		},
 		{
+			Code: "cluster/no-source", Title: "the Flux Operator does not know what Flux follows",
+			Text:    "flux bootstrap writes the objects that say what Flux follows. With cluster.flux.operator they are made from what is declared: the repository or artifact in url, and the branch or tag.",
+			Example: "cluster: flux: operator: {}    // add url: \"ssh://git@github.com/OWNER/REPOSITORY.git\"",
+		},
+		{
 			Code: "cluster/unknown-controller", Title: "a memory limit for a controller that Flux does not have",
 			Text:    "cluster.flux.memory is keyed by the names of the controllers that flux bootstrap installs.",
 			Example: "flux: memory: \"helm-controler\": \"512Mi\"    // helm-controller",

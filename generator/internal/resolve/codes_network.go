@@ -36,6 +36,21 @@ func networkCodes() []finding.CodeDoc {
 			Example: "apps: a: expose: web: host: \"site\"\napps: b: expose: web: host: \"site\"    // add path: \"/b\"",
 		},
 		{
+			Code: "expose/host", Title: "a text that is no host",
+			Text:    "A host is a name in lower-case letters, digits, dashes and dots, perhaps with *. in front. It has no scheme, port or path: the ingress controller's entry points decide those, and path is a field of its own. An app that serves TLS itself says scheme: \"https\". The API server refuses an Ingress with another host, and Flux then applies nothing of the app.",
+			Example: "expose: web: host: \"https://Site.example.com:8443/app\"    // host: \"site.example.com\", path: \"/app\"",
+		},
+		{
+			Code: "expose/scheme", Title: "a scheme that the way in cannot be told",
+			Text:    "scheme: \"https\" has the ingress controller, the tunnel or the mesh speak TLS to the port. They verify its certificate: serverName is the name that it must be for, signed by a known authority; unverified takes any certificate, with the reason. The Tailscale operator verifies none. stillsuit tells Traefik, cloudflared and the Tailscale operator of schemes; what other controllers read goes into annotations.",
+			Example: "expose: web: {host: \"unifi\", scheme: \"https\", unverified: \"it signs its own certificate\"}",
+		},
+		{
+			Code: "expose/shared-address", Title: "exposures that cannot share their address",
+			Text:    "MetalLB gives one address to several Services only when they have the same pods, or when all have externalTrafficPolicy Cluster. By default exposures have Local: requests come in by a node that runs one of the pods, which sees the client's address. With Cluster any node takes them, and pods see the node's address. The annotation with the sharing key is rendered by itself.",
+			Example: "apps: a: expose: lan: {ports: [\"http\"], loadBalancer: \"192.168.1.241\", externalTrafficPolicy: Cluster: \"one address for all\"}\napps: b: expose: lan: {ports: [\"ssh\"], loadBalancer: \"192.168.1.241\", externalTrafficPolicy: Cluster: \"one address for all\"}",
+		},
+		{
 			Code: "expose/one-workload", Title: "an exposure has ports of several workloads",
 			Text:    "A Service leads to the pods of one workload. Make an exposure for each, with an address of its own.",
 			Example: "expose: lan: ports: [\"server/http\", \"db/sql\"]    // two exposures",

@@ -26,6 +26,11 @@ func placeCodes() []finding.CodeDoc {
 			Example: "nodes: node2: devices: \"/dev/ttyUSB0\": \"the Zigbee stick\"\nplace: device: \"/dev/ttyUSB0\"",
 		},
 		{
+			Code: "place/no-resource", Title: "a resource that no node offers",
+			Text:    "extended requests what a device plugin offers, by the plugin's name for it, and the pods run where it is left. The nodes say what they have in extended.",
+			Example: "containers: main: extended: \"squat.ai/serial\": 1\nnodes: node2: extended: \"squat.ai/serial\": 1",
+		},
+		{
 			Code: "place/ambiguous", Title: "pods run beside an app with several workloads",
 			Text:    "Write the workload behind the app's name.",
 			Example: "place: beside: \"immich\"    // \"immich/server\"",

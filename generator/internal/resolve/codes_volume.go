@@ -7,13 +7,23 @@ func volumeCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "volume/form", Title: "a volume is two things, or nothing",
-			Text:    "A volume is exactly one of size (a claim of its own), claim (a shared one of the namespace), existing (a claim made elsewhere), memory, scratch, nfs and hostPath.",
+			Text:    "A volume is exactly one of size (a claim of its own), claim (a shared one of the namespace), existing (a claim made elsewhere), memory, scratch, nfs and hostPath. Mount options (options) are of an NFS export; those of claims are of their storage class.",
 			Example: "volumes: data: mount: \"/data\"    // add size: \"10Gi\"",
 		},
 		{
 			Code: "volume/unknown", Title: "a container mounts a volume that does not exist",
 			Text:    "mounts is keyed by the names of the workload's volumes.",
 			Example: "mounts: dta: \"/data\"    // data",
+		},
+		{
+			Code: "volume/unmounted", Title: "a volume that no container mounts",
+			Text:    "The volume is made and nothing is stored in it. mount puts it at a path of each main container, and mounts of a container at one of that container alone.",
+			Example: "volumes: data: size: \"10Gi\"    // add mount: \"/data\"",
+		},
+		{
+			Code: "volume/bad-device", Title: "a device that is not below /dev",
+			Text:    "devices mounts files of the node that lie below /dev, at the same path. Any other path of the node is a volume with hostPath.",
+			Example: "devices: \"ttyUSB0\": \"the Zigbee stick\"    // \"/dev/ttyUSB0\"",
 		},
 		{
 			Code: "volume/unknown-claim", Title: "a shared claim that the namespace does not have",
@@ -31,8 +41,13 @@ func volumeCodes() []finding.CodeDoc {
 			Example: "replicas: 2, volumes: data: size: \"1Gi\"    // replicas: 1, or kind: \"StatefulSet\"",
 		},
 		{
-			Code: "volume/backup", Title: "a volume is to be backed up that is no claim",
-			Text:    "Memory, scratch space, exports and paths of a node are not part of the backup of claims.",
+			Code: "volume/access", Title: "an access mode that volumes of a class cannot have",
+			Text:    "A volume of the local path provisioner lies on one node, and a block device of Rook is mounted by one node at a time: a claim that asks for more stays pending, and with it the pod. Longhorn, CephFS and NFS can be mounted by many.",
+			Example: "volumes: data: {size: \"1Gi\", access: \"ReadWriteMany\"}    // class: \"longhorn\", or access: \"ReadWriteOnce\"",
+		},
+		{
+			Code: "volume/backup", Title: "a volume is to be backed up that cannot be",
+			Text:    "Memory, scratch space, exports and paths of a node are not part of the backup of claims. A volume says either backup: true, or noBackup with the reason why not. VolSync mounts a volume beside the pods that have it, so it can copy none that one pod alone may mount, none of a workspace, and none of those that a StatefulSet makes for each of its pods.",
 			Example: "volumes: cache: {scratch: \"1Gi\", backup: true}    // remove backup",
 		},
 		{
@@ -83,7 +98,7 @@ func fileCodes() []finding.CodeDoc {
 		},
 		{
 			Code: "secret/plain", Title: "a secret is not encrypted, or not in whole",
-			Text:    "Secrets are copied into the tree as they are, and whoever can read the repository can read it. Encrypt the file before it is committed. If it was committed already, change what it protects: its text stays in the history.",
+			Text:    "A Secret among objects is written out as it stands, and SOPS files are copied into the tree as they are, and whoever can read the repository can read it. Encrypt the file before it is committed. If it was committed already, change what it protects: its text stays in the history.",
 			Example: "sops --encrypt --in-place clusters/turingpi/secrets/vpn.sops.yaml",
 		},
 		{

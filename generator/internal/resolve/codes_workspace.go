@@ -16,6 +16,11 @@ func workspaceCodes() []finding.CodeDoc {
 			Example: "apps: site: {namespace: \"sandbox\", importance: \"high\"}    // another namespace",
 		},
 		{
+			Code: "namespace/outside", Title: "a namespace that something else makes",
+			Text:    "With outside, something other than stillsuit makes a namespace and runs pods in it. Nothing of the namespace is rendered, so it has no labels, quota, limit range, claims or workspace here; its field security is the level that it has already. isolate is for such a namespace alone: it denies all traffic of the others' pods too. A namespace that stillsuit makes always does, and one of the system never.",
+			Example: "namespaces: media: {outside: \"the old repository makes it\", quota: memory: \"4Gi\"}    // no quota",
+		},
+		{
 			Code: "namespace/hosts", Title: "a host that a workspace cannot be given",
 			Text:    "namespaces.<name>.hosts are names that Ingresses of a workspace may use: a host, or *. and a host for all names one label below it. Each belongs to one workspace.",
 			Example: "namespaces: sandbox: hosts: [\"*.sand_box.lan\"]    // \"*.sandbox.lan\"",

@@ -23,7 +23,8 @@ func Resolve(s *scope.Scope) *Cluster {
 	exposed, monitors := TrafficOf(s)
 	s.Tunnelled = exposed.Tunnelled
 	c := &Cluster{Desired: s.Desired, Dir: s.Inputs.Dir, Providers: s.Providers, After: orders{s}.after()}
-	c.Apps = resolveApps(s)
+	c.resolvedApps = newResolvedApps(resolveApps(s))
+	facts.Monitors{Network: traffic.Network{Scope: s}}.Tokens(monitors)
 	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
 		s.Guarded("chart", model.Path{"charts", name}, func() {
 			if x := (charts.Charts{Scope: s}).Resolve(s.Charts[name]); x != nil {
@@ -39,7 +40,7 @@ func Resolve(s *scope.Scope) *Cluster {
 	f.CheckIngress(exposed.Routes)
 	solvers := n.Answer(exposed.Solvers)
 	workspaces.Workspaces{Scope: s, Written: c.written()}.Opened()
-	c.NetworkPolicies = n.NetworkPolicies(solvers)
+	c.NetworkPolicies = n.NetworkPolicies(slices.Concat(solvers, c.Movers))
 	c.ResolvedNamespaces = (&workspaces.Namespaces{Scope: s, Written: c.written(), ClassUnits: c.ClassUnits}).Resolve()
 	c.Flux = fluxPlace(s)
 	c.Policies = policies.Policies{Scope: s, Written: c.written()}.Resolve()

@@ -106,7 +106,7 @@ func fieldCodes() []finding.CodeDoc {
 		},
 		{
 			Code: "cue/conflict", Title: "two places give different values",
-			Text:    "CUE puts all declarations of a field together, and the order of files means nothing: one cannot override another. Where a definition of the schemas sets the value already, such as a node profile its memory, leave the field out or use another definition. Only a catalogue entry named by from can be overridden.",
+			Text:    "CUE puts all declarations of a field together, and the order of files means nothing: one cannot override another. Where a definition of the schemas sets the value already, such as a node profile its memory, leave the field out or use another definition. Only a catalogue entry named by from can be overridden, and so clusters share apps by entries in apps/NAME rather than by a package that they import.",
 			Example: "apps: a: namespace: \"home\"\napps: a: namespace: \"photos\"    // in another file",
 		},
 		{

@@ -8,6 +8,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate/internal/places"
+	"stillsuit.dev/generator/evaluate/internal/source"
 )
 
 // Evaluation explains what CUE says of an evaluated package: the error of its
@@ -38,7 +39,7 @@ func newEvaluation(p Package) *evaluation {
 	cycles := &cycleErrors{tree: tree, report: report}
 	return &evaluation{
 		pkg: p, tree: tree, places: p.Places, report: report, secrets: secrets, cycles: cycles,
-		values:      &valueErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report},
+		values:      &valueErrors{src: p.Source, dir: source.Display(p.Dir), tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report},
 		fields:      &fieldErrors{inst: p.Inst, schemas: schemas, places: p.Places, report: report},
 		references:  &referenceErrors{src: p.Source, tree: tree, schemas: schemas, secrets: secrets, places: p.Places, report: report, cycles: cycles},
 		expressions: &expressionErrors{src: p.Source, tree: tree, secrets: secrets, report: report},
@@ -97,6 +98,9 @@ func (x *evaluation) explain(group []cueError) (finding.Finding, bool) {
 	}
 	if f, ok := x.expressions.embedded(group[0]); ok {
 		return f, true
+	}
+	if x.values.differ(group[0].path) {
+		return x.values.conflict(group[0]), true
 	}
 	// What a schema says in its own words is better than anything derived.
 	for _, c := range group {

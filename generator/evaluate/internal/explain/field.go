@@ -30,6 +30,11 @@ func (x *fieldErrors) unknownField(c cueError) (finding.Finding, bool) {
 		return x.report.other(c), true
 	}
 	name, parent := c.path[len(c.path)-1], c.path[:len(c.path)-1]
+	if _, allowed := x.schemas.want(c.path); allowed && x.schemas.cluster {
+		if mend := shared(c.path); mend != "" {
+			return x.report.finding("cue/unknown-field", c, fmt.Sprintf("%s is not a field of a definition (#NAME) that is used here", words.Dotted(c.path)), "CUE adds no field to a definition", mend), true
+		}
+	}
 	want, ok := x.schemas.want(parent)
 	if !ok {
 		// When the schema knows a field further up, that is told already.

@@ -28,6 +28,7 @@ type writtenValue struct {
 // valueErrors explains values that the schemas refuse, or that differ from another one.
 type valueErrors struct {
 	src     *source.Repository
+	dir     string // of the package, as findings show it
 	tree    tree
 	schemas *schemas
 	secrets *secrets

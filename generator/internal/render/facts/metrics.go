@@ -1,6 +1,7 @@
 package facts
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"stillsuit.dev/generator/internal/kinds"
@@ -18,9 +19,15 @@ type serviceMonitor struct {
 }
 
 type monitorEndpoint struct {
-	Port     string `json:"port"`
-	Path     string `json:"path,omitempty"`
-	Interval string `json:"interval,omitempty"`
+	Port          string         `json:"port"`
+	Path          string         `json:"path,omitempty"`
+	Interval      string         `json:"interval,omitempty"`
+	Authorization *authorization `json:"authorization,omitempty"`
+}
+
+// authorization sends a token as bearer, which is the operator's default type.
+type authorization struct {
+	Credentials corev1.SecretKeySelector `json:"credentials"`
 }
 
 // PodMonitor is the used part of the spec of the Prometheus operator's kind.
@@ -54,7 +61,11 @@ func monitorOfService(x *facts.Monitor) object.Made {
 		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: labels.Exposure, Operator: metav1.LabelSelectorOpDoesNotExist}},
 	}}
 	for _, p := range x.Ports {
-		spec.Endpoints = append(spec.Endpoints, monitorEndpoint{Port: p.Name, Path: p.Path, Interval: scrapeInterval(x.Scraper)})
+		endpoint := monitorEndpoint{Port: p.Name, Path: p.Path, Interval: scrapeInterval(x.Scraper)}
+		if p.Token != nil {
+			endpoint.Authorization = &authorization{corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: p.Token.Secret}, Key: p.Token.Key}}
+		}
+		spec.Endpoints = append(spec.Endpoints, endpoint)
 	}
 	return object.OfCustom(scope.MonitorsUnit(), kinds.ServiceMonitor, m, spec, x.At)
 }

@@ -9,6 +9,7 @@ import (
 	"stillsuit.dev/generator/internal/labels"
 	"stillsuit.dev/generator/internal/render/object"
 	"stillsuit.dev/generator/internal/resolve/facts"
+	"stillsuit.dev/generator/model"
 )
 
 // StorageClasses are the StorageClasses that have a provisioner here.
@@ -20,6 +21,10 @@ func StorageClasses(classes []*facts.StorageClass) []object.Made {
 			Provisioner: x.Declared.Provisioner, Parameters: x.Declared.Parameters,
 			ReclaimPolicy:     ptr.To(corev1.PersistentVolumeReclaimRetain),
 			VolumeBindingMode: ptr.To(storagev1.VolumeBindingImmediate),
+			MountOptions:      x.Declared.Options,
+		}
+		if known, _ := model.ProvisionerOf(x.Declared.Provisioner); known.Expands {
+			sc.AllowVolumeExpansion = ptr.To(true)
 		}
 		if x.Declared.WaitsForConsumer() {
 			sc.VolumeBindingMode = ptr.To(storagev1.VolumeBindingWaitForFirstConsumer)
@@ -27,6 +32,9 @@ func StorageClasses(classes []*facts.StorageClass) []object.Made {
 		// Most of a class cannot be changed. Volumes do without the class that they
 		// were made from, so it may be made anew.
 		sc.Annotations = map[string]string{labels.AnnotationForce: "enabled"}
+		if x.Declared.Provisioner == model.LocalPath { // Velero skips the other kind
+			sc.Annotations[model.AnnotationVolumeType] = "local"
+		}
 		if x.Declared.Default {
 			sc.Annotations[labels.AnnotationDefaultClass] = "true"
 		}

@@ -22,7 +22,7 @@ func Ingress(x *traffic.Route) []object.Made {
 	switch {
 	case len(x.Short) > 0:
 		if x.Path == "" {
-			ing.Spec.DefaultBackend = ingressBackend(x.Backend)
+			ing.Spec.DefaultBackend = ingressBackend(x)
 		} else {
 			ing.Spec.Rules = []networkingv1.IngressRule{ingressRule(x, "")}
 		}
@@ -30,7 +30,11 @@ func Ingress(x *traffic.Route) []object.Made {
 	case x.TLS != nil:
 		ing.Spec.TLS = []networkingv1.IngressTLS{{Hosts: x.Hosts, SecretName: x.TLS.Secret}}
 	}
-	return []object.Made{object.Of(x.Unit, kinds.Ingress, ing, x.At)}
+	out := []object.Made{object.Of(x.Unit, kinds.Ingress, ing, x.At)}
+	if x.Front != nil {
+		out = append(out, front(x)...)
+	}
+	return out
 }
 
 // ingressAnnotations say what an Ingress has no fields for, to cert-manager and to Traefik.
@@ -55,12 +59,16 @@ func ingressAnnotations(x *traffic.Route) map[string]string {
 func ingressRule(x *traffic.Route, host string) networkingv1.IngressRule {
 	return networkingv1.IngressRule{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
 		HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
-			Path: x.Prefix(), PathType: ptr.To(networkingv1.PathTypePrefix), Backend: *ingressBackend(x.Backend),
+			Path: x.Prefix(), PathType: ptr.To(networkingv1.PathTypePrefix), Backend: *ingressBackend(x),
 		}}},
 	}}
 }
 
-func ingressBackend(b traffic.Backend) *networkingv1.IngressBackend {
+func ingressBackend(x *traffic.Route) *networkingv1.IngressBackend {
+	b := x.Backend
+	if f := x.Front; f != nil {
+		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: f.Name, Port: networkingv1.ServiceBackendPort{Name: f.PortName}}}
+	}
 	if s := b.Port.Service; s != nil { // how a chart names the ports of its Services is not known
 		return &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: s.Name, Port: networkingv1.ServiceBackendPort{Number: s.Port}}}
 	}

@@ -9,6 +9,7 @@ import (
 	"stillsuit.dev/generator/internal/render/object"
 	"stillsuit.dev/generator/internal/render/workload"
 	"stillsuit.dev/generator/internal/resolve/traffic"
+	"stillsuit.dev/generator/model"
 )
 
 // LoadBalancer is the Service with an address of the home network.
@@ -22,6 +23,13 @@ func LoadBalancer(x *traffic.Balancer) []object.Made {
 	if x.Metallb {
 		s.Annotations = map[string]string{"metallb.io/loadBalancerIPs": x.Address}
 		s.Spec.AllocateLoadBalancerNodePorts = ptr.To(false)
+		if x.SharedKey != "" {
+			s.Annotations["metallb.io/allow-shared-ip"] = x.SharedKey
+		}
+	}
+	if x.Cluster != "" {
+		s.Spec.ExternalTrafficPolicy = corev1.ServiceExternalTrafficPolicyCluster
+		s.Annotations = labels.With(s.Annotations, map[string]string{model.AnnotationReason: "externalTrafficPolicy Cluster: " + x.Cluster})
 	}
 	s.Annotations = labels.With(s.Annotations, x.Annotations)
 	return []object.Made{object.Of(x.Unit, kinds.Service, s, x.At)}

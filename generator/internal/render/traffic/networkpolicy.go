@@ -31,7 +31,7 @@ func NetworkPolicyOf(x *traffic.NetworkPolicy) []object.Made {
 	for _, g := range grouped(p.Flows.Out) {
 		spec.Egress = append(spec.Egress, networkingv1.NetworkPolicyEgressRule{To: g.peers, Ports: g.ports})
 	}
-	if len(spec.Ingress) == 0 && len(spec.Egress) == 0 {
+	if len(spec.Ingress) == 0 && len(spec.Egress) == 0 && !x.Alone {
 		return nil // the namespace's default-deny says the same
 	}
 	m := p.Meta(p.Full)

@@ -25,7 +25,7 @@ import (
 // Controller runs the workload's pods.
 func Controller(c *resolve.Cluster, u scope.Unit, w *workload.Resolved) object.Made {
 	m, pod, strategy := w.Meta(w.Full), podTemplate(w), w.Strategy
-	selector := &metav1.LabelSelector{MatchLabels: w.Selector}
+	selector := &metav1.LabelSelector{MatchLabels: w.Controls}
 	switch w.Kind() {
 	case "StatefulSet":
 		set := &appsv1.StatefulSet{ObjectMeta: m, Spec: appsv1.StatefulSetSpec{
@@ -98,7 +98,7 @@ func jobSpec(w *workload.Resolved, pod corev1.PodTemplateSpec) batchv1.JobSpec {
 // ServiceOfWorkload makes the workload's ports reachable inside the cluster.
 func ServiceOfWorkload(u scope.Unit, w *workload.Resolved) []object.Made {
 	spec := corev1.ServiceSpec{Selector: w.Selector, Ports: ServicePorts(w.Ports)}
-	if w.Kind() == "StatefulSet" { // it names its pods below its Service, which must not stand before them
+	if w.Headless { // its Service must not stand before the pods
 		spec.ClusterIP = corev1.ClusterIPNone
 	} else if len(w.Ports) == 0 {
 		return nil

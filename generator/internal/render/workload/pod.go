@@ -21,7 +21,7 @@ func podTemplate(w *workload.Resolved) corev1.PodTemplateSpec {
 		ServiceAccountName:           w.AccountName(),
 		AutomountServiceAccountToken: ptr.To(w.UsesAPI),
 		EnableServiceLinks:           ptr.To(false),
-		SecurityContext:              podSecurity(w.Workload),
+		SecurityContext:              PodSecurity(w.Workload),
 		HostNetwork:                  w.Declared.HostNetwork != "",
 		Volumes:                      w.All,
 	}
@@ -82,11 +82,17 @@ func containerOf(c workload.Container) corev1.Container {
 	for _, p := range c.Ports {
 		out.Ports = append(out.Ports, corev1.ContainerPort{Name: p.Name, ContainerPort: p.Number, Protocol: p.Protocol})
 	}
-	if c.Gpu != nil {
+	limit := func(name string, count int64) {
 		if out.Resources.Limits == nil {
 			out.Resources.Limits = corev1.ResourceList{}
 		}
-		out.Resources.Limits[corev1.ResourceName(c.Gpu.Resource)] = *resource.NewQuantity(c.Declared.GPU, resource.DecimalSI)
+		out.Resources.Limits[corev1.ResourceName(name)] = *resource.NewQuantity(count, resource.DecimalSI)
+	}
+	for name, count := range c.Declared.Extended {
+		limit(name, count)
+	}
+	if c.Gpu != nil {
+		limit(c.Gpu.Resource, c.Declared.GPU)
 	}
 	return out
 }

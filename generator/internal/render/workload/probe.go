@@ -1,7 +1,9 @@
 package workload
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,6 +32,9 @@ func probeOf(in *workload.Probe) *corev1.Probe {
 		out.TCPSocket = &corev1.TCPSocketAction{Port: port}
 	default:
 		out.HTTPGet = &corev1.HTTPGetAction{Path: in.Declared.Path, Port: port, Scheme: corev1.URIScheme(in.Declared.Scheme)}
+		for _, name := range slices.Sorted(maps.Keys(in.Declared.Headers)) {
+			out.HTTPGet.HTTPHeaders = append(out.HTTPGet.HTTPHeaders, corev1.HTTPHeader{Name: name, Value: in.Declared.Headers[name]})
+		}
 	}
 	return out
 }

@@ -12,8 +12,8 @@ import (
 	"stillsuit.dev/generator/model"
 )
 
-// podSecurity is the security context of a workload's pods.
-func podSecurity(w *scope.Workload) *corev1.PodSecurityContext {
+// PodSecurity is the security context of a workload's pods.
+func PodSecurity(w *scope.Workload) *corev1.PodSecurityContext {
 	sc := &corev1.PodSecurityContext{SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}, RunAsNonRoot: ptr.To(true)}
 	group := w.Declared.Group
 	if w.Declared.User != nil {
@@ -27,6 +27,7 @@ func podSecurity(w *scope.Workload) *corev1.PodSecurityContext {
 		sc.RunAsGroup, sc.FSGroup = group, group
 		sc.FSGroupChangePolicy = ptr.To(corev1.FSGroupChangeOnRootMismatch)
 	}
+	sc.SupplementalGroups = w.Declared.Groups
 	return sc
 }
 

@@ -28,7 +28,7 @@ func OwnClaims(u scope.Unit, w *workload.Resolved) []object.Made {
 	var out []object.Made
 	for _, c := range w.Volumes.Claims {
 		claim := &corev1.PersistentVolumeClaim{ObjectMeta: w.Meta(c.Name), Spec: ClaimSpec(c.Claim)}
-		claim.Annotations = labels.NeverPruned()
+		claim.Annotations = labels.With(labels.NeverPruned(), c.Annotations)
 		out = append(out, object.Of(u, kinds.Claim, claim, c.At))
 	}
 	return out
@@ -39,7 +39,7 @@ func claimTemplates(w *workload.Resolved) []corev1.PersistentVolumeClaim {
 	var out []corev1.PersistentVolumeClaim
 	for _, c := range w.Volumes.PerPod {
 		out = append(out, corev1.PersistentVolumeClaim{
-			ObjectMeta: metav1.ObjectMeta{Name: c.Name, Labels: labels.Of(w.AppName, w.Name)}, Spec: ClaimSpec(c.Claim),
+			ObjectMeta: metav1.ObjectMeta{Name: c.Name, Labels: labels.Of(w.AppName, w.Name), Annotations: c.Annotations}, Spec: ClaimSpec(c.Claim),
 		})
 	}
 	return out

@@ -23,11 +23,16 @@ import (
 // NamespaceObjects are a namespace, its claims, and what bounds it.
 func NamespaceObjects(c *resolve.Cluster, ns *workspaces.Namespace) []object.Made {
 	var out []object.Made
-	if !ns.System {
+	switch {
+	case ns.Outside && ns.Isolated:
+		return []object.Made{defaultDeny(scope.IsolationUnit(), ns)}
+	case ns.Outside:
+		return nil
+	case !ns.System:
 		out = shut(ns)
 	}
 	for _, claim := range ns.Claims {
-		m := metav1.ObjectMeta{Name: claim.Name, Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}, Annotations: labels.NeverPruned()}
+		m := metav1.ObjectMeta{Name: claim.Name, Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}, Annotations: labels.With(labels.NeverPruned(), claim.Annotations)}
 		out = append(out, object.Of(scope.NamespacesUnit(), kinds.Claim, &corev1.PersistentVolumeClaim{ObjectMeta: m, Spec: workload.ClaimSpec(claim.Claim)}, claim.At))
 	}
 	out = append(out, limits(c, ns)...)
@@ -48,13 +53,15 @@ func shut(ns *workspaces.Namespace) []object.Made {
 	if ns.Declared.Workspace != "" {
 		m.Annotations[model.AnnotationReason] = model.ReasonWorkspace + ns.Declared.Workspace
 	}
-	return []object.Made{
-		object.Of(scope.NamespacesUnit(), kinds.Namespace, &corev1.Namespace{ObjectMeta: m}, ns.At),
-		object.Of(scope.NamespacesUnit(), kinds.Policy, &networkingv1.NetworkPolicy{
-			ObjectMeta: metav1.ObjectMeta{Name: "default-deny", Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}},
-			Spec:       networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}},
-		}, ns.At),
-	}
+	return []object.Made{object.Of(scope.NamespacesUnit(), kinds.Namespace, &corev1.Namespace{ObjectMeta: m}, ns.At), defaultDeny(scope.NamespacesUnit(), ns)}
+}
+
+// defaultDeny denies all pods of a namespace what nothing allows.
+func defaultDeny(u scope.Unit, ns *workspaces.Namespace) object.Made {
+	return object.Of(u, kinds.Policy, &networkingv1.NetworkPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: "default-deny", Namespace: ns.Name, Labels: map[string]string{labels.ManagedBy: labels.Stillsuit}},
+		Spec:       networkingv1.NetworkPolicySpec{PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}},
+	}, ns.At)
 }
 
 // PriorityClasses are those that workloads ask for. Pods of system classes

@@ -31,9 +31,13 @@ func (r Charts) checkChart(c *scope.Chart) {
 		}
 	}
 	for _, other := range r.inNamespace(c.Declared.Namespace) {
-		if other != &c.Party && !r.isOutside(other) && !slices.Contains(scope.SystemNamespaces, c.Declared.Namespace) {
+		if other != &c.Party && !r.isOutside(other) && r.Isolated(c.Declared.Namespace) {
+			mend := fmt.Sprintf(`write namespaces: %q: outside: "…" when something else makes the namespace`, c.Declared.Namespace)
+			if r.Outside(c.Declared.Namespace) {
+				mend = "remove isolate from the namespace"
+			}
 			r.Error(c.At.Join("namespace"), "chart/outside", fmt.Sprintf("chart %s is installed outside Flux, in namespace %s", c.Owner, c.Declared.Namespace),
-				fmt.Sprintf("%s lives there too, so the namespace is shut, and nothing would open it for the chart", other.Says()), "move one of them")
+				fmt.Sprintf("%s lives there too, so the namespace is shut, and nothing would open it for the chart", other.Says()), "move one of them, or "+mend)
 			return
 		}
 	}
@@ -57,10 +61,16 @@ func (r Charts) checkShared(c *scope.Chart) {
 	if len(c.Selector) > 0 || !c.Declared.RunsPods() || slices.Contains(scope.SystemNamespaces, c.Declared.Namespace) {
 		return
 	}
+	mend := `name its pods, such as pods: "app.kubernetes.io/instance": "` + c.Declared.Release + `", or move `
+	if r.Outside(c.Declared.Namespace) {
+		r.Error(c.At, "chart/pods", fmt.Sprintf("chart %s does not say which pods of namespace %s are its own", c.Owner, c.Declared.Namespace),
+			"others run pods there too, and the NetworkPolicy of the chart would be about them", mend+"it to another namespace")
+		return
+	}
 	for _, other := range r.inNamespace(c.Declared.Namespace) {
 		if other != &c.Party && !r.isOutside(other) {
 			r.Error(c.At, "chart/pods", fmt.Sprintf("chart %s does not say which pods of namespace %s are its own", c.Owner, c.Declared.Namespace),
-				fmt.Sprintf("%s lives there too, and what is opened for the chart would be open for it", other.Says()), `name its pods, such as pods: "app.kubernetes.io/instance": "`+c.Declared.Release+`", or move one of them`)
+				fmt.Sprintf("%s lives there too, and what is opened for the chart would be open for it", other.Says()), mend+"one of them")
 			return
 		}
 	}

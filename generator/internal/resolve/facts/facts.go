@@ -3,6 +3,7 @@
 package facts
 
 import (
+	"stillsuit.dev/generator/internal/resolve/scope"
 	"stillsuit.dev/generator/internal/resolve/traffic"
 	"stillsuit.dev/generator/model"
 )
@@ -15,6 +16,8 @@ type Offered struct {
 	ClassUnits    map[string]string // by class
 	Middlewares   []*Middleware
 	Stores        []*Store
+	Replications  []*Replication
+	Movers        []*scope.Party // the pods that copy volumes for them, one for each namespace
 	Targets       []*Target
 	Notifications []*notification
 }
@@ -34,6 +37,7 @@ func (r Facts) Offered() Offered {
 		{PathStorage, func() { o.Classes, o.ClassUnits = r.storageClasses() }},
 		{PathMiddlewares, func() { o.Middlewares = r.middlewares() }},
 		{PathBackups, func() { o.Stores = r.stores() }},
+		{PathBackups, func() { o.Replications, o.Movers = r.replications() }},
 		{PathMetrics, func() { o.Targets = r.targets() }},
 		{PathNotifications, func() { o.Notifications = r.notifications() }},
 	} {

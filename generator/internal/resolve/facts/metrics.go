@@ -24,8 +24,12 @@ type Monitor struct {
 // scrapedPort is a port with the path of its metrics.
 type scrapedPort struct {
 	scope.Port
-	Path string
+	Path  string
+	Token *Token // nil for none
 }
+
+// Token is the key of a Secret that holds the token for a port's metrics.
+type Token struct{ Secret, Key string }
 
 // Monitors decides what the cluster's scraper is told.
 type Monitors struct{ traffic.Network }
@@ -38,9 +42,43 @@ func (r Monitors) MonitorOf(w *scope.Workload) []*Monitor {
 	}
 	m := &Monitor{Of: &w.Party, At: w.At.Join("metrics"), Scraper: scraper}
 	for _, p := range slices.Sorted(maps.Keys(w.Declared.Metrics)) {
-		m.Ports = append(m.Ports, scrapedPort{scope.Port{Name: p}, w.Declared.Metrics[p]})
+		m.Ports = append(m.Ports, scrapedPort{Port: scope.Port{Name: p}, Path: w.Declared.Metrics[p]})
 	}
 	return []*Monitor{m}
+}
+
+// Tokens gives monitors the tokens that scraping wants. The secrets of apps must be known by
+// then.
+func (r Monitors) Tokens(monitors []*Monitor) {
+	for _, name := range slices.Sorted(maps.Keys(r.Apps)) {
+		for _, w := range r.Apps[name] {
+			tokens := r.tokens(w)
+			for _, m := range monitors {
+				for i := range m.Ports {
+					if m.Of == &w.Party {
+						m.Ports[i].Token = tokens[m.Ports[i].Name]
+					}
+				}
+			}
+		}
+	}
+}
+
+// tokens are those of a workload's ports. One of a port that is not scraped is reported.
+func (r Monitors) tokens(w *scope.Workload) map[string]*Token {
+	out := map[string]*Token{}
+	for _, p := range slices.Sorted(maps.Keys(w.Declared.MetricsTokens)) {
+		at := w.At.Join("metricsTokens", p)
+		if _, scraped := w.Declared.Metrics[p]; !scraped {
+			known := slices.Sorted(maps.Keys(w.Declared.Metrics))
+			r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of %s has a token for its metrics", p, w.Full), finding.Has("metrics", "port", known), finding.DidYouMean(p, known, "add it to metrics, or remove the token"))
+			continue
+		}
+		if s, key := r.KeyOf(at, &w.Party, w.App.Secrets, w.Declared.MetricsTokens[p]); s != nil {
+			out[p] = &Token{s.Name, key}
+		}
+	}
+	return out
 }
 
 // MonitorsOf is what it is told of a chart.
@@ -52,7 +90,7 @@ func (r Monitors) MonitorsOf(c *scope.Chart) []*Monitor {
 	var out []*Monitor
 	for _, p := range c.Ports {
 		if path, scraped := c.Declared.Metrics[p.Name]; scraped {
-			out = append(out, &Monitor{Of: &c.Party, At: c.At.Join("metrics", p.Name), Ports: []scrapedPort{{p, path}}, Scraper: scraper})
+			out = append(out, &Monitor{Of: &c.Party, At: c.At.Join("metrics", p.Name), Ports: []scrapedPort{{Port: p, Path: path}}, Scraper: scraper})
 		}
 	}
 	return out

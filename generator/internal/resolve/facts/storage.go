@@ -5,6 +5,8 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
+	"strings"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/labels"
@@ -15,7 +17,7 @@ import (
 const (
 	// LocalPath is the local path provisioner, and localClass the class that K3s
 	// makes for it.
-	LocalPath, localClass = "rancher.io/local-path", "local-path"
+	LocalPath, localClass = model.LocalPath, "local-path"
 	// localDir is where K3s's keeps its volumes (docs.k3s.io/cli/server, --default-local-storage-path).
 	localDir = "/var/lib/rancher/k3s/storage"
 )
@@ -52,9 +54,19 @@ func (r Facts) storageClasses() ([]*StorageClass, map[string]string) {
 func (r classes) of(name string, class model.StorageClass) *StorageClass {
 	at := PathStorage.Join(name)
 	if class.Provisioner == "" {
-		if len(class.Parameters) > 0 {
-			r.Error(at.Join("parameters"), "app/missing-field", fmt.Sprintf("storage class %s has parameters and no provisioner", name), "parameters are told to it", `add provisioner: "…"`)
+		for _, f := range []struct {
+			field string
+			some  bool
+		}{{"parameters", len(class.Parameters) > 0}, {"options", len(class.Options) > 0}} {
+			if f.some {
+				r.Error(at.Join(f.field), "app/missing-field", fmt.Sprintf("storage class %s has %s and no provisioner", name, f.field), f.field+" are told to it", `add provisioner: "…"`)
+			}
 		}
+		return nil
+	}
+	known, some := model.ProvisionerOf(class.Provisioner)
+	if some && class.Snapshots != "" && !known.Snapshots {
+		r.Error(at.Join("snapshots"), "storage/snapshots", fmt.Sprintf("storage class %s has the VolumeSnapshotClass %s, and %s takes no snapshots", name, class.Snapshots, class.Provisioner), "", "remove snapshots")
 		return nil
 	}
 	if class.Provisioner == LocalPath && !class.WaitsForConsumer() {
@@ -76,6 +88,8 @@ func (r classes) of(name string, class model.StorageClass) *StorageClass {
 // unitOf is the unit that a class goes into, none for one that is not rendered.
 func (r classes) unitOf(at model.Path, name string, class model.StorageClass) (scope.Unit, bool) {
 	switch {
+	case r.comesWith(at, name, class):
+		return scope.Unit{}, false
 	case !r.bundledLocal(class):
 		if c := r.ProviderOf(class.Provisioner, at.Join("provisioner"), fmt.Sprintf("storage class %s is declared", name)); c != nil {
 			return c.Config(), true
@@ -91,15 +105,30 @@ func (r classes) unitOf(at model.Path, name string, class model.StorageClass) (s
 	return scope.Unit{}, false
 }
 
+// comesWith reports a class that its own provisioner makes, and writes anew when somebody
+// else changes it.
+func (r classes) comesWith(at model.Path, name string, class model.StorageClass) bool {
+	known, _ := model.ProvisionerOf(class.Provisioner)
+	if known.Class == "" || known.Class != name {
+		return false
+	}
+	r.Error(at, "cluster/duplicate", fmt.Sprintf("storage class %s has the provisioner %s, which makes a class of that name itself", name, class.Provisioner), "", fmt.Sprintf("remove provisioner, or call the class something else: %q", name+"-kept"))
+	return true
+}
+
 // bundledLocal reports whether K3s's own provisioner makes the volumes of a class.
 func (r classes) bundledLocal(class model.StorageClass) bool {
 	return class.Provisioner == LocalPath && r.Desired.Cluster.Kubernetes.Brings("local-storage")
 }
 
-// parameters are those that are declared; for the local path provisioner with
-// the directory on the class's disks. It returns false when that is not one.
+// parameters are those that are declared, over those that the provisioner is known to
+// want; for the local path provisioner with the directory on the class's disks. It returns
+// false when that is not one, or when one is missing.
 func (r classes) parameters(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
-	if class.Provisioner != LocalPath || class.Parameters["nodePath"] != "" {
+	if class.Provisioner != LocalPath {
+		return r.known(at, name, class)
+	}
+	if class.Parameters["nodePath"] != "" {
 		return class.Parameters, true
 	}
 	var paths []string
@@ -132,9 +161,41 @@ func (r classes) parameters(at model.Path, name string, class model.StorageClass
 	return labels.With(map[string]string{"nodePath": paths[0]}, class.Parameters), true
 }
 
+// known are the declared parameters over those that the provisioner is known to want.
+func (r classes) known(at model.Path, name string, class model.StorageClass) (map[string]string, bool) {
+	p, _ := model.ProvisionerOf(class.Provisioner)
+	for _, need := range p.Needs {
+		if class.Parameters[need] == "" {
+			r.Error(at, "storage/parameter", fmt.Sprintf("storage class %s of %s lacks the parameter %s", name, class.Provisioner, need), "", fmt.Sprintf("add parameters: %s: %q", need, "…"))
+			return nil, false
+		}
+	}
+	below := maps.Clone(p.Parameters)
+	if copies := below["numberOfReplicas"]; copies != "" {
+		on := 0
+		for _, n := range r.Desired.Cluster.Nodes {
+			if n.Offline == "" {
+				on++
+			}
+		}
+		if on > 0 && on < 3 { // one copy on each node is the most that Longhorn makes
+			below["numberOfReplicas"] = strconv.Itoa(on)
+		}
+	}
+	if of := class.Parameters["clusterID"]; of != "" { // Rook keeps the Secrets there
+		for key := range below {
+			if strings.HasSuffix(key, "-secret-namespace") {
+				below[key] = of
+			}
+		}
+	}
+	return labels.With(below, class.Parameters), true
+}
+
 // checkDefaults reports a second class for claims that name none.
 func (r classes) checkDefaults() {
 	first, bundled := "", r.Desired.Cluster.Kubernetes.Brings("local-storage")
+	defer func() { r.longhorn(first != "" || bundled) }()
 	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Storage)) {
 		at := PathStorage.Join(name, "default")
 		switch {
@@ -147,6 +208,19 @@ func (r classes) checkDefaults() {
 		default:
 			first = name
 		}
+	}
+}
+
+// longhorn reports Longhorn's chart beside another default: its own class is one unless it
+// is told otherwise (longhorn/longhorn, chart/values.yaml, persistence.defaultClass).
+func (r classes) longhorn(other bool) {
+	c := r.Providers[model.Longhorn]
+	if c == nil || !other || !c.Rendered() {
+		return
+	}
+	persistence, _ := c.Declared.Values["persistence"].(map[string]any)
+	if on, said := persistence["defaultClass"].(bool); !said || on {
+		r.Error(c.At, "storage/default", fmt.Sprintf("chart %s makes its storage class longhorn the default, and another class is the default too", c.Owner), "", "write values: persistence: defaultClass: false in the chart")
 	}
 }
 

@@ -46,8 +46,11 @@ func (r *Scope) Demands(p *Party, l Level, at model.Path, why string) {
 	ns := p.Namespace
 	if declared := Enforced(r.Desired.Namespaces[ns]); declared != "" && l > parseLevel(declared) {
 		mend := fmt.Sprintf("move it to another namespace, or write namespaces: %s: security: %q", ns, l)
-		if r.Desired.Namespaces[ns].Workspace != "" {
+		switch {
+		case r.Desired.Namespaces[ns].Workspace != "":
 			mend = "move it to another namespace: this one is a workspace"
+		case r.Outside(ns):
+			mend = fmt.Sprintf("move it to another namespace, or raise the level of that one where it is made, and write namespaces: %s: security: %q", ns, l)
 		}
 		r.Error(at, "namespace/security", fmt.Sprintf("%s needs Pod Security level %s (%s)", p.Full, l, why), fmt.Sprintf("namespace %s enforces %s", ns, declared), mend)
 		return

@@ -22,6 +22,7 @@ type Party struct {
 	Flows     flows
 	Runner    *Workload // nil for a chart
 	Host      *Workload // set when its pods use their node's network
+	Headless  bool      // its Service has no address of its own
 	Reason    string    // why its NetworkPolicy is as wide as it is
 }
 
@@ -33,6 +34,7 @@ type Port struct {
 	Container string
 	At        model.Path
 	Service   *service // set when a chart makes the Service
+	Listens   int32    // its number at a load balancer, where it is another there
 }
 
 // service is what is known of a Service that a chart makes.
@@ -44,7 +46,10 @@ type service struct {
 
 // Front is the port's number in its Service.
 func (p Port) Front() int32 {
-	if p.Service != nil {
+	switch {
+	case p.Listens != 0:
+		return p.Listens
+	case p.Service != nil:
 		return p.Service.Port
 	}
 	return p.Number

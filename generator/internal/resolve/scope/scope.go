@@ -73,7 +73,7 @@ func (r *Scope) Index() {
 			continue
 		}
 		for _, w := range slices.Sorted(maps.Keys(app.Workloads)) {
-			r.Apps[name] = append(r.Apps[name], newWorkload(name, app, w))
+			r.Apps[name] = append(r.Apps[name], r.newWorkload(name, app, w))
 		}
 		r.Lives[app.Namespace] = append(r.Lives[app.Namespace], PartiesOf(r.Apps[name])...)
 	}
@@ -95,6 +95,26 @@ func (r *Scope) Index() {
 
 // SystemNamespaces are there before Flux, and are not ours to shut.
 var SystemNamespaces = model.SystemNamespaces()
+
+// Outside reports whether something other than stillsuit makes a namespace.
+func (r *Scope) Outside(namespace string) bool {
+	ns := r.Desired.Namespaces[namespace]
+	return ns != nil && ns.Outside != ""
+}
+
+// Shared reports whether others run pods in a namespace, which stillsuit does not know.
+func (r *Scope) Shared(namespace string) bool {
+	return r.Outside(namespace) || slices.Contains(SystemNamespaces, namespace)
+}
+
+// Isolated reports whether a namespace denies what nothing allows, to all of its pods.
+func (r *Scope) Isolated(namespace string) bool {
+	if !r.Shared(namespace) {
+		return true
+	}
+	ns := r.Desired.Namespaces[namespace]
+	return ns != nil && ns.Isolate != nil && *ns.Isolate
+}
 
 // Inhabitant is an app or chart that lives in a namespace.
 type Inhabitant struct {
@@ -144,4 +164,13 @@ type TunnelRoute struct {
 	Hostname string `json:"hostname,omitempty"`
 	Path     string `json:"path,omitempty"`
 	Service  string `json:"service"`
+	// Origin is how the Service is spoken to, beside its URL; nil for the default.
+	Origin *TunnelOrigin `json:"originRequest,omitempty"`
+}
+
+// TunnelOrigin says what the certificate of a Service must be like (cloudflared,
+// config/configuration.go, OriginRequestConfig).
+type TunnelOrigin struct {
+	ServerName string `json:"originServerName,omitempty"`
+	Unverified bool   `json:"noTLSVerify,omitempty"`
 }

@@ -17,6 +17,7 @@ const (
 	UnitNotifications = model.UnitNotifications
 	unitAccess        = "access"
 	unitPolicies      = "policies"
+	unitIsolation     = "isolation"
 	UnitFlux          = "flux-system"
 )
 
@@ -66,9 +67,34 @@ func NotificationsUnit() Unit { return unitOfCluster(UnitNotifications, "cluster
 // PoliciesUnit has the admission policies that the cluster chose.
 func PoliciesUnit() Unit { return unitOfCluster(unitPolicies, "cluster", "policies") }
 
+// IsolationUnit has what shuts namespaces that something else makes. No unit waits for it:
+// it fails where such a namespace is not there.
+func IsolationUnit() Unit { return unitOfCluster(unitIsolation, "namespaces") }
+
 // AppUnit has what an app is made of. An app without a namespace has none.
 func (r *Scope) AppUnit(name string) Unit {
 	return Unit{Name: name, Dir: r.Desired.Apps[name].Namespace + "/" + name, Origin: model.Path{"apps", name}}
+}
+
+// WorkloadUnit is what a workload is applied with: its app, or what comes after other workloads of
+// the app by itself.
+func (r *Scope) WorkloadUnit(w *Workload) Unit {
+	if len(w.Declared.After) == 0 {
+		return r.AppUnit(w.AppName)
+	}
+	return Unit{Name: w.Full, Dir: w.Namespace + "/" + w.Full, Origin: w.At}
+}
+
+// UnitsOf are the units of an app or chart, by what after calls it; each waits for those
+// before it.
+func (r *Scope) UnitsOf(name string) []string {
+	out := []string{name}
+	for _, w := range r.Apps[name] {
+		if len(w.Declared.After) > 0 {
+			out = append(out, w.Full)
+		}
+	}
+	return out
 }
 
 // Unit has the release of a chart, and what belongs to it.
@@ -91,5 +117,5 @@ func (c *Chart) Rendered() bool { return c.Declared.Outside == "" && c.Declared.
 
 // Reserved reports names that an app or chart cannot have.
 func Reserved(name string) bool {
-	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitIngress, unitClasses, UnitNotifications, unitPolicies, UnitFlux}, name)
+	return slices.Contains([]string{UnitNamespaces, UnitMonitors, unitAccess, unitMiddlewares, unitIngress, unitClasses, UnitNotifications, unitPolicies, unitIsolation, UnitFlux}, name)
 }

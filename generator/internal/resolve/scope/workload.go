@@ -17,10 +17,13 @@ type Workload struct {
 	Party
 	App     *model.App
 	AppName string
+	// Controls are the labels by which the controller selects its pods, and which cannot
+	// change. Selector, by which all others know them, may be narrower.
+	Controls map[string]string
 }
 
 // newWorkload is a workload of an app, with its pods' ports.
-func newWorkload(appName string, app *model.App, name string) *Workload {
+func (r *Scope) newWorkload(appName string, app *model.App, name string) *Workload {
 	w := &Workload{Declared: app.Workloads[name], App: app, AppName: appName}
 	w.Party = Party{Kind: "app", Owner: appName, Name: name, Full: appName, Namespace: app.Namespace, At: model.Path{"apps", appName}}
 	w.Runner = w
@@ -31,15 +34,20 @@ func newWorkload(appName string, app *model.App, name string) *Workload {
 		w.Full += "-" + name
 		w.At = w.At.Join("workloads", name)
 	}
-	w.Selector = w.Declared.Selector
-	if len(w.Selector) == 0 {
-		w.Selector = map[string]string{labels.Name: appName}
+	w.Controls = w.Declared.Selector
+	if len(w.Controls) == 0 {
+		w.Controls = map[string]string{labels.Name: appName}
 		if name != "" {
-			w.Selector[labels.Component] = name
+			w.Controls[labels.Component] = name
 		}
 	}
 	w.Labels = labels.Of(appName, name)
-	maps.Copy(w.Labels, w.Selector)
+	maps.Copy(w.Labels, w.Controls)
+	w.Selector = w.Controls
+	if r.Shared(app.Namespace) { // what else runs there may have the same name
+		w.Selector = labels.With(w.Controls, map[string]string{labels.ManagedBy: w.Labels[labels.ManagedBy]})
+	}
+	w.Headless = w.Kind() == "StatefulSet" // it names its pods below its Service
 	for _, set := range w.Sets() {
 		for _, c := range slices.Sorted(maps.Keys(set.Containers)) {
 			for _, p := range slices.Sorted(maps.Keys(set.Containers[c].Ports)) {

@@ -33,6 +33,7 @@ func (r Network) Exposed() Exposed {
 	x := &exposures{Network: r, taken: map[string]model.Path{}, Exposed: Exposed{
 		Tunnelled: map[string][]scope.TunnelRoute{}, Solvers: map[string]model.Path{},
 	}}
+	x.checkDomains()
 	exposers := r.exposers()
 	x.addressOfIngress()
 	for _, of := range exposers { // a host that leads through a tunnel is taken for the others
@@ -44,6 +45,7 @@ func (r Network) Exposed() Exposed {
 	for _, of := range exposers {
 		r.Guarded(of.kind, of.at, func() { x.ways(of) })
 	}
+	x.share()
 	for _, of := range exposers {
 		r.Guarded(of.kind, of.at, func() { x.calls(of) })
 	}
@@ -83,6 +85,7 @@ func (r *exposures) ways(of *exposer) {
 	for _, e := range slices.Sorted(maps.Keys(of.exposes)) {
 		x := r.exposure(of, e)
 		byHost := x.Declared.Host != "" || len(x.Declared.Hosts) > 0
+		x.misplaced(byHost)
 		switch {
 		case byHost && x.Declared.LoadBalancer != "", !byHost && x.Declared.LoadBalancer == "":
 			r.Error(x.at, "expose/form", fmt.Sprintf("exposure %s of %s has %s", e, of.says(), map[bool]string{true: "a host and a load balancer", false: "neither a host nor a load balancer"}[byHost]),
@@ -174,12 +177,8 @@ func (x *exposure) target() (Backend, bool) {
 
 // hosts are the full names, each once in the cluster and path.
 func (x *exposure) hosts(domain string) []string {
-	names := slices.Clone(x.Declared.Hosts)
-	if x.Declared.Host != "" {
-		names = append(names, x.Declared.Host)
-	}
 	var out []string
-	for _, h := range names {
+	for _, h := range x.names() {
 		if !strings.Contains(h, ".") {
 			if domain == "" {
 				x.Error(x.at, "expose/no-domain", fmt.Sprintf("host %s is written without a dot", h), "the cluster has no domain to give it", "write the host out, or set cluster: domain")
@@ -192,6 +191,20 @@ func (x *exposure) hosts(domain string) []string {
 	slices.Sort(out)
 	out = slices.Compact(out)
 	x.given(out)
+	return out
+}
+
+// names are the hosts as they are written, without those that are none.
+func (x *exposure) names() []string {
+	var out []string
+	for i, h := range x.Declared.Hosts {
+		if x.checkHost(x.at.Join("hosts", fmt.Sprint(i)), "host", "exposure "+x.at[3], h) {
+			out = append(out, h)
+		}
+	}
+	if h := x.Declared.Host; h != "" && x.checkHost(x.at.Join("host"), "host", "exposure "+x.at[3], h) {
+		out = append(out, h)
+	}
 	return out
 }
 

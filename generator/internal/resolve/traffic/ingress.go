@@ -12,12 +12,18 @@ import (
 // ingress serves hosts through the cluster's ingress controller.
 func (x *exposure) ingress() {
 	to, ok := x.target()
-	if !ok {
+	c := x.Desired.Cluster
+	if !ok || !x.speaks(c.Ingress.Class) {
 		return
 	}
-	c := x.Desired.Cluster
 	hosts := x.hosts(c.Domain)
 	out := x.route(to, c.Ingress.Class, model.Peer{Namespace: c.Ingress.Namespace, Pods: c.Ingress.Pods})
+	if !x.front(out) {
+		return
+	}
+	if out.Front != nil {
+		out.Front.Transport = x.transport()
+	}
 	x.serve(out, hosts)
 	if authority := x.authority(hosts); authority != "" {
 		out.TLS = &RouteTLS{Authority: authority, Secret: x.name + "-tls"}

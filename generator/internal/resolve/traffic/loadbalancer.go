@@ -24,6 +24,8 @@ type Balancer struct {
 	Address     string
 	From        []string // who may use it
 	Annotations map[string]string
+	SharedKey   string // the same for all that have the address; "" for one alone
+	Cluster     string // why requests may pass through any node; "" when they may not
 }
 
 // loadBalancer gives ports of one workload an address of the home network.
@@ -33,27 +35,9 @@ func (x *exposure) loadBalancer() {
 		x.Error(x.at.Join("loadBalancer"), "expose/no-load-balancer", fmt.Sprintf("the exposure asks for address %s", x.Declared.LoadBalancer), "nothing in this cluster hands out addresses", "declare cluster.network.pools for MetalLB")
 	}
 	x.inPool(x.at.Join("loadBalancer"), x.Declared.LoadBalancer)
-	names := x.Declared.Ports
-	if len(names) == 0 && x.Declared.Port != "" {
-		names = []string{x.Declared.Port}
-	}
-	if len(names) == 0 {
-		x.Error(x.at, "app/missing-field", fmt.Sprintf("exposure %s names no ports", x.at[3]), "an address serves the ports that are named", `add ports: ["…"]`)
+	to, ports := x.served()
+	if to == nil {
 		return
-	}
-	var to *scope.Party
-	var ports []scope.Port
-	for i, name := range names {
-		w, p, ok := x.PortOf(x.at.Join("ports", fmt.Sprint(i)), x.of.says(), x.of.among, name)
-		if !ok {
-			return
-		}
-		if to != nil && to != w {
-			x.Error(x.at.Join("ports", fmt.Sprint(i)), "expose/one-workload", fmt.Sprintf("port %s is of %s", name, w.Full), fmt.Sprintf("%s is of %s, and a Service leads to one workload", names[0], to.Full), "make two exposures of it")
-			return
-		}
-		to, ports = w, append(ports, p)
-		x.once(addressKey(x.Declared.LoadBalancer, p.Protocol, p.Front()))
 	}
 	selector := x.selector(to, ports)
 	if selector == nil {
@@ -72,10 +56,73 @@ func (x *exposure) loadBalancer() {
 			to.Admits(x.block(x.at.Join("from"), cidr), p)
 		}
 	}
+	cluster := x.Declared.ExternalTrafficPolicy.Cluster
+	if cluster != "" {
+		x.admitsNodes(to, ports)
+	}
 	x.Balancers = append(x.Balancers, &Balancer{
 		Unit: x.of.unit, Name: x.name, At: x.at, Of: to, Ports: ports, Selector: selector, Metallb: c.Network.LoadBalancer == "metallb",
-		Address: x.Declared.LoadBalancer, From: from, Annotations: x.Declared.Annotations,
+		Address: x.Declared.LoadBalancer, From: from, Annotations: x.Declared.Annotations, Cluster: cluster,
 	})
+}
+
+// served are the ports of an address, in the order of names, and whose they are; nil when that is
+// reported.
+func (x *exposure) served() (*scope.Party, []scope.Port) {
+	type named struct {
+		name string
+		at   model.Path
+	}
+	var all []named
+	for i, name := range x.Declared.Ports {
+		all = append(all, named{name, x.at.Join("ports", fmt.Sprint(i))})
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.Declared.Listen)) {
+		if !slices.Contains(x.Declared.Ports, name) {
+			all = append(all, named{name, x.at.Join("listen", name)})
+		}
+	}
+	if len(all) == 0 && x.Declared.Port != "" {
+		all = []named{{x.Declared.Port, x.at.Join("port")}}
+	}
+	if len(all) == 0 {
+		x.Error(x.at, "app/missing-field", fmt.Sprintf("exposure %s names no ports", x.at[3]), "an address serves the ports that are named", `add ports: ["…"]`)
+		return nil, nil
+	}
+	var to *scope.Party
+	var ports []scope.Port
+	at := map[string]string{} // names of ports by where they listen
+	for _, n := range all {
+		w, p, ok := x.PortOf(n.at, x.of.says(), x.of.among, n.name)
+		if !ok {
+			return nil, nil
+		}
+		if to != nil && to != w {
+			x.Error(n.at, "expose/one-workload", fmt.Sprintf("port %s is of %s", n.name, w.Full), fmt.Sprintf("%s is of %s, and a Service leads to one workload", all[0].name, to.Full), "make two exposures of it")
+			return nil, nil
+		}
+		p.Listens = x.Declared.Listen[n.name]
+		listens := fmt.Sprintf("%s port %d", p.Protocol, p.Front())
+		if other := at[listens]; other != "" {
+			x.Error(n.at, "expose/taken", fmt.Sprintf("port %s of exposure %s listens on %s of the address", n.name, x.at[3], listens), fmt.Sprintf("port %s does too", other), "give one of them another number with listen")
+			return nil, nil
+		}
+		at[listens] = n.name
+		to, ports = w, append(ports, p)
+		x.once(addressKey(x.Declared.LoadBalancer, p.Protocol, p.Front()))
+	}
+	return to, ports
+}
+
+// admitsNodes lets all nodes reach ports: one that takes a request for pods of another node
+// puts its own address in place of the client's
+// (kubernetes.io/docs/tutorials/services/source-ip).
+func (x *exposure) admitsNodes(to *scope.Party, ports []scope.Port) {
+	for _, p := range ports {
+		if !x.letsNodes(slices.Sorted(maps.Keys(x.Desired.Cluster.Nodes)), to, p, entityNode) {
+			x.Error(x.at.Join("externalTrafficPolicy"), "network/no-address", fmt.Sprintf("requests to exposure %s may pass through any node", x.at[3]), "no node has an address here to admit them from", "add address to the nodes")
+		}
+	}
 }
 
 // selector is that of the pods behind all ports. It reports ports of a chart that
@@ -85,7 +132,7 @@ func (x *exposure) selector(to *scope.Party, ports []scope.Port) map[string]stri
 	for _, p := range ports {
 		at := x.at.Join("ports")
 		if len(to.SelectorAt(p)) == 0 {
-			x.Error(at, "chart/pods", fmt.Sprintf("address %s leads to service %s of %s", x.Declared.LoadBalancer, p.Name, to.Says()),
+			x.Error(at, "chart/pods", fmt.Sprintf("exposure %s leads to service %s of %s", x.at[3], p.Name, to.Says()),
 				"the chart does not say which pods are behind it, and a Service needs their labels", fmt.Sprintf(`add services: %s: pods: "app.kubernetes.io/name": "…"`, p.Name))
 			return nil
 		}

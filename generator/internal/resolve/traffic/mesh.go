@@ -1,8 +1,6 @@
 package traffic
 
 import (
-	"slices"
-
 	"stillsuit.dev/generator/model"
 )
 
@@ -13,24 +11,20 @@ func (x *exposure) mesh() {
 		return
 	}
 	to, ok := x.target()
-	if !ok {
+	if !ok || !x.speaks(mesh.Class) {
 		return
 	}
 	out := x.route(to, mesh.Class, model.Peer{Namespace: mesh.Namespace, Pods: mesh.Pods})
+	if !x.front(out) {
+		return
+	}
 	if mesh.Domain != "" {
 		x.serve(out, x.hosts(mesh.Domain))
 	} else { // the mesh makes the full name from the first one
-		out.Short = slices.Concat(x.Declared.Hosts, nonEmpty(x.Declared.Host))
+		out.Short = x.names()
 		for _, host := range out.Short {
 			x.once("host " + host + " in mesh " + x.Declared.Mesh)
 		}
 	}
 	x.lead(out)
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
 }

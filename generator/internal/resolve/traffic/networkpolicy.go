@@ -15,16 +15,26 @@ import (
 type NetworkPolicy struct {
 	Unit scope.Unit
 	Of   *scope.Party
+	// Alone says that nothing else denies what it does not allow.
+	Alone bool
 }
 
 // NetworkPolicies closes the flows of all parties, once everything has said what it
-// connects to. Host network pods are beyond NetworkPolicies. solvers are the pods that
-// answer for hosts.
-func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
+// connects to. Host network pods are beyond NetworkPolicies. passing are pods that
+// controllers make in the namespaces of apps: those that answer for hosts, and those that
+// copy volumes.
+func (r Network) NetworkPolicies(passing []*scope.Party) []*NetworkPolicy {
 	var out []*NetworkPolicy
 	defer r.ReportOpen()
-	for _, p := range solvers {
-		out = append(out, &NetworkPolicy{scope.NamespacesUnit(), p})
+	for _, p := range passing {
+		unit := scope.NamespacesUnit()
+		if r.Outside(p.Namespace) {
+			if !r.Isolated(p.Namespace) { // they are open as they are
+				continue
+			}
+			unit = scope.IsolationUnit()
+		}
+		out = append(out, &NetworkPolicy{Unit: unit, Of: p})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Apps)) {
 		if r.Desired.Apps[name].Namespace == "" { // reported
@@ -37,7 +47,7 @@ func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 			if len(w.Declared.Connects) > 0 || w.Declared.Internet != nil {
 				r.asksDNS(&w.Party)
 			}
-			out = append(out, &NetworkPolicy{r.AppUnit(name), &w.Party})
+			out = append(out, &NetworkPolicy{Unit: r.AppUnit(name), Of: &w.Party, Alone: !r.Isolated(w.Namespace)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Charts)) {
@@ -46,7 +56,7 @@ func (r Network) NetworkPolicies(solvers []*scope.Party) []*NetworkPolicy {
 			continue
 		}
 		r.Guarded("chart", c.At, func() { r.chartFlows(c) })
-		out = append(out, &NetworkPolicy{c.Unit(), &c.Party})
+		out = append(out, &NetworkPolicy{Unit: c.Unit(), Of: &c.Party})
 	}
 	return out
 }

@@ -99,7 +99,7 @@ func (x *exposures) callIngress(w *scope.Party, at model.Path, front scope.Port)
 
 // ingressAddresses are those of the home network that lead to the ingress controller.
 func (x *exposures) ingressAddresses() []string {
-	out := nonEmpty(x.IngressAddress())
+	out := []string{x.IngressAddress()}
 	for _, who := range x.Lives[x.Desired.Cluster.Ingress.Namespace] {
 		if !who.MayBe(x.Desired.Cluster.Ingress.Pods) {
 			continue
@@ -111,8 +111,8 @@ func (x *exposures) ingressAddresses() []string {
 			expose = app.Expose
 		}
 		for _, name := range slices.Sorted(maps.Keys(expose)) {
-			out = append(out, nonEmpty(expose[name].LoadBalancer)...)
+			out = append(out, expose[name].LoadBalancer)
 		}
 	}
-	return Unique(out)
+	return slices.DeleteFunc(Unique(out), func(address string) bool { return address == "" })
 }

@@ -25,6 +25,12 @@ func (r Network) ReachesURL(p *scope.Party, at model.Path, address string) {
 	r.ReachesHost(p, at, u.Hostname(), scope.Port{Number: URLPort(u), Protocol: corev1.ProtocolTCP})
 }
 
+// AsksAt opens the way to the host of a URL, and to who tells its address.
+func (r Network) AsksAt(p *scope.Party, at model.Path, address string) {
+	r.asksDNS(p)
+	r.ReachesURL(p, at, address)
+}
+
 // URLPort is the port of a URL: its own, or its scheme's.
 func URLPort(u *url.URL) int32 {
 	if n, err := strconv.ParseInt(u.Port(), 10, 32); err == nil {

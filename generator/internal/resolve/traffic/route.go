@@ -17,6 +17,7 @@ type Route struct {
 	Short       []string // in place of hosts: those that the class makes full names of
 	Path        string   // "" for every path
 	Backend     Backend
+	Front       *Front // nil where the Service of the backend will do
 	Class       string
 	TLS         *RouteTLS // nil when this cluster's authorities sign for none of the hosts
 	Entrypoints []string  // none for those of the class

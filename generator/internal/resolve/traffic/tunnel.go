@@ -52,17 +52,17 @@ func (x *exposure) tunnel() {
 		return
 	}
 	to, ok := x.target()
-	if !ok {
+	if !ok || !x.speaks("") {
 		return
 	}
-	w, p := to.Party, to.Port
+	w, p, scheme := to.Party, to.Port, cmp.Or(x.Declared.Scheme, "http")
 	prefix := strings.TrimSuffix(x.Declared.Path, "/")
 	for _, host := range x.hosts(x.Desired.Cluster.Domain) {
 		x.once("host " + host + cmp.Or(x.Declared.Path, "/"))
 		if !slices.ContainsFunc(tunnel.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) {
 			x.Error(x.at, "expose/domain", fmt.Sprintf("host %s goes through tunnel %s", host, x.Declared.Tunnel), fmt.Sprintf("that tunnel serves only %s", finding.AllSorted(tunnel.Domains)), "choose a host below one of them")
 		}
-		route := scope.TunnelRoute{Hostname: host, Service: fmt.Sprintf("http://%s.%s.svc.cluster.local:%d", ServiceOf(w, p), w.Namespace, p.Front())}
+		route := scope.TunnelRoute{Hostname: host, Origin: x.origin(), Service: fmt.Sprintf("%s://%s.%s.svc.cluster.local:%d", scheme, ServiceOf(w, p), w.Namespace, p.Front())}
 		if prefix != "" {
 			route.Path = "^" + regexp.QuoteMeta(prefix) + "(/|$)"
 		}

@@ -18,6 +18,7 @@ func (r Pods) App(name string, declared *model.App) *App {
 	for i, w := range r.Apps[name] {
 		resolved := r.workload(w)
 		resolved.Account = accountOf(w, i == 0)
+		resolved.Unit = r.WorkloadUnit(w)
 		out.Workloads = append(out.Workloads, resolved)
 	}
 	out.Objects = written.Read(&r.Reporter, name, declared.Namespace, at, declared.Objects)

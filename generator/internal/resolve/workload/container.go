@@ -41,6 +41,7 @@ func (r containers) container(w *scope.Workload, field, name string, c *model.Co
 	out.Image, out.built = r.image(w, at, name, c)
 	out.Env, out.secrets = r.env(w, at, c)
 	r.containerSecurity(w, at, c)
+	r.extended(w, at, c)
 	for _, port := range w.Ports {
 		if port.Container == name && field != "init" && slices.Equal(port.At[:len(at)], at) {
 			out.Ports = append(out.Ports, port)

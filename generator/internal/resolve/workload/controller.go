@@ -15,6 +15,7 @@ import (
 type Resolved struct {
 	*scope.Workload
 	Pod
+	Unit       scope.Unit        // what it is applied with
 	Strategy   string            // how its pods are replaced
 	Disruption *model.Disruption // nil when draining nodes may take all of its pods
 	Account    *account          // nil when another workload of the app makes it

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/resolve/scope"
@@ -20,8 +19,7 @@ import (
 // devices and scratch space; sorted by path, each path once. For the last two it has
 // volumes.
 func (r containers) mounts(w *scope.Workload, at model.Path, name string, c *model.Container, all, files []corev1.VolumeMount) ([]corev1.VolumeMount, []corev1.Volume) {
-	var volumes []corev1.Volume
-	var out []corev1.VolumeMount
+	out, volumes := r.devices(at, name, c)
 	for _, m := range all {
 		if _, elsewhere := c.Mounts[m.Name]; !elsewhere {
 			out = append(out, m)
@@ -37,11 +35,6 @@ func (r containers) mounts(w *scope.Workload, at model.Path, name string, c *mod
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: c.Mounts[volume], SubPath: v.SubPath, ReadOnly: v.ReadOnly})
 	}
 	out = append(out, files...)
-	for _, device := range slices.Sorted(maps.Keys(c.Devices)) {
-		volume := slug("device", device)
-		volumes = append(volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: device, Type: ptr.To(corev1.HostPathCharDev)}}})
-		out = append(out, corev1.VolumeMount{Name: volume, MountPath: device})
-	}
 	for _, dir := range slices.Sorted(maps.Keys(c.Scratch)) {
 		volume, size := slug("scratch-"+name, dir), c.Scratch[dir]
 		volumes = append(volumes, corev1.Volume{Name: volume, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: &size}}})

@@ -115,9 +115,9 @@ func (r Places) nodesWith(at model.Path, device string) []string {
 	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)) {
 		for d := range r.Desired.Cluster.Nodes[name].Devices {
 			devices = append(devices, d)
-			if d == device {
-				nodes = append(nodes, name)
-			}
+		}
+		if has(r.Desired.Cluster.Nodes[name], device) {
+			nodes = append(nodes, name)
 		}
 	}
 	if nodes == nil {
@@ -157,7 +157,7 @@ func (r Places) LandsOn(w *scope.Workload) []string {
 		if place.Node != "" && place.Node != name || place.Arch != "" && place.Arch != n.Arch {
 			continue
 		}
-		if _, has := n.Devices[place.Device]; place.Device != "" && !has {
+		if place.Device != "" && !has(n, place.Device) {
 			continue
 		}
 		out = append(out, name)

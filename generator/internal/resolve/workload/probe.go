@@ -42,7 +42,7 @@ func startedProbe(c *model.Container) *model.Probe {
 	}
 	s := *c.Started
 	if s.Path == "" && len(s.Command) == 0 && s.Port == "" && c.Ready != nil {
-		s.Path, s.Command, s.Port, s.Scheme = c.Ready.Path, c.Ready.Command, c.Ready.Port, c.Ready.Scheme
+		s.Path, s.Command, s.Port, s.Scheme, s.Headers = c.Ready.Path, c.Ready.Command, c.Ready.Port, c.Ready.Scheme, c.Ready.Headers
 	}
 	return &s
 }
@@ -50,6 +50,13 @@ func startedProbe(c *model.Container) *model.Probe {
 func (r containers) probe(at model.Path, c *model.Container, in *model.Probe) *Probe {
 	if in == nil || in.Off != "" {
 		return nil
+	}
+	if in.Path == "" && (in.Scheme != "" || len(in.Headers) > 0) {
+		field := "headers"
+		if in.Scheme != "" {
+			field = "scheme"
+		}
+		r.Error(at.Join(field), "probe/no-path", fmt.Sprintf("the probe has %s and no path, so it sends no request", field), "", `add path: "/", or remove `+field)
 	}
 	if len(in.Command) > 0 {
 		if in.Path != "" {

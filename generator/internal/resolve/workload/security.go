@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/kernel"
 	"stillsuit.dev/generator/model"
 )
 
@@ -44,7 +45,13 @@ func (r containers) containerSecurity(w *scope.Workload, at model.Path, c *model
 		r.Demands(&w.Party, scope.Baseline, at.Join("exempt", "imageUser"), "it may run as root")
 	}
 	for _, declared := range slices.Sorted(maps.Keys(c.Capabilities)) {
-		if add := Capability(declared); add != "NET_BIND_SERVICE" {
+		add := Capability(declared)
+		if known := append(kernel.Capabilities(), "ALL"); !slices.Contains(known, add) {
+			r.Error(at.Join("capabilities", declared), "app/unknown-capability", fmt.Sprintf("%q is no capability of Linux", declared),
+				"", finding.DidYouMean(add, known, "see capabilities(7) for their names"))
+			continue
+		}
+		if add != "NET_BIND_SERVICE" {
 			l := scope.Baseline
 			if !slices.Contains(baselineCapabilities, add) {
 				l = scope.Privileged
@@ -58,9 +65,7 @@ func (r containers) containerSecurity(w *scope.Workload, at model.Path, c *model
 }
 
 // Capability is the name of one as Kubernetes has it: NET_ADMIN.
-func Capability(declared string) string {
-	return strings.TrimPrefix(strings.ToUpper(declared), "CAP_")
-}
+func Capability(declared string) string { return kernel.Capability(declared) }
 
 // exempted lists what is loosened for a container, and why.
 func exempted(name string, c *model.Container) []string {

@@ -11,6 +11,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/resolve/scope"
+	"stillsuit.dev/generator/kernel"
 	"stillsuit.dev/generator/model"
 )
 
@@ -29,7 +30,8 @@ type volumes struct {
 	mounts []corev1.VolumeMount // in every main container
 	Claims []ownClaim           // one for all pods
 	PerPod []ownClaim           // a StatefulSet makes one for each of its pods
-	Backup []string             // those whose files are backed up
+	Shares []Share              // exports that are mounted with options
+	Backup []string             // those whose files Velero backs up
 	exempt []string
 	Lazy   bool // some claim waits for a pod, and none is started
 }
@@ -47,12 +49,17 @@ func (r Pods) volumes(w *scope.Workload) volumes {
 	for _, name := range slices.Sorted(maps.Keys(w.Declared.Volumes)) {
 		v := w.Declared.Volumes[name]
 		at := w.At.Join("volumes", name)
-		if v.Size != nil && w.PerPod() {
-			out.PerPod = append(out.PerPod, ownClaim{Claim: Claims{r.Scope}.ClaimOf(askedOf(v)), Name: name, At: at})
+		if v.Size != nil && w.PerPod() { // templates of claims cannot change
+			out.PerPod = append(out.PerPod, ownClaim{Claim: Claims{r.Scope}.ClaimOf(&model.Claim{Size: v.Size, Class: v.Class, Access: v.Access}), Name: name, At: at})
 		}
 		source, ok := r.volumeSource(w, at, name, v)
 		if !ok {
 			continue
+		}
+		if v.NFS != "" && len(v.Options) > 0 {
+			share := shareOf(w, at, name, v)
+			out.Shares = append(out.Shares, share)
+			source = claimSource(share.Claim)
 		}
 		if v.Size == nil || !w.PerPod() {
 			out.list = append(out.list, corev1.Volume{Name: name, VolumeSource: source})
@@ -64,20 +71,37 @@ func (r Pods) volumes(w *scope.Workload) volumes {
 		if v.HostPath != nil {
 			out.exempt = append(out.exempt, fmt.Sprintf("volume %s hostPath %s: %s", name, v.HostPath.Path, v.HostPath.Reason))
 		}
-		if v.Backup && v.Size == nil && v.Claim == "" && v.Existing == "" {
-			r.Error(at.Join("backup"), "volume/backup", "volume "+name+" is to be backed up", "it is no claim, so it does not outlive its pod", "remove backup, or give it a size")
-		}
-		if v.Backup {
-			Claims{r.Scope}.CheckStored(at.Join("backup"), "volume "+name, w.App.Namespace)
-		}
+		r.checkBackup(w, at, name, v)
 		if r.backsUp(w, v.Claim) || v.Backup {
-			out.Backup = append(out.Backup, name)
+			// Without a store, what is marked is still what Velero is to back up.
+			if c := r.Desired.Cluster; len(c.StoresOf(w.App.Namespace, model.Velero)) > 0 || len(c.StoresOf(w.App.Namespace, model.VolSync)) == 0 {
+				out.Backup = append(out.Backup, name)
+			}
+		}
+		if v.Mount == "" && !mounted(w, name) {
+			r.Warn(at, "volume/unmounted", fmt.Sprintf("no container of %s mounts volume %s", w.Full, name), "", `add mount: "/…" to it, or remove it`)
 		}
 		if v.Mount != "" {
 			out.mounts = append(out.mounts, corev1.VolumeMount{Name: name, MountPath: v.Mount, SubPath: v.SubPath, ReadOnly: v.ReadOnly})
 		}
 	}
 	return out
+}
+
+// checkBackup reports what contradicts itself about the backup of a volume.
+func (r Pods) checkBackup(w *scope.Workload, at model.Path, name string, v *model.Volume) {
+	claim := v.Size != nil || v.Claim != "" || v.Existing != ""
+	switch {
+	case v.Backup && v.NoBackup != "":
+		r.Error(at.Join("noBackup"), "volume/backup", "volume "+name+" says both backup: true and noBackup", "", "keep one")
+	case v.Backup && !claim:
+		r.Error(at.Join("backup"), "volume/backup", "volume "+name+" is to be backed up", "it is no claim, so it does not outlive its pod", "remove backup, or give it a size")
+	case v.NoBackup != "" && !claim:
+		r.Error(at.Join("noBackup"), "volume/backup", "volume "+name+" says why it is not backed up, and is no claim, of which alone backups are made", "", "remove noBackup")
+	}
+	if v.Backup {
+		Claims{r.Scope}.CheckStored(at.Join("backup"), "volume "+name, w.App.Namespace)
+	}
 }
 
 // backsUp reports whether the pod is the first that mounts a shared claim which
@@ -93,9 +117,21 @@ func (r Pods) backsUp(w *scope.Workload, claim string) bool {
 	return first
 }
 
+// mounted reports whether a container mounts the volume by itself.
+func mounted(w *scope.Workload, volume string) bool {
+	for _, containers := range []map[string]*model.Container{w.Declared.Init, w.Declared.Sidecars, w.Declared.Containers} {
+		for _, c := range containers {
+			if _, here := c.Mounts[volume]; here {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // askedOf is what a volume with a size asks for.
 func askedOf(v *model.Volume) *model.Claim {
-	return &model.Claim{Size: v.Size, Class: v.Class, Access: v.Access}
+	return &model.Claim{Size: v.Size, Class: v.Class, Access: v.Access, NoBackup: v.NoBackup}
 }
 
 func (r Pods) volumeSource(w *scope.Workload, at model.Path, name string, v *model.Volume) (corev1.VolumeSource, bool) {
@@ -118,6 +154,10 @@ func (r Pods) volumeSource(w *scope.Workload, at model.Path, name string, v *mod
 			"a volume is exactly one of size, claim, existing, memory, scratch, nfs or hostPath", mend)
 		return corev1.VolumeSource{}, false
 	}
+	if len(v.Options) > 0 && v.NFS == "" {
+		r.Error(at.Join("options"), "volume/form", fmt.Sprintf("volume %s has mount options, and is no NFS export", name), "", "remove options; those of a claim are of its storage class")
+		return corev1.VolumeSource{}, false
+	}
 	switch {
 	case v.Size != nil:
 		return r.ownClaim(w, at, name, v), true
@@ -129,6 +169,8 @@ func (r Pods) volumeSource(w *scope.Workload, at model.Path, name string, v *mod
 		return corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMediumMemory, SizeLimit: v.Memory}}, true
 	case v.Scratch != nil:
 		return corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: v.Scratch}}, true
+	case v.NFS != "" && len(v.Options) > 0:
+		return corev1.VolumeSource{}, true // a claim, which every level of Pod Security allows
 	case v.NFS != "":
 		server, export, _ := strings.Cut(v.NFS, ":")
 		r.Demands(&w.Party, scope.Baseline, at.Join("nfs"), "an NFS volume")
@@ -144,7 +186,7 @@ func (r Pods) volumeSource(w *scope.Workload, at model.Path, name string, v *mod
 		return corev1.VolumeSource{}, false
 	}
 	r.Demands(&w.Party, scope.Privileged, at.Join("hostPath"), "a path of the node")
-	kind := corev1.HostPathType(cmp.Or(v.HostPath.Type, "Directory"))
+	kind := cmp.Or(corev1.HostPathType(v.HostPath.Type), hostPathType(v.HostPath.Path, kernel.Directory))
 	return corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: v.HostPath.Path, Type: &kind}}, true
 }
 
@@ -155,6 +197,7 @@ func claimSource(name string) corev1.VolumeSource {
 // ownClaim is the claim of the volume alone.
 func (r Pods) ownClaim(w *scope.Workload, at model.Path, name string, v *model.Volume) corev1.VolumeSource {
 	Claims{r.Scope}.CheckClass(at.Join("class"), v.Class)
+	Claims{r.Scope}.CheckAccess(at.Join("access"), v.Class, v.Access)
 	if w.PerPod() {
 		return corev1.VolumeSource{}
 	}

@@ -80,7 +80,12 @@ const PodSecurityLabels = "pod-security.kubernetes.io/"
 
 // namespace decides what becomes of one.
 func (r *Namespaces) namespace(name string, ns *model.Namespace, at model.Path) *Namespace {
-	out := &Namespace{Declared: ns, Name: name, At: at, System: slices.Contains(scope.SystemNamespaces, name)}
+	out := &Namespace{Declared: ns, Name: name, At: at, System: slices.Contains(scope.SystemNamespaces, name), Outside: ns.Outside != ""}
+	r.checkOutside(name, out)
+	if out.Outside {
+		out.Isolated = r.Isolated(name)
+		return out
+	}
 	if !out.System {
 		out.Level = r.Security[name].String()
 		if declared := scope.Enforced(ns); declared != "" {
@@ -108,6 +113,10 @@ func (r *Namespaces) claim(name, c string, declared *model.Claim) sharedClaim {
 	}
 	sizes := workload.Claims{Scope: r.Scope}
 	sizes.CheckClass(at.Join("class"), declared.Class)
+	sizes.CheckAccess(at.Join("access"), declared.Class, declared.Access)
+	if declared.Backup && declared.NoBackup != "" {
+		r.Error(at.Join("noBackup"), "volume/backup", fmt.Sprintf("claim %s says both backup: true and noBackup", c), "", "keep one")
+	}
 	if declared.Backup {
 		workload.Claims{Scope: r.Scope}.CheckStored(at.Join("backup"), "claim "+c, name)
 	}
@@ -137,6 +146,8 @@ type Namespace struct {
 	Name      string
 	At        model.Path
 	System    bool // it is there before Flux, and not ours to shut
+	Outside   bool // something else makes it, and nothing of it is rendered
+	Isolated  bool // it is shut all the same
 	Level     string
 	Claims    []sharedClaim
 	Workspace *Workspace // nil when it is none

@@ -48,6 +48,9 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 			md["name"] = key
 		}
 		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
+		if apiVersion == "v1" && kind == "Secret" && plain(r, at, key, o) {
+			continue
+		}
 		if md["namespace"] == nil && !clusterScoped(gvk) {
 			md["namespace"] = ns
 		}
@@ -72,6 +75,20 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 		out = append(out, Object{manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}, apiVersion, value, at})
 	}
 	return out
+}
+
+// plain reports a Secret whose values stand in the CUE. An empty one, which a controller
+// fills, is sound.
+func plain(r *model.Reporter, at model.Path, key string, o map[string]any) bool {
+	for _, field := range []string{"data", "stringData"} {
+		values, _ := o[field].(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			r.Error(at.Join(field, name), "secret/plain", fmt.Sprintf("object %s is a Secret with the key %s in plain text", key, name), "whoever can read the repository can read it",
+				fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{key}, "secrets/"+key+".sops.yaml"))
+			return true
+		}
+	}
+	return false
 }
 
 // Refused reports what Kubernetes refuses in an object or a part of one that is written
