@@ -27,7 +27,6 @@ func withoutExample() map[string]string {
 		"checks/images/locking":    "it is for one command, and needs a registry",
 		"checks/network":           "checks shows how a check is run",
 		"checks/runtime":           "checks shows how a check is run",
-		"checks/network":           "checks shows how a check is run",
 		"checks/policies":          "policies/admission shows how policies are asked",
 		"cmd/stillsuit-gen/alone":  "it is for one command",
 		"cmd/stillsuit-gen/cuedoc": "it is for one command",
