@@ -99,7 +99,7 @@ func Codes() []finding.CodeDoc {
 	}, {
 		Code: Code, Hiding: finding.ByNothing, Title: "stillsuit itself failed on this input",
 		Text:    "A mistake in stillsuit, and none of the input's. The message names the input and the line of stillsuit's source. What the crash did not touch is reported as usual, but the run is incomplete, so it exits with 2. The finding cannot be suppressed, and --only and --skip do not hide it.\n\nReport it with the message, the smallest input that still gives it, and the output of `stillsuit version`. The message repeats no values of the input.",
-		Example: "clusters/home/apps.cue:12:2: stillsuit/crash: stillsuit crashed while checking Deployment home/web with fit: runtime error: integer divide by zero in checks/fit/amount.go:20",
+		Example: "clusters/home/apps.cue:12:2: stillsuit/crash: stillsuit crashed while checking Deployment home/web with fit: runtime error: integer divide by zero in generator/quantities/bytes.go:20",
 	}}
 }
 

@@ -20,7 +20,7 @@ func claim(p *pair) {
 	look := fmt.Sprintf("look at it with kubectl -n %s get pvc %s", p.new.Namespace, p.new.Name)
 	field := []string{"spec", "storageClassName"}
 	was, is := at(p.was, field...), at(p.is, field...)
-	fact := fmt.Sprintf("the storage class of %s %s", p.new.Called(), words(is))
+	fact := fmt.Sprintf("the storage class of %s %s", p.new.DisplayName(), words(is))
 	switch {
 	case same(was, is, nil):
 	case was == nil:
@@ -30,7 +30,7 @@ func claim(p *pair) {
 	}
 	field = []string{"spec", "volumeName"}
 	was, is = at(p.was, field...), at(p.is, field...)
-	fact = fmt.Sprintf("the volume of %s %s", p.new.Called(), words(is))
+	fact = fmt.Sprintf("the volume of %s %s", p.new.DisplayName(), words(is))
 	switch {
 	case same(was, is, nil):
 	case was == nil:
@@ -45,7 +45,7 @@ func (p *pair) size() {
 	field := []string{"spec", "resources", "requests", "storage"}
 	was, is := amount(at(p.was, field...)), amount(at(p.is, field...))
 	change := refusal{
-		field: field, labels: []string{"size"}, fact: fmt.Sprintf("%s asks for %s", p.new.Called(), is.String()), before: "it asks for " + was.String(),
+		field: field, labels: []string{"size"}, fact: fmt.Sprintf("%s asks for %s", p.new.DisplayName(), is.String()), before: "it asks for " + was.String(),
 		why: "no claim can shrink", keep: p.write("size", "storage", was.String()),
 	}
 	class, _ := at(p.is, "spec", "storageClassName").(string)
@@ -68,7 +68,7 @@ func (p *pair) size() {
 	}
 	x, y := resources(p.was), resources(p.is)
 	if !reflect.DeepEqual(x, y) {
-		p.refused(refusal{field: []string{"spec", "resources"}, fact: "spec.resources of " + p.new.Called() + " is another"})
+		p.refused(refusal{field: []string{"spec", "resources"}, fact: "spec.resources of " + p.new.DisplayName() + " is another"})
 	}
 }
 

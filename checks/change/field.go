@@ -29,7 +29,7 @@ func (p *pair) field(keys []string) {
 	if same(was, is, p.rule.filled[path]) {
 		return
 	}
-	p.refused(refusal{field: keys, labels: p.rule.labels[path], fact: fmt.Sprintf("%s of %s %s", path, p.new.Called(), words(is)), before: before(was)})
+	p.refused(refusal{field: keys, labels: p.rule.labels[path], fact: fmt.Sprintf("%s of %s %s", path, p.new.DisplayName(), words(is)), before: before(was)})
 }
 
 // refusal is a change that the API server takes in no case.

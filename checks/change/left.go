@@ -24,7 +24,7 @@ func (c *comparison) gone() error {
 			errs = errors.Join(errs, err)
 			continue
 		}
-		fact := o.Called() + " is gone from the tree"
+		fact := o.DisplayName() + " is gone from the tree"
 		switch {
 		case !remains(v):
 			c.report(finding.Warning, codeDeletes, origin(o), fact, "nothing keeps Flux from deleting it, and with it "+held,

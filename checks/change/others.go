@@ -12,7 +12,7 @@ import (
 func completions(p *pair) {
 	field := []string{"spec", "template"}
 	if suspended, _ := at(p.was, "spec", "suspend").(bool); !same(at(p.was, field...), at(p.is, field...), nil) {
-		fact := "spec.template of " + p.new.Called() + " is another"
+		fact := "spec.template of " + p.new.DisplayName() + " is another"
 		if suspended {
 			p.unsure(doubt{field: field, fact: fact, before: "it is a Job", whenever: "it did not start yet and only where its pods may run changes", look: "look whether it started, or " + p.mend()})
 		} else {
@@ -28,7 +28,7 @@ func completions(p *pair) {
 	if same(was, is, filled) || at(p.is, "spec", "completionMode") == "Indexed" && is != nil && same(is, pods, float64(1)) {
 		return
 	}
-	p.refused(refusal{field: field, fact: fmt.Sprintf("spec.completions of %s %s", p.new.Called(), words(is)), before: "it " + words(was)})
+	p.refused(refusal{field: field, fact: fmt.Sprintf("spec.completions of %s %s", p.new.DisplayName(), words(is)), before: "it " + words(was)})
 }
 
 // volume reports what cannot change in a PersistentVolume, and can be set once.
@@ -48,7 +48,7 @@ func volume(p *pair) {
 		case name == "nodeAffinity" && was == nil, name == "volumeAttributesClassName" && is != nil:
 			continue
 		}
-		p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s %s", name, p.new.Called(), words(is)), before: before(was)})
+		p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s %s", name, p.new.DisplayName(), words(is)), before: before(was)})
 	}
 }
 
@@ -58,13 +58,13 @@ func immutable(p *pair) {
 		return
 	}
 	if at(p.is, "immutable") != true {
-		p.refused(refusal{field: []string{"immutable"}, fact: p.new.Called() + " is not immutable", before: "it is"})
+		p.refused(refusal{field: []string{"immutable"}, fact: p.new.DisplayName() + " is not immutable", before: "it is"})
 	}
 	was, is := content(p.was), content(p.is)
 	if reflect.DeepEqual(was, is) {
 		return
 	}
-	field, fact := []string{"data"}, "what is in "+p.new.Called()+" is another"
+	field, fact := []string{"data"}, "what is in "+p.new.DisplayName()+" is another"
 	if p.old.Verbatim != nil && p.new.Verbatim != nil && slices.Equal(slices.Sorted(maps.Keys(was)), slices.Sorted(maps.Keys(is))) {
 		p.unsure(doubt{field: field, fact: fact, before: "in the base it is immutable", whenever: "the same is encrypted in both", look: "decrypt both, or " + p.mend()})
 		return
@@ -99,7 +99,7 @@ func scopes(p *pair) {
 		return slices.Compact(out)
 	}
 	if !slices.Equal(sorted(p.was), sorted(p.is)) {
-		p.refused(refusal{field: []string{"spec", "scopes"}, fact: "spec.scopes of " + p.new.Called() + " is another"})
+		p.refused(refusal{field: []string{"spec", "scopes"}, fact: "spec.scopes of " + p.new.DisplayName() + " is another"})
 	}
 }
 
@@ -116,14 +116,14 @@ func images(p *pair) {
 			return out
 		}
 		if !reflect.DeepEqual(without(p.was), without(p.is)) {
-			p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s is another", name, p.new.Called())})
+			p.refused(refusal{field: []string{"spec", name}, fact: fmt.Sprintf("spec.%s of %s is another", name, p.new.DisplayName())})
 		}
 	}
 	kept, _ := at(p.is, "spec", "tolerations").([]any)
 	was, _ := at(p.was, "spec", "tolerations").([]any)
 	for _, toleration := range was {
 		if !slices.ContainsFunc(kept, func(other any) bool { return reflect.DeepEqual(toleration, other) }) {
-			p.refused(refusal{field: []string{"spec", "tolerations"}, fact: p.new.Called() + " has fewer tolerations", before: "it has others"})
+			p.refused(refusal{field: []string{"spec", "tolerations"}, fact: p.new.DisplayName() + " has fewer tolerations", before: "it has others"})
 			return
 		}
 	}

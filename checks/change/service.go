@@ -27,7 +27,7 @@ func service(p *pair) {
 		return nil
 	}
 	was, is := first(p.was), first(p.is)
-	field, fact := []string{"spec", "ipFamilies"}, fmt.Sprintf("the first of spec.ipFamilies of %s %s", p.new.Called(), words(is))
+	field, fact := []string{"spec", "ipFamilies"}, fmt.Sprintf("the first of spec.ipFamilies of %s %s", p.new.DisplayName(), words(is))
 	switch {
 	case was == is || is == nil || at(p.was, "spec", "clusterIP") == headless || at(p.is, "spec", "clusterIP") == headless:
 	case was == nil:
@@ -37,7 +37,7 @@ func service(p *pair) {
 	}
 	if field := []string{"spec", "loadBalancerClass"}; kind(p.was) == "LoadBalancer" && kind(p.is) == "LoadBalancer" {
 		if was, is := at(p.was, field...), at(p.is, field...); !same(was, is, nil) {
-			p.refused(refusal{field: field, fact: fmt.Sprintf("spec.loadBalancerClass of %s %s", p.new.Called(), words(is)), before: "it " + words(was)})
+			p.refused(refusal{field: field, fact: fmt.Sprintf("spec.loadBalancerClass of %s %s", p.new.DisplayName(), words(is)), before: "it " + words(was)})
 		}
 	}
 }
@@ -48,16 +48,16 @@ func (p *pair) address() {
 	was, _ := at(p.was, field...).(string)
 	is, _ := at(p.is, field...).(string)
 	labels := []string{"kind"} // a StatefulSet's is headless, and those of others are not
-	fact := fmt.Sprintf("the address of %s is %s", p.new.Called(), is)
+	fact := fmt.Sprintf("the address of %s is %s", p.new.DisplayName(), is)
 	switch {
 	case was == is:
 	case was == headless && is == "":
 		if !p.forced() {
-			p.report(finding.Warning, codeIgnored, p.spot(field, labels), p.new.Called()+" is to have an address", "in the base it is headless (clusterIP: None), and the API server keeps it so", p.mend())
+			p.report(finding.Warning, codeIgnored, p.spot(field, labels), p.new.DisplayName()+" is to have an address", "in the base it is headless (clusterIP: None), and the API server keeps it so", p.mend())
 		}
 	case is == "": // it keeps the one that it has
 	case is == headless:
-		p.refused(refusal{field: field, labels: labels, fact: p.new.Called() + " is headless (clusterIP: None)", before: "it has an address"})
+		p.refused(refusal{field: field, labels: labels, fact: p.new.DisplayName() + " is headless (clusterIP: None)", before: "it has an address"})
 	case was == "":
 		p.unsure(doubt{field: field, labels: labels, fact: fact, before: "in the base it names none, and it keeps the one that it was given", whenever: "that is it", look: p.look()})
 	default:

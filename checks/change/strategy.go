@@ -26,7 +26,7 @@ func (p *pair) strategy(field string) {
 	}
 	if rolls(p.was) && !rolls(p.is) && at(p.was, "spec", field, "rollingUpdate") == nil {
 		p.refused(refusal{
-			field: []string{"spec", field, "type"}, labels: []string{"update", "strategy"}, fact: fmt.Sprintf("spec.%s.type of %s %s", field, p.new.Called(), words(at(p.is, "spec", field, "type"))),
+			field: []string{"spec", field, "type"}, labels: []string{"update", "strategy"}, fact: fmt.Sprintf("spec.%s.type of %s %s", field, p.new.DisplayName(), words(at(p.is, "spec", field, "type"))),
 			before: "it is RollingUpdate", why: "spec." + field + ".rollingUpdate, which Kubernetes filled in, stays and does not fit",
 			keep: "write spec." + field + ".rollingUpdate out in a change before this one",
 		})

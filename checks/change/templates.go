@@ -26,23 +26,23 @@ func templates(p *pair) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		if was[name] == nil {
-			report(refusal{labels: labels(name, len(was)), fact: fmt.Sprintf("%s makes a claim of volume %s for each of its pods", p.new.Called(), name), before: "it makes none of that name"})
+			report(refusal{labels: labels(name, len(was)), fact: fmt.Sprintf("%s makes a claim of volume %s for each of its pods", p.new.DisplayName(), name), before: "it makes none of that name"})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if is[name] == nil {
-			report(refusal{labels: labels(name, len(is)), fact: fmt.Sprintf("%s makes no claims of volume %s", p.new.Called(), name), before: "it makes one for each of its pods"})
+			report(refusal{labels: labels(name, len(is)), fact: fmt.Sprintf("%s makes no claims of volume %s", p.new.DisplayName(), name), before: "it makes one for each of its pods"})
 			continue
 		}
 		for _, keys := range differing(was[name], is[name]) {
 			report(refusal{
 				labels: []string{"volumes", name, declared(dotted(keys))}, before: before(at(was[name], keys...)),
-				fact: fmt.Sprintf("%s of volume %s of %s %s", dotted(keys), name, p.new.Called(), words(at(is[name], keys...))),
+				fact: fmt.Sprintf("%s of volume %s of %s %s", dotted(keys), name, p.new.DisplayName(), words(at(is[name], keys...))),
 			})
 		}
 	}
 	if len(was) == len(is) && !slices.Equal(names(old), names(new)) && reflect.DeepEqual(was, is) {
-		report(refusal{fact: p.new.Called() + " makes its claims in another order"})
+		report(refusal{fact: p.new.DisplayName() + " makes its claims in another order"})
 	}
 }
 

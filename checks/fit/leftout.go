@@ -45,9 +45,9 @@ func leaveOutRefused(pass *checks.Pass, asked requested) requested {
 			if problems := validity.OfPods(w.Pod); len(problems) > 0 {
 				tellRefused(pass, problems)
 				if problems[0].Unfilled {
-					return "its placement is not known: " + problems[0].Fact
+					return "its placement is not known: " + problems[0].Problem
 				}
-				return "Kubernetes refuses it: " + problems[0].Fact
+				return "Kubernetes refuses it: " + problems[0].Problem
 			}
 		}
 		for _, v := range w.Template.Spec.Volumes {
@@ -63,9 +63,9 @@ func tellRefused(pass *checks.Pass, problems []validity.Problem) {
 	for _, p := range problems {
 		switch {
 		case p.Unfilled:
-			pass.Note(p.Spot, "fit/unknown-placement", p.Fact+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
+			pass.Note(p.Spot, "fit/unknown-placement", p.Problem+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
 		case !p.Reported:
-			pass.Error(pass.ByPatch(p.Spot), "fit/invalid-placement", p.Fact, p.Contrast, p.Mend)
+			pass.Error(pass.ByPatch(p.Spot), "fit/invalid-placement", p.Problem, p.Detail, p.Fix)
 		}
 	}
 }

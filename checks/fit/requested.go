@@ -75,9 +75,9 @@ func tellUnknown(pass *checks.Pass, unknown []demand.Unknown) {
 	for _, u := range unknown {
 		switch {
 		case !u.Footprint:
-			pass.Warn(u.Spot, "fit/unknown-demand", u.Fact, u.Contrast, u.Mend)
+			pass.Warn(u.Spot, "fit/unknown-demand", u.Problem, u.Detail, u.Fix)
 		case pass.Cluster == nil: // a declared chart without a footprint is told of where it is rendered
-			pass.Note(u.Spot, "fit/unknown-footprint", u.Fact, u.Contrast, u.Mend)
+			pass.Note(u.Spot, "fit/unknown-footprint", u.Problem, u.Detail, u.Fix)
 		}
 	}
 }

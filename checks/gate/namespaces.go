@@ -85,7 +85,7 @@ func (c *comparison) denied(namespace *manifest.Object) error {
 	}
 	for _, way := range []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress} {
 		if was[way] != nil && is[way] == nil {
-			c.weaker(spot(namespace), spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace.Name), was[way].Called()+" does")
+			c.weaker(spot(namespace), spot(was[way]), fmt.Sprintf("nothing denies %s of all pods in namespace %s", strings.ToLower(string(way)), namespace.Name), was[way].DisplayName()+" does")
 		}
 	}
 	return nil
@@ -119,9 +119,9 @@ func (c *comparison) quotas() error {
 			switch {
 			case i < 0 && c.held(o): // a workspace's own
 			case i < 0:
-				c.weaker(spot(is), spot(o), fmt.Sprintf("%s does not bound %s", is.Called(), b.name), "it is "+b.most.String())
+				c.weaker(spot(is), spot(o), fmt.Sprintf("%s does not bound %s", is.DisplayName(), b.name), "it is "+b.most.String())
 			case now[i].most.Cmp(b.most) > 0:
-				c.weaker(spot(is), spot(o), fmt.Sprintf("%s allows %s of %s", is.Called(), now[i].most.String(), b.name), "it allows "+b.most.String())
+				c.weaker(spot(is), spot(o), fmt.Sprintf("%s allows %s of %s", is.DisplayName(), now[i].most.String(), b.name), "it allows "+b.most.String())
 			}
 		}
 	}

@@ -47,7 +47,7 @@ func (c *comparison) policyObjects() error {
 				return err
 			}
 			if !renamed && !c.held(o) {
-				c.weaker(path(o.Origin...), spot(o), o.Called()+" is gone", "it judges objects")
+				c.weaker(path(o.Origin...), spot(o), o.DisplayName()+" is gone", "it judges objects")
 			}
 			continue
 		}
@@ -56,7 +56,7 @@ func (c *comparison) policyObjects() error {
 			return err
 		}
 		if differ {
-			c.weaker(spot(is, at...), spot(o, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), is.Called()), "it is what was agreed on")
+			c.weaker(spot(is, at...), spot(o, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), is.DisplayName()), "it is what was agreed on")
 		}
 	}
 	for _, o := range c.head.Objects {
@@ -65,7 +65,7 @@ func (c *comparison) policyObjects() error {
 		}
 		was := c.before[o.ID]
 		if was == nil {
-			c.added(spot(o), o.Called()+" lets something off policies", "there is none")
+			c.added(spot(o), o.DisplayName()+" lets something off policies", "there is none")
 			continue
 		}
 		at, differ, err := differs(was, o)
@@ -73,7 +73,7 @@ func (c *comparison) policyObjects() error {
 			return err
 		}
 		if differ {
-			c.weaker(spot(o, at...), spot(was, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), o.Called()), "it is what was agreed on")
+			c.weaker(spot(o, at...), spot(was, at...), fmt.Sprintf("%s of %s is another", strings.Join(at, "."), o.DisplayName()), "it is what was agreed on")
 		}
 	}
 	return nil

@@ -39,7 +39,7 @@ func (c *comparison) pods() error {
 		}
 		for _, l := range looseIn(p) {
 			if !slices.ContainsFunc(known, func(b loose) bool { return b.what == l.what }) {
-				c.added(inventory.Patched(c.base, c.head, p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.Called(), l.what), "that is not so")
+				c.added(inventory.Patched(c.base, c.head, p.Object, l.at), fmt.Sprintf("in %s %s", p.Object.DisplayName(), l.what), "that is not so")
 			}
 		}
 	}

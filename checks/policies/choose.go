@@ -26,7 +26,7 @@ func (c *check) ownNames(own, chosen []*admission.Policy) []*admission.Policy {
 		taken := !ofLibrary(p) && p.Namespace == "" && slices.ContainsFunc(chosen, func(q *admission.Policy) bool { return q.Name == p.Name })
 		if taken {
 			c.Error(inventory.Spot{Object: p.Object, Keys: []string{"metadata", "name"}}, "admission/policy-name",
-				fmt.Sprintf("%s has the name of a policy of the library", p.Object.Called()), "the cluster chose that one, and it is asked", "give yours another name, or name that one in cluster.policies.off")
+				fmt.Sprintf("%s has the name of a policy of the library", p.Object.DisplayName()), "the cluster chose that one, and it is asked", "give yours another name, or name that one in cluster.policies.off")
 		}
 		return taken
 	})

@@ -30,7 +30,7 @@ func (c *check) beside() {
 	first, names := map[string]*manifest.Object{}, map[string][]string{}
 	for _, o := range c.Objects {
 		if o.Group == admission.Group && !slices.Contains(ofKyverno(), o.Kind) {
-			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.Called(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
+			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.DisplayName(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
 				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno())))
 		}
 		key := o.Kind + " of " + o.Group

@@ -43,14 +43,14 @@ func (c *check) unasked(u admission.Unasked) {
 		if u.Policy.Object != nil || u.Exception != nil {
 			at.Keys = m.Keys
 		}
-		c.Error(at, code, who+" is to be asked", m.What+", "+so, m.Mend)
+		c.Error(at, code, who+" is to be asked", m.What+", "+so, m.Fix)
 	}
 }
 
 // unread tells of an object of Kyverno's that cannot be read.
 func (c *check) unread(o *manifest.Object, err error, code finding.Code, is, so string) {
 	for _, m := range admission.Mistakes(err) {
-		c.Error(inventory.Spot{Object: o, Keys: m.Keys}, code, o.Called()+" is "+is, m.What+", so "+so, m.Mend)
+		c.Error(inventory.Spot{Object: o, Keys: m.Keys}, code, o.DisplayName()+" is "+is, m.What+", so "+so, m.Fix)
 	}
 }
 

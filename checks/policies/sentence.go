@@ -11,7 +11,7 @@ import (
 
 // called names an object as users do, and the containers that a finding is about.
 func called(o *manifest.Object, containers []string) string {
-	name := o.Called()
+	name := o.DisplayName()
 	switch len(containers) {
 	case 0:
 		return name

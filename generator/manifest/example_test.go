@@ -23,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(o.Called())
+	fmt.Println(o.DisplayName())
 	fmt.Print(string(text))
 	// Output:
 	// ServiceAccount home/web

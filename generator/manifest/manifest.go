@@ -24,11 +24,11 @@ func (id ID) String() string {
 	if id.Group != "" {
 		id.Kind += "." + id.Group
 	}
-	return id.Called()
+	return id.DisplayName()
 }
 
-// Called names the object as a sentence does: Deployment home/web.
-func (id ID) Called() string {
+// DisplayName names the object as a sentence does: Deployment home/web.
+func (id ID) DisplayName() string {
 	if id.Namespace == "" {
 		return id.Kind + " " + id.Name
 	}

@@ -226,3 +226,13 @@ type Expose struct {
 	Tunnel       string      `json:"tunnel,omitempty"`
 	Mesh         string      `json:"mesh,omitempty"`
 }
+
+// PodsOf is how many pods a field replicas, parallelism or completions makes: one when it
+// is not there, as the API server fills in, and none when it is below 0, which the API
+// server refuses.
+func PodsOf(replicas *int32) int {
+	if replicas == nil {
+		return 1
+	}
+	return max(0, int(*replicas))
+}

@@ -34,7 +34,7 @@ func FootprintProblems(object map[string]any) []valid.Problem {
 	}
 	_, problems, _ := footprints(text) // the checks that need the annotation report one that cannot be read
 	for i := range problems {
-		problems[i].Fact = AnnotationFootprint + ": " + problems[i].Fact
+		problems[i].Problem = AnnotationFootprint + ": " + problems[i].Problem
 		problems[i].Keys = []string{"metadata", "annotations", AnnotationFootprint}
 	}
 	return problems

@@ -35,7 +35,7 @@ func (r *Reporter) Report(path Path, f finding.Finding) {
 // Refused reports values below a path that Kubernetes refuses.
 func (r *Reporter) Refused(at Path, problems []valid.Problem) {
 	for _, p := range problems {
-		r.add(finding.Error, at.Join(p.Keys...), p.Code, p.Fact, "", p.Mend)
+		r.add(finding.Error, at.Join(p.Keys...), p.Code, p.Problem, "", p.Fix)
 	}
 }
 

@@ -38,8 +38,8 @@ func labelKey(key string, keys []string) []Problem {
 		return nil
 	}
 	return []Problem{{
-		Code: codeLabel, Keys: keys, Value: key, Fact: quote(key) + " is not a valid key of a label, taint or annotation",
-		Mend: "write up to 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends; a DNS name and a slash may come first",
+		Code: codeLabel, Keys: keys, Value: key, Problem: quote(key) + " is not a valid key of a label, taint or annotation",
+		Fix: "write up to 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends; a DNS name and a slash may come first",
 	}}
 }
 

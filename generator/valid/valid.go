@@ -21,8 +21,8 @@ type Problem struct {
 	Keys []string
 	// Value is what is written there.
 	Value string
-	// Fact names the field and the value and says what is wrong; Mend what to write.
-	Fact, Mend string
+	// Problem names the field and the value and says what is wrong; Fix what to write.
+	Problem, Fix string
 	// Instead stands for a value that could not even be decoded, or would be taken for
 	// another; nil where what is written may stay.
 	Instead any
@@ -112,7 +112,7 @@ func quote(s string) string {
 
 // problem is one of a value in the field at keys.
 func problem(code finding.Code, keys []string, value, why, mend string) []Problem {
-	return []Problem{{Code: code, Keys: keys, Value: value, Fact: fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why), Mend: mend}}
+	return []Problem{{Code: code, Keys: keys, Value: value, Problem: fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why), Fix: mend}}
 }
 
 // Below is a path further down. It shares no memory.

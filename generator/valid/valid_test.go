@@ -27,8 +27,8 @@ func told(t *testing.T, by Rules, text string) []string {
 	problems := by.object(into, gvk.Group, kind, object)
 	out := []string{}
 	for _, p := range problems {
-		require.NotEmpty(t, p.Mend, p.Fact)
-		require.NotContains(t, p.Fact, "\n")
+		require.NotEmpty(t, p.Fix, p.Problem)
+		require.NotContains(t, p.Problem, "\n")
 		out = append(out, strings.TrimPrefix(string(p.Code), "object/")+" "+Dotted(p.Keys))
 	}
 	return out

@@ -110,9 +110,9 @@ func (a *admission) priority(w *Workload) *Unknown {
 			at := w.Spot.Join("priorityClassName")
 			at.Path = []string{"importance"}
 			return &Unknown{
-				Spot: at, Fact: fmt.Sprintf("%s asks for priority class %s", w.Name, name),
-				Contrast: "no such class is here, so whom its pods push aside cannot be told",
-				Mend:     mend(name, slices.Sorted(maps.Keys(a.classes))),
+				Spot: at, Problem: fmt.Sprintf("%s asks for priority class %s", w.Name, name),
+				Detail: "no such class is here, so whom its pods push aside cannot be told",
+				Fix:    mend(name, slices.Sorted(maps.Keys(a.classes))),
 			}
 		}
 	}

@@ -41,8 +41,8 @@ func (r *reader) charts() {
 func (r *reader) noFootprint(o *manifest.Object) {
 	r.out.Unknown = append(r.out.Unknown, Unknown{
 		Spot: inventory.Spot{Object: o}, Footprint: true,
-		Fact: fmt.Sprintf("nothing tells what the pods of HelmRelease %s ask for", o.Name), Contrast: "what a chart makes is decided in the cluster, so its pods are missing in every sum",
-		Mend: "add the annotation " + model.AnnotationFootprint + ": '{\"main\": {\"requests\": {\"memory\": \"…\"}}}', or '{}' when it runs no pods",
+		Problem: fmt.Sprintf("nothing tells what the pods of HelmRelease %s ask for", o.Name), Detail: "what a chart makes is decided in the cluster, so its pods are missing in every sum",
+		Fix: "add the annotation " + model.AnnotationFootprint + ": '{\"main\": {\"requests\": {\"memory\": \"…\"}}}', or '{}' when it runs no pods",
 	})
 }
 
@@ -57,7 +57,7 @@ func (r *reader) release(o *manifest.Object) {
 	if err != nil {
 		r.out.Unknown = append(r.out.Unknown, Unknown{
 			Spot: inventory.Spot{Object: o, Keys: []string{"metadata", "annotations", model.AnnotationFootprint}}, Footprint: true,
-			Fact: fmt.Sprintf("the annotation %s of HelmRelease %s cannot be read", model.AnnotationFootprint, o.Name), Contrast: err.Error(), Mend: "correct it",
+			Problem: fmt.Sprintf("the annotation %s of HelmRelease %s cannot be read", model.AnnotationFootprint, o.Name), Detail: err.Error(), Fix: "correct it",
 		})
 		return
 	}

@@ -96,7 +96,7 @@ func (w *Workload) PodName(i int) string {
 // Unknown is something that was not told, and so cannot be counted.
 type Unknown struct {
 	Spot                 inventory.Spot
-	Fact, Contrast, Mend string
+	Problem, Detail, Fix string
 	Footprint            bool // it is what a chart's pods ask for
 }
 
@@ -193,5 +193,5 @@ func (r *reader) add(w *Workload) {
 }
 
 func (r *reader) unknown(at inventory.Spot, fact, contrast, mend string) {
-	r.out.Unknown = append(r.out.Unknown, Unknown{Spot: at, Fact: fact, Contrast: contrast, Mend: mend})
+	r.out.Unknown = append(r.out.Unknown, Unknown{Spot: at, Problem: fact, Detail: contrast, Fix: mend})
 }

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/inventory"
 )
@@ -26,12 +27,12 @@ func (r *reader) pod(p *inventory.PodTemplate) {
 	w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "replicas"}, Path: []string{"replicas"}}
 	switch v := p.Object.Value.(type) {
 	case *appsv1.Deployment:
-		w.Pods, w.Selector = count(v.Spec.Replicas), v.Spec.Selector
+		w.Pods, w.Selector = model.PodsOf(v.Spec.Replicas), v.Spec.Selector
 		w.Update = rolling(v.Spec.Strategy, w.Pods)
 	case *appsv1.ReplicaSet:
-		w.Pods, w.Selector = count(v.Spec.Replicas), v.Spec.Selector
+		w.Pods, w.Selector = model.PodsOf(v.Spec.Replicas), v.Spec.Selector
 	case *appsv1.StatefulSet:
-		w.Pods, w.Selector = count(v.Spec.Replicas), v.Spec.Selector
+		w.Pods, w.Selector = model.PodsOf(v.Spec.Replicas), v.Spec.Selector
 		w.Update = Update{Recreate: true, Unavailable: 1}
 	case *appsv1.DaemonSet:
 		w.Update = Update{Recreate: true, Unavailable: 1}
@@ -46,7 +47,7 @@ func (r *reader) pod(p *inventory.PodTemplate) {
 		w.Counted = inventory.Spot{Object: p.Object, Keys: []string{"spec", "jobTemplate", "spec", "parallelism"}, Path: []string{"parallelism"}}
 		r.overlap(w, v)
 	case *corev1.ReplicationController:
-		w.Pods = count(v.Spec.Replicas)
+		w.Pods = model.PodsOf(v.Spec.Replicas)
 		w.Selector = &metav1.LabelSelector{MatchLabels: v.Spec.Selector}
 	case *corev1.PodTemplate:
 		return // nothing runs of it
@@ -64,19 +65,11 @@ func ofCUE(origin []string) []string {
 	return nil
 }
 
-// count is a number of pods; the API server refuses one below 0.
-func count(replicas *int32) int {
-	if replicas == nil {
-		return 1
-	}
-	return max(0, int(*replicas))
-}
-
 // parallel is how many pods of a Job run at the same time.
 func parallel(job batchv1.JobSpec) int {
-	out := count(job.Parallelism)
+	out := model.PodsOf(job.Parallelism)
 	if job.Completions != nil {
-		out = min(out, count(job.Completions))
+		out = min(out, model.PodsOf(job.Completions))
 	}
 	if job.Suspend != nil && *job.Suspend {
 		return 0

@@ -22,7 +22,7 @@ func (r *reader) count(keys []string, n *int32) {
 	if n != nil && *n < 0 {
 		r.refuse(keys, *n, "a number of pods is 0 or more", "write the number that you want")
 		if p := &r.found[len(r.found)-1]; *n == valid.UnknownCount {
-			p.Reported, p.Fact = true, valid.DottedBare(keys)+" of "+r.object.Called()+" is no number of pods"
+			p.Reported, p.Problem = true, valid.DottedBare(keys)+" of "+r.object.DisplayName()+" is no number of pods"
 		}
 	}
 }
@@ -55,7 +55,7 @@ func (r *reader) share(keys []string, v *intstr.IntOrString) {
 	if len(validation.IsValidPercent(v.StrVal)) > 0 {
 		r.refuse(keys, v.StrVal, accepted, "write one of both")
 		if p := &r.found[len(r.found)-1]; v.StrVal == valid.UnknownShare {
-			p.Reported, p.Fact = true, valid.DottedBare(keys)+" of "+r.object.Called()+" is too large"
+			p.Reported, p.Problem = true, valid.DottedBare(keys)+" of "+r.object.DisplayName()+" is too large"
 		}
 	}
 }
@@ -82,7 +82,7 @@ func (r *reader) requirement(keys []string, operator string, values []string, kn
 	}
 	at := valid.Below(keys, "values")
 	say := func(is, contrast, mend string) {
-		r.add(at, valid.DottedBare(at)+" of "+r.object.Called()+" "+is, contrast, mend)
+		r.add(at, valid.DottedBare(at)+" of "+r.object.DisplayName()+" "+is, contrast, mend)
 	}
 	switch operator {
 	case "In", "NotIn":

@@ -42,7 +42,7 @@ func (r placement) affinity(keys []string, a *corev1.Affinity) {
 		if must := n.RequiredDuringSchedulingIgnoredDuringExecution; must != nil {
 			terms := valid.Below(at, required, "nodeSelectorTerms")
 			if len(must.NodeSelectorTerms) == 0 {
-				r.add(terms, valid.DottedBare(terms)+" of "+r.object.Called()+" is empty", "required node affinity has at least one term", "add a term, or remove the affinity")
+				r.add(terms, valid.DottedBare(terms)+" of "+r.object.DisplayName()+" is empty", "required node affinity has at least one term", "add a term, or remove the affinity")
 			}
 			for i := range must.NodeSelectorTerms {
 				r.nodes(valid.Below(terms, strconv.Itoa(i)), &must.NodeSelectorTerms[i])
@@ -87,7 +87,7 @@ func (r placement) nodes(keys []string, t *corev1.NodeSelectorTerm) {
 			r.refuse(valid.Below(at, "operator"), e.Operator, "for a field it is In or NotIn", "write one of them")
 		}
 		if len(e.Values) != 1 {
-			r.add(valid.Below(at, "values"), valid.DottedBare(valid.Below(at, "values"))+" of "+r.object.Called()+" names "+strconv.Itoa(len(e.Values))+" values", "a field is compared with one", "write a term for each")
+			r.add(valid.Below(at, "values"), valid.DottedBare(valid.Below(at, "values"))+" of "+r.object.DisplayName()+" names "+strconv.Itoa(len(e.Values))+" values", "a field is compared with one", "write a term for each")
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (r placement) same(keys, names []string) {
 func (r placement) topology(keys []string, key string) {
 	at := valid.Below(keys, "topologyKey")
 	if key == "" {
-		r.add(at, valid.DottedBare(at)+" of "+r.object.Called()+" is missing", "the nodes are told apart by the value of a label", "write kubernetes.io/hostname, or another label of the nodes")
+		r.add(at, valid.DottedBare(at)+" of "+r.object.DisplayName()+" is missing", "the nodes are told apart by the value of a label", "write kubernetes.io/hostname, or another label of the nodes")
 		return
 	}
 	r.key(at, key)

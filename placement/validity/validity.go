@@ -24,9 +24,9 @@ import (
 type Problem struct {
 	// Spot is the field.
 	Spot inventory.Spot
-	// Fact names the field, the object and the value, Contrast says what Kubernetes
-	// accepts, and Mend what to write.
-	Fact, Contrast, Mend string
+	// Problem names the field, the object and the value, Detail says what Kubernetes
+	// accepts, and Fix what to write.
+	Problem, Detail, Fix string
 	// Reported says that whoever read the object has reported it: package
 	// generator/valid knows labels wherever they stand.
 	Reported bool
@@ -51,11 +51,11 @@ func (r *problems) refuse(keys []string, value any, contrast, mend string) {
 	if len(text) > 80 {
 		text = fmt.Sprintf("%s…\" (%d bytes)", strings.ToValidUTF8(text[:64], ""), len(fmt.Sprint(value)))
 	}
-	r.add(keys, fmt.Sprintf("%s of %s is %s", valid.DottedBare(keys), r.object.Called(), text), contrast, mend)
+	r.add(keys, fmt.Sprintf("%s of %s is %s", valid.DottedBare(keys), r.object.DisplayName(), text), contrast, mend)
 }
 
 func (r *problems) add(keys []string, fact, contrast, mend string) {
-	r.found = append(r.found, Problem{Spot: r.at(keys), Fact: fact, Contrast: contrast, Mend: mend})
+	r.found = append(r.found, Problem{Spot: r.at(keys), Problem: fact, Detail: contrast, Fix: mend})
 }
 
 func (r *problems) at(keys []string) inventory.Spot {
@@ -118,7 +118,7 @@ func Of(o *manifest.Object) []Problem {
 				at := []string{"allowedTopologies", strconv.Itoa(i), "matchLabelExpressions", strconv.Itoa(j)}
 				r.key(valid.Below(at, "key"), e.Key)
 				if len(e.Values) == 0 {
-					r.add(valid.Below(at, "values"), valid.DottedBare(valid.Below(at, "values"))+" of "+o.Called()+" is empty", "a topology names at least one value", "name the nodes or zones that may have volumes")
+					r.add(valid.Below(at, "values"), valid.DottedBare(valid.Below(at, "values"))+" of "+o.DisplayName()+" is empty", "a topology names at least one value", "name the nodes or zones that may have volumes")
 				}
 				r.values(valid.Below(at, "values"), e.Values)
 			}

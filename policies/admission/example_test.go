@@ -37,7 +37,7 @@ spec:
 		log.Fatal(err)
 	}
 	for _, v := range verdicts {
-		fmt.Println(v.Object.Called(), v.Policy.Name, v.Outcome, v.Results[0].Message)
+		fmt.Println(v.Object.DisplayName(), v.Policy.Name, v.Outcome, v.Results[0].Message)
 	}
 	// Output: ConfigMap home/words small fail a ConfigMap holds one key
 }

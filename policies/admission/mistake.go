@@ -18,7 +18,7 @@ type Mistake struct {
 	// Keys lead to it: spec, validations, 0, expression. None means all of it.
 	Keys []string
 	// What is wrong, as a part of a sentence, and Mend, what to do.
-	What, Mend string
+	What, Fix string
 }
 
 // Error implements error: what is wrong.
@@ -31,7 +31,7 @@ func Mistakes(err error) []*Mistake {
 	for _, one := range parts(err) {
 		var m *Mistake
 		if !errors.As(one, &m) {
-			m = &Mistake{What: oneLine(one.Error()), Mend: "correct it"}
+			m = &Mistake{What: oneLine(one.Error()), Fix: "correct it"}
 		}
 		out = append(out, m)
 	}
@@ -53,7 +53,7 @@ func parts(err error) []error {
 
 // mistake is a Mistake as an error, at the keys of spec.validations[0].expression.
 func mistake(at, what, mend string) error {
-	return &Mistake{Keys: keysOf(at), What: what, Mend: mend}
+	return &Mistake{Keys: keysOf(at), What: what, Fix: mend}
 }
 
 // keysOf are the keys of a field that is written as spec.validations[0].expression.

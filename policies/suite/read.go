@@ -52,7 +52,7 @@ func (x *trial) readPolicies(t *test) {
 // mistakes reports what is wrong with a policy, each on its line.
 func (x *trial) mistakes(d flux.Document, file, fact string, err error) {
 	for _, m := range admission.Mistakes(err) {
-		x.report(d.Place(x.shown(file), m.Keys...), "test/policy", fact, m.What, m.Mend)
+		x.report(d.Place(x.shown(file), m.Keys...), "test/policy", fact, m.What, m.Fix)
 	}
 }
 

@@ -76,9 +76,9 @@ func (x *trial) ask() (map[*manifest.Object][]*admission.Verdict, error) {
 		x.unasked[u.Policy] = true
 		switch {
 		case u.Exception != nil:
-			x.stands[u.Policy](&admission.Mistake{What: "exception " + u.Exception.Name + " cannot: " + line(u.Err.Error()), Mend: "correct the exception"})
+			x.stands[u.Policy](&admission.Mistake{What: "exception " + u.Exception.Name + " cannot: " + line(u.Err.Error()), Fix: "correct the exception"})
 		case u.Outside != "":
-			x.stands[u.Policy](&admission.Mistake{What: "it asks " + u.Outside, Mend: "take the question out of it"})
+			x.stands[u.Policy](&admission.Mistake{What: "it asks " + u.Outside, Fix: "take the question out of it"})
 		default:
 			x.stands[u.Policy](u.Err)
 		}

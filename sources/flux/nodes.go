@@ -88,6 +88,6 @@ func (b *beside) node(n *yaml.Node, file string) {
 	for _, p := range problems {
 		at := inventory.Spot{Node: node.Name, Keys: p.Keys}
 		place, _ := b.places.Locate(at)
-		b.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Fact, Fix: p.Mend})
+		b.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Problem, Fix: p.Fix})
 	}
 }

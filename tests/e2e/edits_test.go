@@ -64,7 +64,7 @@ func (s *scenario) edits() {
 			made[called(u)] = u
 		}
 		for _, u := range are {
-			called := manifest.ID{Kind: u.GetKind(), Namespace: strings.TrimSuffix(u.GetNamespace(), suffix), Name: strings.TrimSuffix(u.GetName(), suffix)}.Called()
+			called := manifest.ID{Kind: u.GetKind(), Namespace: strings.TrimSuffix(u.GetNamespace(), suffix), Name: strings.TrimSuffix(u.GetName(), suffix)}.DisplayName()
 			about := slices.DeleteFunc(slices.Clone(found), func(f finding.Finding) bool { return !strings.Contains(f.Problem+" ", called+" ") })
 			told := slices.ContainsFunc(about, func(f finding.Finding) bool { return f.Code == "change/refused" })
 			anew := u.GetAnnotations()["kustomize.toolkit.fluxcd.io/force"] != ""

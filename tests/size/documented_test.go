@@ -29,13 +29,6 @@ func withoutExample() map[string]string {
 		"cmd/stillsuit-gen/cuedoc": "it is for one command",
 		"cmd/stillsuit-gen/native": "it is for one command",
 		"generator/evaluate":       "generator shows it",
-		"generator/git":            "it is for generator/tree",
-		"generator/quantities":     "it is for generator/model and placement",
-		"generator/rights":         "it is for generator and checks/access",
-		"generator/valid":          "it is for generator and sources",
-		"checks/fit":               "checks shows how a check is run",
-		"placement/scheduler":      "placement/eligible shows where pods may run; what it simulates takes a cluster",
-		"placement/validity":       "it is for placement and sources",
 		"policies/library/fixture": "it is for tests of policies",
 		"policies/suite":           "it is for `stillsuit policy test`",
 	}

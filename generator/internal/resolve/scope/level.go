@@ -10,6 +10,7 @@ import (
 type Level int
 
 const (
+	// Restricted is the strictest of the three.
 	Restricted Level = iota
 	Baseline
 	Privileged

@@ -20,6 +20,7 @@ const (
 )
 
 const (
+	// DefaultInterval is how often Flux looks whether something changed.
 	DefaultInterval = time.Hour
 	DefaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker
 	RetryInterval   = 2 * time.Minute

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/generator/internal/labels"
+	"stillsuit.dev/generator/model"
 )
 
 // selectors are the labels by which what is rendered here, and what charts bring,
@@ -80,7 +81,7 @@ func (r Workspaces) ownClaims(namespace string) (held []string, count int64) {
 		case *corev1.PersistentVolumeClaim:
 			names[o.ID.Name] = true
 		case *appsv1.StatefulSet:
-			count += replicasOf(v.Spec.Replicas) * int64(len(v.Spec.VolumeClaimTemplates))
+			count += int64(model.PodsOf(v.Spec.Replicas)) * int64(len(v.Spec.VolumeClaimTemplates))
 		}
 	}
 	for _, c := range r.Charts {
@@ -92,12 +93,4 @@ func (r Workspaces) ownClaims(namespace string) (held []string, count int64) {
 		}
 	}
 	return slices.Sorted(maps.Keys(names)), count + int64(len(names))
-}
-
-// replicasOf is how many pods there are; one when that is not said, as the API server fills in.
-func replicasOf(replicas *int32) int64 {
-	if replicas == nil {
-		return 1
-	}
-	return int64(*replicas)
 }
