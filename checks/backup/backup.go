@@ -87,7 +87,13 @@ func (c *check) chosenOf(pod *inventory.PodTemplate) []chosen {
 		}
 	}
 	var out []chosen
-	for _, v := range volumesOf(pod) {
+	volumes := volumesOf(pod)
+	for _, name := range named {
+		if !slices.ContainsFunc(volumes, func(v corev1.Volume) bool { return v.Name == name }) {
+			c.Error(c.ByPatch(at), "backup/skipped", fmt.Sprintf("Velero skips volume %q of %s, which has no such volume", name, pod.DisplayName()), "", "correct the name, and write no space behind a comma")
+		}
+	}
+	for _, v := range volumes {
 		switch {
 		case slices.Contains(named, v.Name):
 			spot := at

@@ -44,8 +44,10 @@ let full = {requests: {cpu: cores, memory: most}, limits: {cpu: cores, memory: m
 apps: one: {
 	namespace: "web", user: 1000, replicas: 3
 	containers: {a: full & {image: "ghcr.io/example/both:1.0.0"}, b: full & {image: "ghcr.io/example/two:1.0.0"}}
-	volumes: data: {size: most, mount: "/data"}
+	volumes: data: {size: most, class: "shared", mount: "/data", access: "ReadWriteMany"}
 }
+cluster: storage: shared: nodes: ["big1", "big2"]
+cluster: nodes: big1: disks: s: {size: most, class: "shared"}
 apps: two: {namespace: "web", user: 1000, update: {maxSurge: 3, maxUnavailable: 0}, containers: main: full & {image: "ghcr.io/example/both:1.0.0"}}
 apps: timed: {namespace: "web", user: 1000, schedule: "* * * * *", concurrency: "Allow", deadline: "5m", containers: main: {image: "ghcr.io/example/both:1.0.0", requests: memory: "1"}}
 charts: big: {

@@ -73,11 +73,15 @@ func (r *reader) velero() {
 		v := values.Spec.Values
 		for _, arg := range v.NodeAgent.Args {
 			name, named := strings.CutPrefix(arg, "--node-agent-configmap=")
-			for key, m := range v.ConfigMaps {
-				if named && strings.HasSuffix(name, "-"+key) && len(m.Data) == 1 { // Velero refuses a second key
-					for file, text := range m.Data {
-						r.copying(o, text, "configMaps", key, "data", file)
-					}
+			key := ""
+			for k := range v.ConfigMaps { // the chart puts the release before it
+				if named && strings.HasSuffix(name, "-"+k) && len(k) > len(key) {
+					key = k
+				}
+			}
+			if data := v.ConfigMaps[key].Data; len(data) == 1 { // Velero refuses a second key
+				for file, text := range data {
+					r.copying(o, text, "configMaps", key, "data", file)
 				}
 			}
 		}
