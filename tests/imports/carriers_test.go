@@ -17,7 +17,7 @@ import (
 func TestCarriers(t *testing.T) {
 	root := os.DirFS("../..")
 	carriers := 0
-	require.NoError(t, fs.WalkDir(root, "generator", func(name string, d fs.DirEntry, err error) error {
+	require.NoError(t, fs.WalkDir(root, "generator/internal", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			return err
 		}

@@ -122,6 +122,7 @@ func (x *exposure) admitsNodes(to *scope.Party, ports []scope.Port) {
 	for _, p := range ports {
 		if !x.letsNodes(nodes, to, p, entityNode) && len(nodes) > 0 {
 			x.Error(x.at.Join("externalTrafficPolicy"), "network/no-address", fmt.Sprintf("requests to exposure %s may pass through any node", x.at[3]), "no node has an address here to admit them from", "add address to the nodes")
+			return
 		}
 	}
 }
