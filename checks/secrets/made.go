@@ -29,7 +29,7 @@ func madeBy(s *inventory.Subject, objects []object) *made {
 	for _, o := range objects {
 		m.add(o)
 	}
-	m.outsideCharts(s)
+	m.outside(s)
 	m.possible = append(m.possible, writers(objects)...)
 	return m
 }
@@ -66,8 +66,14 @@ func (m *made) add(o object) {
 	}
 }
 
-// outsideCharts adds the charts that are installed by something other than Flux.
-func (m *made) outsideCharts(s *inventory.Subject) {
+// outside adds the charts, and what is in namespaces, that something other than this tree
+// installs.
+func (m *made) outside(s *inventory.Subject) {
+	for ns, declared := range s.Namespaces {
+		if declared != nil && declared.Outside != "" {
+			m.possible = append(m.possible, possible{who: "anyone who runs pods in namespace " + ns, namespace: ns})
+		}
+	}
 	for chart, declared := range s.Charts {
 		if declared.Off == "" && declared.Outside != "" {
 			m.possible = append(m.possible, possible{who: "chart " + chart, namespace: declared.Namespace, related: naming(chart)})
