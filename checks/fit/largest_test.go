@@ -44,7 +44,7 @@ let full = {requests: {cpu: cores, memory: most}, limits: {cpu: cores, memory: m
 apps: one: {
 	namespace: "web", user: 1000, replicas: 3
 	containers: {a: full & {image: "ghcr.io/example/both:1.0.0"}, b: full & {image: "ghcr.io/example/two:1.0.0"}}
-	volumes: data: {size: most, mount: "/data", access: "ReadWriteMany"}
+	volumes: data: {size: most, mount: "/data"}
 }
 apps: two: {namespace: "web", user: 1000, update: {maxSurge: 3, maxUnavailable: 0}, containers: main: full & {image: "ghcr.io/example/both:1.0.0"}}
 apps: timed: {namespace: "web", user: 1000, schedule: "* * * * *", concurrency: "Allow", deadline: "5m", containers: main: {image: "ghcr.io/example/both:1.0.0", requests: memory: "1"}}

@@ -28,7 +28,10 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 				Problem: fact, Detail: "in the base " + stricter, Fix: "run `stillsuit images verify " + ref + "`, or take it back",
 			})
 		}
-		if is.Digest != was.Digest {
+		if is.Digest == "" && was.Digest != "" {
+			weaker(ref+" has no digest", "it is "+short(was.Digest))
+		}
+		if is.Digest != was.Digest && is.Digest != "" && was.Digest != "" {
 			weaker(fmt.Sprintf("%s is another image under the same tag, %s", ref, short(is.Digest)), "it is "+short(was.Digest))
 			continue
 		}
@@ -43,9 +46,12 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 				weaker(fmt.Sprintf("%s has %d bytes for %s", ref, is.Sizes[platform], platform), fmt.Sprintf("it has %d", size))
 			}
 		}
-		for _, platform := range slices.Sorted(maps.Keys(is.Users)) {
-			if user, said := was.Users[platform]; said && is.Users[platform] != user {
-				weaker(fmt.Sprintf("%s is said to run as %q for %s", ref, is.Users[platform], platform), fmt.Sprintf("the same image runs as %q", user))
+		for _, platform := range slices.Sorted(maps.Keys(was.Users)) {
+			switch user, said := is.Users[platform]; {
+			case said && user != was.Users[platform]:
+				weaker(fmt.Sprintf("%s is said to run as %q for %s", ref, user, platform), fmt.Sprintf("the same image runs as %q", was.Users[platform]))
+			case !said && slices.Contains(is.Platforms, platform):
+				weaker(fmt.Sprintf("nothing says which user %s runs as for %s", ref, platform), fmt.Sprintf("it is %q", was.Users[platform]))
 			}
 		}
 		if !maps.Equal(is.Manifests, was.Manifests) && len(was.Manifests) > 0 {

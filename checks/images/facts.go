@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 )
@@ -33,9 +34,10 @@ func known() []model.ImageFact {
 			Image: "docker.io/rhasspy/wyoming-whisper", Tags: `^3[.](3|4)[.]`, Arch: "arm64", Level: "armv8.1-a",
 			Reason: "home-assistant/addons issue 4694: 3.3.2 to 3.4.1 end in SIGILL on a Raspberry Pi 4; pytorch/pytorch issue 146792 for their torch 2.6.0",
 		},
-		{ // microsoft/onnxruntime issues 23957, 24112 and 24512: 1.20 runs, and 1.21.0 does not
+		{ // ONNX Runtime 1.21.0 ends in SIGILL on a Raspberry Pi 4, where 1.20 runs (microsoft/onnxruntime
+			// issues 23957, 24112 and 24512). That this image ships it is our reading of the days.
 			Image: "ghcr.io/open-webui/open-webui", Tags: `^v?0[.]6[.]0(-|$)`, Arch: "arm64", Level: "armv8.2-a",
-			Reason: "open-webui/open-webui issue 12257 and pull request 12299, for ONNX Runtime 1.21.0 as in microsoft/onnxruntime issue 23957",
+			Reason: "open-webui/open-webui issue 12257 and pull request 12299: it does not start on a Raspberry Pi 4",
 		},
 		{
 			Image: "docker.io/percona/percona-server-mongodb", Tags: `^([6-9]|[1-9][0-9])[.]`, Arch: "arm64", Level: "armv8.2-a",
@@ -111,7 +113,9 @@ func (c *check) knownFacts() error {
 		case given.Image == "" || given.Arch == "" || given.Reason == "" || (given.Level == "") == (given.Holds == ""):
 			c.Error(at, "images/fact", fmt.Sprintf("fact %s does not say enough", name), "it takes image, arch, reason, and one of level and holds", "complete it")
 		default:
-			c.facts = append(c.facts, fact{*given, tags})
+			own := *given
+			own.Image = image.Pattern(given.Image)
+			c.facts = append(c.facts, fact{own, tags})
 		}
 	}
 	return nil

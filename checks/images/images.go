@@ -41,6 +41,9 @@ type use struct {
 	pod       *inventory.PodTemplate
 	nodes     []string // on which the pod may land, sorted
 	locked    *lock.Image
+	// instead is the digest that the lock has for the tag of an image with another one,
+	// of which nothing is known.
+	instead string
 }
 
 // stays reports whether the pod runs on each of its nodes, or can on one only.
@@ -95,6 +98,9 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 	u := use{Reference: ref, container: container, pod: pod, nodes: nodes}
 	if known, ok := c.Lock.Of(ref); ok {
 		u.locked = &known
+		if ref.Digest != "" && known.Digest != "" && ref.Digest != known.Digest && c.childPlatform(u) == "" {
+			u.locked, u.instead = nil, known.Digest
+		}
 	}
 	c.registry(at, u)
 	c.floating(at, u)
@@ -116,7 +122,10 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 
 // what names the image as far as it is written.
 func (u use) what() string {
-	if u.Lockable() {
+	switch {
+	case u.instead != "":
+		return u.String()
+	case u.Lockable():
 		return u.Tagged()
 	}
 	return u.Repository + "@" + u.Digest

@@ -45,14 +45,12 @@ func (c *check) literal(at inventory.Spot, u use) {
 	if place.Line == 0 || source == nil {
 		return
 	}
-	text := u.Written
-	if !strings.HasSuffix(text, ":"+u.Tag) { // nor does renovate.json find one without a tag
-		text = u.Tagged()
+	for _, written := range regexp.MustCompile(`image:\s+"([^"@\s]+:\w[\w.-]*)["@]`).FindAllSubmatch(source, -1) { // as renovate.json has it
+		if ref, err := image.Parse(string(written[1])); err == nil && ref.Tagged() == u.Tagged() {
+			return
+		}
 	}
-	if regexp.MustCompile(`image:\s+"` + regexp.QuoteMeta(text) + `["@]`).Match(source) {
-		return
-	}
-	c.Warn(at, "images/not-literal", text+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+text+`"`)
+	c.Warn(at, "images/not-literal", u.Tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.Tagged()+`"`)
 }
 
 func repositoryOf(tagged string) string {

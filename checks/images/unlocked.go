@@ -19,26 +19,50 @@ func (c *check) unlocked(at inventory.Spot, u use) {
 	if !u.Lockable() {
 		mend = "write its tag before the digest, then run `stillsuit images lock`"
 	}
+	if u.instead != "" {
+		mend = fmt.Sprintf("leave the digest to the lock, or run `stillsuit images lock %s--update %s`", c.where(), u.Tagged())
+	}
 	reason := c.loosened(u)
 	if arches := c.arches(); reason == "" && len(arches) > 1 {
 		reason = fmt.Sprintf("the nodes are %s, and its platforms are unknown", finding.All(arches))
+		if u.instead != "" {
+			reason = fmt.Sprintf("%.19s… is there for its tag, and the nodes are %s", u.instead, finding.All(arches))
+		}
 	}
 	if reason != "" {
-		c.Error(at, "images/unlocked", u.what()+" is not in images.lock.json", reason, mend)
+		key := fmt.Sprint("images/unlocked ", u.what(), owner(u)) // a suppression is about one of those
+		if !c.told[key] {
+			c.Error(at, "images/unlocked", u.what()+" is not in images.lock.json", reason, mend)
+		}
+		c.told[key] = true
 		return
 	}
 	if !c.once("images/unlocked", u) {
 		return
 	}
 	contrast := "nothing tells its digest, or which nodes it can run on"
-	if u.Digest != "" {
+	switch {
+	case u.instead != "":
+		contrast = fmt.Sprintf("the lock has %.19s… for its tag", u.instead)
+	case u.Digest != "":
 		contrast = "nothing tells which nodes it can run on"
 	}
 	c.Note(at, "images/unlocked", u.what()+" is not locked, and runs as it is written", contrast, mend)
 }
 
+// owner is what declares an image: the app, or the object itself.
+func owner(u use) []string {
+	if o := u.pod.Object; len(o.Origin) >= 2 && !o.Raw {
+		return o.Origin[:2]
+	}
+	return []string{u.pod.Object.ID.String()}
+}
+
 // loosened says what is locked, or was, of the repository of an image that is not.
 func (c *check) loosened(u use) string {
+	if u.instead != "" {
+		return ""
+	}
 	if tags := lockedTags(c.Lock, u.Reference); len(tags) > 0 {
 		return fmt.Sprintf("its %s locked", some(tags))
 	}

@@ -77,13 +77,15 @@ func (p *party) at(s service) target {
 // cast is everybody who takes part in the traffic of a cluster.
 type cast struct {
 	*inventory.Subject
-	parties []*party // apps by name, then charts
+	parties []*party            // apps by name, then charts
+	owners  map[string][]*party // by the name of their app or chart
+	lives   map[string][]*party // by namespace
 	pods    netip.Prefix
 }
 
 // gather lists the parties of a cluster, with their pods as the finished objects have them.
 func gather(s *inventory.Subject) (*cast, error) {
-	c := &cast{Subject: s}
+	c := &cast{Subject: s, owners: map[string][]*party{}, lives: map[string][]*party{}}
 	c.pods, _ = netip.ParsePrefix(s.Cluster.Network.Pods) // not valid: not known
 	templates, err := s.PodTemplates()
 	if err != nil {
@@ -101,16 +103,22 @@ func gather(s *inventory.Subject) (*cast, error) {
 		}
 		for _, w := range sortedKeys(app.Workloads) {
 			if p := appParty(name, app, w, made, finder); p != nil {
-				c.parties = append(c.parties, p)
+				c.add(p)
 			}
 		}
 	}
 	for _, name := range sortedKeys(s.Charts) {
 		if chart := s.Charts[name]; chart.Off == "" && chart.Namespace != "" {
-			c.parties = append(c.parties, chartParty(name, chart, s.NodeNames()))
+			c.add(chartParty(name, chart, s.NodeNames()))
 		}
 	}
 	return c, nil
+}
+
+func (c *cast) add(p *party) {
+	c.parties = append(c.parties, p)
+	c.owners[p.owner] = append(c.owners[p.owner], p)
+	c.lives[p.namespace] = append(c.lives[p.namespace], p)
 }
 
 // appParty is a workload of an app; nil when no object has its pods.
@@ -192,16 +200,17 @@ func chartParty(name string, c *model.Chart, nodes []string) *party {
 // named are the parties that one of them calls by a name: a workload of its own app, an app
 // or a chart.
 func (c *cast) named(by *party, name string) []*party {
-	var out []*party
-	for _, p := range c.parties {
-		if by != nil && by.kind == "app" && p.kind == "app" && p.owner == by.owner && p.workload == name && name != "" {
-			return []*party{p}
-		}
-		if p.owner == name {
-			out = append(out, p)
+	if by != nil && by.kind == "app" && name != "" {
+		for _, p := range c.owners[by.owner] {
+			if p.kind == "app" && p.workload == name {
+				return []*party{p}
+			}
 		}
 	}
-	return out
+	if owner, workload, one := strings.Cut(name, "/"); one {
+		return slices.DeleteFunc(slices.Clone(c.owners[owner]), func(p *party) bool { return p.workload != workload })
+	}
+	return c.owners[name]
 }
 
 // portOf is the port of a name that one of some parties has; workload/port names both.

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/generator/model"
+	"stillsuit.dev/inventory"
 )
 
 // exposures is who comes in through the ingress controller, load balancers, tunnels and
@@ -26,12 +27,7 @@ func (c *cast) exposures() []row {
 }
 
 func (c *cast) exposed(kind, name string, expose map[string]*model.Expose) []row {
-	var of []*party
-	for _, p := range c.parties {
-		if p.kind == kind && p.owner == name {
-			of = append(of, p)
-		}
-	}
+	of := slices.DeleteFunc(slices.Clone(c.owners[name]), func(p *party) bool { return p.kind != kind })
 	var out []row
 	for _, key := range sortedKeys(expose) {
 		if e := expose[key]; e.Off == "" {
@@ -48,16 +44,7 @@ func (c *cast) exposure(of []*party, key string, e *model.Expose) []row {
 	spot := of[0].spot()
 	spot.Path = []string{"expose", key}
 	if e.LoadBalancer != "" {
-		var out []row
-		for _, name := range slices.Concat(e.Ports, nonEmpty(e.Port)) {
-			to, s, found := portOf(of, name)
-			for _, from := range c.allowed(e) {
-				if found {
-					out = append(out, row{"exposure", outside("clients of "+e.LoadBalancer, from), to.end(&s), to.at(s), true, spot, to})
-				}
-			}
-		}
-		return out
+		return c.balanced(of, e, spot)
 	}
 	to, s, found := led(of, e.Port)
 	if !found {
@@ -78,6 +65,32 @@ func (c *cast) exposure(of []*party, key string, e *model.Expose) []row {
 	default:
 		return c.fromPods("the ingress controller", model.Peer{Namespace: ingress.Namespace, Pods: ingress.Pods}, to, s, "exposure", spot)
 	}
+}
+
+// balanced is who comes in by an address: clients, and where any node takes their requests,
+// the nodes, which put their own address in place of the client's.
+func (c *cast) balanced(of []*party, e *model.Expose, spot inventory.Spot) []row {
+	var out []row
+	for _, name := range slices.Concat(e.Ports, nonEmpty(e.Port), sortedKeys(e.Listen)) {
+		to, s, found := portOf(of, name)
+		if !found {
+			continue
+		}
+		add := func(from end) { out = append(out, row{"exposure", from, to.end(&s), to.at(s), true, spot, to}) }
+		for _, from := range c.allowed(e) {
+			add(outside("clients of "+e.LoadBalancer, from))
+		}
+		if e.ExternalTrafficPolicy.Cluster == "" {
+			continue
+		}
+		for _, node := range c.NodeNames() {
+			ends, _ := c.nodeEnds(node, to.nodes)
+			for _, from := range ends {
+				add(from)
+			}
+		}
+	}
+	return out
 }
 
 // allowed are the ranges that may use a load balancer.

@@ -233,8 +233,8 @@ func (c *cast) fromPods(name string, from model.Peer, to *party, s service, kind
 	for _, t := range c.reached(to, &s) {
 		out = append(out, row{kind, end{name: name, pods: &named}, t, to.at(s), true, spot, to})
 	}
-	for _, p := range c.parties {
-		if p.host && p.namespace == from.Namespace && among(from.Pods, p.labels) {
+	for _, p := range c.lives[from.Namespace] {
+		if p.host && among(from.Pods, p.labels) {
 			out = append(out, c.between(p, to, s, kind, spot)...)
 		}
 	}

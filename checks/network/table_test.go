@@ -59,18 +59,8 @@ func (m mode) set(c *model.Cluster) {
 }
 
 // clusters are the reference clusters and one with K3s's defaults, by name, and where they lie.
-func clusters(t *testing.T) map[string]string {
-	t.Helper()
-	return map[string]string{"turingpi": "../..", "arrakeen": "../..", "home": third(t), "demo": "testdata/demo"}
-}
-
-// third is the repository of a cluster as a new user writes it.
-func third(t *testing.T) string {
-	t.Helper()
-	if _, err := os.Stat("../../tests/third/clusters/home"); err == nil {
-		return "../../tests/third"
-	}
-	return "testdata/third"
+func clusters() map[string]string {
+	return map[string]string{"turingpi": "../..", "arrakeen": "../..", "home": "../../tests/third", "demo": "testdata/demo"}
 }
 
 // rendered is a cluster under a mode; nil for the one that it declares itself.
@@ -100,7 +90,7 @@ func errorsOf(findings []finding.Finding) []finding.Finding {
 // nothing is denied that must get through, or gets through and must not. What nodes reach is
 // held against what was reviewed.
 func TestTables(t *testing.T) {
-	for name, dir := range clusters(t) {
+	for name, dir := range clusters() {
 		for _, m := range append(modes(), mode{}) {
 			t.Run(name+"/"+m.name, func(t *testing.T) {
 				t.Parallel()

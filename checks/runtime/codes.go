@@ -12,7 +12,7 @@ func codes() []finding.CodeDoc {
 		},
 		{
 			Code: "runtime/device-group", Title: "processes are not in the group of a device file",
-			Text:    "Device files belong to root and a group, and nobody else may open them: dialout for serial ports, video and render for cameras and GPUs, audio for sound. A container that runs as another user needs the group's number, also when it is privileged. The number is the node's, and some differ between nodes: `getent group render` tells it. Rules of udev on the node may say otherwise, so this is a warning.",
+			Text:    "Device files belong to root and a group, and nobody else may open them: dialout for serial ports, video and render for cameras and GPUs, audio for sound. A container that runs as another user needs the group's number, also when it is privileged. The number is the node's, and some differ between nodes: `getent group render` tells it. Rules of udev on the node may say otherwise, so this is a warning, and a note where only such a rule names a group, as for what is in /dev/bus/usb.",
 			Example: "user: 1000, groups: [20]    // dialout, for /dev/ttyUSB0",
 		},
 		{

@@ -127,15 +127,23 @@ func (d mount) closed() {
 
 // group reports a file whose group the processes are not in.
 func (d mount) group() {
-	group, known := kernel.GroupOf(d.file)
-	if !known || d.directory || !d.outside() {
+	if !d.outside() {
 		return
 	}
 	as := "as a user other than root"
 	if user := d.user(); user != nil {
 		as = fmt.Sprintf("as user %d", *user)
 	}
-	d.Warn(d.at, "runtime/device-group", fmt.Sprintf("%s belongs to root and group %s, and %s runs %s", d.file, group.Name, d.who(), as), "", d.join(group))
+	files := d.file + " belongs"
+	if d.directory {
+		files = "what is in " + d.file + " belongs"
+	}
+	if group, known := kernel.GroupOf(d.file); known {
+		d.Warn(d.at, "runtime/device-group", fmt.Sprintf("%s to root and group %s, and %s runs %s", files, group.Name, d.who(), as), "", d.join(group))
+	} else if kernel.RootOnly(d.file) {
+		d.Note(d.at, "runtime/device-group", fmt.Sprintf("%s to root alone unless a rule of udev on the node names a group, and %s runs %s", files, d.who(), as),
+			"", "run it as user 0, or write such a rule and add the group")
+	}
 }
 
 // user is the number that processes run as; nil when the image decides.

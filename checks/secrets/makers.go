@@ -1,6 +1,9 @@
 package secrets
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maker is a kind that Secrets are made from.
 type maker struct {
@@ -98,6 +101,11 @@ func mayMake(o object, certain bool) (possible, bool) {
 		release := append(o.texts("spec.releaseName|name"), o.Name)
 		p.related = func(secret string) bool {
 			return naming(release[0])(secret) || naming(o.Name)(secret) || mentions(any(o.at("spec.values")), secret)
+		}
+		return p, true
+	case o.Group == "helm.cattle.io" && o.Kind == "HelmChart": // K3s's own controller
+		p.related = func(secret string) bool {
+			return naming(o.Name)(secret) || mentions(any(o.at("spec")), secret) || slices.ContainsFunc(o.texts("spec.valuesContent"), func(text string) bool { return strings.Contains(text, secret) })
 		}
 		return p, true
 	case o.Group == "kustomize.toolkit.fluxcd.io" && o.Kind == "Kustomization" && o.Raw, o.Group == "argoproj.io" && strings.HasPrefix(o.Kind, "Application"):

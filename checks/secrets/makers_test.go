@@ -70,6 +70,39 @@ func TestFilledIsNotMade(t *testing.T) {
 	}
 }
 
+// TestMayMake has objects that may make a Secret, and mutants that have nothing to do with it.
+func TestMayMake(t *testing.T) {
+	for _, c := range []struct {
+		kind, name, text string
+		raw, may         bool
+	}{
+		{"helm.cattle.io/HelmChart", "db", "spec: {targetNamespace: web}", false, true},
+		{"helm.cattle.io/HelmChart", "x", "spec: {valuesContent: 'auth: {secret: db-login}'}", false, true},
+		{"helm.cattle.io/HelmChart", "x", "spec: {}", false, false},
+		{"helm.toolkit.fluxcd.io/HelmRelease", "x", "spec: {releaseName: db}", false, true},
+		{"helm.toolkit.fluxcd.io/HelmRelease", "x", "spec: {values: {auth: {name: db-login}}}", false, true},
+		{"helm.toolkit.fluxcd.io/HelmRelease", "x", "spec: {values: {auth: {name: db}}}", false, false},
+		{"kustomize.toolkit.fluxcd.io/Kustomization", "x", "spec: {path: ./other}", true, true},
+		{"kustomize.toolkit.fluxcd.io/Kustomization", "x", "spec: {path: ./other}", false, false},
+		{"kyverno.io/ClusterPolicy", "x", "spec: {rules: [{generate: {kind: Secret}}]}", false, true},
+		{"kyverno.io/ClusterPolicy", "x", "spec: {rules: [{generate: {kind: NetworkPolicy}}]}", false, false},
+		{"policies.kyverno.io/GeneratingPolicy", "x", "spec: {}", false, true},
+		{"apps/Deployment", "x", "metadata: {annotations: {operator.1password.io/item-name: db-login}}", false, true},
+		{"apps/Deployment", "db", "spec: {}", false, false},
+		{"sql.example.com/Database", "db", "spec: {}", false, true},
+		{"sql.example.com/Database", "x", "spec: {writeConnectionSecretToRef: {name: db-login}}", false, true},
+		{"sql.example.com/Database", "x", "spec: {}", false, false},
+	} {
+		group, short, _ := strings.Cut(c.kind, "/")
+		o := object{Object: &manifest.Object{ID: manifest.ID{Group: group, Kind: short, Namespace: "web", Name: c.name}, Raw: c.raw}}
+		require.NoError(t, yaml.Unmarshal([]byte(c.text), &o.fields))
+		m := madeBy(&inventory.Subject{}, []object{o})
+		require.False(t, m.makes(name{"web", "db-login"}), c.kind)
+		require.Equal(t, c.may, len(m.may(name{"web", "db-login"}, nil)) > 0, "%s %s %s", c.kind, c.name, c.text)
+		require.Empty(t, m.may(name{"web", "db-login"}, []object{o}), "who reads it does not make it")
+	}
+}
+
 // TestNaming has names of Secrets that are made from the name of a release, and others.
 func TestNaming(t *testing.T) {
 	for secret, related := range map[string]bool{"db": true, "db-app": true, "app-db": true, "a-db-b": true, "dbx": false, "xdb": false, "": false} {

@@ -50,7 +50,7 @@ var commandRuns = map[string][]string{
 // as far as they should.
 var reached = map[string]string{
 	"render": "attic: ", "check --strict": "admission/denied", "check attic": "change/refused", "check ../tree": "admission/denied",
-	"fit --orders": "attic", "images list": "old:1.0.0", "images lock": "no ", "images verify": "images", "policy list": "access-modes", "policy test": "test/expectation",
+	"fit --orders": "attic", "images list": "old:1.0.0", "images lock": "no ", "images verify": "image", "policy list": "access-modes", "policy test": "test/expectation",
 }
 
 // formsOf are the forms that a command's usage names, or one that is none.

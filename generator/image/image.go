@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
@@ -27,8 +28,7 @@ type Reference struct {
 	Tag string
 	// Digest is "sha256:" and 64 hexadecimal digits, or empty.
 	Digest string
-	// Written is the text that was parsed, without its digest, and with the host of the
-	// registry in small letters: a container runtime knows docker.io only so.
+	// Written is the text that was parsed, without its digest.
 	Written string
 }
 
@@ -50,15 +50,12 @@ func Parse(written string) (Reference, error) {
 	if strings.Contains(written, "://") || finding.Mask(written) != written {
 		return Reference{}, errURL
 	}
-	tagged, digest, pinned := strings.Cut(lowerHost(written), "@")
-	t, err := name.NewTag(tagged, name.WeakValidation)
+	tagged, digest, pinned := strings.Cut(written, "@")
+	t, err := name.NewTag(spellHost(tagged), name.WeakValidation)
 	if err != nil {
 		return Reference{}, err
 	}
-	repository := strings.TrimSuffix(t.Name(), ":"+t.TagStr())
-	if rest, ok := strings.CutPrefix(repository, name.DefaultRegistry+"/"); ok {
-		repository = "docker.io/" + rest
-	}
+	repository := spellHost(strings.TrimSuffix(t.Name(), ":"+t.TagStr()))
 	r := Reference{Repository: repository, Tag: t.TagStr(), Written: tagged}
 	if pinned && !IsDigest(digest) {
 		return r, fmt.Errorf("%w: %q", ErrDigest, digest)
@@ -89,18 +86,44 @@ func hasHost(written string) bool {
 	return path && (strings.ContainsAny(host, ".:") || strings.EqualFold(host, "localhost"))
 }
 
-func lowerHost(written string) string {
+// spellHost writes the host of a registry as a Repository has it.
+func spellHost(written string) string {
 	if !hasHost(written) {
 		return written
 	}
 	host, path, _ := strings.Cut(written, "/")
-	return strings.ToLower(host) + "/" + path
+	if host = strings.ToLower(host); host == name.DefaultRegistry {
+		host = "docker.io"
+	}
+	return host + "/" + path
+}
+
+// Pattern spells a pattern of repositories as a Repository is: docker.io/mongo stands for
+// docker.io/library/mongo.
+func Pattern(written string) string {
+	if !hasHost(written) {
+		return written
+	}
+	written = spellHost(written)
+	if path, ok := strings.CutPrefix(written, "docker.io/"); ok && !strings.Contains(path, "/") {
+		return "docker.io/library/" + path
+	}
+	return written
 }
 
 // IsDigest reports whether a text is the digest of an image.
 func IsDigest(text string) bool {
 	_, err := name.NewDigest("docker.io/library/a@" + text)
 	return err == nil
+}
+
+// maxUser is our choice: useradd allows 32 characters for a user, and as many for a group.
+const maxUser = 256
+
+// IsUser reports whether a text can be the user of an image: USER, UID, and either with
+// :GROUP or :GID; "" for none.
+func IsUser(text string) bool {
+	return len(text) <= maxUser && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) })
 }
 
 // Tagged is the reference without its digest, as the lock has it.
@@ -131,11 +154,7 @@ func (r Reference) Registry() string {
 // host and the start of a path: ghcr.io, docker.io/library. Without any, all are allowed.
 func (r Reference) From(registries []string) bool {
 	for _, allowed := range registries {
-		allowed = lowerHost(strings.TrimSuffix(allowed, "/") + "/")
-		if rest, ok := strings.CutPrefix(allowed, name.DefaultRegistry+"/"); ok {
-			allowed = "docker.io/" + rest
-		}
-		if strings.HasPrefix(r.Repository, allowed) {
+		if strings.HasPrefix(r.Repository, spellHost(strings.TrimSuffix(allowed, "/")+"/")) {
 			return true
 		}
 	}

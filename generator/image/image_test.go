@@ -30,9 +30,9 @@ func TestParse(t *testing.T) {
 		"docker.io/redis:8":                       {Repository: "docker.io/library/redis", Tag: "8", Written: "docker.io/redis:8"},
 		"index.docker.io/redis:8":                 {Repository: "docker.io/library/redis", Tag: "8", Written: "index.docker.io/redis:8"},
 		"docker.io/library/redis:8@" + digest:     {Repository: "docker.io/library/redis", Tag: "8", Digest: digest, Written: "docker.io/library/redis:8"},
-		"Docker.IO/redis:8":                       {Repository: "docker.io/library/redis", Tag: "8", Written: "docker.io/redis:8"},
-		"GHCR.io/a/b:1":                           {Repository: "ghcr.io/a/b", Tag: "1", Written: "ghcr.io/a/b:1"},
-		"LocalHost/a":                             {Repository: "localhost/a", Tag: "latest", Written: "localhost/a"},
+		"Docker.IO/redis:8":                       {Repository: "docker.io/library/redis", Tag: "8", Written: "Docker.IO/redis:8"},
+		"GHCR.io/a/b:1":                           {Repository: "ghcr.io/a/b", Tag: "1", Written: "GHCR.io/a/b:1"},
+		"LocalHost/a":                             {Repository: "localhost/a", Tag: "latest", Written: "LocalHost/a"},
 		"ghcr.io/a/b:1":                           {Repository: "ghcr.io/a/b", Tag: "1", Written: "ghcr.io/a/b:1"},
 		"localhost:5000/a:1":                      {Repository: "localhost:5000/a", Tag: "1", Written: "localhost:5000/a:1"},
 		"registry.example.com:5000/a/b@" + digest: {Repository: "registry.example.com:5000/a/b", Tag: "latest", Digest: digest, Written: "registry.example.com:5000/a/b"},
@@ -73,4 +73,13 @@ func TestFrom(t *testing.T) {
 		require.Equal(t, want, r.From([]string{registry}), registry)
 	}
 	require.True(t, r.From(nil))
+}
+
+func TestPattern(t *testing.T) {
+	for written, want := range map[string]string{
+		"docker.io/mongo": "docker.io/library/mongo", "Index.docker.io/library/*": "docker.io/library/*", "docker.io/*": "docker.io/library/*",
+		"docker.io/rhasspy/*": "docker.io/rhasspy/*", "GHCR.io/a/b": "ghcr.io/a/b", "mongo": "mongo", "": "",
+	} {
+		require.Equal(t, want, image.Pattern(written), written)
+	}
 }

@@ -34,9 +34,9 @@ var groups = []struct {
 	Group
 	names *regexp.Regexp
 }{
-	{Group{"dialout", 20}, regexp.MustCompile(`^(tty[A-Z][A-Za-z]*[0-9]+|serial[0-9]+|serial/by-[a-z]+/.*|rfcomm[0-9]+)$`)},
-	{Group{"video", 44}, regexp.MustCompile(`^((video|media|cec|fb|v4l-subdev)[0-9]+|v4l/by-[a-z]+/.*|dri/card[0-9]+|dri/by-path/.*-card|dvb/adapter[0-9]+/.*|vchiq|vcio|dma_heap/.*)$`)},
-	{Group{"render", 0}, regexp.MustCompile(`^(dri/renderD[0-9]+|dri/by-path/.*-render|kfd)$`)},
+	{Group{"dialout", 20}, regexp.MustCompile(`^(tty[A-Z][A-Za-z]*[0-9]+|serial[0-9]+|serial(/by-[a-z]+(/.*)?)?|rfcomm[0-9]+)$`)},
+	{Group{"video", 44}, regexp.MustCompile(`^((video|media|cec|fb|v4l-subdev)[0-9]+|v4l(/by-[a-z]+(/.*)?)?|dri/card[0-9]+|dri/by-path/.*-card|dvb(/adapter[0-9]+(/.*)?)?|vchiq|vcio|dma_heap(/.*)?)$`)},
+	{Group{"render", 0}, regexp.MustCompile(`^(dri|dri/renderD[0-9]+|dri/by-path/.*-render|kfd)$`)},
 	{Group{"audio", 29}, regexp.MustCompile(`^snd(/.*)?$`)},
 	{Group{"input", 0}, regexp.MustCompile(`^input(/(event|mouse|mice).*|/by-[a-z]+(/.*)?)?$`)},
 	{Group{"cdrom", 24}, regexp.MustCompile(`^sr[0-9]+$`)},
@@ -47,8 +47,8 @@ var groups = []struct {
 	{Group{"gpio", 0}, regexp.MustCompile(`^(gpiochip[0-9]+|gpiomem[0-9]*)$`)},
 }
 
-// GroupOf is the group that may open the file besides root, and whether it is known. Block
-// devices are the group disk's.
+// GroupOf is the group that may open the file besides root, or the files in the directory,
+// and whether it is known. Block devices are the group disk's.
 func GroupOf(file string) (Group, bool) {
 	name, below := Below(file)
 	if !below {
@@ -59,8 +59,22 @@ func GroupOf(file string) (Group, bool) {
 			return g.Group, true
 		}
 	}
-	if kind, _ := KindOf(file); kind == BlockDevice || name == "loop-control" || name == "btrfs-control" {
+	if kind, _ := KindOf(file); kind == BlockDevice || disks.MatchString(name) {
 		return Group{"disk", 6}, true
 	}
 	return Group{}, false
+}
+
+// disks are names of the group disk that are no block devices.
+var disks = regexp.MustCompile(`^(loop-control|btrfs-control|mapper|block|md|disk(/by-[a-z-]+)?)$`)
+
+// roots are files that systemd's rules leave to root: others may read some, and write none,
+// unless a rule of their own on the node names a group.
+var roots = regexp.MustCompile(`^(bus/usb(/[0-9]{3}(/[0-9]{3})?)?|hidraw[0-9]+|uinput|tpm[0-9]+)$`)
+
+// RootOnly reports whether the file, or what is in the directory, is root's alone unless the
+// node has a rule of its own.
+func RootOnly(file string) bool {
+	name, below := Below(file)
+	return below && roots.MatchString(name)
 }

@@ -58,6 +58,7 @@ func TestGroupOf(t *testing.T) {
 		"/dev/ttyUSB0": "dialout", "/dev/ttyACM1": "dialout", "/dev/ttyS0": "dialout", "/dev/serial/by-id/usb-X": "dialout",
 		"/dev/dri/renderD128": "render", "/dev/dri/card0": "video", "/dev/video0": "video", "/dev/snd": "audio", "/dev/snd/pcmC0D0p": "audio",
 		"/dev/input/event0": "input", "/dev/sda": "disk", "/dev/sr0": "cdrom", "/dev/i2c-1": "i2c", "/dev/spidev0.0": "spi", "/dev/gpiomem": "gpio", "/dev/kvm": "kvm",
+		"/dev/dri": "render", "/dev/serial": "dialout", "/dev/serial/by-id": "dialout", "/dev/input": "input", "/dev/v4l/by-id": "video", "/dev/dvb/adapter0": "video", "/dev/disk/by-id": "disk", "/dev/mapper": "disk",
 	} {
 		group, known := kernel.GroupOf(file)
 		require.True(t, known, file)
@@ -66,6 +67,15 @@ func TestGroupOf(t *testing.T) {
 	for _, file := range []string{"/dev/tty1", "/dev/fuse", "/dev/net/tun", "/dev/bus/usb", "/dev/hidraw0", "/dev/input/js0", "/dev/attic", "/etc/ttyUSB0"} {
 		_, known := kernel.GroupOf(file)
 		require.False(t, known, file)
+	}
+}
+
+func TestRootOnly(t *testing.T) {
+	for _, file := range []string{"/dev/bus/usb", "/dev/bus/usb/", "/dev/bus/usb/001/004", "/dev/hidraw0"} {
+		require.True(t, kernel.RootOnly(file), file)
+	}
+	for _, file := range []string{"/dev/bus", "/dev/ttyUSB0", "/dev/fuse", "/bus/usb", "/dev/dri"} {
+		require.False(t, kernel.RootOnly(file), file)
 	}
 }
 

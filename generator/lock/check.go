@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"stillsuit.dev/generator/image"
 )
@@ -69,7 +68,7 @@ func checkPlatforms(ref string, known Image) error {
 		switch user := known.Users[p]; {
 		case !slices.Contains(known.Platforms, p):
 			return fmt.Errorf("%s: users has %s, which is not among its platforms", ref, p)
-		case !IsUser(user):
+		case !image.IsUser(user):
 			return fmt.Errorf("%s: its user for %s is %q", ref, p, user)
 		}
 	}
@@ -82,15 +81,6 @@ func checkPlatforms(ref string, known Image) error {
 		}
 	}
 	return nil
-}
-
-// maxUser is our choice: useradd allows 32 characters for a user, and as many for a group.
-const maxUser = 256
-
-// IsUser reports whether a text can be the user of an image: USER, UID, and either with
-// :GROUP or :GID; "" for none.
-func IsUser(text string) bool {
-	return len(text) <= maxUser && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) })
 }
 
 func checkHistory(ref string, known Image) error {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
-	"stillsuit.dev/generator/lock"
+	"stillsuit.dev/generator/image"
 )
 
 // What an index may hold, our choice: the largest of Docker's own images have
@@ -241,7 +241,7 @@ func readUser(b []byte) (string, error) {
 	if err := json.Unmarshal(b, &c); err != nil {
 		return "", fmt.Errorf("%w: %w", errAnswer, err)
 	}
-	if !lock.IsUser(c.Config.User) {
+	if !image.IsUser(c.Config.User) {
 		return "", fmt.Errorf("%w: its user is %.64q", errAnswer, c.Config.User)
 	}
 	return c.Config.User, nil

@@ -40,14 +40,16 @@ func TestRendered(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"cert-manager.io/v1 Certificate", "cert-manager.io/v1 ClusterIssuer",
+		"cilium.io/v2 CiliumNetworkPolicy",
 		"fluxcd.controlplane.io/v1 FluxInstance",
+		"helm.cattle.io/v1 HelmChartConfig",
 		"helm.toolkit.fluxcd.io/v2 HelmRelease", "kustomize.toolkit.fluxcd.io/v1 Kustomization",
 		"metallb.io/v1beta1 IPAddressPool", "metallb.io/v1beta1 L2Advertisement",
 		"monitoring.coreos.com/v1 PodMonitor", "monitoring.coreos.com/v1 ServiceMonitor", "monitoring.coreos.com/v1alpha1 ScrapeConfig",
 		"notification.toolkit.fluxcd.io/v1beta3 Alert", "notification.toolkit.fluxcd.io/v1beta3 Provider",
 		"policies.kyverno.io/v1 PolicyException", "policies.kyverno.io/v1 ValidatingPolicy",
 		"source.toolkit.fluxcd.io/v1 GitRepository", "source.toolkit.fluxcd.io/v1 HelmRepository", "source.toolkit.fluxcd.io/v1 OCIRepository",
-		"traefik.io/v1alpha1 Middleware", "traefik.io/v1alpha1 ServersTransport",
+		"traefik.io/v1alpha1 IngressRoute", "traefik.io/v1alpha1 Middleware", "traefik.io/v1alpha1 ServersTransport",
 		"velero.io/v1 BackupStorageLocation", "velero.io/v1 Schedule",
 		"volsync.backube/v1alpha1 ReplicationSource",
 	}, kinds(one(objects)))

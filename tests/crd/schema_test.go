@@ -19,11 +19,16 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// traefik is the release that the catalogue's chart installs. Its types cannot be
-// had as a dependency, so only its definitions are read, from its module.
+// Those whose types cannot be had as a dependency, so that only their definitions are read,
+// from their modules: traefik is the release that the catalogue's chart installs, the others
+// are the helm-controller of K3s 1.34 and a Cilium.
 const (
 	traefik    = "github.com/traefik/traefik/v3@v3.7.11"
 	traefikSum = "h1:AdGIts8MRFqWMjXhZFisrbLseB7vjikUL1q9H9DSvrM="
+	k3sHelm    = "github.com/k3s-io/helm-controller@v0.16.13"
+	k3sHelmSum = "h1:jMD5lI4Mzo9uclZjLgJ8Yak6wSnXaL/tuTU+dEEx69Q="
+	cilium     = "github.com/cilium/cilium@v1.18.4"
+	ciliumSum  = "h1:/HrbeMmk46UDkJs4uJemIqxB7wuZ+QRMNVscNYua5C8="
 )
 
 // fluxOperator has the definition of FluxInstance. Its go.mod wants a newer Go than this
@@ -59,6 +64,8 @@ func schemas(t *testing.T) map[string]schema {
 		filepath.Join(moduleDir(t, "github.com/kyverno/api"), "config/crds/policies.kyverno.io_*.yaml"),
 		filepath.Join(moduleDir(t, "go.universe.tf/metallb"), "config/crd/bases/*.yaml"),
 		filepath.Join(moduleDir(t, "github.com/vmware-tanzu/velero"), "config/crd/v1/bases/*.yaml"),
+		filepath.Join(downloaded(t, k3sHelm, k3sHelmSum), "pkg/crds/yaml/generated/helm.cattle.io_helmchartconfigs.yaml"),
+		filepath.Join(downloaded(t, cilium, ciliumSum), "pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml"),
 		filepath.Join(moduleDir(t, "github.com/backube/volsync"), "config/crd/bases/*.yaml"),
 		filepath.Join(downloaded(t, fluxOperator, fluxOperatorSum), "config/crd/bases/*.yaml"),
 		filepath.Join(downloaded(t, traefik, traefikSum), "docs/content/reference/dynamic-configuration/traefik.io_*.yaml"),

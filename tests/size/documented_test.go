@@ -25,6 +25,7 @@ func withoutExample() map[string]string {
 		"checks/checktest":         "the checks' own tests show it",
 		"checks/exposure":          "checks shows how a check is run",
 		"checks/images/locking":    "it is for one command, and needs a registry",
+		"checks/network":           "checks shows how a check is run",
 		"checks/runtime":           "checks shows how a check is run",
 		"checks/policies":          "policies/admission shows how policies are asked",
 		"cmd/stillsuit-gen/alone":  "it is for one command",

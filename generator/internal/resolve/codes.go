@@ -8,5 +8,5 @@ import (
 
 // Codes documents every code of a finding that this package makes.
 func Codes() []finding.CodeDoc {
-	return slices.Concat(appCodes(), containerCodes(), clusterCodes(), rbacCodes(), workspaceCodes(), networkCodes(), nodesCodes(), volumeCodes(), fileCodes(), placeCodes(), objectCodes(), chartCodes(), factCodes(), policyCodes())
+	return slices.Concat(appCodes(), containerCodes(), clusterCodes(), rbacCodes(), workspaceCodes(), networkCodes(), nodesCodes(), volumeCodes(), fileCodes(), placeCodes(), objectCodes(), chartCodes(), factCodes(), storageCodes(), policyCodes())
 }

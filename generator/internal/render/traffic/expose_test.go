@@ -19,7 +19,8 @@ import (
 func exposedBy(change func(d *model.Desired)) (*scope.Scope, resolved.Exposed, []*facts.Monitor) {
 	d := &model.Desired{Places: model.NewPlaces(nowhere{})}
 	d.Cluster.Domain = "example.com"
-	d.Cluster.Network = model.Network{LAN: "192.168.1.0/24", Pools: map[string]string{"lan": "192.168.1.240-192.168.1.250"}, LoadBalancer: "metallb"}
+	d.Cluster.Network = model.Network{LAN: "192.168.1.0/24", Pools: map[string]string{"lan": "192.168.1.240-192.168.1.250"}, LoadBalancer: "metallb", CNI: "kube-router"}
+	d.Cluster.Nodes = map[string]*model.Node{"pi1": {Address: "192.168.1.11"}}
 	d.Cluster.Ingress = model.IngressController{Class: "traefik", Namespace: "traefik", Middlewares: map[string]model.Middleware{"auth": {Namespace: "sso"}}}
 	d.Cluster.Certificates = map[string]model.Certificate{"home": {CA: "home-ca", Domains: []string{"example.com"}}}
 	d.Cluster.Meshes = map[string]model.Mesh{"tailnet": {Class: "tailscale", Namespace: "tailscale"}}
@@ -116,6 +117,10 @@ func TestShared(t *testing.T) {
 		d.Apps["web"].Expose["lan"].ExternalTrafficPolicy.Cluster = "x"
 	}))
 	require.Equal(t, []string{"192.168.1.241", "192.168.1.241"}, keys(func(d *model.Desired) { // the same pods
+		d.Apps["web"].Expose["more"] = &model.Expose{LoadBalancer: "192.168.1.241", Listen: map[string]int32{"http": 80}}
+	}))
+	require.Equal(t, []string{"own", "own"}, keys(func(d *model.Desired) {
+		d.Apps["web"].Expose["lan"].Annotations = map[string]string{resolved.SharedKey: "own"}
 		d.Apps["web"].Expose["more"] = &model.Expose{LoadBalancer: "192.168.1.241", Listen: map[string]int32{"http": 80}}
 	}))
 	require.Equal(t, []string{"", ""}, keys(func(d *model.Desired) {

@@ -24,7 +24,7 @@ func LoadBalancer(x *traffic.Balancer) []object.Made {
 		s.Annotations = map[string]string{"metallb.io/loadBalancerIPs": x.Address}
 		s.Spec.AllocateLoadBalancerNodePorts = ptr.To(false)
 		if x.SharedKey != "" {
-			s.Annotations["metallb.io/allow-shared-ip"] = x.SharedKey
+			s.Annotations[traffic.SharedKey] = x.SharedKey
 		}
 	}
 	if x.Cluster != "" {

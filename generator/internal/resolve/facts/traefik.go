@@ -33,10 +33,10 @@ type Redirect struct {
 // is given the declared one, else the first that is free.
 func (r Facts) BundledTraefik(routes []*traffic.Route, objects []written.Object) *BundledTraefik {
 	c := r.Desired.Cluster
-	if !r.Bundles() || c.Network.LoadBalancer != "metallb" {
+	if !(traffic.Traefik{Scope: r.Scope}).Bundled() || c.Network.LoadBalancer != "metallb" {
 		return nil
 	}
-	out := &BundledTraefik{Unit: scope.IngressUnit(), At: traffic.PathIngress, Address: r.IngressAddress()}
+	out := &BundledTraefik{Unit: scope.IngressUnit(), At: traffic.PathIngress, Address: traffic.Traefik{Scope: r.Scope}.Address()}
 	told := slices.ContainsFunc(objects, func(o written.Object) bool { return o.ID.Kind == kinds.ChartConfig.Kind && o.ID.Name == "traefik" })
 	served := slices.ContainsFunc(routes, func(x *traffic.Route) bool { return x.Class == c.Ingress.Class })
 	switch {
@@ -73,7 +73,7 @@ func (r Facts) Redirect(routes []*traffic.Route) *Redirect {
 		return nil
 	}
 	switch provider := r.Providers[kinds.GroupTraefik]; {
-	case r.Bundles():
+	case (traffic.Traefik{Scope: r.Scope}).Bundled():
 		out.Unit = scope.IngressUnit()
 	case provider == nil || !provider.Rendered():
 		return nil
@@ -88,10 +88,10 @@ func (r Facts) Redirect(routes []*traffic.Route) *Redirect {
 func (r Facts) CheckIngress(routes []*traffic.Route) {
 	c := r.Desired.Cluster.Ingress
 	served := slices.ContainsFunc(routes, func(x *traffic.Route) bool { return x.Class == c.Class })
-	if !served || r.Bundles() || len(r.Lives[c.Namespace]) > 0 {
+	if !served || (traffic.Traefik{Scope: r.Scope}).Bundled() || len(r.Lives[c.Namespace]) > 0 {
 		return
 	}
-	fix := fmt.Sprintf("Set cluster.ingress.Namespace to where it runs, or add its chart; with outside: \"…\" if something else installs it. Nothing is in namespace %s.", c.Namespace)
+	fix := `Set cluster.ingress.namespace to where it runs, or add its chart, with outside: "…" if something else installs it.`
 	if r.Desired.Cluster.Kubernetes.Distribution == "k3s" && c.Class == "traefik" && !r.Desired.Cluster.Kubernetes.Brings("traefik") {
 		fix = `Add charts: traefik: from: "traefik", or let K3s bring it: remove kubernetes: bundled: traefik: false.`
 	}

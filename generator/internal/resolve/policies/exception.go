@@ -37,8 +37,8 @@ type Owned struct {
 	Resources     []string // that the policy is about; nil when that is not known
 }
 
-// excuses are the exceptions that are declared, and those that exemptions of apps are
-// by themselves, from the policies that are rendered.
+// excuses are the exceptions that are declared, those that exemptions of apps are by
+// themselves, and those of what others run, from the policies that are rendered.
 func (r Policies) excuses(rendered []policy.Policy) []Exception {
 	var out []Exception
 	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Policies.Exceptions)) {
@@ -66,7 +66,7 @@ func (r Policies) excuses(rendered []policy.Policy) []Exception {
 			})
 		}
 	}
-	return out
+	return append(out, r.others(rendered)...)
 }
 
 // checkException reports an exception that excuses nothing, or for ever.

@@ -145,19 +145,6 @@ func (r *Scope) Allowed(where model.Path, of image.Reference) {
 	}
 }
 
-// UsesAPI reports whether the workload's account is granted anything, here or in rbac.
-func (r *Scope) UsesAPI(w *Workload) bool {
-	if len(w.Declared.Grants) > 0 {
-		return true
-	}
-	for _, entry := range r.Desired.RBAC {
-		if len(entry.Grants) > 0 && entry.Account == w.App.Namespace+"/"+w.AccountName() {
-			return true
-		}
-	}
-	return false
-}
-
 // TunnelRoute is where requests for a host, and a path, lead. The first that fits
 // is taken, and the last fits all.
 type TunnelRoute struct {

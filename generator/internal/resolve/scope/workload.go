@@ -102,3 +102,16 @@ func (w *Workload) AccountName() string { return w.App.AccountOf(w.AppName, w.Na
 
 // PerPod reports whether a StatefulSet makes the workload's claims itself, one a pod.
 func (w *Workload) PerPod() bool { return w.Kind() == "StatefulSet" && w.Replicas() > 1 }
+
+// HasGrants reports whether the workload's account is granted anything, here or in rbac.
+func (w *Workload) HasGrants(in *model.Desired) bool {
+	if len(w.Declared.Grants) > 0 {
+		return true
+	}
+	for _, entry := range in.RBAC {
+		if len(entry.Grants) > 0 && entry.Account == w.App.Namespace+"/"+w.AccountName() {
+			return true
+		}
+	}
+	return false
+}

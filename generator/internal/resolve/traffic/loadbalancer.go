@@ -118,9 +118,11 @@ func (x *exposure) served() (*scope.Party, []scope.Port) {
 // puts its own address in place of the client's
 // (kubernetes.io/docs/tutorials/services/source-ip).
 func (x *exposure) admitsNodes(to *scope.Party, ports []scope.Port) {
+	nodes := slices.Sorted(maps.Keys(x.Desired.Cluster.Nodes))
 	for _, p := range ports {
-		if !x.letsNodes(slices.Sorted(maps.Keys(x.Desired.Cluster.Nodes)), to, p, entityNode) {
+		if !x.letsNodes(nodes, to, p, entityNode) && len(nodes) > 0 {
 			x.Error(x.at.Join("externalTrafficPolicy"), "network/no-address", fmt.Sprintf("requests to exposure %s may pass through any node", x.at[3]), "no node has an address here to admit them from", "add address to the nodes")
+			return
 		}
 	}
 }

@@ -76,7 +76,7 @@ func (x *exposures) call(w *scope.Party, name string, at model.Path) {
 func (x *exposures) callIngress(w *scope.Party, at model.Path, front scope.Port) {
 	ingress := x.Desired.Cluster.Ingress
 	behind := scope.Port{} // its ports are its own affair, unless they are known
-	if x.Bundles() {
+	if (Traefik{x.Scope}).Bundled() {
 		behind = scope.Port{Number: map[int32]int32{80: 8000, 443: 8443}[front.Number], Protocol: front.Protocol} // traefik-helm-chart, values.yaml
 	}
 	for _, who := range x.Lives[ingress.Namespace] {
@@ -99,7 +99,7 @@ func (x *exposures) callIngress(w *scope.Party, at model.Path, front scope.Port)
 
 // ingressAddresses are those of the home network that lead to the ingress controller.
 func (x *exposures) ingressAddresses() []string {
-	out := []string{x.IngressAddress()}
+	out := []string{Traefik{x.Scope}.Address()}
 	for _, who := range x.Lives[x.Desired.Cluster.Ingress.Namespace] {
 		if !who.MayBe(x.Desired.Cluster.Ingress.Pods) {
 			continue

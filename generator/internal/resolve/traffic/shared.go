@@ -1,12 +1,16 @@
 package traffic
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
 
 	"stillsuit.dev/finding"
 )
+
+// SharedKey is the annotation by which MetalLB knows Services that share an address.
+const SharedKey = "metallb.io/allow-shared-ip"
 
 // share has MetalLB give an address to all Services that ask for it, and reports those that
 // it would refuse: Services share an address with one key, and either externalTrafficPolicy
@@ -30,8 +34,12 @@ func (r *exposures) share() {
 		if len(all) < 2 {
 			continue
 		}
+		key := address.String()
+		for _, b := range all { // the user's own is for all of them
+			key = cmp.Or(b.Annotations[SharedKey], key)
+		}
 		for _, b := range all {
-			b.SharedKey = address.String()
+			b.SharedKey = key
 		}
 		if !fit(all) {
 			r.unshared(address, all)

@@ -38,7 +38,7 @@ func (r Network) Lets(at model.Path, from, to *scope.Party, p scope.Port) {
 // Traffic within a node is always allowed, so a node on which all of those pods run needs no
 // rule. It returns false when no address is known of any node.
 func (r Network) letsNodes(nodes []string, to *scope.Party, p scope.Port, entity string) bool {
-	towards, known := r.landing(to), false
+	towards, known := landing(r.Scope, to), false
 	for _, name := range nodes {
 		node := r.Desired.Cluster.Nodes[name]
 		if len(towards) == 1 && towards[0] == name {
@@ -84,11 +84,11 @@ func (r Network) reachesNodes(w *scope.Party, peers []networkingv1.NetworkPolicy
 }
 
 // landing are the nodes on which the pods of a party may run: of a chart's nothing is known.
-func (r Network) landing(p *scope.Party) []string {
+func landing(s *scope.Scope, p *scope.Party) []string {
 	if p.Runner != nil {
-		return workload.Places(r).LandsOn(p.Runner)
+		return workload.Places{Scope: s}.LandsOn(p.Runner)
 	}
-	return slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes))
+	return slices.Sorted(maps.Keys(s.Desired.Cluster.Nodes))
 }
 
 // anyPod opens a port of a party to the whole pod range, for a node whose address in it is
@@ -130,12 +130,21 @@ func (r Network) ReportOpen() {
 			continue
 		}
 		r.Note(model.Path{"cluster", "nodes", name}, "network/node-range", fmt.Sprintf("node %s declares no pods, so every pod can reach %s", name, finding.All(ports)),
-			"", fmt.Sprintf("Add pods: %q with what kubectl get node %s -o jsonpath={.spec.podCIDR} prints.", "10.42.0.0/24", name))
+			"", fmt.Sprintf("Add pods: %q to it, with what kubectl get node %s -o jsonpath={.spec.podCIDR} prints.", somePods(n), name))
 	}
 	if len(calm) > 0 {
 		r.Note(model.Path{"cluster", "network", "cni"}, "network/node-range", fmt.Sprintf("every pod can reach %s", finding.All(Unique(calm))),
 			fmt.Sprintf("with %s a node may talk to pods under any address of the pod range", n.CNI), "Add host ports or a policy of the plugin's own if that is too much.")
 	}
+}
+
+// somePods is a part of the pod range, as a node has it.
+func somePods(n model.Network) string {
+	prefix, err := netip.ParsePrefix(n.Pods)
+	if err != nil || !prefix.Addr().Is4() {
+		return "…"
+	}
+	return netip.PrefixFrom(prefix.Masked().Addr(), max(prefix.Bits(), 24)).String() // as kube-controller-manager and K3s cut it
 }
 
 // Unique are texts, sorted, each once.

@@ -28,7 +28,7 @@ type spoken struct {
 // Connections collects what a workload declares about whom it talks to, at both ends.
 func (r Traffic) Connections(w *scope.Workload) {
 	r.talks(&w.Party, spoken{w.Declared.Connects, w.Declared.Clients, w.Declared.Internet, w.Declared.LAN, w.Declared.Metrics})
-	if r.UsesAPI(w) {
+	if w.HasGrants(r.Desired) {
 		r.reachesAPI(&w.Party, w.At.Join("grants"))
 	}
 	r.probed(&w.Party, workload.Asked(w))

@@ -41,23 +41,23 @@ func (r containers) image(w *scope.Workload, at model.Path, container string, c 
 	if unpinned {
 		r.Error(where, "images/bad-reference", fmt.Sprintf("%q is no digest", digest), "a digest is sha256: and 64 hexadecimal digits", "remove it, and let images.lock.json hold it")
 	}
-	written := ref.Written
+	written := ref.Tagged() // in the one spelling that policies compare with
 	if pinned {
 		written += "@" + digest
 	}
 	locked, ok := r.Inputs.Lock.Of(ref)
 	if !ok { // a check says so
 		if arches := r.Inputs.Lock.Presume(ref); arches != nil {
-			return written, &imageArches{where, ref.Written, arches, true}
+			return written, &imageArches{where, ref.Tagged(), arches, true}
 		}
 		return written, nil
 	}
 	if locked.Digest == "" { // so does it here
-		return written, &imageArches{where, ref.Written, locked.Arches(), false}
+		return written, &imageArches{where, ref.Tagged(), locked.Arches(), false}
 	}
 	if pinned && digest != locked.Digest {
-		r.Error(where, "images/digest-differs", fmt.Sprintf("%s is pinned to %.19s…", ref.Written, digest),
+		r.Error(where, "images/digest-differs", fmt.Sprintf("%s is pinned to %.19s…", ref.Tagged(), digest),
 			fmt.Sprintf("images.lock.json has %.19s…", locked.Digest), "remove the digest here, or correct the lock")
 	}
-	return ref.Written + "@" + locked.Digest, &imageArches{where, ref.Written, locked.Arches(), false}
+	return ref.Tagged() + "@" + locked.Digest, &imageArches{where, ref.Tagged(), locked.Arches(), false}
 }

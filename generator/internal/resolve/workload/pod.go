@@ -30,7 +30,7 @@ func (r Pods) pod(w *scope.Workload) Pod {
 		r.Error(w.At, "app/missing-field", w.Full+" has no containers", "a workload runs at least one", `add containers: main: image: "…"`)
 	}
 	r.podSecurity(w)
-	out := Pod{UsesAPI: r.UsesAPI(w), RuntimeClass: w.Declared.RuntimeClass, Volumes: r.volumes(w), Files: fileReader{r.Scope}.files(w)}
+	out := Pod{UsesAPI: w.HasGrants(r.Desired), RuntimeClass: w.Declared.RuntimeClass, Volumes: r.volumes(w), Files: fileReader{r.Scope}.files(w)}
 	for _, set := range []scope.Set{{Field: "init", Containers: w.Declared.Init}, {Field: "sidecars", Containers: w.Declared.Sidecars}, {Field: "containers", Containers: w.Declared.Containers}} {
 		for _, name := range slices.Sorted(maps.Keys(set.Containers)) {
 			var all []corev1.VolumeMount
