@@ -41,7 +41,7 @@ func pending(pass *checks.Pass) {
 	}
 	for _, o := range pass.Objects {
 		s, is := o.Value.(*corev1.Service)
-		if !is || s.Spec.Type != corev1.ServiceTypeLoadBalancer || s.Spec.LoadBalancerIP != "" || asks(s.Annotations) || //nolint:staticcheck // MetalLB still reads the field
+		if !is || s.Spec.Type != corev1.ServiceTypeLoadBalancer || s.Spec.LoadBalancerIP != "" || asks(s.Annotations) ||
 			s.Spec.LoadBalancerClass != nil && !strings.HasPrefix(*s.Spec.LoadBalancerClass, "metallb") {
 			continue
 		}

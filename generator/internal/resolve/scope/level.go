@@ -9,8 +9,8 @@ import (
 // Level is a Pod Security level (kubernetes.io/docs/concepts/security/pod-security-standards).
 type Level int
 
+// The levels, the strictest first.
 const (
-	// Restricted is the strictest of the three.
 	Restricted Level = iota
 	Baseline
 	Privileged

@@ -21,10 +21,11 @@ const (
 	UnitFlux          = "flux-system"
 )
 
+// How often Flux looks whether something changed, how long one sick unit holds a worker,
+// and how soon Flux tries again.
 const (
-	// DefaultInterval is how often Flux looks whether something changed.
 	DefaultInterval = time.Hour
-	DefaultTimeout  = 3 * time.Minute // how long one sick unit holds a worker
+	DefaultTimeout  = 3 * time.Minute
 	RetryInterval   = 2 * time.Minute
 )
 
