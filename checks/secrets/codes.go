@@ -7,12 +7,12 @@ func codes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "secret/missing", Title: "nothing makes a Secret that is read",
-			Text:    "A container waits for its Secret in CreateContainerConfigError or ContainerCreating, and a HelmRelease fails, until the Secret exists. Catalogue entries name the Secrets that they need and bring none. Write the Secret as a SOPS file and name that file in secrets. If you make the Secret by hand, or something outside this repository does, say so in cluster.secrets.outside.",
+			Text:    "A container waits for its Secret in CreateContainerConfigError or ContainerCreating, and a HelmRelease fails, until the Secret exists. A catalogue entry names the Secrets that it needs and brings none. Write the Secret as a SOPS file and name that file in secrets. If you make the Secret by hand, or something outside this repository does, say so in cluster.secrets.outside.",
 			Example: "apps: vikunja: {from: \"vikunja\", secrets: server: \"secrets/vikunja.sops.yaml\"}\ncluster: secrets: outside: \"office/vikunja\": \"made by hand, see docs/restore.md\"",
 		},
 		{
 			Code: "secret/outside", Title: "a Secret that is read may come from outside the tree",
-			Text:    "The tree does not hold the Secret or an object that is known to make it. A chart, a controller or somebody with kubectl may make it; that was not checked. Until it exists, the pods that read it do not start.",
+			Text:    "The tree does not hold the Secret or an object that is known to make it. A chart, a controller or somebody with kubectl may make it; that was not checked. A name in secrets that is no file says that something else makes the Secret; cluster.secrets.outside says who, and nothing is reported then. Until it exists, the pods that read it do not start.",
 			Example: "envFrom: [{secretRef: {name: postgres-app}}]    # made by a chart in that namespace, or by hand",
 		},
 		{

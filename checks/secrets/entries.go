@@ -98,6 +98,12 @@ func (e *entry) spot(pass *checks.Pass) (at inventory.Spot, catalogue inventory.
 	return at, inventory.Spot{}, false
 }
 
+// taken reports whether a catalogue entry names the Secret, and not the user.
+func (e *entry) taken(pass *checks.Pass) bool {
+	_, _, taken := e.spot(pass)
+	return taken
+}
+
 // fix says what to write, and where.
 func (e *entry) fix(cluster string) string {
 	file := "secrets/" + e.secret.name + ".sops.yaml"

@@ -89,10 +89,12 @@ func (c *checking) judge(secret name, by *entry) {
 	case len(makers) > 0:
 		f.Code, f.Severity, f.Detail = "secret/outside", finding.Note, several(makers)+" may make it"
 		f.Fix = fmt.Sprintf("if so, say it: cluster: secrets: outside: %q: \"REASON\"", secret)
-	case by != nil:
+	case by != nil && by.taken(c.Pass):
 		f.Code, f.Severity, f.Fix = "secret/missing", finding.Error, by.fix(c.Name)
+	case by != nil: // the user's own name: it says that something else makes it
+		f.Code, f.Severity, f.Fix = "secret/outside", finding.Note, by.fix(c.Name)
 	default:
-		f.Code, f.Severity = "secret/missing", finding.Error
+		f.Code, f.Severity = "secret/outside", finding.Note
 		f.Fix = fmt.Sprintf("write it as a SOPS file and name the file in secrets of the app or chart (in secret of a notification), or say who makes it: cluster: secrets: outside: %q: \"REASON\"", secret)
 	}
 	c.report(secret, by, f)
