@@ -37,6 +37,14 @@ func OneOfSorted(names []string) string { return cmp.Or(OneOf(once(names)), "non
 // AllSorted is All for names in any order, each once; "none" without one.
 func AllSorted(names []string) string { return cmp.Or(All(once(names)), "none") }
 
+// Named writes what names are of: "key token", "keys path and token".
+func Named(of string, names []string) string {
+	if len(names) > 1 {
+		of = plural(of)
+	}
+	return of + " " + All(names)
+}
+
 // Has says what an owner has of something: "app web has no port", "app web has only the
 // port http", "app web has the ports admin and http".
 func Has(owner, what string, names []string) string {
@@ -45,9 +53,9 @@ func Has(owner, what string, names []string) string {
 	case 0:
 		return owner + " has no " + what
 	case 1:
-		return owner + " has only the " + what + " " + names[0]
+		return owner + " has only the " + Named(what, names)
 	}
-	return owner + " has the " + plural(what) + " " + All(names)
+	return owner + " has the " + Named(what, names)
 }
 
 func once(names []string) []string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/inventory"
 )
@@ -109,7 +110,7 @@ func (e *entry) fix(cluster string) string {
 	file := "secrets/" + e.secret.name + ".sops.yaml"
 	with := ""
 	if keys := slices.Compact(slices.Sorted(slices.Values(e.keys))); len(keys) > 0 {
-		with = " with the " + plural("key", keys)
+		with = " with the " + finding.Named("key", keys)
 	}
 	return fmt.Sprintf("write Secret %s%s to clusters/%s/%s, encrypt the file with sops --encrypt --in-place, and add %s: secrets: %s: %q; or say who makes it: cluster: secrets: outside: %q: \"REASON\"",
 		e.secret, with, cluster, file, e.path, model.Path{e.alias}, file, e.secret)

@@ -28,7 +28,7 @@ func (c *checking) keys(objects []object) {
 			f := finding.Finding{
 				Code: "secret/missing-key", Severity: finding.Error,
 				Problem: fmt.Sprintf("Secret %s has no key %s, which %s reads", secret, r.key, r.who),
-				Detail:  "it has the " + plural("key", has), Fix: finding.DidYouMean(r.key, has, "add the key to the Secret"),
+				Detail:  "it has the " + finding.Named("key", has), Fix: finding.DidYouMean(r.key, has, "add the key to the Secret"),
 			}
 			if c.Cluster == nil {
 				f.Severity = finding.Note

@@ -169,10 +169,3 @@ func several(names []string) string {
 	}
 	return finding.All(names)
 }
-
-func plural(word string, names []string) string {
-	if len(names) > 1 {
-		word += "s"
-	}
-	return word + " " + finding.All(names)
-}

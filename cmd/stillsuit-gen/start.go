@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"stillsuit.dev/checks/secrets"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/evaluate"
 	"stillsuit.dev/inventory"
 )
@@ -104,7 +105,7 @@ func (e told) wants() []string {
 		}
 		keys := "whose keys its chart decides"
 		if len(need.Keys) > 0 {
-			keys = "with " + plural(len(need.Keys), "the key", "the keys") + " `" + strings.Join(need.Keys, "`, `") + "`"
+			keys = "with the " + finding.Named("key", quoted(need.Keys))
 		}
 		out = append(out, fmt.Sprintf("Secret `%s`, %s: `secrets: %s: \"secrets/%[1]s.sops.yaml\"`", need.Name, keys, need.Alias))
 	}
@@ -123,9 +124,11 @@ func (e told) wants() []string {
 	return out
 }
 
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
+// quoted are names as Markdown writes code.
+func quoted(names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, "`"+n+"`")
 	}
-	return many
+	return out
 }
