@@ -75,7 +75,7 @@ func codesOfLock() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "images/unlocked", Title: "an image is not in the lock",
-			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on. It is an error where the nodes have several architectures, and where the lock, or that of --base, has the image under another tag: a new version, as a bot proposes it, would lose the digest that the old one had. `stillsuit render` writes nothing then. A new version that is not locked keeps the architectures of the tags before it. Otherwise it is a note. `stillsuit images lock REF` asks the registry for it.",
+			Text:    "images.lock.json holds each image's digest and the platforms that it is built for. An image that is not in it is rendered as it is written: its tag may be moved, and its pods may be placed on a node that it cannot run on. It is an error where the nodes have several architectures, and where the lock, or that of --base, has the image under another tag: a new version, as a bot proposes it, would lose the digest that the old one had. `stillsuit render` then fails too, after it wrote the tree. A new version that is not locked keeps the architectures of the tags before it. Otherwise it is a note. `stillsuit images lock REF` asks the registry for it.",
 			Example: "\"ghcr.io/example/site:1.0.0\": {\"digest\": \"sha256:…\", \"platforms\": [\"linux/arm64\"], …}    // in images.lock.json",
 		},
 		{

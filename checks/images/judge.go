@@ -15,8 +15,12 @@ const codeUnlocked finding.Code = "images/unlocked"
 // day, and `stillsuit check` reports those that ended.
 const always = "0001-01-01"
 
-// Judge reports images that would lose the digest that another tag of them is locked with,
-// and that nobody accepted. With an error among that, nothing may be written.
+// Unlocked reports whether a finding is of an image that is not locked: what is rendered of
+// it is whole, but for the digest.
+func Unlocked(f finding.Finding) bool { return f.Code == codeUnlocked }
+
+// Judge reports images that lose the digest that another tag of them is locked with, and
+// that nobody accepted.
 func Judge(s *inventory.Subject) ([]finding.Finding, error) {
 	judged := *s
 	judged.Nodes, judged.BaseLock = nil, nil

@@ -46,7 +46,7 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 }
 
 // renderAll renders the named clusters, or all when none is named, to be written: an image
-// that would lose its digest is found too. The findings are sorted.
+// that loses its digest is found too. The findings are sorted.
 func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		if r.rendering == nil {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/checks/images"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 )
@@ -25,8 +27,9 @@ func newRender(dir *string) *cobra.Command {
 		Long: `Render evaluates clusters/<CLUSTER>, and writes what Flux reconciles to
 flux-system/<CLUSTER>. Without CLUSTER it renders every cluster. Only files that
 carry stillsuit's unbroken seal are replaced or removed; with findings that are errors
-nothing is written. One of those is an image that images.lock.json lacks and has under
-another tag: it would be written without a digest.`,
+nothing is written. An image that images.lock.json lacks and has under another tag is
+written without a digest, on the nodes that the other tag can run on, and then fails
+the command.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, *dir, args)
@@ -79,8 +82,9 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 		}
 		return tell(cmd.OutOrStdout(), finding.Sort(slices.Concat(findings, drift)), flags.strict)
 	}
-	if err := tell(cmd.OutOrStdout(), findings, flags.strict); err != nil {
-		return err
+	verdict := tell(cmd.OutOrStdout(), findings, flags.strict)
+	if verdict != nil && (!errors.Is(verdict, errFindings) || failed(slices.DeleteFunc(findings, images.Unlocked), flags.strict)) {
+		return verdict
 	}
 	written, refused, err := generator.Write(target, renderings, &generator.WriteOptions{DiscardEdits: flags.discardEdits})
 	if err != nil {
@@ -89,5 +93,8 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	if err := tell(cmd.OutOrStdout(), refused, flags.strict); err != nil {
 		return err
 	}
-	return summary(cmd.OutOrStdout(), renderings, written)
+	if err := summary(cmd.OutOrStdout(), renderings, written); err != nil {
+		return err
+	}
+	return verdict
 }
