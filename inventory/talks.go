@@ -60,33 +60,3 @@ func (s *Subject) way(out map[string][]string, name string, e *model.Expose) {
 		}
 	}
 }
-
-// Affected are the apps and charts that talk to some that are gone, over any number of steps,
-// each with those, sorted. talks is what Talks returns.
-func Affected(talks map[string][]string, gone []string) map[string][]string {
-	out := map[string][]string{}
-	for _, name := range slices.Sorted(maps.Keys(talks)) {
-		if slices.Contains(gone, name) {
-			continue
-		}
-		seen := map[string]bool{name: true}
-		next := talks[name]
-		for len(next) > 0 {
-			var further []string
-			for _, other := range next {
-				if seen[other] {
-					continue
-				}
-				seen[other] = true
-				if slices.Contains(gone, other) {
-					out[name] = append(out[name], other)
-				}
-				further = append(further, talks[other]...)
-			}
-			next = further
-		}
-		slices.Sort(out[name])
-	}
-	maps.DeleteFunc(out, func(_ string, lost []string) bool { return len(lost) == 0 })
-	return out
-}

@@ -31,7 +31,8 @@ type check struct {
 	facts []fact
 	// manifests are those of one platform that are known from elsewhere.
 	manifests []child
-	sources   map[string][]byte // files that were read, by name
+	// written are the references that stand in the files that were read, by name.
+	written map[string]map[string]bool
 }
 
 // use is an image in a container whose pod may land somewhere.
@@ -50,7 +51,7 @@ type use struct {
 func (u use) stays() bool { return len(u.nodes) == 1 || u.pod.OnEachNode }
 
 func run(pass *checks.Pass) error {
-	c := &check{Pass: pass, told: map[string]bool{}, pulls: map[string]map[string]use{}, manifests: children(), sources: map[string][]byte{}}
+	c := &check{Pass: pass, told: map[string]bool{}, pulls: map[string]map[string]use{}, manifests: children(), written: map[string]map[string]bool{}}
 	if err := c.knownFacts(); err != nil {
 		return err
 	}

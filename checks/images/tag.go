@@ -37,18 +37,16 @@ func (c *check) literal(at inventory.Spot, u use) {
 		return
 	}
 	place, _ := c.Places.Locate(at)
-	source, read := c.sources[place.File]
-	if !read {
-		source = c.Source(place.File)
-		c.sources[place.File] = source
-	}
-	if place.Line == 0 || source == nil {
+	if place.Line == 0 {
 		return
 	}
-	for _, written := range regexp.MustCompile(`image:\s+"([^"@\s]+:\w[\w.-]*)["@]`).FindAllSubmatch(source, -1) { // as renovate.json has it
-		if ref, err := image.Parse(string(written[1])); err == nil && ref.Tagged() == u.Tagged() {
-			return
-		}
+	written, read := c.written[place.File]
+	if !read {
+		written = literals(c.Source(place.File))
+		c.written[place.File] = written
+	}
+	if written == nil || written[u.Tagged()] {
+		return
 	}
 	c.Warn(at, "images/not-literal", u.Tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.Tagged()+`"`)
 }
@@ -59,4 +57,19 @@ func repositoryOf(tagged string) string {
 		return ""
 	}
 	return r.Repository
+}
+
+// literals are the references with a tag that stand in a file as renovate.json finds them;
+// nil for a file that is not there.
+func literals(source []byte) map[string]bool {
+	if source == nil {
+		return nil
+	}
+	out := map[string]bool{}
+	for _, written := range regexp.MustCompile(`image:\s+"([^"@\s]+:\w[\w.-]*)["@]`).FindAllSubmatch(source, -1) {
+		if ref, err := image.Parse(string(written[1])); err == nil {
+			out[ref.Tagged()] = true
+		}
+	}
+	return out
 }

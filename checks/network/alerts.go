@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"path"
@@ -51,7 +52,16 @@ type release struct {
 	} `json:"spec"`
 }
 
-// alertConfig is Alertmanager's configuration, as far as it says who is told.
+// chartSource is what is read of the source that a chartRef names: an OCIRepository or a
+// HelmChart.
+type chartSource struct {
+	Spec struct {
+		URL   string `json:"url"`
+		Chart string `json:"chart"`
+	} `json:"spec"`
+}
+
+// alertConfig is Alertmanager's configuration, as far as it says who gets alerts.
 type alertConfig struct {
 	Global    map[string]any   `json:"global"`
 	Route     *alertRoute      `json:"route"`
@@ -63,17 +73,17 @@ type alertRoute struct {
 	Routes   []*alertRoute `json:"routes"`
 }
 
-// receivers reports Alertmanagers of the stack that tell nobody.
-func receivers(pass *checks.Pass) {
+// receivers reports Alertmanagers of the stack whose alerts reach nobody.
+func receivers(pass *checks.Pass, w *wall) {
 	for _, o := range pass.Objects {
 		if o.Kind != "HelmRelease" || o.Group != "helm.toolkit.fluxcd.io" {
 			continue
 		}
-		r := &release{}
-		if err := convert(o.Value, r); err != nil || !r.isStack(pass.Objects, o) {
+		r, err := inventory.Read[release](o)
+		if err != nil || !r.isStack(pass.Objects, o) {
 			continue // another check reports what cannot be read
 		}
-		alerts(pass, o, r)
+		r.alerts(pass, w, o)
 	}
 }
 
@@ -93,17 +103,12 @@ func (r *release) isStack(objects []*manifest.Object, o *manifest.Object) bool {
 	if i < 0 {
 		return false
 	}
-	var source struct {
-		Spec struct {
-			URL   string `json:"url"`
-			Chart string `json:"chart"`
-		} `json:"spec"`
-	}
-	err := convert(objects[i].Value, &source)
+	source, err := inventory.Read[chartSource](objects[i])
 	return err == nil && (path.Base(source.Spec.URL) == stack || path.Base(source.Spec.Chart) == stack)
 }
 
-func alerts(pass *checks.Pass, o *manifest.Object, r *release) {
+// alerts reports the release when nobody gets its alerts.
+func (r *release) alerts(pass *checks.Pass, w *wall, o *manifest.Object) {
 	a := r.Spec.Values.Alertmanager
 	spot := inventory.Spot{Object: o, Keys: []string{"spec", "values"}, Path: []string{"values", "alertmanager"}}
 	elsewhere := slices.ContainsFunc(pass.Objects, func(c *manifest.Object) bool {
@@ -126,7 +131,6 @@ func alerts(pass *checks.Pass, o *manifest.Object, r *release) {
 		namespace = o.Namespace
 	}
 	from := end{name: "Alertmanager", pods: &pods{namespace: namespace, labels: set{map[string]string{"app.kubernetes.io/name": "alertmanager"}, true}}}
-	w := build(pass.Objects, func(*manifest.Object, error) {})
 	for _, at := range told {
 		to, port, inside := at.end()
 		if inside {
@@ -173,7 +177,7 @@ func (c *alertConfig) told() []destination {
 		if !routed[name] {
 			continue
 		}
-		for _, key := range sortedKeys(receiver) {
+		for _, key := range slices.Sorted(maps.Keys(receiver)) {
 			list, _ := receiver[key].([]any)
 			if !strings.HasSuffix(key, "_configs") {
 				continue

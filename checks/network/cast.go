@@ -96,18 +96,18 @@ func gather(s *inventory.Subject) (*cast, error) {
 		made[strings.Join(t.Object.Origin, "/")] = t
 	}
 	finder := eligible.New(s, templates)
-	for _, name := range sortedKeys(s.Apps) {
+	for _, name := range slices.Sorted(maps.Keys(s.Apps)) {
 		app := s.Apps[name]
 		if app.Off != "" {
 			continue
 		}
-		for _, w := range sortedKeys(app.Workloads) {
+		for _, w := range slices.Sorted(maps.Keys(app.Workloads)) {
 			if p := appParty(name, app, w, made, finder); p != nil {
 				c.add(p)
 			}
 		}
 	}
-	for _, name := range sortedKeys(s.Charts) {
+	for _, name := range slices.Sorted(maps.Keys(s.Charts)) {
 		if chart := s.Charts[name]; chart.Off == "" && chart.Namespace != "" {
 			c.add(chartParty(name, chart, s.NodeNames()))
 		}

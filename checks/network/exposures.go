@@ -1,6 +1,7 @@
 package network
 
 import (
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,12 +14,12 @@ import (
 // meshes.
 func (c *cast) exposures() []row {
 	var out []row
-	for _, name := range sortedKeys(c.Apps) {
+	for _, name := range slices.Sorted(maps.Keys(c.Apps)) {
 		if app := c.Apps[name]; app.Off == "" {
 			out = append(out, c.exposed("app", name, app.Expose)...)
 		}
 	}
-	for _, name := range sortedKeys(c.Charts) {
+	for _, name := range slices.Sorted(maps.Keys(c.Charts)) {
 		if chart := c.Charts[name]; chart.Off == "" && chart.Outside == "" {
 			out = append(out, c.exposed("chart", name, chart.Expose)...)
 		}
@@ -29,7 +30,7 @@ func (c *cast) exposures() []row {
 func (c *cast) exposed(kind, name string, expose map[string]*model.Expose) []row {
 	of := slices.DeleteFunc(slices.Clone(c.owners[name]), func(p *party) bool { return p.kind != kind })
 	var out []row
-	for _, key := range sortedKeys(expose) {
+	for _, key := range slices.Sorted(maps.Keys(expose)) {
 		if e := expose[key]; e.Off == "" {
 			out = append(out, c.exposure(of, key, e)...)
 		}
@@ -71,7 +72,7 @@ func (c *cast) exposure(of []*party, key string, e *model.Expose) []row {
 // the nodes, which put their own address in place of the client's.
 func (c *cast) balanced(of []*party, e *model.Expose, spot inventory.Spot) []row {
 	var out []row
-	for _, name := range slices.Concat(e.Ports, nonEmpty(e.Port), sortedKeys(e.Listen)) {
+	for _, name := range slices.Concat(e.Ports, nonEmpty(e.Port), slices.Sorted(maps.Keys(e.Listen))) {
 		to, s, found := portOf(of, name)
 		if !found {
 			continue
@@ -119,7 +120,7 @@ func led(of []*party, name string) (*party, service, bool) {
 	}
 	var all, http []found
 	for _, p := range of {
-		for _, port := range sortedKeys(p.services) {
+		for _, port := range slices.Sorted(maps.Keys(p.services)) {
 			s := p.services[port]
 			if s.protocol != corev1.ProtocolTCP {
 				continue

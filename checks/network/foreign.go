@@ -2,8 +2,6 @@ package network
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -109,6 +107,3 @@ func behind(s *corev1.Service, front *int32, t *inventory.PodTemplate) (target, 
 	}
 	return target{}, false
 }
-
-// sortedKeys are the keys of a map, sorted.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

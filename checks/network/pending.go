@@ -14,6 +14,13 @@ import (
 // groupMetalLB is the API group of MetalLB's pools.
 const groupMetalLB = "metallb.io"
 
+// addressPool is what is read of an IPAddressPool.
+type addressPool struct {
+	Spec struct {
+		AutoAssign *bool `json:"autoAssign"`
+	} `json:"spec"`
+}
+
 // pending reports Services of type LoadBalancer that never get an address: MetalLB gives
 // none out of pools with autoAssign: false unless the Service asks for it (MetalLB
 // internal/allocator, Allocate; controller/service.go has the annotations). Where another
@@ -25,12 +32,8 @@ func pending(pass *checks.Pass) {
 		case o.Group == "cilium.io" && o.Kind == "CiliumLoadBalancerIPPool":
 			return
 		case o.Group == groupMetalLB && o.Kind == "IPAddressPool":
-			var pool struct {
-				Spec struct {
-					AutoAssign *bool `json:"autoAssign"`
-				} `json:"spec"`
-			}
-			if err := convert(o.Value, &pool); err != nil || pool.Spec.AutoAssign == nil || *pool.Spec.AutoAssign {
+			pool, err := inventory.Read[addressPool](o)
+			if err != nil || pool.Spec.AutoAssign == nil || *pool.Spec.AutoAssign {
 				return
 			}
 			pools = append(pools, o.Name)

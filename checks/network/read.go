@@ -1,7 +1,6 @@
 package network
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/inventory"
 )
 
 // policy is a NetworkPolicy or CiliumNetworkPolicy as the network plugin reads it.
@@ -54,25 +54,18 @@ type port struct {
 func read(o *manifest.Object) (*policy, error) {
 	switch {
 	case o.Kind == "NetworkPolicy" && o.Group == networkingv1.GroupName:
-		out := &networkingv1.NetworkPolicy{}
 		if typed, is := o.Value.(*networkingv1.NetworkPolicy); is {
-			out = typed
-		} else if err := convert(o.Value, out); err != nil {
+			return readKubernetes(o, typed)
+		}
+		read, err := inventory.Read[networkingv1.NetworkPolicy](o)
+		if err != nil {
 			return nil, err
 		}
-		return readKubernetes(o, out)
+		return readKubernetes(o, &read)
 	case o.Kind == "CiliumNetworkPolicy" && o.Group == "cilium.io":
 		return readCilium(o)
 	}
 	return nil, nil
-}
-
-func convert(from, to any) error {
-	b, err := json.Marshal(from)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(b, to)
 }
 
 func readKubernetes(o *manifest.Object, p *networkingv1.NetworkPolicy) (*policy, error) {
@@ -150,15 +143,18 @@ type ciliumPort struct {
 	} `json:"ports"`
 }
 
+// ciliumPolicy is what is read of a CiliumNetworkPolicy.
+type ciliumPolicy struct {
+	Spec struct {
+		EndpointSelector *metav1.LabelSelector `json:"endpointSelector"`
+		Ingress          []ciliumRule          `json:"ingress"`
+		Egress           []ciliumRule          `json:"egress"`
+	} `json:"spec"`
+}
+
 func readCilium(o *manifest.Object) (*policy, error) {
-	var in struct {
-		Spec struct {
-			EndpointSelector *metav1.LabelSelector `json:"endpointSelector"`
-			Ingress          []ciliumRule          `json:"ingress"`
-			Egress           []ciliumRule          `json:"egress"`
-		} `json:"spec"`
-	}
-	if err := convert(o.Value, &in); err != nil {
+	in, err := inventory.Read[ciliumPolicy](o)
+	if err != nil {
 		return nil, err
 	}
 	out := &policy{object: o, selector: in.Spec.EndpointSelector}

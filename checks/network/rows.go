@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -105,14 +106,14 @@ func (c *cast) probed(p *party) []service {
 // connections is what a party declares to reach, and who may reach it.
 func (c *cast) connections(p *party) []row {
 	var out []row
-	for _, name := range sortedKeys(p.talks.connects) {
+	for _, name := range slices.Sorted(maps.Keys(p.talks.connects)) {
 		for _, port := range p.talks.connects[name] {
 			if to, s, found := portOf(c.named(p, name), port); found {
 				out = append(out, c.between(p, to, s, "connection", p.spot("connects", name))...)
 			}
 		}
 	}
-	for _, text := range sortedKeys(p.talks.clients) {
+	for _, text := range slices.Sorted(maps.Keys(p.talks.clients)) {
 		for _, port := range p.talks.clients[text] {
 			if to, s, found := portOf([]*party{p}, port); found {
 				out = append(out, row{"connection", outside("clients", text), to.end(&s), to.at(s), true, p.spot("clients", text), to})
@@ -177,7 +178,7 @@ func (c *cast) outward(p *party) []row {
 	if p.talks.internet != nil {
 		add(end{name: "the internet", address: publicAddress()}, p.talks.internet, p.spot("internet"))
 	}
-	for _, text := range sortedKeys(p.talks.lan) {
+	for _, text := range slices.Sorted(maps.Keys(p.talks.lan)) {
 		ports := p.talks.lan[text]
 		add(outside("lan", text), &ports, p.spot("lan", text))
 	}
@@ -218,7 +219,7 @@ func (c *cast) scrapes(p *party) []row {
 		return nil
 	}
 	var out []row
-	for _, name := range sortedKeys(p.talks.metrics) {
+	for _, name := range slices.Sorted(maps.Keys(p.talks.metrics)) {
 		if to, s, found := portOf([]*party{p}, name); found {
 			out = append(out, c.fromPods("the scraper", model.Peer{Namespace: scraper.Namespace, Pods: scraper.Pods}, to, s, "connection", p.spot("metrics", name))...)
 		}

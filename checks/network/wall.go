@@ -1,8 +1,11 @@
 package network
 
 import (
+	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -30,12 +33,46 @@ type pods struct {
 	nodes     []string         // where they may run
 }
 
+// key says what policies select the pods by: two with the same key are selected by the same.
+func (p *pods) key() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %t", p.namespace, p.labels.open)
+	for _, name := range slices.Sorted(maps.Keys(p.labels.labels)) {
+		fmt.Fprintf(&b, " %q=%q", name, p.labels.labels[name])
+	}
+	return b.String()
+}
+
 // wall is all policies of a cluster, by namespace.
 type wall struct {
 	policies   map[string][]*policy
 	namespaces map[string]set
 	pods       netip.Prefix // their range; not valid when it is not known
 	identities bool         // blocks of addresses match neither pods nor nodes
+	// about are the policies that select pods, or may, by what key returns.
+	about map[string][]chosenBy
+}
+
+// chosenBy is a policy that selects pods, or may.
+type chosenBy struct {
+	*policy
+	about answer
+}
+
+// policiesOf are the policies that select pods, or may.
+func (w *wall) policiesOf(p *pods) []chosenBy {
+	key := p.key()
+	if known, there := w.about[key]; there {
+		return known
+	}
+	var out []chosenBy
+	for _, each := range w.policies[p.namespace] {
+		if about := selects(each.selector, p.labels); about != no {
+			out = append(out, chosenBy{each, about})
+		}
+	}
+	w.about[key] = out
+	return out
 }
 
 // lets reports whether traffic gets from one end to the other, and which end stops it.
@@ -68,15 +105,14 @@ type target struct {
 // that none isolates talks with everybody, else some rule must match.
 func (w *wall) passes(own, other end, at target, side func(*policy) direction) answer {
 	isolated, allowed := no, no
-	for _, p := range w.policies[own.pods.namespace] {
-		d := side(p)
-		about := selects(p.selector, own.pods.labels)
-		if !d.on || about == no {
+	for _, p := range w.policiesOf(own.pods) {
+		d := side(p.policy)
+		if !d.on {
 			continue
 		}
-		isolated = max(isolated, about)
+		isolated = max(isolated, p.about)
 		for _, r := range d.rules {
-			allowed = max(allowed, min(about, w.rule(r, own, other, at)))
+			allowed = max(allowed, min(p.about, w.rule(r, own, other, at)))
 		}
 	}
 	switch {
@@ -196,7 +232,7 @@ func (w *wall) namespace(name string) set {
 // build reads the policies and namespaces among objects. Those that cannot be read are
 // handed to lost.
 func build(objects []*manifest.Object, lost func(*manifest.Object, error)) *wall {
-	w := &wall{policies: map[string][]*policy{}, namespaces: map[string]set{}}
+	w := &wall{policies: map[string][]*policy{}, namespaces: map[string]set{}, about: map[string][]chosenBy{}}
 	for _, o := range objects {
 		if ns, is := o.Value.(*corev1.Namespace); is {
 			labels := map[string]string{corev1.LabelMetadataName: o.Name}

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -14,8 +15,10 @@ type classes struct {
 	namespaces map[string]map[string]string // labels by name
 	of         map[string]*class            // by all that is written in the template
 	list       []*class
+	with       map[label][]*class // by each of their labels
 
 	counters  []counter
+	counting  index[int] // those that choose pods by their labels, by what they require
 	counterID map[string]int
 	owned     []owned
 	tokens    []token
@@ -23,19 +26,32 @@ type classes struct {
 }
 
 func classesOf(c *Cluster) classes {
-	return classes{namespaces: c.Namespaces, of: map[string]*class{}, counterID: map[string]int{}, tokenID: map[token]int{}}
+	return classes{namespaces: c.Namespaces, of: map[string]*class{}, with: map[label][]*class{}, counterID: map[string]int{}, tokenID: map[token]int{}}
 }
 
 // add tells a class of all that is known.
 func (s *classes) add(key string, c *class) {
-	for i := range s.counters {
-		c.count(i, &s.counters[i])
-	}
+	s.counting.each(c.labels, func(id int) { c.count(id, &s.counters[id]) })
+	slices.Sort(c.counted)
 	for i := range s.owned {
 		c.meet(s, &s.owned[i])
 	}
 	s.of[key] = c
 	s.list = append(s.list, c)
+	for _, l := range labelsOf(c.labels) {
+		s.with[l] = append(s.with[l], c)
+	}
+}
+
+// near are the classes that a counter may count: fewer than all where it requires a label.
+func (s *classes) near(c *counter) []*class {
+	out := s.list
+	for _, l := range c.needs() {
+		if with := s.with[l]; len(with) < len(out) {
+			out = with
+		}
+	}
+	return out
 }
 
 // counter returns the number of the counter of the pods that all of these choose.
@@ -54,7 +70,11 @@ func (s *classes) addCounter(key string, c counter) int {
 	id := len(s.counters)
 	s.counterID[key] = id
 	s.counters = append(s.counters, c)
-	for _, class := range s.list {
+	if c.owned {
+		return id
+	}
+	s.counting.add(id, c.needs())
+	for _, class := range s.near(&c) {
 		class.count(id, &c)
 	}
 	return id

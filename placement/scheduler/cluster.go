@@ -38,6 +38,7 @@ type Cluster struct {
 type Scheduler struct {
 	cluster *Cluster
 	nodeSet
+	services map[string]*index[map[string]string] // as servicesOf returns them
 	extended extended
 	images   images
 	storage  storage
@@ -50,7 +51,7 @@ type Scheduler struct {
 // New makes a cluster ready. An error names what cannot be read, such as a selector
 // that does not parse.
 func New(c *Cluster) (*Scheduler, error) {
-	s := &Scheduler{cluster: c}
+	s := &Scheduler{cluster: c, services: servicesOf(c.Services)}
 	var err error
 	if s.nodeSet, err = nodesOf(c.Nodes); err != nil {
 		return nil, err

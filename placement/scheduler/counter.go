@@ -17,6 +17,15 @@ type counter struct {
 	owned    bool      // counts the owners of a term, who say so themselves
 }
 
+// needs are the labels that it requires of all pods that it counts.
+func (c *counter) needs() []label {
+	var out []label
+	for i := range c.choosers {
+		out = append(out, needs(c.choosers[i].selector)...)
+	}
+	return out
+}
+
 // chooser chooses pods by namespace and labels.
 type chooser struct {
 	namespaces map[string]bool
@@ -35,9 +44,6 @@ func (ch *chooser) String() string {
 
 // count notes that a counter counts the class.
 func (c *class) count(id int, by *counter) {
-	if by.owned {
-		return
-	}
 	for i := range by.choosers {
 		if !by.choosers[i].chooses(c) {
 			return

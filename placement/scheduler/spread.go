@@ -118,10 +118,12 @@ func (s *Scheduler) spread(p *corev1.Pod, t *corev1.TopologySpreadConstraint, se
 // those of its services and of its owner.
 func (s *Scheduler) defaultSelector(p *corev1.Pod, owner *metav1.LabelSelector) (labels.Selector, error) {
 	set := labels.Set{}
-	for _, service := range s.cluster.Services {
-		if service.Namespace == p.Namespace && service.Spec.Selector != nil && labels.SelectorFromSet(service.Spec.Selector).Matches(labels.Set(p.Labels)) {
-			maps.Copy(set, service.Spec.Selector)
-		}
+	if services := s.services[p.Namespace]; services != nil {
+		services.each(p.Labels, func(selector map[string]string) {
+			if contains(p.Labels, selector) {
+				maps.Copy(set, selector)
+			}
+		})
 	}
 	selector := set.AsSelector()
 	if owner == nil {
@@ -135,4 +137,29 @@ func (s *Scheduler) defaultSelector(p *corev1.Pod, owner *metav1.LabelSelector) 
 		selector = selector.Add(requirements...)
 	}
 	return selector, nil
+}
+
+// servicesOf are the selectors of Services that have one, by namespace.
+func servicesOf(services []*corev1.Service) map[string]*index[map[string]string] {
+	out := map[string]*index[map[string]string]{}
+	for _, s := range services {
+		if s.Spec.Selector == nil {
+			continue
+		}
+		if out[s.Namespace] == nil {
+			out[s.Namespace] = &index[map[string]string]{}
+		}
+		out[s.Namespace].add(s.Spec.Selector, labelsOf(s.Spec.Selector))
+	}
+	return out
+}
+
+// contains reports whether all labels of a selector are among labels.
+func contains(labels, selector map[string]string) bool {
+	for key, value := range selector {
+		if has, known := labels[key]; !known || has != value {
+			return false
+		}
+	}
+	return true
 }
