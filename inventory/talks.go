@@ -60,3 +60,43 @@ func (s *Subject) way(out map[string][]string, name string, e *model.Expose) {
 		}
 	}
 }
+
+// Talkers are the apps and charts that talk to each: what Talks returns, the other way round.
+func (s *Subject) Talkers() map[string][]string {
+	out := map[string][]string{}
+	for name, others := range s.Talks() {
+		for _, other := range others {
+			out[other] = append(out[other], name)
+		}
+	}
+	return out
+}
+
+// Affected are the apps and charts that are not gone and talk to some that are, over any
+// number of steps, each with those, sorted. talkers is what Talkers returns. It costs a walk
+// over what depends on each that is gone.
+func Affected(talkers map[string][]string, gone []string) map[string][]string {
+	out, left := map[string][]string{}, map[string]bool{}
+	for _, name := range gone {
+		left[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		seen := map[string]bool{name: true}
+		for next := []string{name}; len(next) > 0; {
+			last := next[len(next)-1]
+			next = next[:len(next)-1]
+			for _, by := range talkers[last] {
+				if !seen[by] {
+					seen[by] = true
+					next = append(next, by)
+				}
+			}
+		}
+		for by := range seen {
+			if !left[by] {
+				out[by] = append(out[by], name)
+			}
+		}
+	}
+	return out
+}

@@ -20,12 +20,7 @@ type dependencies struct {
 }
 
 func dependenciesOf(s *inventory.Subject, workloads []*demand.Workload) *dependencies {
-	d := &dependencies{cluster: s.Cluster, workloads: workloads, talkers: map[string][]string{}, runs: map[string]bool{}}
-	for name, others := range s.Talks() {
-		for _, other := range others {
-			d.talkers[other] = append(d.talkers[other], name)
-		}
-	}
+	d := &dependencies{cluster: s.Cluster, workloads: workloads, talkers: s.Talkers(), runs: map[string]bool{}}
 	for _, w := range workloads {
 		d.runs[w.Group()] = true
 	}
@@ -45,31 +40,9 @@ func (d *dependencies) gone(before *nominal, running map[*demand.Workload]bool) 
 }
 
 // losers are the apps that are not gone themselves and talk to some that are, by
-// declared connections, over any number of steps: each with those, sorted. It costs a
-// walk over what depends on each that is gone.
+// declared connections, over any number of steps.
 func (d *dependencies) losers(gone []string) map[string][]string {
-	out, left := map[string][]string{}, map[string]bool{}
-	for _, name := range gone {
-		left[name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(left)) {
-		seen := map[string]bool{name: true}
-		for next := []string{name}; len(next) > 0; {
-			last := next[len(next)-1]
-			next = next[:len(next)-1]
-			for _, by := range d.talkers[last] {
-				if !seen[by] {
-					seen[by] = true
-					next = append(next, by)
-				}
-			}
-		}
-		delete(seen, name)
-		for by := range seen {
-			if d.runs[by] && !left[by] {
-				out[by] = append(out[by], name)
-			}
-		}
-	}
+	out := inventory.Affected(d.talkers, gone)
+	maps.DeleteFunc(out, func(name string, _ []string) bool { return !d.runs[name] })
 	return out
 }
