@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // OneOf writes names as they stand in a sentence: a, b or c.
@@ -70,4 +71,31 @@ func plural(of string) string {
 		return of + "es"
 	}
 	return of + "s"
+}
+
+// Capital begins a clause with a capital letter, when its first word consists of the letters
+// a to z. Names that are written otherwise stay: docker.io/x, node1, images.lock.json,
+// spec.replicas, cluster: backups, and what stands in backticks.
+func Capital(clause string) string {
+	end := strings.IndexFunc(clause, func(r rune) bool { return r < 'a' || r > 'z' })
+	if end < 0 {
+		end = len(clause)
+	}
+	if end == 0 || end < len(clause) && !strings.HasPrefix(clause[end:], " ") && !strings.HasPrefix(clause[end:], ", ") {
+		return clause
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:]
+}
+
+// stopped ends a clause as a sentence, unless it ends as one.
+func stopped(clause string) string {
+	if clause == "" || strings.ContainsRune(".?!…", last(clause)) {
+		return clause
+	}
+	return clause + "."
+}
+
+func last(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }

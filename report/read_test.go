@@ -40,15 +40,8 @@ func expected(form string, f finding.Finding) seen {
 	line := report.Line
 	s := seen{f.Severity.String(), line(string(f.Code)), line(f.Place.File), strings.TrimPrefix(finding.Place{Line: f.Place.Line, Column: f.Place.Column}.String(), ":"), line(f.Message())}
 	switch form {
-	case "text": // what it says, as one sentence
-		place, severity := f.Place.String(), f.Severity.String()+": "
-		if !f.Place.IsZero() {
-			place += ": "
-		}
-		if f.Severity == finding.Error {
-			severity = ""
-		}
-		return seen{message: line(place + severity + string(f.Code) + ": " + f.Message())}
+	case "text": // all of it on one line
+		return seen{message: line(f.String())}
 	case "json": // all of it as it is, but for what is no text
 		s.code, s.file, s.message = each(string(f.Code)), each(f.Place.File), each(f.Message())
 	case "sarif": // a file that no editor could open is still the same file

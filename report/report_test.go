@@ -69,7 +69,7 @@ func TestJSONIsAsPublished(t *testing.T) {
 	text := in(t, "json", &report.Report{Findings: []finding.Finding{whole, {Code: "images/declared", Problem: "so"}, {Code: "a/b", Severity: finding.Warning, Problem: "so"}}})
 	published := schema(t, "../schemas/findings.schema.json")
 	require.NoError(t, valid(published, text))
-	require.Contains(t, text, `"message": "it is <1>, but it should not be; change it"`)
+	require.Contains(t, text, `"message": "it is <1>. It should not be. Change it."`)
 
 	// The schema would notice.
 	for from, to := range map[string]string{
@@ -119,7 +119,7 @@ func TestJUnitTellsWhatPassed(t *testing.T) {
 		`<testsuite name="fit" tests="1" failures="0" errors="0" skipped="1">`,
 		`<testcase classname="fit/loss" name="nothing found">` + "\n      " + `<skipped message="not looked for everywhere: the input is wrong before that, or stillsuit crashed"></skipped>`,
 		`<testsuite name="images" tests="3" failures="0" errors="0" skipped="0">`,
-		`<testcase classname="images/declared" name="a.cue: apps.a">` + "\n      " + `<system-out>a.cue:2: note: so</system-out>`,
+		`<testcase classname="images/declared" name="a.cue: apps.a">` + "\n      " + `<system-out>a.cue:2: note: so. [images/declared]</system-out>`,
 		`<testcase classname="images/declared" name="a.cue: apps.a (2)">`,
 		`<testcase classname="images/unlocked" name="nothing found"></testcase>`,
 	} {

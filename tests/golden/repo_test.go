@@ -77,13 +77,10 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// lines writes findings as the command line does, with what is no error marked.
+// lines writes findings as the command line does.
 func lines(findings []finding.Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
-		if f.Severity != finding.Error {
-			b.WriteString(f.Severity.String() + ": ")
-		}
 		b.WriteString(f.String() + "\n")
 	}
 	return b.String()
