@@ -1,8 +1,6 @@
 package access_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,17 +22,7 @@ func TestAccess(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	names, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all += string(b)
-	}
-	for _, c := range access.Checker().Codes {
-		require.Contains(t, all, "want "+c.Code+" ")
-	}
+	checktest.EveryCode(t, access.Checker(), "testdata/*.txtar")
 }
 
 type nowhere struct{}

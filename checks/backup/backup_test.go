@@ -1,8 +1,6 @@
 package backup_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,19 +23,7 @@ func TestClusters(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	for _, pattern := range []string{"testdata/trees/*.txtar", "testdata/clusters/*.txtar"} {
-		names, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		for _, name := range names {
-			b, err := os.ReadFile(name)
-			require.NoError(t, err)
-			all += string(b)
-		}
-	}
-	for _, c := range backup.Checker().Codes {
-		require.Contains(t, all, "want "+string(c.Code)+" ")
-	}
+	checktest.EveryCode(t, backup.Checker(), "testdata/trees/*.txtar", "testdata/clusters/*.txtar")
 }
 
 // TestMutants takes from the sound tree, one after the other, each thing that keeps its

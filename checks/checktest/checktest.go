@@ -74,6 +74,30 @@ func RunWith(t *testing.T, base, pattern string, library fs.FS, checkers []*chec
 	}
 }
 
+// EveryCode asserts that the archives which the patterns name want each code of a checker.
+func EveryCode(t *testing.T, checker *checks.Checker, patterns ...string) {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range patterns {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no archive is called %s (%v)", pattern, err)
+		}
+		for _, name := range names {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(b)
+		}
+	}
+	for _, c := range checker.Codes {
+		if !strings.Contains(all.String(), "want "+string(c.Code)+" ") {
+			t.Errorf("no archive wants %s", c.Code)
+		}
+	}
+}
+
 // Findings lays the archive out in a directory, and checks its one cluster or its
 // tree.
 func Findings(t *testing.T, archive *txtar.Archive, checkers []*checks.Checker) []finding.Finding {

@@ -1,11 +1,7 @@
 package fit_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks"
 
@@ -25,17 +21,5 @@ func TestTrees(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	shown := ""
-	for _, pattern := range []string{"testdata/*.txtar", "testdata/trees/*.txtar"} {
-		names, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		for _, name := range names {
-			b, err := os.ReadFile(name)
-			require.NoError(t, err)
-			shown += string(b)
-		}
-	}
-	for _, c := range fit.Checker(nil).Codes {
-		require.Contains(t, shown, "want "+string(c.Code)+" ")
-	}
+	checktest.EveryCode(t, fit.Checker(nil), "testdata/*.txtar", "testdata/trees/*.txtar")
 }

@@ -1,11 +1,7 @@
 package images_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks"
 
@@ -20,17 +16,7 @@ func TestImages(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	names, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all += string(b)
-	}
-	for _, c := range images.Checker().Codes {
-		require.Contains(t, all, "want "+string(c.Code)+" ")
-	}
+	checktest.EveryCode(t, images.Checker(), "testdata/*.txtar")
 }
 
 // TestTrees checks trees that no CUE produced, with the lines of their own files.

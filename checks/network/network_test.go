@@ -1,11 +1,7 @@
 package network_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/checktest"
@@ -19,15 +15,5 @@ func TestNetwork(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	names, err := filepath.Glob("testdata/checks/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all += string(b)
-	}
-	for _, c := range network.Checker().Codes {
-		require.Contains(t, all, "want "+string(c.Code)+" ")
-	}
+	checktest.EveryCode(t, network.Checker(), "testdata/checks/*.txtar")
 }

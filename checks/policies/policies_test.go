@@ -2,7 +2,6 @@ package policies_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,17 +30,5 @@ func TestTrees(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	shown := ""
-	for _, pattern := range []string{"testdata/*.txtar", "testdata/trees/*.txtar"} {
-		names, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		for _, name := range names {
-			b, err := os.ReadFile(name)
-			require.NoError(t, err)
-			shown += string(b)
-		}
-	}
-	for _, c := range policies.Checker(nil, nil).Codes {
-		require.Contains(t, shown, "want "+c.Code+" ")
-	}
+	checktest.EveryCode(t, policies.Checker(nil, nil), "testdata/*.txtar", "testdata/trees/*.txtar")
 }

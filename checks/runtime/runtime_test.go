@@ -1,11 +1,7 @@
 package runtime_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/checktest"
@@ -23,15 +19,5 @@ func TestTrees(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	names, err := filepath.Glob("testdata/trees/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all += string(b)
-	}
-	for _, c := range runtime.Checker().Codes {
-		require.Contains(t, all, "want "+string(c.Code)+" ")
-	}
+	checktest.EveryCode(t, runtime.Checker(), "testdata/trees/*.txtar")
 }

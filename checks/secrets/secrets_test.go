@@ -1,11 +1,7 @@
 package secrets_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/checktest"
@@ -17,15 +13,5 @@ func TestSecrets(t *testing.T) {
 }
 
 func TestEveryCodeIsShown(t *testing.T) {
-	all := ""
-	names, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(t, err)
-		all += string(b)
-	}
-	for _, c := range secrets.Checker().Codes {
-		require.Contains(t, all, "want "+c.Code+" ")
-	}
+	checktest.EveryCode(t, secrets.Checker(), "testdata/*.txtar")
 }
