@@ -21,7 +21,7 @@ import (
 
 // patience is how long the server may take in all. Nothing waits for it but a server
 // that does not answer.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // cueCommand builds CUE's command, once; Go keeps it in its build cache.
 var cueCommand = sync.OnceValues(func() (string, error) {
@@ -137,19 +137,29 @@ func (s *server) ask(method string, params, result any) {
 	s.id++
 	id := strconv.Itoa(s.id)
 	s.send(message{Version: "2.0", ID: json.RawMessage(id), Method: method, Params: params})
+	m := s.receive()
+	for m.Method != "" { // a notification
+		m = s.receive()
+	}
+	require.Equal(s.t, id, string(m.ID))
+	require.Nil(s.t, m.Error, "%s: %+v", method, m.Error)
+	if result != nil {
+		require.NoError(s.t, json.Unmarshal(m.Result, result))
+	}
+}
+
+// underlined waits for what the server finds wrong in a text that is not CUE.
+func (s *server) underlined(text string) []string {
+	s.t.Helper()
+	s.write(text)
 	for {
 		m := s.receive()
-		switch {
-		case m.Method != "" && m.ID != nil: // it asks something of the editor, which has nothing to say
-			s.send(message{Version: "2.0", ID: m.ID, Result: json.RawMessage("null")})
-		case m.Method != "":
-		default:
-			require.Equal(s.t, id, string(m.ID))
-			require.Nil(s.t, m.Error, "%s: %+v", method, m.Error)
-			if result != nil {
-				require.NoError(s.t, json.Unmarshal(m.Result, result))
+		if said, _ := m.Params.(object); m.Method == "textDocument/publishDiagnostics" && said["version"] == float64(s.version) {
+			var out []string
+			for _, d := range said["diagnostics"].([]any) {
+				out = append(out, d.(object)["message"].(string))
 			}
-			return
+			return out
 		}
 	}
 }
@@ -162,7 +172,19 @@ func (s *server) send(m message) {
 	require.NoError(s.t, err, s.said)
 }
 
-func (s *server) receive() (m message) {
+// receive returns the next response or notification. What the server asks of the editor
+// gets an empty answer.
+func (s *server) receive() message {
+	s.t.Helper()
+	m := s.read()
+	for m.Method != "" && m.ID != nil {
+		s.send(message{Version: "2.0", ID: m.ID, Result: json.RawMessage("null")})
+		m = s.read()
+	}
+	return m
+}
+
+func (s *server) read() (m message) {
 	s.t.Helper()
 	head, err := textproto.NewReader(s.from).ReadMIMEHeader()
 	require.NoError(s.t, err, s.said)

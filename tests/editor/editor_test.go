@@ -118,7 +118,14 @@ func testCompletion(t *testing.T, s *server, _ string) {
 	require.Contains(t, s.complete(header+"apps: a: v1alpha1.#App & {from: \"a\"}\napps: a: {\n\t^\n}\n"), "importance")
 	// A board of the user's own.
 	require.Contains(t, s.complete(header+"#board: v1alpha1.#CM4_8GB & {board: \"one\"}\ncluster: v1alpha1.#Cluster & {nodes: a: #board & {\n\t^\n}}\n"), "address")
-	// What a definition is called.
+	// Below an app, the usual names need no definition.
+	for usual, field := range map[string]string{"containers: main": "image", "expose: web": "host", "volumes: data": "size"} {
+		require.Contains(t, s.complete(header+"apps: some: v1alpha1.#App & {"+usual+": {\n\t^\n}}\n"), field)
+		list, name, _ := strings.Cut(usual, ": ")
+		require.Contains(t, s.complete(header+"apps: some: v1alpha1.#App & {"+list+": {\n\t^\n}}\n"), name)
+	}
+	require.Contains(t, s.complete(header+"apps: some: v1alpha1.#App & {containers: main: limits: {\n\t^\n}}\n"), "memory")
+	// The field whose name is being written.
 	require.Contains(t, s.complete(header+"apps: some: v1alpha1.#App & {\n\timpor^\n}\n"), "importance")
 }
 
@@ -206,16 +213,18 @@ func (s *server) definitions(at object) []location {
 // server does more than it did: update the page.
 func testLimits(t *testing.T, s *server, _ string) {
 	for what, text := range map[string]string{
-		"without a definition":                "apps: some: {\n\t^\n}\n",
-		"with a pattern":                      "apps: [_]: v1alpha1.#App\napps: some: {\n\t^\n}\n",
-		"below an app, a name of its own":     "apps: some: v1alpha1.#App & {containers: other: {\n\t^\n}}\n",
-		"a value of an enum":                  "apps: some: v1alpha1.#App & {importance: \"^\"}\n",
-		"the names of other entries":          "apps: a: v1alpha1.#App & {from: \"a\"}\napps: some: v1alpha1.#App & {connects: {\n\t^\n}}\n",
-		"at the top, where there is no field": "^\n",
+		"without a definition":             "apps: some: {\n\t^\n}\n",
+		"with a pattern":                   "apps: [_]: v1alpha1.#App\napps: some: {\n\t^\n}\n",
+		"below an app, a name of its own":  "apps: some: v1alpha1.#App & {containers: other: {\n\t^\n}}\n",
+		"a value of an enum":               "apps: some: v1alpha1.#App & {importance: \"^\"}\n",
+		"the names of other entries":       "apps: a: v1alpha1.#App & {from: \"a\"}\napps: some: v1alpha1.#App & {connects: {\n\t^\n}}\n",
+		"at the top, without another file": "^\n",
 	} {
 		require.Empty(t, s.complete(header+text), what)
 	}
 	require.Empty(t, s.hover(s.write(header+"apps: [_]: v1alpha1.#App\napps: some: importa^nce: \"high\"\n")))
+	// It underlines what is not CUE, and not the misspelt field beside it.
+	require.Equal(t, []string{"expected operand, found '}'"}, s.underlined(header+"apps: some: v1alpha1.#App & {importence: \"high\", user: ^}\n"))
 }
 
 // TestVet wants `cue vet` to reject a misspelt field in the form that is taught, and to
