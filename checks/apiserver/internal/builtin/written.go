@@ -67,10 +67,7 @@ func written() map[schema.GroupKind]strategy {
 		{Kind: "Namespace"}: created[*core.Namespace]{prepare: finalized, validate: validation.ValidateNamespace},
 		{Kind: "Node"}:      created[*core.Node]{prepare: unconfigured, validate: validation.ValidateNode},
 		{Kind: "Endpoints"}: created[*core.Endpoints]{namespaced: true, validate: validation.ValidateEndpointsCreate},
-		{Kind: "Service"}: created[*core.Service]{
-			namespaced: true, validate: validation.ValidateServiceCreate,
-			prepare: func(s *core.Service) { s.Status = core.ServiceStatus{} },
-		},
+		{Kind: "Service"}: created[*core.Service]{namespaced: true, prepare: allocated, validate: serving},
 		{Kind: "ServiceAccount"}: created[*core.ServiceAccount]{namespaced: true, prepare: named, validate: validation.ValidateServiceAccount},
 		{Kind: "PersistentVolume"}: created[*core.PersistentVolume]{prepare: unbound, validate: func(v *core.PersistentVolume) field.ErrorList {
 			errs := validation.ValidatePersistentVolume(v, validation.ValidationOptionsForPersistentVolume(v, nil))
