@@ -33,7 +33,7 @@ type resource struct {
 	// written is the resource as the user wrote it, as JSON decodes it.
 	written map[string]any
 	*compiled
-	defined *definition
+	defined *defined
 	strays  []stray
 	out     []refusal.Refusal
 }
@@ -43,18 +43,18 @@ type resource struct {
 // changed.
 func (d *Definitions) Check(ctx context.Context, object map[string]any) []refusal.Refusal {
 	kind, version := kindOf(object)
-	defined := d.kinds[kind]
-	if defined == nil || defined.unusable != "" {
+	of := d.kinds[kind]
+	if of == nil || of.refused {
 		return nil
 	}
-	r := &resource{name: nameOf(object), defined: defined}
-	served := defined.versions[version]
+	r := &resource{name: nameOf(object), defined: of}
+	served := of.versions[version]
 	if served == nil {
 		return []refusal.Refusal{r.noVersion(kind, version)}
 	}
 	compiled, err := served.compile()
 	if err != nil {
-		return nil // Unusable says so
+		return nil // Unchecked says so
 	}
 	written, err := decoded(object)
 	if err != nil {
@@ -64,11 +64,20 @@ func (d *Definitions) Check(ctx context.Context, object map[string]any) []refusa
 	if _, known := r.structural.Properties["sops"]; !known {
 		delete(r.written, "sops") // Flux takes it out as it decrypts the file
 	}
+	// Flux takes status out of all objects but CustomResourceDefinitions
+	// (github.com/fluxcd/pkg/ssa, normalize/normalize.go), and the API server ignores it
+	// where it is a subresource.
+	delete(r.written, "status")
 	r.check(ctx)
-	slices.SortStableFunc(r.out, func(a, b refusal.Refusal) int {
+	sortByKeys(r.out)
+	return r.out
+}
+
+// sortByKeys sorts refusals by the field that they are about.
+func sortByKeys(refusals []refusal.Refusal) {
+	slices.SortStableFunc(refusals, func(a, b refusal.Refusal) int {
 		return slices.Compare(append(slices.Clone(a.Keys), a.Problem), append(slices.Clone(b.Keys), b.Problem))
 	})
-	return r.out
 }
 
 // kindOf is the kind of an object, and its version.
@@ -114,15 +123,14 @@ func (r *resource) check(ctx context.Context) {
 		return
 	}
 	r.unknownMetadata()
-	r.strays = strays(r.written, r.structural)
-	for _, s := range r.strays {
-		r.unknown(s)
+	if !r.defined.spec.PreserveUnknownFields { // as definitions could before v1
+		r.strays = strays(r.written, r.structural)
+		for _, s := range r.strays {
+			r.unknown(s)
+		}
+		pruning.Prune(object, r.structural, true)
+		defaulting.PruneNonNullableNullsWithoutDefaults(object, r.structural)
 	}
-	if r.defined.spec.PreserveUnknownFields {
-		r.out = nil // such a definition is older than v1, and keeps them
-	}
-	pruning.Prune(object, r.structural, true)
-	defaulting.PruneNonNullableNullsWithoutDefaults(object, r.structural)
 	if err := objectmeta.Coerce(nil, object, r.structural, false, false); err != nil {
 		r.refuse(err)
 		return
@@ -134,9 +142,6 @@ func (r *resource) check(ctx context.Context) {
 		}
 	}
 	defaulting.Default(object, r.structural)
-	if subresources := r.subresources(); subresources != nil && subresources.Status != nil {
-		delete(object, "status") // a create cannot set it
-	}
 	r.validate(ctx, object)
 }
 

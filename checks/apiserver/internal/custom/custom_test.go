@@ -45,7 +45,7 @@ func five(t testing.TB) *custom.Definitions {
 	t.Helper()
 	d := custom.New()
 	for name, crd := range read(t, crds) {
-		require.NoError(t, d.Add(crd), name)
+		require.NoError(t, d.Add(crd, false), name)
 	}
 	return d
 }

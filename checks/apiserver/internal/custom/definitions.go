@@ -2,6 +2,7 @@ package custom
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -24,32 +25,31 @@ const current = Group + "/v1"
 // Definitions are the CustomResourceDefinitions that are known, by the kind that they
 // define. Once all are added, it is safe for several goroutines.
 type Definitions struct {
-	kinds map[schema.GroupKind]*definition
+	kinds map[schema.GroupKind]*defined
 }
 
 // New returns no definitions.
-func New() *Definitions { return &Definitions{kinds: map[schema.GroupKind]*definition{}} }
+func New() *Definitions { return &Definitions{kinds: map[schema.GroupKind]*defined{}} }
 
-// definition is what a CustomResourceDefinition says of a kind.
-type definition struct {
+// defined is what a CustomResourceDefinition says of a kind.
+type defined struct {
 	spec     apiextensionsv1.CustomResourceDefinitionSpec
 	versions map[string]*served
-	// unusable says why resources of the kind cannot be checked; empty when they can.
-	unusable string
+	refused  bool // by the API server
 }
 
 // served is a version that is served, with its schema once it is needed.
 type served struct {
-	definition *definition
-	version    *apiextensionsv1.CustomResourceDefinitionVersion
-	once       sync.Once
-	schema     *compiled
-	err        error
+	*apiextensionsv1.CustomResourceDefinitionVersion
+	once   sync.Once
+	schema *compiled
+	err    error
 }
 
 // Add adds the definition in an object of kind CustomResourceDefinition, unless one of its
-// kind is there already: the first one holds. An error says why none is in the object.
-func (d *Definitions) Add(object map[string]any) error {
+// kind is there already: the first one holds. refused says that the API server refuses it, so
+// that its resources cannot be checked. An error says why no definition is in the object.
+func (d *Definitions) Add(object map[string]any, refused bool) error {
 	if object["apiVersion"] != current {
 		return fmt.Errorf("its apiVersion is %v, and the API server reads %s alone", object["apiVersion"], current)
 	}
@@ -62,45 +62,42 @@ func (d *Definitions) Add(object map[string]any) error {
 		return err
 	}
 	if crd.Spec.Group == "" || crd.Spec.Names.Kind == "" {
-		return fmt.Errorf("it has no spec.group or no spec.names.kind")
+		return errors.New("it has no spec.group or no spec.names.kind")
 	}
 	kind := schema.GroupKind{Group: crd.Spec.Group, Kind: crd.Spec.Names.Kind}
 	if d.kinds[kind] != nil {
 		return nil
 	}
-	defined := &definition{spec: crd.Spec, versions: map[string]*served{}}
-	for i := range defined.spec.Versions {
-		if v := &defined.spec.Versions[i]; v.Served {
-			defined.versions[v.Name] = &served{definition: defined, version: v}
+	of := &defined{spec: crd.Spec, versions: map[string]*served{}, refused: refused}
+	for i := range of.spec.Versions {
+		if v := &of.spec.Versions[i]; v.Served {
+			of.versions[v.Name] = &served{CustomResourceDefinitionVersion: v}
 		}
 	}
-	d.kinds[kind] = defined
+	d.kinds[kind] = of
 	return nil
 }
 
-// Knows reports whether a kind is defined, at any version.
-func (d *Definitions) Knows(kind schema.GroupKind) bool { return d.kinds[kind] != nil }
-
-// Unusable says why resources of a kind cannot be checked though it is defined; empty when
-// they can.
-func (d *Definitions) Unusable(kind schema.GroupKind) string {
-	if defined := d.kinds[kind]; defined != nil {
-		return defined.unusable
+// Unchecked says why a resource of a kind and version is not checked; empty when it is.
+func (d *Definitions) Unchecked(kind schema.GroupKind, version string) string {
+	of := d.kinds[kind]
+	switch {
+	case of == nil:
+		return "no definition of it is known"
+	case of.refused:
+		return "the API server refuses its definition"
+	case of.versions[version] == nil:
+		return "" // Check reports it
+	}
+	if _, err := of.versions[version].compile(); err != nil {
+		return err.Error()
 	}
 	return ""
 }
 
-// Refuse notes that the API server refuses the definition of a kind, so that its resources
-// cannot be checked.
-func (d *Definitions) Refuse(kind schema.GroupKind, why string) {
-	if defined := d.kinds[kind]; defined != nil {
-		defined.unusable = why
-	}
-}
-
 // names are the versions that are served, the preferred one first, as the API server orders
 // them.
-func (d *definition) names() []string {
+func (d *defined) names() []string {
 	var out []string
 	for name := range d.versions {
 		out = append(out, name)

@@ -2,6 +2,7 @@ package custom
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -36,12 +37,7 @@ func (r *resource) rule(object map[string]any, err *field.Error) {
 		where = valid.Dotted(keys) + " of " + r.name
 	}
 	if unfilled(about) {
-		r.out = append(r.out, refusal.Refusal{
-			Code: CodeNotChecked, Severity: finding.Note, Keys: keys,
-			Problem: where + " holds a value that is filled in later",
-			Detail:  "a rule of the CRD was not evaluated: " + message(err.Detail),
-			Fix:     "see that the value follows the rule",
-		})
+		r.later(keys, where, err.Detail)
 		return
 	}
 	out := refusal.Refusal{Code: CodeInvalid, Severity: finding.Error, Keys: keys, Problem: where + " breaks a rule of its CRD", Detail: message(err.Detail)}
@@ -57,6 +53,23 @@ func (r *resource) rule(object map[string]any, err *field.Error) {
 		out.Fix = fmt.Sprintf("change it so that `%s` holds", strings.TrimSpace(rule.Rule))
 	}
 	r.out = append(r.out, out)
+}
+
+// later notes a rule that cannot be evaluated before a value is filled in. Rules about one
+// value are one note.
+func (r *resource) later(keys []string, where, detail string) {
+	for i := range r.out {
+		if note := &r.out[i]; note.Code == CodeNotChecked && slices.Equal(note.Keys, keys) {
+			note.Detail += "; " + message(detail)
+			return
+		}
+	}
+	r.out = append(r.out, refusal.Refusal{
+		Code: CodeNotChecked, Severity: finding.Note, Keys: keys,
+		Problem: where + " holds a value that is filled in later, so that rules of its CRD were not evaluated",
+		Detail:  message(detail),
+		Fix:     "see that the value follows the rules",
+	})
 }
 
 // message is what a rule says, as a clause. A rule without a message is its own.

@@ -21,7 +21,7 @@ type compiled struct {
 
 // compile makes the schema once, when the first resource needs it.
 func (s *served) compile() (*compiled, error) {
-	s.once.Do(func() { s.schema, s.err = compileSchema(s.version) })
+	s.once.Do(func() { s.schema, s.err = compileSchema(s.CustomResourceDefinitionVersion) })
 	return s.schema, s.err
 }
 

@@ -41,6 +41,9 @@ func straysIn(value any, s *schema.Structural, keys []string, preserved bool) []
 	}
 	switch v := value.(type) {
 	case map[string]any:
+		if s.Type != "" && s.Type != "object" {
+			return nil // which is another mistake
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			property, listed := s.Properties[key]
 			switch {
@@ -54,7 +57,7 @@ func straysIn(value any, s *schema.Structural, keys []string, preserved bool) []
 			}
 		}
 	case []any:
-		if preserved && s.Items == nil {
+		if s.Type != "" && s.Type != "array" || preserved && s.Items == nil {
 			return nil
 		}
 		for i, item := range v {

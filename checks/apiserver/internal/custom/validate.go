@@ -32,7 +32,7 @@ func (r *resource) validate(ctx context.Context, object map[string]any) {
 	errs = append(errs, r.scale(object)...)
 	errs = append(errs, objectmeta.Validate(nil, object, r.structural, false)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, r.structural, object)...)
-	for _, err := range outermost(errs) {
+	for _, err := range apart(errs) {
 		r.refuseIn(object, err)
 	}
 	if !blocking(errs) {
@@ -93,7 +93,7 @@ func (r *resource) objectMeta(object map[string]any) field.ErrorList {
 // subresources are those of the resource's version; nil without any.
 func (r *resource) subresources() *apiextensionsv1.CustomResourceSubresources {
 	_, version := kindOf(r.written)
-	return r.defined.versions[version].version.Subresources
+	return r.defined.versions[version].Subresources
 }
 
 // scale validates the number of replicas where the definition has the subresource scale:
@@ -117,15 +117,18 @@ func (r *resource) scale(object map[string]any) field.ErrorList {
 	return nil
 }
 
-// outermost leaves out errors that follow from another: two of one kind about a field, and
-// those of alternatives (anyOf, oneOf), where each one that does not hold is reported
-// beside the sentence that none holds.
-func outermost(errs field.ErrorList) field.ErrorList {
+// apart leaves out errors that follow from others: all but the first about a field, where
+// those of alternatives (anyOf, oneOf) come before the sentence that none holds.
+func apart(errs field.ErrorList) field.ErrorList {
 	var out field.ErrorList
 	seen := map[string]bool{}
 	for _, err := range errs {
-		if key := string(err.Type) + err.Field; !seen[key] {
-			seen[key] = true
+		if err.Field == "<nil>" { // "spec.limits.cpu" must validate at least one schema (anyOf)
+			at, detail, _ := strings.Cut(strings.TrimPrefix(err.Detail, `"`), `" `)
+			err = &field.Error{Type: err.Type, Field: at, BadValue: err.BadValue, Detail: detail}
+		}
+		if !seen[err.Field] {
+			seen[err.Field] = true
 			out = append(out, err)
 		}
 	}
@@ -139,10 +142,13 @@ func (r *resource) refuse(err *field.Error) { r.refuseIn(r.written, err) }
 func (r *resource) refuseIn(object map[string]any, err *field.Error) {
 	keys := keysOf(object, err.Field)
 	value, s, there := at(r.structural, object, keys)
+	if written, _, ok := at(nil, r.written, keys); ok { // with what was pruned
+		value = written
+	}
 	if unfilled(value) || r.misspelt(keys, there) {
 		return
 	}
-	r.out = append(r.out, words(r.name, keys, value, there, s, err))
+	r.out = append(r.out, words("the CRD", r.name, keys, value, there, s, err))
 }
 
 // misspelt reports whether a field is missing that is there under a name like it, which is

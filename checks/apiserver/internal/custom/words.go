@@ -16,8 +16,8 @@ import (
 )
 
 // words says in plain words what is wrong with a value, which is there or missing. s is the
-// schema of it, nil when the definition has none for it.
-func words(object string, keys []string, value any, there bool, s *schema.Structural, err *field.Error) refusal.Refusal {
+// schema of it, nil when there is none for it. who has the schema: the CRD.
+func words(who, object string, keys []string, value any, there bool, s *schema.Structural, err *field.Error) refusal.Refusal {
 	out := refusal.Refusal{Code: CodeInvalid, Severity: finding.Error, Keys: keys}
 	at, name := valid.Dotted(keys)+" of "+object, ""
 	if len(keys) == 0 {
@@ -31,33 +31,32 @@ func words(object string, keys []string, value any, there bool, s *schema.Struct
 	}
 	switch err.Type {
 	case field.ErrorTypeRequired:
-		out.Detail = "the CRD requires it" + kindOfValue(s)
+		out.Detail = who + " requires it" + kindOfValue(s)
 		out.Fix = fmt.Sprintf("add `%s:`%s", name, choices(s))
 	case field.ErrorTypeTypeInvalid:
 		out.Problem += typed(value)
-		out.Detail = "the CRD wants " + wanted(s, err.Detail)
+		out.Detail = who + " wants " + wanted(s, err.Detail)
 		out.Fix = convert(name, value, s)
 	case field.ErrorTypeNotSupported:
 		allowed := enum(s, err.Detail)
-		out.Detail = "the CRD allows " + finding.OneOf(allowed)
-		text, _ := value.(string)
+		out.Detail = who + " allows " + finding.OneOf(allowed)
 		out.Fix = "choose one of these"
-		if like := suggest(text, allowed); like != "" {
+		if like := choice(value, allowed); like != "" {
 			out.Fix = fmt.Sprintf("write `%s: %s`", name, like)
 		}
 	case field.ErrorTypeTooLong:
 		text, _ := value.(string)
 		out.Problem = fmt.Sprintf("%s is %d characters long", at, len([]rune(text)))
-		out.Detail, out.Fix = "the CRD "+atMost(err, "characters"), "shorten it"
+		out.Detail, out.Fix = who+" "+atMost(err, "characters"), "shorten it"
 	case field.ErrorTypeTooMany:
 		out.Problem = fmt.Sprintf("%s has %d entries", at, entries(value))
-		out.Detail, out.Fix = "the CRD "+atMost(err, "entries"), "remove some"
+		out.Detail, out.Fix = who+" "+atMost(err, "entries"), "remove some"
 	case field.ErrorTypeDuplicate:
 		out.Code = CodeDuplicate
-		out.Problem, out.Detail = repeated(at, err.BadValue)
+		out.Problem, out.Detail = repeated(who, at, err.BadValue)
 		out.Fix = "remove one, or give it another value"
 	default:
-		out.Detail, out.Fix = said(err.Detail), "correct it"
+		out.Detail, out.Fix = said(who, err.Detail), "correct it"
 	}
 	return out
 }
@@ -183,6 +182,20 @@ func enum(s *schema.Structural, detail string) []string {
 	return out
 }
 
+// choice is the allowed value that is plausibly meant: one that is like it, or the only one
+// that it is a part of.
+func choice(value any, allowed []string) string {
+	text, _ := value.(string)
+	if like := suggest(text, allowed); like != "" || len(text) < 3 {
+		return like
+	}
+	parts := slices.DeleteFunc(slices.Clone(allowed), func(a string) bool { return !strings.Contains(strings.ToLower(a), strings.ToLower(text)) })
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return ""
+}
+
 // entries is how many a list or a map has.
 func entries(value any) int {
 	switch v := value.(type) {
@@ -205,10 +218,10 @@ func atMost(err *field.Error, of string) string {
 }
 
 // repeated says what an item repeats: an item of a set, or keys of a map.
-func repeated(at string, value any) (problem, detail string) {
+func repeated(who, at string, value any) (problem, detail string) {
 	keys, ok := value.(map[string]any)
 	if !ok {
-		return fmt.Sprintf("%s repeats %s", at, shown(value)), "the CRD wants each item of the list once"
+		return fmt.Sprintf("%s repeats %s", at, shown(value)), who + " wants each item of the list once"
 	}
 	var named []string
 	for name := range keys {
@@ -219,19 +232,4 @@ func repeated(at string, value any) (problem, detail string) {
 		return at + " is a second item without the key of the list", "the list is a map by its key, and each item needs another one"
 	}
 	return fmt.Sprintf("%s repeats %s", at, finding.All(named)), "an item before it in the list has the same, and server-side apply tells items apart by that"
-}
-
-// said is what the schema says of a value, as a clause: spec.port in body should be less than
-// or equal to 65535.
-func said(detail string) string {
-	if _, rule, ok := strings.Cut(detail, " in body "); ok {
-		detail = rule
-	}
-	switch {
-	case strings.HasPrefix(detail, "should ") || strings.HasPrefix(detail, "must "):
-		return "by the CRD it " + strings.Replace(detail, "chars long", "characters long", 1)
-	case detail == "":
-		return "the CRD does not allow it"
-	}
-	return "the API server says: " + strings.TrimSuffix(detail, ".")
 }
