@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
@@ -34,6 +35,7 @@ type resource struct {
 	written map[string]any
 	*compiled
 	defined *defined
+	took    *atomic.Int64
 	strays  []stray
 	out     []refusal.Refusal
 }
@@ -47,7 +49,7 @@ func (d *Definitions) Check(ctx context.Context, object map[string]any) []refusa
 	if of == nil || of.refused {
 		return nil
 	}
-	r := &resource{name: nameOf(object), defined: of}
+	r := &resource{name: nameOf(object), defined: of, took: &d.took}
 	served := of.versions[version]
 	if served == nil {
 		return []refusal.Refusal{r.noVersion(kind, version)}
@@ -165,7 +167,7 @@ func unknownField(object string, s stray) refusal.Refusal {
 	out := refusal.Refusal{
 		Code: CodeUnknown, Severity: finding.Error, Keys: s.keys,
 		Problem: fmt.Sprintf("%s has no field %s", object, valid.Dotted(s.keys)),
-		Detail:  "the API server refuses the object in server-side apply, and so whatever Flux applies together with it",
+		Detail:  "server-side apply refuses the object for it, and Flux applies nothing of the unit then",
 	}
 	if s.dropped {
 		out.Severity = finding.Warning

@@ -1,6 +1,7 @@
 package custom_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"stillsuit.dev/checks/apiserver/internal/custom"
 	"stillsuit.dev/finding"
 )
+
+var update = flag.Bool("update", false, "write what is said now into testdata")
 
 // crds are the definitions of five projects; samples are sound resources of theirs.
 const (

@@ -1,34 +1,43 @@
 package custom_test
 
 import (
-	"fmt"
+	"os"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"stillsuit.dev/checks/apiserver/internal/custom"
 )
 
-func TestExplore(t *testing.T) {
-	d := five(t)
-	for _, text := range []string{
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {parentRefs: [{nmae: public}], hostnames: [web.example.org]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab, lables: {}}, spec: {parentRefs: {name: public}, hostnames: ["https://web.example.org", a_b]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{matches: [{path: {type: Prefix, value: api}}], backendRefs: [{name: a, port: "80"}]}]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{matches: [{path: {type: PathPrefix, value: api}}], backendRefs: [{name: a, port: 80000}]}]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{matches: [{path: {type: PathPrefix, value: api}}], backendRefs: [{name: a}]}]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{filters: [{type: RequestRedirect, requestRedirect: {statusCode: 301}}], backendRefs: [{name: a, port: 80}]}]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{matches: [{headers: [{name: a, value: b}, {name: a, value: c}]}]}]}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1alpha2, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab, labels: {a: 5}}, spec: {}}`,
-		`{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: web, namespace: lab}, spec: {rules: [{name: "${X}", matches: [{path: {type: PathPrefix, value: "${P}"}}]}]}}`,
-		`{apiVersion: metallb.io/v1beta2, kind: BGPPeer, metadata: {name: a, namespace: b}, spec: {myASN: 0, peerASN: 5, dynamicASN: internal, peerAddress: x}}`,
-		`{apiVersion: metallb.io/v1beta2, kind: BGPPeer, metadata: {name: a, namespace: b}, spec: {myASN: 5, peerASN: 5000000000, holdTime: 90, peerAddress: 1.1.1.1}}`,
-		`{apiVersion: metallb.io/v1beta2, kind: BGPPeer, metadata: {name: a, namespace: b}, spec: {peerAddress: 1.1.1.1, nodeSelectors: [{matchLabels: {a: true}}]}}`,
-		`{apiVersion: metallb.io/v1beta2, kind: BGPPeer, metadata: {name: a, namespace: b}}`,
-		`{apiVersion: metallb.io/v1beta2, kind: BGPPeer, metadata: {name: a, namespace: b}, spec: null}`,
-		`{apiVersion: postgresql.cnpg.io/v1, kind: Database, metadata: {name: a, namespace: b}, spec: {cluster: {name: c}, name: postgres, owner: app}}`,
-		`{apiVersion: postgresql.cnpg.io/v1, kind: Database, metadata: {name: a, namespace: b}, spec: {cluster: {name: c}, name: x, owner: app, builtinLocale: C, ensure: Absent, extensions: [{name: a}, {name: a, ensure: absent, version: 1}]}}`,
-		`{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: a}, spec: {template: {spec: {requirements: [{key: karpenter.sh/nodepool, operator: In, values: [a]}, {key: x, operator: In}], nodeClassRef: {group: "", kind: K, name: n}}}, disruption: {budgets: [{nodes: 101%, schedule: x}]}}}`,
-		`{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: a}, spec: {template: {spec: {requirements: [{key: x, operator: In, values: []}], nodeClassRef: {group: g, kind: K, name: n}}}, replicas: -1, limits: {cpu: []}}}`,
-		`{apiVersion: external-secrets.io/v1alpha1, kind: PushSecret, metadata: {name: a, namespace: b}, spec: {secretStoreRefs: [{name: v, kind: Store}], selector: {}, data: [{match: {remoteRef: {remoteKey: a}}}]}}`,
-	} {
-		fmt.Print(lines(t, d, object(t, text)), "--\n")
+// widgets knows a kind that has one of everything that a definition may say.
+func widgets(t testing.TB) *custom.Definitions {
+	t.Helper()
+	b, err := os.ReadFile("testdata/widget.yaml")
+	require.NoError(t, err)
+	crd := object(t, string(b))
+	require.Empty(t, custom.CheckDefinition(t.Context(), crd))
+	d := custom.New()
+	require.NoError(t, d.Add(crd, false))
+	return d
+}
+
+// TestMistakes shows what is said of each mistake, and of what is none.
+func TestMistakes(t *testing.T) {
+	d := widgets(t)
+	b, err := os.ReadFile("testdata/mistakes.txt")
+	require.NoError(t, err)
+	var out strings.Builder
+	for part := range strings.SplitSeq(strings.TrimSpace(string(b)), "\n\n") {
+		spec, _, _ := strings.Cut(part, "\n")
+		text := "{apiVersion: example.org/v1, kind: Widget, metadata: {name: w}, spec: " + spec + "}"
+		if whole, ok := strings.CutPrefix(spec, "whole: "); ok {
+			text = whole
+		}
+		out.WriteString(spec + "\n" + lines(t, d, object(t, text)) + "\n")
 	}
+	if *update {
+		require.NoError(t, os.WriteFile("testdata/mistakes.txt", []byte(strings.TrimSuffix(out.String(), "\n")), 0o644))
+	}
+	require.Equal(t, string(b), strings.TrimSuffix(out.String(), "\n"))
 }

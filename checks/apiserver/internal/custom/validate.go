@@ -2,11 +2,13 @@ package custom
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
@@ -17,12 +19,16 @@ import (
 
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/valid"
 )
 
-// ruleTime bounds the evaluation of the rules about one resource. The API server's cost
-// limit, which holds too, is about a second (k8s.io/apiserver, pkg/apis/cel/config.go).
-const ruleTime = 20 * time.Second
+// The time that rules may take: about one resource, and about all of them. The API server's
+// limits of cost hold too, by which a rule takes about 0.1 s and all rules about a resource
+// about 1 s (k8s.io/apiserver, pkg/apis/cel/config.go); nested loops are not counted in full,
+// and were seen to take minutes.
+const (
+	ruleTime = 5 * time.Second
+	allTime  = 30 * time.Second
+)
 
 // validate validates a resource that is pruned and has its defaults, as the API server does
 // for one that is created.
@@ -45,15 +51,20 @@ func (r *resource) evaluate(ctx context.Context, object map[string]any) {
 	if r.rules == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, ruleTime)
+	left := min(ruleTime, allTime-time.Duration(r.took.Load()))
+	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
-	errs, _ := r.rules.Validate(ctx, nil, r.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	var errs field.ErrorList
+	if ctx.Err() == nil {
+		start := time.Now()
+		errs, _ = r.rules.Validate(ctx, nil, r.structural, object, nil, celconfig.RuntimeCELCostBudget)
+		r.took.Add(int64(time.Since(start)))
+	}
 	if ctx.Err() != nil {
 		r.out = append(r.out, refusal.Refusal{
 			Code: CodeNotChecked, Severity: finding.Note,
-			Problem: "the rules about " + r.name + " were not evaluated to their end",
-			Detail:  "they take longer than " + ruleTime.String(),
-			Fix:     "divide the object, or let the API server check it: `kubectl apply --server-side --dry-run=server`",
+			Problem: "rules of the CRD were not evaluated about " + r.name, Detail: "they take too long",
+			Fix: "let the API server check it: `kubectl apply --server-side --dry-run=server`",
 		})
 		return
 	}
@@ -103,12 +114,15 @@ func (r *resource) scale(object map[string]any) field.ErrorList {
 	if subresources == nil || subresources.Scale == nil {
 		return nil
 	}
-	at := strings.TrimPrefix(subresources.Scale.SpecReplicasPath, ".")
-	replicas, _, err := unstructured.NestedInt64(object, strings.Split(at, ".")...)
-	path := field.NewPath(at)
+	name := strings.TrimPrefix(subresources.Scale.SpecReplicasPath, ".")
+	replicas, _, err := unstructured.NestedInt64(object, strings.Split(name, ".")...)
+	path := field.NewPath(name)
 	switch {
 	case err != nil:
-		return field.ErrorList{field.TypeInvalid(path, replicas, "it must be a whole number, as it is scaled")}
+		if _, _, there := at(nil, object, strings.Split(name, ".")); !there {
+			return nil // what it is in is no map, which is refused by itself
+		}
+		return field.ErrorList{field.TypeInvalid(path, replicas, "must be of type integer: as it is scaled")}
 	case replicas < 0:
 		return field.ErrorList{field.Invalid(path, replicas, "should be greater than or equal to 0")}
 	case replicas > 1<<31-1:
@@ -117,15 +131,18 @@ func (r *resource) scale(object map[string]any) field.ErrorList {
 	return nil
 }
 
-// apart leaves out errors that follow from others: all but the first about a field, where
-// those of alternatives (anyOf, oneOf) come before the sentence that none holds.
+// apart leaves out errors that follow from others: all but the first about a field.
 func apart(errs field.ErrorList) field.ErrorList {
 	var out field.ErrorList
 	seen := map[string]bool{}
 	for _, err := range errs {
-		if err.Field == "<nil>" { // "spec.limits.cpu" must validate at least one schema (anyOf)
-			at, detail, _ := strings.Cut(strings.TrimPrefix(err.Detail, `"`), `" `)
-			err = &field.Error{Type: err.Type, Field: at, BadValue: err.BadValue, Detail: detail}
+		if err.Field == "<nil>" {
+			at, detail, ok := strings.Cut(strings.TrimPrefix(err.Detail, `"`), `" `)
+			if !ok && len(errs) > 1 {
+				continue // Checked value must be of type integer, which is said of its field too
+			} else if ok { // "spec.limits.cpu" must validate at least one schema (anyOf)
+				err = &field.Error{Type: err.Type, Field: at, BadValue: err.BadValue, Detail: detail}
+			}
 		}
 		if !seen[err.Field] {
 			seen[err.Field] = true
@@ -145,7 +162,7 @@ func (r *resource) refuseIn(object map[string]any, err *field.Error) {
 	if written, _, ok := at(nil, r.written, keys); ok { // with what was pruned
 		value = written
 	}
-	if unfilled(value) || r.misspelt(keys, there) {
+	if unfilled(value) || r.misspelt(keys, there) || !there && r.alternative(object, keys) {
 		return
 	}
 	r.out = append(r.out, words("the CRD", r.name, keys, value, there, s, err))
@@ -163,21 +180,34 @@ func (r *resource) misspelt(keys []string, there bool) bool {
 	})
 }
 
-// metadata reports that metadata cannot be decoded.
+// alternative reports whether a field is missing that only one of several forms requires:
+// that none of the forms fits is reported.
+func (r *resource) alternative(object map[string]any, keys []string) bool {
+	last := len(keys) - 1
+	_, s, _ := at(r.structural, object, keys[:last])
+	return s != nil && s.ValueValidation != nil && len(forms(s)) > 0 && !slices.Contains(s.ValueValidation.Required, keys[last])
+}
+
+// metadata reports that metadata cannot be decoded: which label or annotation is no string,
+// as a rule.
 func (r *resource) metadata(err error) {
-	keys := []string{"metadata"}
-	why := err.Error()
-	if _, after, ok := strings.Cut(why, "ObjectMeta."); ok { // cannot unmarshal number into Go struct field ObjectMeta.labels of type string
-		name, _, _ := strings.Cut(after, " ")
-		keys = append(keys, strings.Split(name, ".")...)
+	before := len(r.out)
+	for _, name := range []string{"annotations", "labels"} {
+		values, _, _ := at(nil, r.written, []string{"metadata", name})
+		entries, _ := values.(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(entries)) {
+			switch entries[key].(type) {
+			case nil, string:
+				continue
+			}
+			want := &schema.Structural{Generic: schema.Generic{Type: "string"}}
+			r.out = append(r.out, words("Kubernetes", r.name, []string{"metadata", name, key}, entries[key], true, want, &field.Error{Type: field.ErrorTypeTypeInvalid}))
+		}
 	}
-	value, _, _ := at(nil, r.written, keys)
-	if unfilled(value) {
-		return
+	if len(r.out) == before {
+		r.out = append(r.out, refusal.Refusal{
+			Code: CodeInvalid, Severity: finding.Error, Keys: []string{"metadata"},
+			Problem: "metadata of " + r.name + " cannot be read", Detail: "the API server says: " + err.Error(), Fix: "correct it",
+		})
 	}
-	r.out = append(r.out, refusal.Refusal{
-		Code: CodeInvalid, Severity: finding.Error, Keys: keys,
-		Problem: valid.Dotted(keys) + " of " + r.name + " cannot be read", Detail: "Kubernetes reads metadata of every kind alike: labels and annotations hold texts alone",
-		Fix: "put the value in quotes, or correct it",
-	})
 }

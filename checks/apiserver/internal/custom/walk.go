@@ -54,7 +54,7 @@ func at(s *schema.Structural, value any, keys []string) (any, *schema.Structural
 
 // keysOf are the keys that a path of the API server leads by: spec.rules[0].backendRefs,
 // where a key of a map may stand in brackets or hold dots itself. What the object does not
-// have is the last key.
+// have holds none.
 func keysOf(object any, path string) []string {
 	path = strings.TrimPrefix(path, ".")
 	if path == "" {
@@ -78,7 +78,10 @@ func keysOf(object any, path string) []string {
 			return append([]string{index}, keysOf(v[i], rest)...)
 		}
 	}
-	return []string{strings.Trim(path, "[]")}
+	if strings.HasPrefix(path, "[") {
+		return []string{strings.Trim(path, "[]")}
+	}
+	return strings.Split(path, ".")
 }
 
 // unfilled reports whether a value, or anything in it, is the place of one that is not known

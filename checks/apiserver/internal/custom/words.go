@@ -34,6 +34,10 @@ func words(who, object string, keys []string, value any, there bool, s *schema.S
 		out.Detail = who + " requires it" + kindOfValue(s)
 		out.Fix = fmt.Sprintf("add `%s:`%s", name, choices(s))
 	case field.ErrorTypeTypeInvalid:
+		if text, ok := value.(string); ok && s != nil && s.Type == "string" && s.ValueValidation != nil {
+			out.Detail, out.Fix = fmt.Sprintf("%s wants the format %s", who, s.ValueValidation.Format), "correct "+shown(text)
+			break
+		}
 		out.Problem += typed(value)
 		out.Detail = who + " wants " + wanted(s, err.Detail)
 		out.Fix = convert(name, value, s)
@@ -57,6 +61,28 @@ func words(who, object string, keys []string, value any, there bool, s *schema.S
 		out.Fix = "remove one, or give it another value"
 	default:
 		out.Detail, out.Fix = said(who, err.Detail), "correct it"
+		if names := forms(s); len(names) > 1 && strings.Contains(err.Detail, "Of)") { // anyOf, oneOf
+			out.Detail, out.Fix = who+" wants one of "+finding.All(names), "add one of them"
+			if strings.HasSuffix(err.Detail, "valid alternatives") {
+				out.Detail, out.Fix = who+" wants only one of "+finding.All(names), "keep one of them"
+			}
+		}
+	}
+	return out
+}
+
+// forms are the fields that the alternative forms of a value require, one of each; none when
+// an alternative says something else.
+func forms(s *schema.Structural) []string {
+	if s == nil || s.ValueValidation == nil {
+		return nil
+	}
+	var out []string
+	for _, form := range slices.Concat(s.ValueValidation.AnyOf, s.ValueValidation.OneOf) {
+		if len(form.Required) != 1 || len(form.Properties) > 0 || form.Items != nil {
+			return nil
+		}
+		out = append(out, form.Required[0])
 	}
 	return out
 }
