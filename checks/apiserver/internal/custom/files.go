@@ -2,7 +2,6 @@ package custom
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -91,6 +90,3 @@ func in(object map[string]any) []map[string]any {
 	}
 	return out
 }
-
-// ErrNone says that no CustomResourceDefinition is where some are to be.
-var ErrNone = errors.New("no CustomResourceDefinition of " + current + " is there")
