@@ -1,6 +1,7 @@
 package apiserver
 
 import (
+	"context"
 	_ "embed"
 	"slices"
 
@@ -16,23 +17,32 @@ import (
 var doc string
 
 // Checker checks what the API server rejects.
-func Checker() *checks.Checker {
-	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+func Checker(opts *Options) *checks.Checker {
+	if opts == nil {
+		opts = &Options{}
+	}
+	run := func(pass *checks.Pass) error { return run(pass, opts) }
+	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: slices.Concat(codes(), customCodes()), Run: run}
 }
 
-func run(pass *checks.Pass) error {
+func run(pass *checks.Pass, opts *Options) error {
 	minor := builtin.Newest
 	if pass.Cluster != nil && pass.Cluster.Kubernetes.Minor() > 0 {
 		minor = pass.Cluster.Kubernetes.Minor()
 	}
+	customs(context.Background(), pass, opts.Definitions)
 	return builtin.Each(minor, pass.Objects, func(o *manifest.Object, refusals []refusal.Refusal) {
-		for _, r := range refusals {
-			at := pass.ByPatch(inventory.Spot{Object: o, Keys: r.Keys})
-			if !found(pass, at) {
-				pass.Report(at, finding.Finding{Code: r.Code, Severity: r.Severity, Problem: r.Problem, Detail: r.Detail, Fix: r.Fix})
-			}
-		}
+		report(pass, o, refusals)
 	})
+}
+
+func report(pass *checks.Pass, o *manifest.Object, refusals []refusal.Refusal) {
+	for _, r := range refusals {
+		at := pass.ByPatch(inventory.Spot{Object: o, Keys: r.Keys})
+		if !found(pass, at) {
+			pass.Report(at, finding.Finding{Code: r.Code, Severity: r.Severity, Problem: r.Problem, Detail: r.Detail, Fix: r.Fix})
+		}
+	}
 }
 
 // found reports whether somebody who read the object reported the value at a spot already.

@@ -39,6 +39,7 @@ type checkFlags struct {
 	base       string
 	policies   []string
 	params     []string
+	crds       []string
 	library    []*admission.Policy
 	checkers   []*checks.Checker
 	repository *generator.Options
@@ -66,6 +67,10 @@ policy for one of admission/denied. --policies holds the tree to policies of the
 library: sets of them, or single ones. What only a cluster's CUE says is given by
 --param; without it, policies that go by it are not asked, and a note names them.
 
+Custom resources are checked by the CustomResourceDefinitions among the objects. --crds
+names a file or a directory with others, such as those that charts install: YAML or
+JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
+
 With --base, DIR is a checkout of the branch that this one is to be merged into, and
 that the cluster runs: each way in which this one lets more pass is a warning, and
 what Kubernetes refuses to change is an error. No git is run.`,
@@ -82,7 +87,11 @@ what Kubernetes refuses to change is an error. No git is run.`,
 			if err != nil {
 				return err
 			}
-			flags.checkers = checkers(given, asked)
+			definitions, err := readDefinitions(*dir, flags.crds)
+			if err != nil {
+				return err
+			}
+			flags.checkers = checkers(given, asked, &apiserver.Options{Definitions: definitions})
 			return flags.run(cmd, *dir, args)
 		},
 	}
@@ -91,6 +100,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
 	cmd.Flags().StringArrayVar(&flags.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
+	cmd.Flags().StringArrayVar(&flags.crds, "crds", nil, "check custom resources by the CustomResourceDefinitions in `DIR` or a file too")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
@@ -110,10 +120,10 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	return cmd
 }
 
-// checkers are all checks, with the policies that clusters may choose, and those that
-// are asked anyway.
-func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{apiserver.Checker(), images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
+// checkers are all checks, with the policies that clusters may choose, those that are asked
+// anyway, and what is known of the API server.
+func checkers(given []*admission.Policy, asked *policies.Options, server *apiserver.Options) []*checks.Checker {
+	return []*checks.Checker{apiserver.Checker(server), images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
@@ -256,7 +266,7 @@ func (flags checkFlags) options() (*checks.Options, error) {
 // reportedByChecks documents what a check may report, of clusters and of directories.
 func reportedByChecks() []finding.CodeDoc {
 	all := slices.Concat(generator.Codes(), flux.Codes(), baselineCodes())
-	for _, c := range checkers(nil, nil) {
+	for _, c := range checkers(nil, nil, nil) {
 		all = append(all, c.Codes...)
 	}
 	return all
