@@ -6,7 +6,9 @@
 package apis
 
 import (
+	"cmp"
 	_ "embed"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,20 +105,15 @@ func Kinds() []Kind { return slices.Clone(tables().all) }
 // BuiltIn reports whether a group is, or was, one of Kubernetes' own.
 func BuiltIn(group string) bool { return tables().groups[group] }
 
-// Groups are Kubernetes' own groups, sorted, with those that are gone.
-func Groups() []string {
-	var out []string
-	for _, k := range tables().all {
-		out = append(out, k.Group())
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+// Groups are Kubernetes' own groups: those that API servers have, sorted, and then those that
+// are gone.
+func Groups() []string { return slices.Clone(tables().ordered) }
 
 type parsed struct {
 	all       []Kind
 	kinds     map[Name]Kind
 	groups    map[string]bool
+	ordered   []string
 	resources map[string]map[string]resource // by group and name
 }
 
@@ -133,6 +130,13 @@ var tables = sync.OnceValue(func() *parsed {
 		out.kinds[Name{k.APIVersion, k.Kind}] = k
 		out.groups[k.Group()] = true
 	}
+	gone := func(group string) int {
+		if slices.ContainsFunc(out.all, func(k Kind) bool { return k.Group() == group && k.Removed == 0 }) {
+			return 0
+		}
+		return 1
+	}
+	out.ordered = slices.SortedFunc(maps.Keys(out.groups), func(a, b string) int { return cmp.Or(gone(a)-gone(b), strings.Compare(a, b)) })
 	for f := range rows(resourcesText) {
 		if out.resources[f[0]] == nil {
 			out.resources[f[0]] = map[string]resource{}

@@ -42,26 +42,9 @@ func Resources(group string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(tables().resources[group])), func(name string) bool { return strings.Contains(name, "/") })
 }
 
-// GroupsWith are the groups that have a resource, the newest home of its kind first.
+// GroupsWith are the groups that have a resource, those that are gone last.
 func GroupsWith(name string) []string {
-	var out []string
-	for _, group := range slices.Sorted(maps.Keys(tables().resources)) {
-		if HasResource(group, name) {
-			out = append(out, group)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b string) int { return rank(a) - rank(b) })
-	return out
-}
-
-// rank puts groups that are gone last.
-func rank(group string) int {
-	for _, k := range tables().all {
-		if k.Group() == group && k.Removed == 0 {
-			return 0
-		}
-	}
-	return 1
+	return slices.DeleteFunc(Groups(), func(group string) bool { return !HasResource(group, name) })
 }
 
 // Meant is the resource of a group that a name stands for which the group does not have: its

@@ -8,6 +8,8 @@ const (
 	CodeUnknownRole = "rbac/unknown-role"
 	CodeEscalation  = "rbac/escalation"
 	CodeWildcard    = "rbac/wildcard"
+	CodeResource    = "rbac/unknown-resource"
+	CodeVerb        = "rbac/unknown-verb"
 )
 
 // UnknownRole is the error, without a place, about a role that is not declared.
@@ -23,6 +25,16 @@ func Escalation(problem, detail, fix string) finding.Finding {
 // Wildcard is the error, without a place, about a right on resources that nobody names.
 func Wildcard(problem, detail, fix string) finding.Finding {
 	return finding.Finding{Code: CodeWildcard, Severity: finding.Error, Problem: problem, Detail: detail, Fix: fix}
+}
+
+// UnknownResource is the finding, without a place, about a resource that no API has.
+func UnknownResource(severity finding.Severity, problem, detail, fix string) finding.Finding {
+	return finding.Finding{Code: CodeResource, Severity: severity, Problem: problem, Detail: detail, Fix: fix}
+}
+
+// UnknownVerb is the finding, without a place, about a verb that no API has.
+func UnknownVerb(severity finding.Severity, problem, detail, fix string) finding.Finding {
+	return finding.Finding{Code: CodeVerb, Severity: severity, Problem: problem, Detail: detail, Fix: fix}
 }
 
 // Codes documents them.
@@ -42,6 +54,16 @@ func Codes() []finding.CodeDoc {
 			Code: CodeWildcard, Title: "a grant on all resources of a group",
 			Text:    "A wildcard covers resources that are added later, so the grant would widen by itself. Write out the resources that are used.",
 			Example: "allow: \"apps/*\": [\"get\"]    // \"apps/deployments\": [\"get\"]",
+		},
+		{
+			Code: CodeResource, Title: "a right on a resource that no API has",
+			Text:    "RBAC takes any word for a resource and an API group, and ignores those that mean nothing: the right is missing without an error. A grant writes a resource as the plural in lower case with its API group in front: pods, pods/log, apps/deployments, apps/deployments/scale. Names in Kubernetes' own groups are compared with what releases since 1.13 have, subresources too; those of other groups are left alone, unless a CustomResourceDefinition in the tree has nearly that name. In a grant this is an error. In a Role that is an object, also of a directory, it is a warning.",
+			Example: "allow: {pod: [\"get\"], deployments: [\"get\"]}    // pods, \"apps/deployments\"",
+		},
+		{
+			Code: CodeVerb, Title: "a verb that the Kubernetes API does not have",
+			Text:    "RBAC takes any word and ignores those that mean nothing. A grant takes get, list, watch, create, update, patch, delete and deletecollection; the wildcard * is not taken, as it allows what is invented later too. In a Role that is an object, also of a directory, this is a warning, and special verbs such as use, bind, impersonate and approve pass, as do verbs on resources of other groups, whose servers may ask for them.",
+			Example: "allow: pods: [\"read\"]    // [\"get\", \"list\", \"watch\"]",
 		},
 	}
 }
