@@ -48,7 +48,7 @@ func Codes() []finding.CodeDoc {
 		{
 			Code: CodeEscalation, Title: "a right with which somebody could take more rights",
 			Text:    "With some rights a boundary can be left. The verbs escalate, bind and impersonate give rights beyond those that are written; nobody gets them. Whoever has a boundary gets no writing verb on roles and bindings, tokens of accounts, the namespace itself and its quotas, limit ranges and network policies, addresses behind Services, certificates and the API server's own rules, nor on kinds for which a controller acts with wider rights: Flux's, K3s's, Traefik's, cert-manager's, MetalLB's and Kyverno's. The finding says why for each.",
-			Example: "boundary: [\"sandbox\"]\ngrants: deploy: {in: \"sandbox\", allow: rolebindings: [\"create\"]}    // take it out",
+			Example: "boundary: [\"sandbox\"]\ngrants: deploy: {in: \"sandbox\", allow: \"rbac.authorization.k8s.io/rolebindings\": [\"create\"]}    // take it out",
 		},
 		{
 			Code: CodeWildcard, Title: "a grant on all resources of a group",
