@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/apiserver"
 	"stillsuit.dev/checks/backup"
 	"stillsuit.dev/checks/catalogue"
 	"stillsuit.dev/checks/exposure"
@@ -112,7 +113,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 // checkers are all checks, with the policies that clusters may choose, and those that
 // are asked anyway.
 func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
+	return []*checks.Checker{apiserver.Checker(), images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
