@@ -22,6 +22,13 @@ type Checker struct {
 	own  map[string]bool // groups that something in the tree defines
 }
 
+// Served reports whether an API server of a minor, 0 when it is not known, may take objects of
+// a kind at all.
+func (c Checker) Served(apiVersion, kind string) bool {
+	k, found := apis.Find(apiVersion, kind)
+	return found && k.In(min(c.minor, apis.Newest)) <= apis.Off
+}
+
 // New is a checker for a minor of Kubernetes, 0 when it is not known. declared says that
 // stillsuit renders the objects, for its own release of Flux. defined are groups that
 // CustomResourceDefinitions or APIServices in the tree define.
@@ -79,7 +86,7 @@ func (c Checker) runs() string {
 	if c.known {
 		return fmt.Sprintf("the cluster runs Kubernetes 1.%d", c.minor)
 	}
-	return fmt.Sprintf("the cluster's version is not known, and Kubernetes 1.%d is assumed (`--kubernetes` names another)", c.minor)
+	return fmt.Sprintf("the cluster's version is not known, so Kubernetes 1.%d is assumed (`--kubernetes` names another)", c.minor)
 }
 
 // whole is what a refused object costs.
