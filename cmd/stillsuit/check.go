@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/access"
 	"stillsuit.dev/checks/apiserver"
 	"stillsuit.dev/checks/backup"
 	"stillsuit.dev/checks/catalogue"
@@ -35,6 +36,7 @@ type checkFlags struct {
 	strict     bool
 	output     string
 	nodes      string
+	kubernetes string
 	suppress   string
 	base       string
 	policies   []string
@@ -71,6 +73,10 @@ Custom resources are checked by the CustomResourceDefinitions among the objects.
 names a file or a directory with others, such as those that charts install: YAML or
 JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
 
+With --kubernetes, the checks go by that version of Kubernetes, in place of
+cluster.kubernetes.version: what an upgrade removes is found before it. Of DIR the
+version is otherwise that of the nodes that --nodes names, or one that is assumed.
+
 With --base, DIR is a checkout of the branch that this one is to be merged into, and
 that the cluster runs: each way in which this one lets more pass is a warning, and
 what Kubernetes refuses to change is an error. No git is run.`,
@@ -78,6 +84,9 @@ what Kubernetes refuses to change is an error. No git is run.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
 			if err != nil {
+				return err
+			}
+			if err := readVersion(&flags.kubernetes); err != nil {
 				return err
 			}
 			if flags.library = given; cmd.Flags().Changed("policies") && len(flags.policies) == 0 {
@@ -96,6 +105,7 @@ what Kubernetes refuses to change is an error. No git is run.`,
 		},
 	}
 	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	cmd.Flags().StringVar(&flags.kubernetes, "kubernetes", "", "check against another `VERSION` of Kubernetes, such as 1.36")
 	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
 	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
@@ -176,6 +186,7 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 		if flags.base != "" {
 			return checked{}, errors.New("--base is for clusters: nothing tells what a directory was to be held against")
 		}
+		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)
 	}
 	return flags.clusters(ctx, dir, names, options)
@@ -191,7 +202,12 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	case flags.suppress != "":
 		return checked{}, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
-	repo, err := openSupposing(ctx, dir, flags.repository)
+	with := generator.Options{}
+	if flags.repository != nil {
+		with = *flags.repository
+	}
+	with.Kubernetes = flags.kubernetes
+	repo, err := openSupposing(ctx, dir, &with)
 	if err != nil {
 		return checked{}, err
 	}

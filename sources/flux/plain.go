@@ -16,6 +16,7 @@ import (
 	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
@@ -149,7 +150,8 @@ func (r *reader) object(v any, at origin) {
 // typed decodes an object into its Go type, or a map when its kind is not
 // Kubernetes' own.
 func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
-	into, err := scheme.Scheme.New(gvk)
+	as := schema.FromAPIVersionAndKind(apis.ReadAs(gvk.GroupVersion().String(), gvk.Kind), gvk.Kind)
+	into, err := scheme.Scheme.New(as)
 	if runtime.IsNotRegisteredError(err) {
 		var value map[string]any
 		return value, json.Unmarshal(b, &value)
