@@ -23,7 +23,7 @@ import (
 const CodeNoSchema finding.Code = "apiserver/no-schema"
 
 // customs checks the custom resources among the objects, and their definitions.
-func customs(ctx context.Context, pass *checks.Pass, given *Definitions) {
+func customs(ctx context.Context, pass *reporter, given *Definitions) {
 	known := definitions(ctx, pass, given)
 	without := unchecked{}
 	slow := 0
@@ -37,7 +37,7 @@ func customs(ctx context.Context, pass *checks.Pass, given *Definitions) {
 			continue
 		}
 		refusals := known.Check(ctx, untyped(o))
-		report(pass, o, slices.DeleteFunc(refusals, func(r refusal.Refusal) bool {
+		pass.report(o, slices.DeleteFunc(refusals, func(r refusal.Refusal) bool {
 			late := r.Code == custom.CodeNotChecked && len(r.Keys) == 0
 			if late {
 				slow++
@@ -45,7 +45,7 @@ func customs(ctx context.Context, pass *checks.Pass, given *Definitions) {
 			return late
 		}))
 	}
-	without.report(pass)
+	without.report(pass.Pass)
 	if slow > 0 {
 		pass.Note(inventory.Spot{}, custom.CodeNotChecked, fmt.Sprintf("rules of CustomResourceDefinitions were not evaluated about %s", finding.Count(slow, "object")), "they take too long", "let the API server check them: `kubectl apply --server-side --dry-run=server`")
 	}
@@ -60,7 +60,7 @@ func builtIn(group string) bool {
 // definitions are all that are known, those first that count most: the definitions among the
 // objects, those of Flux that `flux bootstrap` writes beside a cluster's units, and those
 // that are given. Those that charts install would come last.
-func definitions(ctx context.Context, pass *checks.Pass, given *Definitions) *custom.Definitions {
+func definitions(ctx context.Context, pass *reporter, given *Definitions) *custom.Definitions {
 	known := custom.New()
 	for _, o := range pass.Objects {
 		if o.Kind != custom.Kind || o.Group != custom.Group || o.Verbatim != nil {
@@ -68,7 +68,7 @@ func definitions(ctx context.Context, pass *checks.Pass, given *Definitions) *cu
 		}
 		crd := untyped(o)
 		refusals := custom.CheckDefinition(ctx, crd)
-		report(pass, o, refusals)
+		pass.report(o, refusals)
 		refused := slices.ContainsFunc(refusals, func(r refusal.Refusal) bool { return r.Severity == finding.Error })
 		_ = known.Add(crd, refused) // what it is instead is reported
 	}
