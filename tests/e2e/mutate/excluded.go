@@ -19,6 +19,8 @@ func excluded() map[string]string {
 		"metadata.namespace":       address,
 		"metadata.uid":             server,
 		"metadata.resourceVersion": server,
+		"metadata.managedFields":   "kustomize-controller takes it away",
+		"status":                   "kustomize-controller takes it away",
 		"metadata.generateName":    "the object has a name, which the API server takes",
 	}
 }

@@ -159,6 +159,10 @@ func (w *walk) fields(p place, of *Schema, has map[string]any, depth int) {
 			}
 			continue
 		}
+		if name == "metadata" && len(p.path) == 0 { // its name is in the URL
+			w.fields(at, field, value.(map[string]any), depth)
+			continue
+		}
 		w.add(at, "missing", set{remove: true})
 		w.add(at, "null", set{value: nil})
 		w.misspell(at, value)
