@@ -244,5 +244,6 @@ func namesOf(t reflect.Type) map[string]reflect.Type {
 	return out
 }
 
-// FieldsOf are the names of a struct type's fields in JSON, with their types.
-func FieldsOf(t reflect.Type) map[string]reflect.Type { return maps.Clone(namesOf(t)) }
+// FieldType is the type of a field of a struct type, by its name in JSON; nil when it has no
+// such field.
+func FieldType(t reflect.Type, name string) reflect.Type { return namesOf(t)[name] }

@@ -147,7 +147,7 @@ func nearest(t reflect.Type, name string) []string {
 				next = append(next, step{of.Elem(), append(slices.Clone(s.keys), "0")})
 				continue
 			}
-			if of.Kind() != reflect.Struct || seen[of] || len(s.keys) >= deepest {
+			if of.Kind() != reflect.Struct || formOf(of) != byKind || seen[of] || len(s.keys) >= deepest {
 				continue
 			}
 			seen[of] = true

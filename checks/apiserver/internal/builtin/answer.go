@@ -1,10 +1,14 @@
 package builtin
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"stillsuit.dev/checks/apiserver/internal/refusal"
@@ -26,6 +30,8 @@ type answer struct {
 	written  map[string]any
 	root     reflect.Type
 	refusals []refusal.Refusal
+	// guessed are the fields that misspelt ones are taken for.
+	guessed [][]string
 }
 
 // name is what sentences call the object.
@@ -40,37 +46,78 @@ func (a *answer) add(code finding.Code, keys []string, problem, detail, fix stri
 // told: with the names that were meant, and with values of the right type; false where
 // that is not known.
 func (a *answer) structure(object map[string]any) (meant map[string]any, known bool) {
-	const tries = 3 // a field that was misspelt may hold another one
 	known = true
-	for range tries {
-		again := false
-		for _, m := range manifest.Mismatches(a.root, object) {
-			switch {
-			case m.Keys[0] == "status" || slices.Equal(m.Keys, []string{"sops"}):
-				// Flux takes both away: fluxcd/pkg, ssa/normalize, and what decrypts.
-				object = without(object, m.Keys)
-			case m.Unknown():
-				problem, _, fix := m.Say(a.root, a.name())
-				a.add(CodeUnknown, m.Keys, problem, dropped(a.object), fix)
-				object = without(object, m.Keys)
-				if like := m.Meant(); like != "" && at(object, append(slices.Clone(m.Keys[:len(m.Keys)-1]), like)) == nil {
-					object, again = with(object, append(slices.Clone(m.Keys[:len(m.Keys)-1]), like), m.Value), true
-				}
-			case unfilled(m.Value):
-				object = without(object, m.Keys)
-			default:
-				problem, detail, fix := m.Say(a.root, a.name())
-				a.add(CodeInvalid, m.Keys, problem, detail, fix)
-				value, sure := m.Right()
-				known = known && sure
-				object = with(object, m.Keys, value)
-			}
-		}
-		if !again {
-			break
+	for _, m := range manifest.Mismatches(a.root, object) {
+		switch {
+		case m.Keys[0] == "status" || slices.Equal(m.Keys, []string{"sops"}):
+			// Flux takes both away: fluxcd/pkg, ssa/normalize, and what decrypts.
+			object = without(object, m.Keys)
+		case m.Unknown():
+			object = a.unknown(object, m)
+		case unfilled(m.Value):
+			object = without(object, m.Keys)
+		default:
+			problem, detail, fix := m.Say(a.root, a.name())
+			a.add(CodeInvalid, m.Keys, problem, detail, fix)
+			value, sure := m.Right()
+			known = known && sure
+			object = with(object, m.Keys, value)
 		}
 	}
 	return object, known
+}
+
+// unknown reports a field that the kind does not have. It returns the object with the field
+// that was meant, where its value fits.
+func (a *answer) unknown(object map[string]any, m manifest.Mismatch) map[string]any {
+	problem, _, fix := m.Say(a.root, a.name())
+	like := m.Meant()
+	if word := translated(m); word != "" {
+		like, fix = word, "write `"+word+"`"
+	}
+	switch {
+	case m.Owner == selectorType:
+		fix = "move it below `matchLabels`, or below `matchExpressions`"
+	case m.Owner == backendType && like == "service": // extensions/v1beta1 had serviceName and servicePort
+		like, fix = "", "write `service: {name: NAME, port: {number: PORT}}`"
+	}
+	a.add(CodeUnknown, m.Keys, problem, dropped(a.object), fix)
+	object = without(object, m.Keys)
+	meant := append(slices.Clone(m.Keys[:len(m.Keys)-1]), like)
+	if like == "" || at(object, meant) != nil {
+		return object
+	}
+	a.guessed = append(a.guessed, meant)
+	renamed := with(object, meant, m.Value)
+	for _, wrong := range manifest.Mismatches(a.root, renamed) {
+		if len(wrong.Keys) >= len(meant) && slices.Equal(wrong.Keys[:len(meant)], meant) {
+			return object
+		}
+	}
+	return renamed
+}
+
+var backendType = reflect.TypeFor[networkingv1.IngressBackend]()
+
+var selectorType = reflect.TypeFor[metav1.LabelSelector]()
+
+// translated is the field that has another name where it is written, as people know it from
+// elsewhere in Kubernetes or from Compose; "" for others.
+func translated(m manifest.Mismatch) string {
+	return map[string]string{
+		"PersistentVolumeClaimVolumeSource name": "claimName",
+		"SecretVolumeSource name":                "secretName",
+		"ConfigMapVolumeSource configMapName":    "name",
+		"Container environment":                  "env",
+		"Container volumes":                      "volumeMounts",
+		"Container entrypoint":                   "command",
+		"Container pullPolicy":                   "imagePullPolicy",
+		"ContainerPort port":                     "containerPort",
+		"ServicePort containerPort":              "targetPort",
+		"VolumeMount path":                       "mountPath",
+		"PodSpec restart":                        "restartPolicy",
+		"ServiceBackendPort port":                "number",
+	}[m.Owner.Name()+" "+m.Keys[len(m.Keys)-1]]
 }
 
 // dropped says what becomes of a field that the kind does not have. Flux decodes objects of
@@ -91,11 +138,14 @@ func (a *answer) undecodable(err error) {
 func (a *answer) validation(errs field.ErrorList) {
 	for _, e := range errs {
 		p := problem{answer: a, Error: e, keys: a.precise(keysOf(e.Field), e)}
-		if !a.consequence(p) {
-			p.keys = a.present(p)
-			if !a.repeats(p.keys) {
-				p.report()
-			}
+		if a.consequence(p) {
+			continue
+		}
+		if whole := a.present(p); len(whole) < len(p.keys) { // then all of it is missing
+			p.keys, p.Error = whole, &field.Error{Type: field.ErrorTypeRequired, Field: e.Field}
+		}
+		if !a.repeats(p.keys) {
+			p.report()
 		}
 	}
 }
@@ -103,6 +153,7 @@ func (a *answer) validation(errs field.ErrorList) {
 // precise are the keys of an error, and of the one item of a block or list that it is about,
 // which the API server leaves out for labels.
 func (a *answer) precise(keys []string, e *field.Error) []string {
+	keys = a.indexed(keys, e)
 	bad, is := e.BadValue.(string)
 	if !is {
 		return keys
@@ -125,10 +176,34 @@ func (a *answer) precise(keys []string, e *field.Error) []string {
 	return append(keys, found)
 }
 
+// indexed are keys with the index of the one item of a list that has the rejected value, where
+// the API server leaves it out.
+func (a *answer) indexed(keys []string, e *field.Error) []string {
+	for n, key := range keys {
+		if block, is := at(a.written, keys[:n]).(map[string]any); is && block[key] == nil {
+			for name := range block { // spec.LoadBalancerSourceRanges
+				if strings.EqualFold(name, key) {
+					keys[n] = name
+				}
+			}
+		}
+		list, is := at(a.written, keys[:n]).([]any)
+		if _, err := strconv.Atoi(key); !is || err == nil {
+			continue
+		}
+		for i, item := range list {
+			if value := at(item, keys[n:]); value != nil && fmt.Sprint(value) == fmt.Sprint(e.BadValue) {
+				return slices.Concat(keys[:n], []string{strconv.Itoa(i)}, keys[n:])
+			}
+		}
+	}
+	return keys
+}
+
 // present are the keys of an error about something that is missing up to the first block
 // that is not there: what has no spec lacks nothing else.
 func (a *answer) present(p problem) []string {
-	if p.Type != field.ErrorTypeRequired && !empty(p.BadValue) {
+	if p.Type != field.ErrorTypeRequired && !empty(p.BadValue) || p.object.Kind == "Secret" || strings.HasPrefix(p.Detail, mismatch) && at(a.written, p.keys[:len(p.keys)-2]) != nil {
 		return p.keys
 	}
 	for n := 1; n < len(p.keys); n++ {

@@ -104,7 +104,7 @@ func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 			a.written = meant
 		}
 	}
-	a.duplicates(s.lists.duplicates(gvk, a.written))
+	a.duplicates(s.lists.duplicates(a.root, a.written))
 	a.validation(s.validate(gvk, typed.DeepCopyObject()))
 	return a.refusals, true
 }

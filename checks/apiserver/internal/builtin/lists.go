@@ -2,23 +2,25 @@ package builtin
 
 import (
 	"fmt"
-	"sort"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/applyconfigurations"
-	"k8s.io/kubernetes/pkg/api/legacyscheme"
-	smd "sigs.k8s.io/structured-merge-diff/v6/schema"
+	"stillsuit.dev/generator/manifest"
 )
 
-// lists knows the lists that server-side apply reads as maps and sets. It is the schema by
-// which the API server reads an applied object (k8s.io/client-go, applyconfigurations).
+// lists finds items that server-side apply takes for the same one: it reads some lists as
+// maps and sets (structured-merge-diff, typed, visitListItems). Which ones is in table.go.
 type lists struct {
-	schema *smd.Schema
-	roots  map[schema.GroupVersionKind]*smd.TypeRef
-	// holds says of a type, by name, whether there is such a list below it.
-	holds map[string]bool
+	table map[string][]string
+	known map[reflect.Type]map[string]list // by struct type and field
+}
+
+// list is one that is read as a map or a set.
+type list struct {
+	by       []string // the fields that tell items apart; none for a set
+	defaults []string // of these fields, where they are not said
 }
 
 // duplicate is an item of a list that has the key of an earlier one.
@@ -30,41 +32,43 @@ type duplicate struct {
 }
 
 func associative() *lists {
-	l := &lists{roots: map[schema.GroupVersionKind]*smd.TypeRef{}, holds: map[string]bool{}}
-	return l
+	return &lists{table: table(), known: map[reflect.Type]map[string]list{}}
 }
 
-// root is the type of a kind; nil when the schema does not have it.
-func (l *lists) root(gvk schema.GroupVersionKind) *smd.TypeRef {
-	if known, said := l.roots[gvk]; said {
+// of are the lists among the fields of a struct type.
+func (l *lists) of(t reflect.Type) map[string]list {
+	known, said := l.known[t]
+	if said {
 		return known
 	}
-	l.roots[gvk] = nil
-	empty, err := legacyscheme.Scheme.New(gvk)
-	if err != nil {
-		return nil
+	for _, keys := range l.table[schemaName(t)] {
+		name, by, _ := strings.Cut(keys, ":")
+		var one list
+		for _, key := range strings.Fields(by) {
+			key, otherwise, _ := strings.Cut(key, "=")
+			one.by, one.defaults = append(one.by, key), append(one.defaults, otherwise)
+		}
+		if known == nil {
+			known = map[string]list{}
+		}
+		known[name] = one
 	}
-	empty.GetObjectKind().SetGroupVersionKind(gvk)
-	typed, err := applyconfigurations.NewTypeConverter(legacyscheme.Scheme).ObjectToTyped(empty)
-	if err != nil {
-		return nil
-	}
-	if l.schema == nil {
-		l.schema = typed.Schema()
-	}
-	of := typed.TypeRef()
-	l.roots[gvk] = &of
-	return &of
+	l.known[t] = known
+	return known
 }
 
-// duplicates are those in an object of a kind.
-func (l *lists) duplicates(gvk schema.GroupVersionKind, object map[string]any) []duplicate {
-	root := l.root(gvk)
-	if root == nil || object == nil {
-		return nil
-	}
+// schemaName is what OpenAPI calls a Go type of Kubernetes: io.k8s.api.core.v1.Container.
+func schemaName(t reflect.Type) string {
+	host, rest, _ := strings.Cut(t.PkgPath(), "/")
+	names := strings.Split(host, ".")
+	slices.Reverse(names)
+	return strings.Join(names, ".") + "." + strings.ReplaceAll(rest, "/", ".") + "." + t.Name()
+}
+
+// duplicates are those in an object of a Go type.
+func (l *lists) duplicates(t reflect.Type, object map[string]any) []duplicate {
 	w := walk{lists: l}
-	w.value(*root, object)
+	w.value(t, object)
 	return w.found
 }
 
@@ -74,99 +78,105 @@ type walk struct {
 	found []duplicate
 }
 
-func (w *walk) value(ref smd.TypeRef, value any) {
-	switch value.(type) {
-	case map[string]any, []any:
-	default:
-		return
-	}
-	atom, known := w.schema.Resolve(ref)
-	if !known {
-		return
+func (w *walk) value(t reflect.Type, value any) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		if atom.Map == nil || atom.Map.ElementRelationship == smd.Atomic {
-			return
+		if t.Kind() == reflect.Struct {
+			w.block(t, v)
 		}
-		w.mapping(atom.Map, v)
 	case []any:
-		if atom.List == nil || atom.List.ElementRelationship == smd.Atomic {
+		if t.Kind() != reflect.Slice || !holds(t.Elem()) {
 			return
 		}
-		w.list(atom.List, v)
+		for i, item := range v {
+			w.keys = append(w.keys, strconv.Itoa(i))
+			w.value(t.Elem(), item)
+			w.keys = w.keys[:len(w.keys)-1]
+		}
 	}
 }
 
-func (w *walk) mapping(m *smd.Map, object map[string]any) {
-	names := make([]string, 0, len(object))
+// holds reports whether there can be lists in a value of a type.
+func holds(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct
+}
+
+func (w *walk) block(t reflect.Type, object map[string]any) {
+	var names []string
 	for name, value := range object {
 		switch value.(type) {
 		case map[string]any, []any:
 			names = append(names, name)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
+	lists := w.of(t)
 	for _, name := range names {
-		of := m.ElementType
-		if f, known := m.FindField(name); known {
-			of = f.Type
+		of := manifest.FieldType(t, name)
+		if of == nil {
+			continue
 		}
 		w.keys = append(w.keys, name)
+		if l, is := lists[name]; is {
+			items, _ := object[name].([]any)
+			w.compare(l, items)
+		}
 		w.value(of, object[name])
 		w.keys = w.keys[:len(w.keys)-1]
 	}
 }
 
-func (w *walk) list(l *smd.List, items []any) {
-	if l.ElementRelationship == smd.Associative {
-		seen := make(map[string]int, len(items))
-		for i, item := range items {
-			id, has := w.identity(l, item)
-			if !has {
-				continue
-			}
-			if first, twice := seen[id]; twice {
-				w.found = append(w.found, duplicate{append([]string(nil), w.keys...), first, i, l.Keys})
-				continue
-			}
-			seen[id] = i
-		}
+// compare notes the items of a list that have the key of an earlier one.
+func (w *walk) compare(l list, items []any) {
+	if len(items) < 2 {
+		return
 	}
+	seen := make(map[string]int, len(items))
 	for i, item := range items {
-		w.keys = append(w.keys, strconv.Itoa(i))
-		w.value(l.ElementType, item)
-		w.keys = w.keys[:len(w.keys)-1]
+		id, has := l.identity(item)
+		if !has {
+			continue
+		}
+		if first, twice := seen[id]; twice {
+			w.found = append(w.found, duplicate{slices.Clone(w.keys), first, i, l.by})
+			continue
+		}
+		seen[id] = i
 	}
 }
 
 // identity tells an item of a list apart; false where it has none of the fields for that,
 // which is another mistake. A field that is not said counts with its default.
-func (w *walk) identity(l *smd.List, item any) (string, bool) {
-	if len(l.Keys) == 0 {
+func (l list) identity(item any) (string, bool) {
+	if len(l.by) == 0 {
 		return fmt.Sprint(item), true
 	}
 	fields, is := item.(map[string]any)
 	if !is {
 		return "", false
 	}
-	if len(l.Keys) == 1 {
-		if text, is := fields[l.Keys[0]].(string); is {
-			return text, true
+	if len(l.by) == 1 {
+		value := fields[l.by[0]]
+		text, is := value.(string)
+		if !is && value != nil {
+			text = fmt.Sprint(value)
 		}
-	}
-	atom, known := w.schema.Resolve(l.ElementType)
-	if !known || atom.Map == nil {
-		return "", false
+		return text, value != nil
 	}
 	var id strings.Builder
 	some := false
-	for _, key := range l.Keys {
+	for i, key := range l.by {
 		value, said := fields[key]
-		if f, known := atom.Map.FindField(key); !said && known && f.Default != nil {
-			value, said = f.Default, true
+		if !said {
+			value = l.defaults[i]
 		}
-		some = some || fields[key] != nil
+		some = some || said
 		fmt.Fprintf(&id, "%v\x00", value)
 	}
 	return id.String(), some

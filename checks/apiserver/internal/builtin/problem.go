@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/generator/manifest"
 )
 
@@ -32,8 +33,19 @@ func (a *answer) consequence(p problem) bool {
 		return a.twice(p.keys)
 	case p.Detail == "invalid label selector": // its labels say why
 		return true
-	case strings.HasPrefix(p.Detail, "`selector` does not match"):
+	case p.Type != field.ErrorTypeDuplicate && a.misspelt(p.keys):
+		return true
+	case slices.ContainsFunc(a.guessed, func(guess []string) bool {
+		return len(p.keys) >= len(guess) && slices.Equal(guess, p.keys[:len(guess)]) && at(a.written, guess) == nil
+	}):
+		return true
+	case slices.Contains(p.keys, "requests") && at(a.written, p.keys) == nil && a.refuses(limitOf(p.keys)...):
+		return true // the API server takes requests that are not said from the limits
+	case strings.HasPrefix(p.Detail, mismatch):
 		selector := a.selector(p.keys)
+		if at(a.written, p.keys[:len(p.keys)-2]) == nil { // there is no template
+			return false
+		}
 		return unfilled(at(a.written, selector)) || at(a.written, selector) == nil || a.refuses(selector...) || a.refuses(p.keys...)
 	case p.Type == field.ErrorTypeNotFound && last == "name" && slices.Contains(p.keys, "volumeMounts"):
 		return a.hasVolume(p.keys, fmt.Sprint(p.BadValue))
@@ -41,6 +53,24 @@ func (a *answer) consequence(p problem) bool {
 		return true
 	}
 	return false
+}
+
+// mismatch is how the API server starts to say that pods are not found by their selector.
+const mismatch = "`selector` does not match"
+
+// misspelt reports whether a block has a field that its type does not have: what is said of
+// the whole block follows from that.
+func (a *answer) misspelt(keys []string) bool {
+	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
+		return r.Code == CodeUnknown && len(r.Keys) == len(keys)+1 && slices.Equal(r.Keys[:len(keys)], keys)
+	})
+}
+
+// limitOf are the keys of the limit that belongs to a request.
+func limitOf(request []string) []string {
+	keys := slices.Clone(request)
+	keys[slices.Index(keys, "requests")] = "limits"
+	return keys
 }
 
 // twice reports whether the item that keys lead into is refused for being one of two already.

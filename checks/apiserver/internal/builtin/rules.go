@@ -17,7 +17,7 @@ type rule func(problem) (said, bool)
 
 func rules() []rule {
 	return []rule{
-		missing, unsupported, mismatched, aboveLimit, mode, share, unmounted, format, tooLong, outside, both, unknownResource, forbidden,
+		headless, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, forbidden,
 	}
 }
 
@@ -65,7 +65,7 @@ func missing(p problem) (said, bool) {
 	}
 	switch name {
 	case "selector":
-		out.detail = p.object.Kind + " finds its pods by their labels"
+		out.detail = "a " + p.object.Kind + " finds its pods by their labels"
 		if labels := pairs(at(p.written, []string{"spec", "template", "metadata", "labels"})); labels != "" {
 			out.fix = "add `selector: {matchLabels: {" + labels + "}}`, the labels of its pod template"
 		}
@@ -96,24 +96,131 @@ func unsupported(p problem) (said, bool) {
 		}
 	}
 	slices.Sort(known)
-	out := said{problem: p.field() + " is " + p.value(), detail: "it may be " + finding.OneOf(known), fix: "write " + finding.OneOf(known)}
+	return p.oneOf(known), len(known) > 0
+}
+
+// oneOf says that a value is none of those that a field may have.
+func (p problem) oneOf(known []string) said {
+	if block, is := at(p.written, p.keys).(map[string]any); is && block["type"] != nil {
+		p.keys = append(slices.Clone(p.keys), "type")
+	}
+	if list, is := at(p.written, p.keys).([]any); is {
+		i := slices.IndexFunc(list, func(item any) bool { return !slices.Contains(known, fmt.Sprint(item)) })
+		if i >= 0 {
+			p.keys = append(slices.Clone(p.keys), strconv.Itoa(i))
+		}
+	}
+	out := said{problem: p.field() + " is " + p.value(), detail: "it may be " + finding.OneOf(known), fix: "write one of them", at: p.keys}
 	if p.value() == "" {
 		out.problem = p.field() + " is not valid"
 	}
 	if text, is := at(p.written, p.keys).(string); is && len(known) > 1 {
 		if like := finding.Suggest(text, known); like != "" {
 			out.fix = "write `" + p.last() + ": " + like + "`"
+			if _, err := strconv.Atoi(p.keys[len(p.keys)-1]); err == nil {
+				out.fix = "write `" + like + "`"
+			}
 		}
 	}
 	if len(known) == 1 {
 		out.fix = "write `" + p.last() + ": " + known[0] + "`, or remove it"
 	}
-	return out, len(known) > 0
+	return out
+}
+
+// alternatives is about a value that has to be one of two.
+func alternatives(p problem) (said, bool) {
+	m := regexp.MustCompile(`^must be '(\w+)' or '(\w+)'$`).FindStringSubmatch(p.Detail)
+	if m == nil {
+		return said{}, false
+	}
+	return p.oneOf([]string{m[1], m[2]}), true
+}
+
+// operator is about how a selector compares labels.
+func operator(p problem) (said, bool) {
+	if p.Detail != "not a valid selector operator" {
+		return said{}, false
+	}
+	known := []string{"In", "NotIn", "Exists", "DoesNotExist"}
+	if slices.Contains(p.keys, "nodeSelectorTerms") || slices.Contains(p.keys, "preference") {
+		known = append(known, "Gt", "Lt")
+	}
+	out := p.oneOf(known)
+	if text := fmt.Sprint(p.BadValue); text == "Equals" || text == "Equal" || text == "=" || text == "==" {
+		out.fix = "write `operator: In`"
+	}
+	return out, true
+}
+
+// repeated is about an item of a list that is there already.
+func repeated(p problem) (said, bool) {
+	if p.Type != field.ErrorTypeDuplicate {
+		return said{}, false
+	}
+	out := said{problem: p.field() + " is " + p.value(), detail: "an earlier item of the list has that too", fix: "change one of them, or remove it"}
+	if p.value() == "" {
+		out.problem = p.field() + " is there twice"
+	}
+	return out, true
+}
+
+// headless is about the address of a Service, of which a list is checked.
+func headless(p problem) (said, bool) {
+	ip, is := at(p.written, []string{"spec", "clusterIP"}).(string)
+	if p.object.Kind != "Service" || len(p.keys) < 2 || p.keys[1] != "clusterIPs" || !is || fmt.Sprint(p.BadValue) != ip {
+		return said{}, false
+	}
+	out := said{problem: fmt.Sprintf("spec.clusterIP of %s is %q", p.name(), ip), detail: "it may be an IP address, or None for a headless Service", fix: "remove it", at: []string{"spec", "clusterIP"}}
+	if strings.EqualFold(ip, "none") {
+		out.fix = "write `clusterIP: None`"
+	}
+	return out, true
+}
+
+// restart is about the restart policy of a Job's pods.
+func restart(p problem) (said, bool) {
+	if p.last() != "restartPolicy" || p.object.Kind != "Job" && p.object.Kind != "CronJob" {
+		return said{}, false
+	}
+	out := said{problem: p.field() + " is " + p.value(), detail: "the pods of a Job restart on failure, or never", fix: "write `restartPolicy: OnFailure`, or Never"}
+	if at(p.written, p.keys) == nil {
+		out.problem = fmt.Sprintf("%s has no %s", p.name(), dottedOr(p.keys, ""))
+		out.detail = "without one it is Always, and the pods of a Job restart on failure, or never"
+		out.fix = "add `restartPolicy: OnFailure`, or Never"
+	}
+	return out, true
+}
+
+// unlimited is about a resource of a domain, which is requested as it is limited.
+func unlimited(p problem) (said, bool) {
+	if p.Detail != "Limit must be set for non overcommitable resources" {
+		return said{}, false
+	}
+	requests, _ := at(p.written, append(slices.Clone(p.keys[:len(p.keys)-1]), "requests")).(map[string]any)
+	for _, pair := range sortedPairs(requests) {
+		if strings.Contains(pair[0], "/") || strings.HasPrefix(pair[0], "hugepages-") {
+			return said{
+				problem: fmt.Sprintf("%s requests %s and has no limit for it", p.owner(), pair[0]), detail: "request and limit of such a resource are equal",
+				fix: fmt.Sprintf("add `limits: {%s: %s}`", pair[0], pair[1]), at: append(slices.Clone(p.keys[:len(p.keys)-1]), "requests", pair[0]),
+			}, true
+		}
+	}
+	return said{}, false
+}
+
+// toleration is about the value of a toleration that is for any value.
+func toleration(p problem) (said, bool) {
+	if !strings.HasPrefix(p.Detail, "value must be empty when `operator` is 'Exists'") {
+		return said{}, false
+	}
+	at := append(slices.Clone(p.keys[:len(p.keys)-1]), "value")
+	return said{problem: p.fieldAt(at) + " is set", detail: "the operator Exists matches any value", fix: "remove `value`, or write `operator: Equal`", at: at}, true
 }
 
 // mismatched is about pods that their own selector does not find.
 func mismatched(p problem) (said, bool) {
-	if !strings.HasPrefix(p.Detail, "`selector` does not match") {
+	if !strings.HasPrefix(p.Detail, mismatch) {
 		return said{}, false
 	}
 	selector := p.selector(p.keys)
@@ -124,7 +231,7 @@ func mismatched(p problem) (said, bool) {
 	carried, _ := at(p.written, p.keys).(map[string]any)
 	out := said{
 		problem: "the selector of " + p.name() + " does not match the labels of its pod template",
-		detail:  p.object.Kind + " finds its pods by these labels",
+		detail:  "a " + p.object.Kind + " finds its pods by these labels",
 		fix:     "make them equal",
 	}
 	var lacks []string
@@ -227,7 +334,11 @@ func forbidden(p problem) (said, bool) {
 	if p.Type != field.ErrorTypeForbidden {
 		return said{}, false
 	}
-	return said{problem: p.field() + " may not be set here", detail: "the API server's reason: " + reason(p.Detail), fix: "remove it"}, true
+	out := said{problem: p.field() + " may not be set here", detail: "the API server rejects it: " + reason(p.Detail), fix: "remove it"}
+	if value := p.value(); value != "" && at(p.written, p.keys) != nil {
+		out.problem, out.fix = p.field()+" is "+value, "change it, or remove it"
+	}
+	return out, true
 }
 
 // both is about fields of which only one may be set.
@@ -235,7 +346,7 @@ func both(p problem) (said, bool) {
 	if !strings.Contains(p.Detail, "cannot be both set") && !strings.Contains(p.Detail, "may not specify more than 1") {
 		return said{}, false
 	}
-	return said{problem: p.field() + " says two things that exclude each other", detail: "the API server's reason: " + reason(p.Detail), fix: "remove one of them"}, true
+	return said{problem: p.field() + " says two things that exclude each other", detail: "the API server rejects it: " + reason(p.Detail), fix: "remove one of them"}, true
 }
 
 // outside is about a number that is too small or too large.
@@ -260,6 +371,10 @@ func tooLong(p problem) (said, bool) {
 	out := said{problem: p.field() + " is too long", detail: reason(p.Detail), fix: "shorten it"}
 	if m == nil {
 		return out, true
+	}
+	most, _ := strconv.Atoi(m[1]) // digits
+	if text, is := at(p.written, p.keys).(string); is && len(text) <= most {
+		return said{}, false
 	}
 	unit := m[2]
 	if unit == "" {
