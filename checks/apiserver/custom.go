@@ -117,9 +117,10 @@ func (u unchecked) report(pass *checks.Pass) {
 			named = append(named, fmt.Sprintf("%s (%d)", kind, n))
 		}
 		slices.Sort(named)
-		pass.Note(inventory.Spot{}, CodeNoSchema,
-			fmt.Sprintf("the fields of %s were not checked: %s", finding.Count(objects, "custom resource"), finding.All(named)),
-			why+", which says what the API server accepts",
-			"run `kubectl get crds -o json > crds.json` and add `--crds crds.json`")
+		fix := "correct the definition"
+		if why == custom.Unknown {
+			fix = "run `kubectl get crds -o json > crds.json` and add `--crds crds.json`"
+		}
+		pass.Note(inventory.Spot{}, CodeNoSchema, fmt.Sprintf("the fields of %s were not checked: %s", finding.Count(objects, "custom resource"), finding.All(named)), why, fix)
 	}
 }
