@@ -42,7 +42,7 @@ func Judge(s *inventory.Subject) ([]finding.Finding, error) {
 // only are the codes of this check.
 func only() []finding.Code {
 	var out []finding.Code
-	for _, c := range slices.Concat(codes(), customCodes(), versions.Codes()) {
+	for _, c := range Checker(nil).Codes {
 		out = append(out, c.Code)
 	}
 	return out
@@ -55,7 +55,7 @@ func run(pass *checks.Pass, opts *Options) error {
 	}
 	newer(pass)
 	r := &reporter{Pass: pass}
-	customs(context.Background(), r, opts.Definitions)
+	r.customs(context.Background(), opts.Definitions)
 	return builtin.Each(minor, served(r), r.report)
 }
 

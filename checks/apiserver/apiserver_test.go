@@ -28,6 +28,8 @@ func TestEveryCodeIsShown(t *testing.T) {
 		all += string(b)
 	}
 	for _, c := range apiserver.Checker(nil).Codes {
-		require.Contains(t, all, "want "+string(c.Code)+" ")
+		if c.Code != apiserver.CodeNoSchema { // which is about the whole tree
+			require.Contains(t, all, "want "+string(c.Code)+" ")
+		}
 	}
 }

@@ -23,11 +23,11 @@ import (
 const CodeNoSchema finding.Code = "apiserver/no-schema"
 
 // customs checks the custom resources among the objects, and their definitions.
-func customs(ctx context.Context, pass *reporter, given *Definitions) {
-	known := definitions(ctx, pass, given)
+func (r *reporter) customs(ctx context.Context, given *Definitions) {
+	known := r.definitions(ctx, given)
 	without := unchecked{}
 	slow := 0
-	for _, o := range pass.Objects {
+	for _, o := range r.Objects {
 		if o.Verbatim != nil || builtIn(o.Group) {
 			continue
 		}
@@ -37,17 +37,17 @@ func customs(ctx context.Context, pass *reporter, given *Definitions) {
 			continue
 		}
 		refusals := known.Check(ctx, untyped(o))
-		pass.report(o, slices.DeleteFunc(refusals, func(r refusal.Refusal) bool {
-			late := r.Code == custom.CodeNotChecked && len(r.Keys) == 0
+		r.report(o, slices.DeleteFunc(refusals, func(why refusal.Refusal) bool {
+			late := why.Code == custom.CodeNotChecked && len(why.Keys) == 0
 			if late {
 				slow++
 			}
 			return late
 		}))
 	}
-	without.report(pass.Pass)
+	without.report(r.Pass)
 	if slow > 0 {
-		pass.Note(inventory.Spot{}, custom.CodeNotChecked, fmt.Sprintf("rules of CustomResourceDefinitions were not evaluated about %s", finding.Count(slow, "object")), "they take too long", "let the API server check them: `kubectl apply --server-side --dry-run=server`")
+		r.Note(inventory.Spot{}, custom.CodeNotChecked, fmt.Sprintf("rules of CustomResourceDefinitions were not evaluated about %s", finding.Count(slow, "object")), "they take too long", "let the API server check them: `kubectl apply --server-side --dry-run=server`")
 	}
 }
 
@@ -60,21 +60,21 @@ func builtIn(group string) bool {
 // definitions are all that are known, those first that count most: the definitions among the
 // objects, those of Flux that `flux bootstrap` writes beside a cluster's units, and those
 // that are given. Those that charts install would come last.
-func definitions(ctx context.Context, pass *reporter, given *Definitions) *custom.Definitions {
+func (r *reporter) definitions(ctx context.Context, given *Definitions) *custom.Definitions {
 	known := custom.New()
-	for _, o := range pass.Objects {
+	for _, o := range r.Objects {
 		if o.Kind != custom.Kind || o.Group != custom.Group || o.Verbatim != nil {
 			continue
 		}
 		crd := untyped(o)
 		refusals := custom.CheckDefinition(ctx, crd)
-		pass.report(o, refusals)
-		refused := slices.ContainsFunc(refusals, func(r refusal.Refusal) bool { return r.Severity == finding.Error })
+		r.report(o, refusals)
+		refused := slices.ContainsFunc(refusals, func(why refusal.Refusal) bool { return why.Severity == finding.Error })
 		_ = known.Add(crd, refused) // what it is instead is reported
 	}
-	if pass.Cluster != nil && pass.Source != nil {
-		name := path.Join("flux-system", pass.Name, "flux-system", "gotk-components.yaml")
-		crds, _ := custom.Parse(name, pass.Source(name)) // Flux reports a file of its own that is broken
+	if r.Cluster != nil && r.Source != nil {
+		name := path.Join("flux-system", r.Name, "flux-system", "gotk-components.yaml")
+		crds, _ := custom.Parse(name, r.Source(name)) // Flux reports a file of its own that is broken
 		add(known, crds)
 	}
 	if given != nil {
@@ -117,9 +117,10 @@ func (u unchecked) report(pass *checks.Pass) {
 			named = append(named, fmt.Sprintf("%s (%d)", kind, n))
 		}
 		slices.Sort(named)
-		pass.Note(inventory.Spot{}, CodeNoSchema,
-			fmt.Sprintf("the fields of %s were not checked: %s", finding.Count(objects, "custom resource"), finding.All(named)),
-			why+", which says what the API server accepts",
-			"run `kubectl get crds -o json > crds.json` and add `--crds crds.json`")
+		fix := "correct the definition"
+		if why == custom.Unknown {
+			fix = "run `kubectl get crds -o json > crds.json` and add `--crds crds.json`"
+		}
+		pass.Note(inventory.Spot{}, CodeNoSchema, fmt.Sprintf("the fields of %s were not checked: %s", finding.Count(objects, "custom resource"), finding.All(named)), why, fix)
 	}
 }

@@ -53,7 +53,7 @@ func TestUnchecked(t *testing.T) {
 	require.NoError(t, err)
 
 	d := custom.New()
-	require.Equal(t, "no definition of it is known", d.Unchecked(kind, "v1"))
+	require.Equal(t, custom.Unknown, d.Unchecked(kind, "v1"))
 	require.Empty(t, d.Check(t.Context(), wrong))
 	require.NoError(t, d.Add(object(t, string(b)), false))
 	require.Empty(t, d.Unchecked(kind, "v1"))
@@ -64,7 +64,7 @@ func TestUnchecked(t *testing.T) {
 
 	d = custom.New()
 	require.NoError(t, d.Add(object(t, string(b)), true))
-	require.Equal(t, "the API server refuses its definition", d.Unchecked(kind, "v1"))
+	require.Equal(t, "the API server refuses the CustomResourceDefinition", d.Unchecked(kind, "v1"))
 	require.Empty(t, d.Check(t.Context(), wrong))
 
 	d = custom.New()

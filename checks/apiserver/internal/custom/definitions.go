@@ -80,14 +80,17 @@ func (d *Definitions) Add(object map[string]any, refused bool) error {
 	return nil
 }
 
+// Unknown is what Unchecked says of a kind without a definition.
+const Unknown = "no CustomResourceDefinition of these kinds is known"
+
 // Unchecked says why a resource of a kind and version is not checked; empty when it is.
 func (d *Definitions) Unchecked(kind schema.GroupKind, version string) string {
 	of := d.kinds[kind]
 	switch {
 	case of == nil:
-		return "no definition of it is known"
+		return Unknown
 	case of.refused:
-		return "the API server refuses its definition"
+		return "the API server refuses the CustomResourceDefinition"
 	case of.versions[version] == nil:
 		return "" // Check reports it
 	}
