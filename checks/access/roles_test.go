@@ -45,7 +45,7 @@ func TestNames(t *testing.T) {
 		`[{apiGroups: [""], resources: ["${RESOURCE}"], verbs: ["${VERB}"]}]`:                                                          "",
 		`[{apiGroups: ["metrics.k8s.io"], resources: ["pods", "nodes", "things/of"], verbs: ["get", "list"]}]`:                         "",
 		`[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}, {nonResourceURLs: ["/metrics"], verbs: ["get", "post"]}]`:                "",
-		`[{apiGroups: ["apps"], resources: ["*/scale", "deployments/finalizers"], verbs: ["update"]}]`:                                 "",
+		`[{apiGroups: ["apps"], resources: ["*/scale", "deployments/finalizers", "replicasets/status", "controllerrevisions/status"], verbs: ["update"]}]`:                                 "",
 		`[{apiGroups: ["policy"], resources: ["podsecuritypolicies"], resourceNames: ["x"], verbs: ["use"]}]`:                          "",
 		`[{apiGroups: ["cert-manager.io"], resources: ["signers"], resourceNames: ["issuers.cert-manager.io/*"], verbs: ["approve"]}]`: "",
 	} {

@@ -2,15 +2,13 @@ package apiserver
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
+	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/apiserver/internal/builtin"
 	"stillsuit.dev/checks/apiserver/internal/refusal"
-	"stillsuit.dev/checks/apiserver/internal/versions"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
@@ -20,7 +18,26 @@ var doc string
 
 // Checker checks what the API server rejects.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: slices.Concat(codes(), versions.Codes()), Run: run}
+	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+}
+
+// forever is the day by which nothing is judged: suppressions that end still hold.
+const forever = "0001-01-01"
+
+// Judge reports the errors that the check finds. With one of them nothing should be written:
+// Flux could not apply it.
+func Judge(s *inventory.Subject) ([]finding.Finding, error) {
+	found, err := checks.Run(s, []*checks.Checker{Checker()}, &checks.Options{Today: forever, Only: only()})
+	return slices.DeleteFunc(found, func(f finding.Finding) bool { return f.Severity != finding.Error }), err
+}
+
+// only are the codes of this check.
+func only() []finding.Code {
+	var out []finding.Code
+	for _, c := range codes() {
+		out = append(out, c.Code)
+	}
+	return out
 }
 
 func run(pass *checks.Pass) error {
@@ -28,68 +45,71 @@ func run(pass *checks.Pass) error {
 	if minor == 0 {
 		minor = builtin.Newest
 	}
-	newer(pass)
-	return builtin.Each(minor, served(pass), func(o *manifest.Object, refusals []refusal.Refusal) {
-		report(pass, o, refusals)
-	})
+	r := &reporter{Pass: pass}
+	r.newer()
+	return builtin.Each(minor, r.served(), r.report)
 }
 
-// served are the objects of which the API server has the kind, in that version. What is wrong
-// with the version or kind of the others is reported, and nothing else of them.
-func served(pass *checks.Pass) []*manifest.Object {
-	by := versions.New(pass.Minor, pass.Cluster != nil, groups(pass.Objects))
-	var out []*manifest.Object
-	for _, o := range pass.Objects {
-		refusals := by.Check(o.APIVersion, o.Kind, o.DisplayName())
-		report(pass, o, refusals)
-		if !slices.ContainsFunc(refusals, func(r refusal.Refusal) bool { return r.Severity == finding.Error }) {
-			out = append(out, o)
-		}
-	}
-	return out
+// reporter turns refusals into findings on the user's lines.
+type reporter struct {
+	*checks.Pass
+	containers map[*manifest.Object][]inventory.Container // once something is refused
 }
 
-func report(pass *checks.Pass, o *manifest.Object, refusals []refusal.Refusal) {
-	for _, r := range refusals {
-		at := pass.ByPatch(inventory.Spot{Object: o, Keys: r.Keys})
-		if !found(pass, at) {
-			pass.Report(at, finding.Finding{Code: r.Code, Severity: r.Severity, Problem: r.Problem, Detail: r.Detail, Fix: r.Fix})
+func (r *reporter) report(o *manifest.Object, refusals []refusal.Refusal) {
+	for _, why := range refusals {
+		at := r.ByPatch(r.spot(o, why.Keys))
+		if !r.found(o, why.Keys) {
+			r.Report(at, finding.Finding{Code: why.Code, Severity: why.Severity, Problem: why.Problem, Detail: why.Detail, Fix: why.Fix})
 		}
 	}
 }
 
-// newer notes a cluster with a Kubernetes whose rules are not known.
-func newer(pass *checks.Pass) {
-	if pass.Minor <= builtin.Newest {
-		return
-	}
-	pass.Note(inventory.Spot{Path: []string{"kubernetes", "version"}}, versions.CodeNewer, fmt.Sprintf("the cluster runs Kubernetes 1.%d, and this stillsuit has the rules of 1.%d for fields", pass.Minor, builtin.Newest),
-		fmt.Sprintf("fields were checked by the rules of 1.%d, and versions of kinds by what 1.%d has", builtin.Newest, min(pass.Minor, apis.Newest)), "use a newer stillsuit when there is one")
-}
-
-// groups are those that CustomResourceDefinitions and APIServices among the objects define.
-func groups(objects []*manifest.Object) []string {
-	var out []string
-	for _, o := range objects {
-		if o.Kind != "CustomResourceDefinition" && o.Kind != "APIService" {
-			continue
-		}
-		content := o.Written
-		if m, is := o.Value.(map[string]any); is {
-			content = m
-		}
-		spec, _ := content["spec"].(map[string]any)
-		if group, _ := spec["group"].(string); group != "" {
-			out = append(out, group)
-		}
-	}
-	return out
-}
-
-// found reports whether somebody who read the object reported the value at a spot already.
-func found(pass *checks.Pass, at inventory.Spot) bool {
-	return slices.ContainsFunc(pass.Found, func(f inventory.Found) bool {
+// found reports whether somebody who read the object reported the value already.
+func (r *reporter) found(o *manifest.Object, keys []string) bool {
+	return slices.ContainsFunc(r.Found, func(f inventory.Found) bool {
 		n := len(f.About.Keys)
-		return n > 0 && f.About.Object == at.Object && n <= len(at.Keys) && slices.Equal(f.About.Keys, at.Keys[:n])
+		return n > 0 && f.About.Object == o && n <= len(keys) && slices.Equal(f.About.Keys, keys[:n])
 	})
+}
+
+// spot is where a value of an object stands, in CUE at the container that it is of.
+func (r *reporter) spot(o *manifest.Object, keys []string) inventory.Spot {
+	at := inventory.Spot{Object: o, Keys: keys}
+	if !slices.ContainsFunc(keys, func(key string) bool { return strings.HasSuffix(strings.ToLower(key), "containers") }) {
+		return at
+	}
+	if r.containers == nil {
+		r.containers = map[*manifest.Object][]inventory.Container{}
+		pods, err := r.PodTemplates()
+		if err != nil { // other checks say so
+			return at
+		}
+		for _, p := range pods {
+			r.containers[p.Object] = append(r.containers[p.Object], p.Containers()...)
+		}
+	}
+	for _, c := range r.containers[o] {
+		if n := len(c.Spot.Keys); n <= len(keys) && slices.Equal(c.Spot.Keys, keys[:n]) {
+			at.Path = declared(c, keys[n:])
+			break
+		}
+	}
+	return at
+}
+
+// declared is the path of a container's value in CUE, which has the resources beside the
+// other fields. What stands in a list is not looked for.
+func declared(c inventory.Container, keys []string) []string {
+	path := slices.Clone(c.Spot.Path)
+	if len(keys) > 0 && keys[0] == "resources" {
+		keys = keys[1:]
+	}
+	for _, key := range keys {
+		if key[0] >= '0' && key[0] <= '9' {
+			break
+		}
+		path = append(path, key)
+	}
+	return path
 }

@@ -25,6 +25,8 @@ type Mismatch struct {
 	Want string
 	// Owner is the type that lacks the field; nil for a value of the wrong type.
 	Owner reflect.Type
+	// hidden says that the value may be a secret, which no sentence repeats.
+	hidden bool
 }
 
 // Unknown reports whether it is a field that the type does not have.
@@ -36,6 +38,10 @@ func (m Mismatch) Unknown() bool { return m.Owner != nil }
 func Mismatches(t reflect.Type, value any) []Mismatch {
 	var m mismatches
 	m.check(t, value)
+	object, _ := value.(map[string]any)
+	for i := range m.found {
+		m.found[i].hidden = Sensitive(object, m.found[i].Keys)
+	}
 	return m.found
 }
 
@@ -45,7 +51,7 @@ type mismatches struct {
 }
 
 func (m *mismatches) add(value any, want string, owner reflect.Type) {
-	m.found = append(m.found, Mismatch{slices.Clone(m.keys), value, want, owner})
+	m.found = append(m.found, Mismatch{Keys: slices.Clone(m.keys), Value: value, Want: want, Owner: owner})
 }
 
 // below is check for what a key leads to.

@@ -17,6 +17,9 @@ import (
 // start.
 func (m Mismatch) Say(root reflect.Type, name string) (problem, detail, fix string) {
 	path := Dotted(m.Keys)
+	if m.hidden {
+		m.Value = finding.Hidden
+	}
 	if m.Unknown() {
 		return fmt.Sprintf("%s has no field %s", name, path), "", m.instead(root)
 	}
@@ -51,15 +54,39 @@ func (m Mismatch) mend() string {
 // instead is what may have been meant by a field that the type does not have: one of its own
 // fields that is spelt nearly so, or the same field where the object has it.
 func (m Mismatch) instead(root reflect.Type) string {
-	name := m.Keys[len(m.Keys)-1]
-	names := slices.Collect(maps.Keys(namesOf(m.Owner)))
-	if like := finding.Suggest(name, names); like != "" {
+	if like := m.Meant(); like != "" {
 		return fmt.Sprintf("did you mean `%s`?", like)
 	}
 	if at := elsewhere(root, m.Keys); at != nil {
 		return fmt.Sprintf("move it to `%s`, or remove it", Dotted(at))
 	}
 	return "remove it"
+}
+
+// Meant is the field that a misspelt one was probably meant to be; "" when none is like it.
+func (m Mismatch) Meant() string {
+	return finding.Suggest(m.Keys[len(m.Keys)-1], slices.Collect(maps.Keys(namesOf(m.Owner))))
+}
+
+// Right is the value of the wrong type as it was probably meant: 3 for "3". false means that
+// nothing is known, and the value is left out.
+func (m Mismatch) Right() (any, bool) {
+	text, is := m.Value.(string)
+	switch {
+	case m.Want == wantText && scalarOf(m.Value) != "":
+		return scalarOf(m.Value), true
+	case m.Want == wantNumber && is:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return n, err == nil
+	case m.Want == wantTruth && is:
+		switch strings.ToLower(text) {
+		case "true", "yes", "on":
+			return true, true
+		case "false", "no", "off":
+			return false, true
+		}
+	}
+	return nil, false
 }
 
 // elsewhere is where an object of a type has the field that keys lead to in vain: below the

@@ -173,9 +173,7 @@ func (r *reader) undecodable(o *manifest.Object, at origin, err error) {
 		spot := inventory.Spot{Object: o, Keys: m.Keys, Path: container(o.Written, m.Keys)}
 		place, _ := r.places.Locate(spot)
 		problem, detail, fix := m.Say(reflect.TypeOf(into), o.DisplayName())
-		f := finding.Finding{Code: "foreign/undecodable", Severity: finding.Error, Place: place, Problem: problem, Detail: detail, Fix: fix}
-		f.Hide(manifest.Secrets(o.Written))
-		r.found(spot, f)
+		r.found(spot, finding.Finding{Code: "foreign/undecodable", Severity: finding.Error, Place: place, Problem: problem, Detail: detail, Fix: fix})
 	}
 	if !told {
 		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s does not fit its kind", o.DisplayName()), r.words(err), "correct it")

@@ -1,7 +1,6 @@
 package builtin
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -29,33 +28,49 @@ type answer struct {
 	refusals []refusal.Refusal
 }
 
+// name is what sentences call the object.
+func (a *answer) name() string { return a.object.DisplayName() }
+
 func (a *answer) add(code finding.Code, keys []string, problem, detail, fix string) {
 	a.refusals = append(a.refusals, refusal.Refusal{Code: code, Severity: finding.Error, Keys: keys, Problem: problem, Detail: detail, Fix: fix})
 }
 
 // structure reports fields that the kind does not have, and values of the wrong type. It
-// reports whether what is left can be decoded.
-func (a *answer) structure(object map[string]any) bool {
-	decodable := true
-	for _, m := range manifest.Mismatches(a.root, object) {
-		switch {
-		case m.Keys[0] == "status" || slices.Equal(m.Keys, []string{"sops"}):
-			// Flux takes both away: fluxcd/pkg, ssa/normalize, and what decrypts.
-		case m.Unknown():
-			a.unknown(m)
-		case unfilled(m.Value):
-			decodable = false
-		default:
-			a.mistyped(m)
-			decodable = false
+// returns the object as it was probably meant, so that what else is wrong with it can be
+// told: with the names that were meant, and with values of the right type; false where
+// that is not known.
+func (a *answer) structure(object map[string]any) (meant map[string]any, known bool) {
+	const tries = 3 // a field that was misspelt may hold another one
+	known = true
+	for range tries {
+		again := false
+		for _, m := range manifest.Mismatches(a.root, object) {
+			switch {
+			case m.Keys[0] == "status" || slices.Equal(m.Keys, []string{"sops"}):
+				// Flux takes both away: fluxcd/pkg, ssa/normalize, and what decrypts.
+				object = without(object, m.Keys)
+			case m.Unknown():
+				problem, _, fix := m.Say(a.root, a.name())
+				a.add(CodeUnknown, m.Keys, problem, dropped(a.object), fix)
+				object = without(object, m.Keys)
+				if like := m.Meant(); like != "" && at(object, append(slices.Clone(m.Keys[:len(m.Keys)-1]), like)) == nil {
+					object, again = with(object, append(slices.Clone(m.Keys[:len(m.Keys)-1]), like), m.Value), true
+				}
+			case unfilled(m.Value):
+				object = without(object, m.Keys)
+			default:
+				problem, detail, fix := m.Say(a.root, a.name())
+				a.add(CodeInvalid, m.Keys, problem, detail, fix)
+				value, sure := m.Right()
+				known = known && sure
+				object = with(object, m.Keys, value)
+			}
+		}
+		if !again {
+			break
 		}
 	}
-	return decodable
-}
-
-func (a *answer) unknown(m manifest.Mismatch) {
-	problem, _, fix := m.Say(a.root, a.object.DisplayName())
-	a.add(CodeUnknown, m.Keys, problem, dropped(a.object), fix)
+	return object, known
 }
 
 // dropped says what becomes of a field that the kind does not have. Flux decodes objects of
@@ -68,38 +83,84 @@ func dropped(o *manifest.Object) string {
 	return "Flux drops the field without a message, so it has no effect"
 }
 
-func (a *answer) mistyped(m manifest.Mismatch) {
-	problem, detail, fix := m.Say(a.root, a.object.DisplayName())
-	a.add(CodeInvalid, m.Keys, problem, detail, fix)
-}
-
 func (a *answer) undecodable(err error) {
-	a.add(CodeInvalid, nil, fmt.Sprintf("%s cannot be decoded", a.object.DisplayName()), err.Error(), "correct it")
+	a.add(CodeInvalid, nil, a.name()+" cannot be decoded", err.Error(), "correct it")
 }
 
-func (a *answer) duplicates(found []duplicate) {
-	for _, d := range found {
-		keys := append(slices.Clone(d.keys), strconv.Itoa(d.again))
-		a.add(CodeDuplicate, keys, fmt.Sprintf("%s of %s repeats item %d", valid.DottedBare(keys), a.object.DisplayName(), d.first), "", "remove one of them")
-	}
-}
-
+// validation reports what the API server's validation says.
 func (a *answer) validation(errs field.ErrorList) {
 	for _, e := range errs {
-		keys := keysOf(e.Field)
-		if unfilled(at(a.written, keys)) || unfilled(e.BadValue) || a.told(keys) {
-			continue
+		p := problem{answer: a, Error: e, keys: a.precise(keysOf(e.Field), e)}
+		if !a.consequence(p) {
+			p.keys = a.present(p)
+			if !a.repeats(p.keys) {
+				p.report()
+			}
 		}
-		a.add(CodeInvalid, keys, fmt.Sprintf("%s of %s is rejected", valid.DottedBare(keys), a.object.DisplayName()), e.Error(), "correct it")
 	}
 }
 
-// told reports whether something at or below a field, or around it, is refused already.
-func (a *answer) told(keys []string) bool {
+// precise are the keys of an error, and of the one item of a block or list that it is about,
+// which the API server leaves out for labels.
+func (a *answer) precise(keys []string, e *field.Error) []string {
+	bad, is := e.BadValue.(string)
+	if !is {
+		return keys
+	}
+	block, is := at(a.written, keys).(map[string]any)
+	if !is {
+		return keys
+	}
+	found := ""
+	for key, value := range block {
+		if key == bad || value == e.BadValue {
+			if found == "" || key < found {
+				found = key
+			}
+		}
+	}
+	if found == "" {
+		return keys
+	}
+	return append(keys, found)
+}
+
+// present are the keys of an error about something that is missing up to the first block
+// that is not there: what has no spec lacks nothing else.
+func (a *answer) present(p problem) []string {
+	if p.Type != field.ErrorTypeRequired && !empty(p.BadValue) {
+		return p.keys
+	}
+	for n := 1; n < len(p.keys); n++ {
+		if at(a.written, p.keys[:n]) == nil {
+			return p.keys[:n]
+		}
+	}
+	return p.keys
+}
+
+// repeats reports whether the same field is refused already.
+func (a *answer) repeats(keys []string) bool {
+	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool { return slices.Equal(r.Keys, keys) })
+}
+
+// refuses reports whether something at or below keys is refused already.
+func (a *answer) refuses(keys ...string) bool {
 	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
-		n := min(len(keys), len(r.Keys))
-		return n > 0 && r.Code != CodeInvalid && slices.Equal(keys[:n], r.Keys[:n])
+		return len(r.Keys) >= len(keys) && slices.Equal(r.Keys[:len(keys)], keys)
 	})
+}
+
+func empty(value any) bool {
+	if value == nil {
+		return true
+	}
+	v := reflect.ValueOf(value)
+	switch v.Kind() {
+	case reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	}
+	return v.IsZero()
 }
 
 // unfilled reports whether there is something in a value that is filled in later.
@@ -138,9 +199,46 @@ func at(value any, keys []string) any {
 	return value
 }
 
-func shown(value any) string {
-	if text, is := value.(string); is {
-		return strconv.Quote(text)
+// with is an object with another value at keys, of which only the last may be new. What it
+// is made from does not change.
+func with(object map[string]any, keys []string, value any) map[string]any {
+	out, _ := change(object, keys, func(block map[string]any, key string) { block[key] = value }).(map[string]any)
+	return out
+}
+
+// without is an object without what keys lead to.
+func without(object map[string]any, keys []string) map[string]any {
+	out, _ := change(object, keys, func(block map[string]any, key string) { delete(block, key) }).(map[string]any)
+	return out
+}
+
+func change(value any, keys []string, do func(map[string]any, string)) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v)+1)
+		for key, below := range v {
+			out[key] = below
+		}
+		if len(keys) == 1 {
+			do(out, keys[0])
+		} else if below, has := v[keys[0]]; has {
+			out[keys[0]] = change(below, keys[1:], do)
+		}
+		return out
+	case []any:
+		out := slices.Clone(v)
+		i, err := strconv.Atoi(keys[0])
+		if err != nil || i >= len(out) {
+			return out
+		}
+		if len(keys) > 1 {
+			out[i] = change(v[i], keys[1:], do)
+			return out
+		}
+		block := map[string]any{}
+		do(block, keys[0])
+		out[i] = block[keys[0]]
+		return out
 	}
-	return fmt.Sprint(value)
+	return value
 }

@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
+	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/generator/manifest"
@@ -91,24 +93,32 @@ func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 	}
 	typed, is := o.Value.(runtime.Object)
 	if !is || reflect.TypeOf(typed) != reflect.TypeOf(into) {
-		typed, is = nil, false
+		typed = nil
 	}
-	if o.Written != nil || !is {
-		decodable := a.structure(a.written)
-		if typed == nil {
-			if !decodable {
+	if o.Written != nil || typed == nil {
+		meant, known := a.structure(a.written)
+		if len(a.refusals) > 0 || typed == nil {
+			if typed = into; !known || !a.decode(meant, typed) {
 				return a.refusals, true
 			}
-			typed = into
-			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(a.written, typed); err != nil {
-				a.undecodable(err)
-				return a.refusals, true
-			}
+			a.written = meant
 		}
 	}
 	a.duplicates(s.lists.duplicates(gvk, a.written))
 	a.validation(s.validate(gvk, typed.DeepCopyObject()))
 	return a.refusals, true
+}
+
+// decode decodes an object whose fields all fit.
+func (a *answer) decode(object map[string]any, into runtime.Object) bool {
+	b, err := json.Marshal(object)
+	if err == nil {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(b, into)
+	}
+	if err != nil {
+		a.undecodable(err)
+	}
+	return err == nil
 }
 
 // validate does with an object what a create request does

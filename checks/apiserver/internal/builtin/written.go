@@ -62,12 +62,12 @@ func (c created[T]) Validate(ctx context.Context, obj runtime.Object) field.Erro
 // written are the strategies of pkg/registry/GROUP/KIND/strategy.go, by group and kind.
 func written() map[schema.GroupKind]strategy {
 	return map[schema.GroupKind]strategy{
-		{Kind: "ConfigMap"}: created[*core.ConfigMap]{namespaced: true, validate: validation.ValidateConfigMap},
-		{Kind: "Secret"}:    created[*core.Secret]{namespaced: true, validate: validation.ValidateSecret},
-		{Kind: "Namespace"}: created[*core.Namespace]{prepare: finalized, validate: validation.ValidateNamespace},
-		{Kind: "Node"}:      created[*core.Node]{prepare: unconfigured, validate: validation.ValidateNode},
-		{Kind: "Endpoints"}: created[*core.Endpoints]{namespaced: true, validate: validation.ValidateEndpointsCreate},
-		{Kind: "Service"}: created[*core.Service]{namespaced: true, prepare: allocated, validate: serving},
+		{Kind: "ConfigMap"}:      created[*core.ConfigMap]{namespaced: true, validate: validation.ValidateConfigMap},
+		{Kind: "Secret"}:         created[*core.Secret]{namespaced: true, validate: validation.ValidateSecret},
+		{Kind: "Namespace"}:      created[*core.Namespace]{prepare: finalized, validate: validation.ValidateNamespace},
+		{Kind: "Node"}:           created[*core.Node]{prepare: unconfigured, validate: validation.ValidateNode},
+		{Kind: "Endpoints"}:      created[*core.Endpoints]{namespaced: true, validate: validation.ValidateEndpointsCreate},
+		{Kind: "Service"}:        created[*core.Service]{namespaced: true, prepare: allocated, validate: serving},
 		{Kind: "ServiceAccount"}: created[*core.ServiceAccount]{namespaced: true, prepare: named, validate: validation.ValidateServiceAccount},
 		{Kind: "PersistentVolume"}: created[*core.PersistentVolume]{prepare: unbound, validate: func(v *core.PersistentVolume) field.ErrorList {
 			errs := validation.ValidatePersistentVolume(v, validation.ValidationOptionsForPersistentVolume(v, nil))
