@@ -1,14 +1,12 @@
 package apiserver
 
 import (
-	"fmt"
 	"slices"
 
 	"stillsuit.dev/checks/apiserver/internal/builtin"
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/checks/apiserver/internal/versions"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
@@ -30,12 +28,9 @@ func (r *reporter) served() []*manifest.Object {
 
 // newer notes a cluster with a Kubernetes whose rules are not known.
 func (r *reporter) newer() {
-	if r.Minor <= builtin.Newest {
-		return
+	if n := versions.Newer(r.Minor, builtin.Newest); n != nil {
+		r.Report(inventory.Spot{Path: n.Keys}, finding.Finding{Code: n.Code, Severity: n.Severity, Problem: n.Problem, Detail: n.Detail, Fix: n.Fix})
 	}
-	r.Note(inventory.Spot{Path: []string{"kubernetes", "version"}}, versions.CodeNewer,
-		fmt.Sprintf("the cluster runs Kubernetes 1.%d, and the newest rules for fields that this stillsuit has are those of 1.%d", r.Minor, builtin.Newest),
-		fmt.Sprintf("fields were checked by these, and versions of kinds by what 1.%d has", min(r.Minor, apis.Newest)), "use a newer stillsuit when there is one")
 }
 
 // groups are those that CustomResourceDefinitions and APIServices among the objects define.

@@ -102,3 +102,14 @@ func TestEveryRow(t *testing.T) {
 		}
 	}
 }
+
+// TestNewer is about a cluster with a Kubernetes that is newer than the rules for fields.
+func TestNewer(t *testing.T) {
+	require.Nil(t, versions.Newer(36, 36))
+	require.Nil(t, versions.Newer(0, 36))
+	n := versions.Newer(38, 36)
+	require.Equal(t, versions.CodeNewer, n.Code)
+	require.Contains(t, n.Detail, "1.37")
+	require.Empty(t, versions.New(38, true, nil).Check("apps/v1", "Rollout", "Rollout x"), "the newer one may have it")
+	require.Len(t, versions.New(38, true, nil).Check("apps/v1", "Deploymnet", "Deploymnet x"), 1)
+}
