@@ -91,6 +91,18 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestScopes are those of kinds with a namespace and without one.
+func TestScopes(t *testing.T) {
+	for of, cluster := range map[string]bool{
+		"v1 Namespace": true, "v1 ConfigMap": false, "flowcontrol.apiserver.k8s.io/v1beta2 FlowSchema": true, "networking.k8s.io/v1beta1 Ingress": false,
+		"networking.k8s.io/v1beta1 IngressClass": true, "rbac.authorization.k8s.io/v1 ClusterRole": true, "policy/v1beta1 PodSecurityPolicy": true, "discovery.k8s.io/v1beta1 EndpointSlice": false,
+	} {
+		version, kind, _ := strings.Cut(of, " ")
+		k, _ := apis.Find(version, kind)
+		require.Equal(t, cluster, k.Cluster, of)
+	}
+}
+
 // TestStates are those of kinds in minors, from the deprecation guide and from discovery.
 func TestStates(t *testing.T) {
 	for of, want := range map[string]map[int]apis.State{
