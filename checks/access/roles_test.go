@@ -34,20 +34,20 @@ func roleOf(t *testing.T, rules string) *manifest.Object {
 // TestNames has rules with one name in them that means nothing, and rules like them that are sound.
 func TestNames(t *testing.T) {
 	for rules, want := range map[string]string{
-		`[{apiGroups: [""], resources: ["pod"], verbs: ["get"]}]`:                                                                      "ClusterRole x names the resource pod, which the core API group does not have, but RBAC takes any name, so this gives no right; write \"pods\"",
-		`[{apiGroups: [""], resources: ["pods", "pods/logs"], verbs: ["get"]}]`:                                                        "ClusterRole x names the resource pods/logs, which the core API group does not have, but RBAC takes any name, so this gives no right; write \"pods/log\"",
-		`[{apiGroups: [""], resources: ["pods", "deployments"], verbs: ["get"]}]`:                                                      "ClusterRole x names the resource deployments, which the core API group does not have, but RBAC takes any name, so this gives no right; add \"apps\" to the API groups of the rule",
-		`[{apiGroups: ["app"], resources: ["deployments"], verbs: ["get"]}]`:                                                           "ClusterRole x names the API group app, which Kubernetes does not have, but RBAC takes any name, so this gives no right; write \"apps\"",
-		`[{apiGroups: ["apps/v1"], resources: ["deployments"], verbs: ["get"]}]`:                                                       "ClusterRole x names the API group apps/v1; rights name groups without a version, but RBAC takes any name, so this gives no right; write \"apps\"",
-		`[{apiGroups: [""], resources: ["pods"], verbs: ["get", "lists"]}]`:                                                            "ClusterRole x names the verb lists, which the Kubernetes API does not have, but RBAC takes any name, so this gives no right; write \"list\"",
-		`[{apiGroups: ["example.com"], resources: ["things"], verbs: ["read"]}]`:                                                       "ClusterRole x names the verb read, which the Kubernetes API does not have, but RBAC takes any name, so this gives no right; write \"get\", \"list\", \"watch\"",
-		`[{apiGroups: ["", "apps", "extensions"], resources: ["pods", "deployments", "ingresses"], verbs: ["get", "list", "watch"]}]`:  "",
-		`[{apiGroups: [""], resources: ["${RESOURCE}"], verbs: ["${VERB}"]}]`:                                                          "",
-		`[{apiGroups: ["metrics.k8s.io"], resources: ["pods", "nodes", "things/of"], verbs: ["get", "list"]}]`:                         "",
-		`[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}, {nonResourceURLs: ["/metrics"], verbs: ["get", "post"]}]`:                "",
-		`[{apiGroups: ["apps"], resources: ["*/scale", "deployments/finalizers"], verbs: ["update"]}]`:                                 "",
-		`[{apiGroups: ["policy"], resources: ["podsecuritypolicies"], resourceNames: ["x"], verbs: ["use"]}]`:                          "",
-		`[{apiGroups: ["cert-manager.io"], resources: ["signers"], resourceNames: ["issuers.cert-manager.io/*"], verbs: ["approve"]}]`: "",
+		`[{apiGroups: [""], resources: ["pod"], verbs: ["get"]}]`:                                                                                          "ClusterRole x names the resource pod, which the core API group does not have, but RBAC takes any name, so this gives no right; write \"pods\"",
+		`[{apiGroups: [""], resources: ["pods", "pods/logs"], verbs: ["get"]}]`:                                                                            "ClusterRole x names the resource pods/logs, which the core API group does not have, but RBAC takes any name, so this gives no right; write \"pods/log\"",
+		`[{apiGroups: [""], resources: ["pods", "deployments"], verbs: ["get"]}]`:                                                                          "ClusterRole x names the resource deployments, which the core API group does not have, but RBAC takes any name, so this gives no right; add \"apps\" to the API groups of the rule",
+		`[{apiGroups: ["app"], resources: ["deployments"], verbs: ["get"]}]`:                                                                               "ClusterRole x names the API group app, which Kubernetes does not have, but RBAC takes any name, so this gives no right; write \"apps\"",
+		`[{apiGroups: ["apps/v1"], resources: ["deployments"], verbs: ["get"]}]`:                                                                           "ClusterRole x names the API group apps/v1; rights name groups without a version, but RBAC takes any name, so this gives no right; write \"apps\"",
+		`[{apiGroups: [""], resources: ["pods"], verbs: ["get", "lists"]}]`:                                                                                "ClusterRole x names the verb lists, which the Kubernetes API does not have, but RBAC takes any name, so this gives no right; write \"list\"",
+		`[{apiGroups: ["example.com"], resources: ["things"], verbs: ["read"]}]`:                                                                           "ClusterRole x names the verb read, which the Kubernetes API does not have, but RBAC takes any name, so this gives no right; write \"get\", \"list\", \"watch\"",
+		`[{apiGroups: ["", "apps", "extensions"], resources: ["pods", "deployments", "ingresses"], verbs: ["get", "list", "watch"]}]`:                      "",
+		`[{apiGroups: [""], resources: ["${RESOURCE}"], verbs: ["${VERB}"]}]`:                                                                              "",
+		`[{apiGroups: ["metrics.k8s.io"], resources: ["pods", "nodes", "things/of"], verbs: ["get", "list"]}]`:                                             "",
+		`[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}, {nonResourceURLs: ["/metrics"], verbs: ["get", "post"]}]`:                                    "",
+		`[{apiGroups: ["apps"], resources: ["*/scale", "deployments/finalizers", "replicasets/status", "controllerrevisions/status"], verbs: ["update"]}]`: "",
+		`[{apiGroups: ["policy"], resources: ["podsecuritypolicies"], resourceNames: ["x"], verbs: ["use"]}]`:                                              "",
+		`[{apiGroups: ["cert-manager.io"], resources: ["signers"], resourceNames: ["issuers.cert-manager.io/*"], verbs: ["approve"]}]`:                     "",
 	} {
 		out := found(t, roleOf(t, rules))
 		if want == "" {

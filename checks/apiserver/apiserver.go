@@ -3,16 +3,13 @@ package apiserver
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"slices"
 	"strings"
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/apiserver/internal/builtin"
 	"stillsuit.dev/checks/apiserver/internal/refusal"
-	"stillsuit.dev/checks/apiserver/internal/versions"
 	"stillsuit.dev/finding"
-	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
@@ -26,7 +23,7 @@ func Checker(opts *Options) *checks.Checker {
 		opts = &Options{}
 	}
 	run := func(pass *checks.Pass) error { return run(pass, opts) }
-	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: slices.Concat(codes(), customCodes(), versions.Codes()), Run: run}
+	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: slices.Concat(codes(), customCodes()), Run: run}
 }
 
 // forever is the day by which nothing is judged: suppressions that end still hold.
@@ -53,53 +50,10 @@ func run(pass *checks.Pass, opts *Options) error {
 	if minor == 0 {
 		minor = builtin.Newest
 	}
-	newer(pass)
 	r := &reporter{Pass: pass}
+	r.newer()
 	r.customs(context.Background(), opts.Definitions)
-	return builtin.Each(minor, served(r), r.report)
-}
-
-// served are the objects of which the API server has the kind, in that version. What is wrong
-// with the version or kind of the others is reported, and nothing else of them.
-func served(r *reporter) []*manifest.Object {
-	by := versions.New(r.Minor, r.Cluster != nil, groups(r.Objects))
-	var out []*manifest.Object
-	for _, o := range r.Objects {
-		refusals := by.Check(o.APIVersion, o.Kind, o.DisplayName())
-		r.report(o, refusals)
-		if !slices.ContainsFunc(refusals, func(r refusal.Refusal) bool { return r.Severity == finding.Error }) {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// newer notes a cluster with a Kubernetes whose rules are not known.
-func newer(pass *checks.Pass) {
-	if pass.Minor <= builtin.Newest {
-		return
-	}
-	pass.Note(inventory.Spot{Path: []string{"kubernetes", "version"}}, versions.CodeNewer, fmt.Sprintf("the cluster runs Kubernetes 1.%d, and this stillsuit has the rules of 1.%d for fields", pass.Minor, builtin.Newest),
-		fmt.Sprintf("fields were checked by the rules of 1.%d, and versions of kinds by what 1.%d has", builtin.Newest, min(pass.Minor, apis.Newest)), "use a newer stillsuit when there is one")
-}
-
-// groups are those that CustomResourceDefinitions and APIServices among the objects define.
-func groups(objects []*manifest.Object) []string {
-	var out []string
-	for _, o := range objects {
-		if o.Kind != "CustomResourceDefinition" && o.Kind != "APIService" {
-			continue
-		}
-		content := o.Written
-		if m, is := o.Value.(map[string]any); is {
-			content = m
-		}
-		spec, _ := content["spec"].(map[string]any)
-		if group, _ := spec["group"].(string); group != "" {
-			out = append(out, group)
-		}
-	}
-	return out
+	return builtin.Each(minor, r.served(), r.report)
 }
 
 // reporter turns refusals into findings on the user's lines.

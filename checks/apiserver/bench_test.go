@@ -85,7 +85,7 @@ func BenchmarkObjects(b *testing.B) {
 		subject := &inventory.Subject{Objects: objects(b, n), Places: line{}}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				findings, err := checks.Run(subject, []*checks.Checker{apiserver.Checker()}, nil)
+				findings, err := checks.Run(subject, []*checks.Checker{apiserver.Checker(nil)}, nil)
 				require.NoError(b, err)
 				require.Empty(b, findings)
 			}

@@ -35,7 +35,7 @@ func Example() {
 	subject := &inventory.Subject{Places: line{}, Objects: []*manifest.Object{{
 		ID: manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "home", Name: "web"}, APIVersion: "apps/v1", Value: web,
 	}}}
-	findings, err := checks.Run(subject, []*checks.Checker{apiserver.Checker()}, nil)
+	findings, err := checks.Run(subject, []*checks.Checker{apiserver.Checker(nil)}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -34,6 +34,8 @@ type Kind struct {
 	APIVersion, Kind string
 	// Resource is the plural by which the API serves it.
 	Resource string
+	// Cluster says that its objects have no namespace.
+	Cluster bool
 	// Introduced is the first minor that has it, Deprecated the first that warns, and
 	// Removed the first that does not have it any more; 0 where there is none. Where only
 	// a bound of Removed is known, RemovedBefore says that it may have been earlier.
@@ -121,7 +123,7 @@ var tables = sync.OnceValue(func() *parsed {
 	out := &parsed{kinds: map[Name]Kind{}, groups: map[string]bool{}, resources: map[string]map[string]resource{}}
 	for f := range rows(kindsText) {
 		k := Kind{
-			APIVersion: f[0], Kind: f[1], Resource: f[2], Introduced: number(f[4]), Deprecated: number(f[5]),
+			APIVersion: f[0], Kind: f[1], Resource: f[2], Cluster: f[3] == "C", Introduced: number(f[4]), Deprecated: number(f[5]),
 			Removed: number(strings.TrimPrefix(f[6], "~")), RemovedBefore: strings.HasPrefix(f[6], "~"),
 			Off: f[7] == "off", Applied: f[8] == "yes", Source: f[10], Change: f[11],
 		}

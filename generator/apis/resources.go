@@ -17,7 +17,8 @@ type resource struct {
 // HasResource reports whether rights can name a resource, or a subresource behind a slash, of
 // a built-in group: in some release, so that rights written for several of them pass.
 // Finalizers can be named of every resource: the admission plugin
-// OwnerReferencesPermissionEnforcement asks for them.
+// OwnerReferencesPermissionEnforcement asks for them. So can a status, though not every
+// kind has one: Flux's own role names configmaps/status.
 func HasResource(group, name string) bool {
 	of := tables().resources[group]
 	base, sub, nested := strings.Cut(name, "/")
@@ -26,8 +27,8 @@ func HasResource(group, name string) bool {
 		_, ok := of[base]
 		return ok
 	case base == "*":
-		return sub == "*" || slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(r string) bool { return strings.HasSuffix(r, "/"+sub) }) || sub == "finalizers"
-	case sub == "finalizers" || sub == "*":
+		return sub == "*" || slices.ContainsFunc(slices.Collect(maps.Keys(of)), func(r string) bool { return strings.HasSuffix(r, "/"+sub) }) || sub == "finalizers" || sub == "status"
+	case sub == "finalizers" || sub == "status" || sub == "*":
 		_, ok := of[base]
 		return ok
 	case group == "authentication.k8s.io" && base == "userextras": // a subresource for each key

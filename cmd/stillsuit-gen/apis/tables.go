@@ -145,6 +145,11 @@ func kindsOf(releases map[int][]Seen, lives []Lifecycle) (map[string]*kind, erro
 	}
 	for _, k := range out {
 		k.replace(out)
+		for _, other := range out { // the clients of old versions do not say
+			if k.scope == "-" && other.kind == k.kind && groupOfVersion(other.version) == groupOfVersion(k.version) {
+				k.scope = other.scope
+			}
+		}
 	}
 	return out, nil
 }

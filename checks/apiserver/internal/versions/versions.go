@@ -22,13 +22,6 @@ type Checker struct {
 	own  map[string]bool // groups that something in the tree defines
 }
 
-// Served reports whether an API server of a minor, 0 when it is not known, may take objects of
-// a kind at all.
-func (c Checker) Served(apiVersion, kind string) bool {
-	k, found := apis.Find(apiVersion, kind)
-	return found && k.In(min(c.minor, apis.Newest)) <= apis.Off
-}
-
 // New is a checker for a minor of Kubernetes, 0 when it is not known. declared says that
 // stillsuit renders the objects, for its own release of Flux. defined are groups that
 // CustomResourceDefinitions or APIServices in the tree define.
@@ -87,6 +80,20 @@ func (c Checker) runs() string {
 		return fmt.Sprintf("the cluster runs Kubernetes 1.%d", c.minor)
 	}
 	return fmt.Sprintf("the cluster's version is not known, so Kubernetes 1.%d is assumed (`--kubernetes` names another)", c.minor)
+}
+
+// Newer is the note about a minor that is newer than the rules for fields, which are those of
+// another minor; nil when it is not. Its keys lead to the version in the cluster's facts.
+func Newer(minor, rules int) *refusal.Refusal {
+	if minor <= rules {
+		return nil
+	}
+	return &refusal.Refusal{
+		Code: CodeNewer, Severity: finding.Note, Keys: []string{"kubernetes", "version"},
+		Problem: fmt.Sprintf("the cluster runs Kubernetes 1.%d, and the newest rules for fields that this stillsuit has are those of 1.%d", minor, rules),
+		Detail:  fmt.Sprintf("fields were checked by these, and versions of kinds by what 1.%d has", min(minor, apis.Newest)),
+		Fix:     "use a newer stillsuit when there is one",
+	}
 }
 
 // whole is what a refused object costs.

@@ -144,9 +144,12 @@ func Strictly(o, into any) error {
 	return manifest.Strict(b, into)
 }
 
-// clusterScoped kinds of Kubernetes' own have no namespace. What is not known
-// is taken to have one.
+// clusterScoped kinds have no namespace: those of Kubernetes' own that the API serves so, and
+// some of others. What is not known is taken to have one.
 func clusterScoped(gvk schema.GroupVersionKind) bool {
+	if k, known := apis.Find(gvk.GroupVersion().String(), gvk.Kind); known {
+		return k.Cluster
+	}
 	switch gvk.Kind {
 	case "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "IngressClass", "RuntimeClass",
 		"PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver", "VolumeAttributesClass", "DeviceClass",
