@@ -25,9 +25,10 @@ type bounds struct {
 	app      string // "" for an entry of rbac
 }
 
-// run checks what everybody with a boundary is given in the finished objects: nothing
+// run checks the names in roles, and what everybody with a boundary is given in the finished objects: nothing
 // outside of it, and nothing that leads out of it.
 func run(pass *checks.Pass) error {
+	names(pass)
 	held := holdings(pass.Subject)
 	for _, b := range boundaries(pass) {
 		runs, reads := map[string]bool{}, map[string]bool{}

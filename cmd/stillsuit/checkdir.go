@@ -16,6 +16,7 @@ import (
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/sources/flux"
@@ -33,6 +34,9 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 	defer root.Close()
 	read := &flux.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
 	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
+	if flags.kubernetes != "" {
+		read.Minor = (model.Kubernetes{Version: flags.kubernetes}).Minor()
+	}
 	if err != nil || findings != nil {
 		found := &inventory.Subject{Name: flags.nodes}
 		for _, f := range findings {
@@ -82,6 +86,7 @@ func declaredNodes(ctx context.Context, dir, name string, into *flux.Options) ([
 		return findings, err
 	}
 	into.Declared, into.Places = inventory.DeclaredNodes(cluster.Desired)
+	into.Minor = cluster.Desired.Cluster.Kubernetes.Minor()
 	return nil, nil
 }
 

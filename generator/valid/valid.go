@@ -79,9 +79,7 @@ func Dotted(keys []string) string { return dotted(keys, quote) }
 
 // DottedBare is Dotted with keys in brackets as they are, as kubectl writes them:
 // spec.nodeSelector[kubernetes.io/arch].
-func DottedBare(keys []string) string {
-	return dotted(keys, func(key string) string { return key })
-}
+func DottedBare(keys []string) string { return manifest.Dotted(keys) }
 
 func dotted(keys []string, quote func(string) string) string {
 	var b strings.Builder

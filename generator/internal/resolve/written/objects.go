@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
 
+	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/internal/labels"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
@@ -66,6 +67,10 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 		value, err := typed(gvk, Refused(r, at, gvk, o))
 		if err != nil {
 			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
+			if field, fix, wrong := apis.Correct(apiVersion, kind, apis.Newest); into == nil && wrong {
+				r.Error(at.Join(field), "object/invalid", fmt.Sprintf("object %s has apiVersion %s and kind %s, which Kubernetes does not have", key, apiVersion, kind), "the API server refuses the object, and Flux applies nothing of its unit", fix)
+				continue
+			}
 			keys, why, mend := manifest.Misfit(err, into)
 			r.Error(at.Join(keys...), "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", mend)
 			continue
@@ -107,15 +112,24 @@ func Refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o ma
 // typed decodes an object strictly into its Go type, or leaves it as it is when
 // its kind is not Kubernetes' own.
 func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
-	into, err := scheme.Scheme.New(gvk)
+	apiVersion := gvk.GroupVersion().String()
+	as := apis.ReadAs(apiVersion, gvk.Kind)
+	into, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(as, gvk.Kind))
 	if runtime.IsNotRegisteredError(err) {
-		if scheme.Scheme.IsGroupRegistered(gvk.Group) {
+		if _, was := apis.Find(apiVersion, gvk.Kind); !was && scheme.Scheme.IsGroupRegistered(gvk.Group) {
 			return nil, fmt.Errorf("there is no such kind in %s", gvk.GroupVersion())
 		}
 		return o, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if as != apiVersion { // a version that is gone has fields that the newer one lacks
+		b, err := json.Marshal(o)
+		if err != nil {
+			return nil, err
+		}
+		return into, json.Unmarshal(b, into)
 	}
 	return into, Strictly(o, into)
 }
@@ -130,9 +144,12 @@ func Strictly(o, into any) error {
 	return manifest.Strict(b, into)
 }
 
-// clusterScoped kinds of Kubernetes' own have no namespace. What is not known
-// is taken to have one.
+// clusterScoped kinds have no namespace: those of Kubernetes' own that the API serves so, and
+// some of others. What is not known is taken to have one.
 func clusterScoped(gvk schema.GroupVersionKind) bool {
+	if k, known := apis.Find(gvk.GroupVersion().String(), gvk.Kind); known {
+		return k.Cluster
+	}
 	switch gvk.Kind {
 	case "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "IngressClass", "RuntimeClass",
 		"PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver", "VolumeAttributesClass", "DeviceClass",

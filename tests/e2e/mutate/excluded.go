@@ -1,0 +1,26 @@
+package mutate
+
+import "strings"
+
+// Excluded says why a field is left alone, or "" when it is varied: the answer of the
+// API server then depends on something other than the object.
+func Excluded(path []string) string {
+	return excluded()[strings.Join(path, ".")]
+}
+
+// excluded are fields by their paths.
+func excluded() map[string]string {
+	const address = "it is a part of the URL that the object is sent to"
+	const server = "the API server compares it with the object that it has"
+	return map[string]string{
+		"apiVersion":               address,
+		"kind":                     address,
+		"metadata.name":            address,
+		"metadata.namespace":       address,
+		"metadata.uid":             server,
+		"metadata.resourceVersion": server,
+		"metadata.managedFields":   "kustomize-controller takes it away",
+		"status":                   "kustomize-controller takes it away",
+		"metadata.generateName":    "the object has a name, which the API server takes",
+	}
+}
