@@ -17,7 +17,7 @@ var doc string
 
 // Checker checks that something makes each Secret that is read.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "secrets", Doc: checks.Doc(doc), Codes: codes(), Run: run}
+	return &checks.Checker{Name: "secrets", Doc: checks.Doc(doc), Codes: codes(), Shared: []finding.Code{codePlain}, Run: run}
 }
 
 // checking is one run.
@@ -59,6 +59,7 @@ func run(pass *checks.Pass) error {
 		c.judge(secret, declared[secret])
 	}
 	c.keys(objects)
+	c.readable(objects)
 	c.unread()
 	return nil
 }

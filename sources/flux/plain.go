@@ -15,6 +15,7 @@ import (
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/valid"
 )
 
 // plain reads every YAML file in a directory and below it. A directory with a
@@ -153,5 +154,25 @@ func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return into, json.Unmarshal(b, into)
+	err = json.Unmarshal(b, into)
+	if err != nil && gvk.Group == "" && gvk.Kind == "Secret" {
+		// SOPS and Flux's substitution leave values there that are no base64 yet.
+		var value map[string]any
+		if plain := json.Unmarshal(b, &value); plain == nil && unfilled(value) {
+			return value, nil
+		}
+	}
+	return into, err
+}
+
+// unfilled reports whether the data of a Secret holds a value that something else decrypts or
+// fills in.
+func unfilled(secret map[string]any) bool {
+	data, _ := secret["data"].(map[string]any)
+	for _, value := range data {
+		if text, ok := value.(string); ok && valid.Unfilled(text) {
+			return true
+		}
+	}
+	return false
 }
