@@ -10,8 +10,8 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// codePlain is that of a Secret in plain text; in a cluster, who renders it reports it.
-const codePlain finding.Code = "secret/plain"
+// codeClear is that of a Secret in plain text in a tree; in a cluster the rendering refuses it.
+const codeClear finding.Code = "secret/clear-text"
 
 // readable reports Secrets of a tree that no CUE produced whose values everybody can read. What
 // a generator of kustomize or a chart made is a warning: the file that it reads may not be in
@@ -40,7 +40,7 @@ func (c *checking) plain(o object, secret map[string]any, keys []string, found [
 		what = o.ID.DisplayName() + " holds a Secret with"
 	}
 	f := finding.Finding{
-		Code: codePlain, Severity: finding.Error, Problem: fmt.Sprintf("%s the %s in plain text", what, finding.Named("key", names)),
+		Code: codeClear, Severity: finding.Error, Problem: fmt.Sprintf("%s the %s in plain text", what, finding.Named("key", names)),
 		Detail: "anyone who can read the repository can read it",
 	}
 	place, _ := c.Places.Locate(at)

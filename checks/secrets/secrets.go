@@ -17,7 +17,7 @@ var doc string
 
 // Checker checks that something makes each Secret that is read.
 func Checker() *checks.Checker {
-	return &checks.Checker{Name: "secrets", Doc: checks.Doc(doc), Codes: codes(), Shared: []finding.Code{codePlain}, Run: run}
+	return &checks.Checker{Name: "secrets", Doc: checks.Doc(doc), Codes: codes(), Run: run}
 }
 
 // checking is one run.

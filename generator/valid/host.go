@@ -58,6 +58,9 @@ func HostMeant(text string) string {
 		rest = rest[:end]
 	}
 	rest = rest[strings.LastIndex(rest, "@")+1:]
+	if strings.Count(rest, ":") > 1 {
+		return "" // an address
+	}
 	rest, _, _ = strings.Cut(rest, ":")
 	rest = strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(rest)))
 	if plain, err := idna.Lookup.ToASCII(rest); err == nil { // bücher.example

@@ -13,10 +13,14 @@ import (
 )
 
 // unread notes YAML files in the cluster's directory that its CUE does not name: they are
-// neither rendered nor applied. What CUE embeds is read by CUE.
+// neither rendered nor applied. What CUE embeds is read by CUE. A file that is named and not
+// there may be one of them under another name, and is reported. Where Flux was bootstrapped
+// into the directory itself, it applies what lies there.
 func (r declarations) unread() {
 	files := r.yamlFiles()
-	if len(files) == 0 {
+	misnamed := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Code == "file/unreadable" })
+	bootstrapped := slices.ContainsFunc(files, func(file string) bool { return path.Base(file) == "gotk-sync.yaml" })
+	if len(files) == 0 || misnamed || bootstrapped {
 		return
 	}
 	named, embedded := r.named(), r.embedded()

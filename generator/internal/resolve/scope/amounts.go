@@ -54,6 +54,9 @@ func (r *Scope) CheckAmounts(at model.Path, who string, requests, limits model.R
 func (r *Scope) CheckCores(at model.Path, who string, requests, limits model.Resources) {
 	most := int64(0)
 	for _, n := range r.Desired.Cluster.Nodes {
+		if n.Offline != "" {
+			continue
+		}
 		if n.CPU.IsZero() || !quantities.Known(n.CPU) {
 			return
 		}
@@ -67,7 +70,7 @@ func (r *Scope) CheckCores(at model.Path, who string, requests, limits model.Res
 		if of.amount == nil || most == 0 || of.amount.Value() < 10*most || of.amount.MilliValue()%1000 != 0 {
 			continue
 		}
-		of.report(at.Join(of.field, "cpu"), "app/cpu", fmt.Sprintf("%s %s %s cores", who, of.verb, of.amount.String()),
+		of.report(at.Join(of.field, "cpu"), "app/cpu", fmt.Sprintf("%s %s %d cores", who, of.verb, of.amount.Value()),
 			fmt.Sprintf("the largest node has %d", most), fmt.Sprintf("write %dm for thousandths of a core", of.amount.Value()))
 	}
 }
