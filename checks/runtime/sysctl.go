@@ -41,7 +41,7 @@ func unsafe() []string {
 var sysctlName = regexp.MustCompile(`^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$`)
 
 // sysctls reports kernel settings with which a kubelet does not start the pod: those of the
-// whole node, which none lets a pod have, and those that it must be told to allow
+// whole node, which none lets a pod have, and those that it was not started to allow
 // (pkg/kubelet/sysctl/allowlist.go, which answers SysctlForbidden). What the API server
 // refuses is left to it: names of another form, and settings of a namespace that the pod
 // shares with the node.
@@ -81,8 +81,8 @@ func (c check) sysctls() {
 		if near != "" {
 			fix = finding.DidYouMean(name, known, fix)
 		}
-		c.Warn(at, "runtime/sysctl", fmt.Sprintf("%s sets sysctl %s, which kubelets refuse unless they are told to allow it", c.pod.DisplayName(), s.Name),
-			"otherwise the pod ends with SysctlForbidden, and is made again and again", fix)
+		c.Warn(at, "runtime/sysctl", fmt.Sprintf("%s sets sysctl %s, which kubelets refuse by default", c.pod.DisplayName(), s.Name),
+			"unless the kubelet allows it, the pod ends with SysctlForbidden and is made again and again", fix)
 	}
 }
 

@@ -70,11 +70,11 @@ func SecretsIn(value any, keys []string, visit func(secret map[string]any, keys 
 	switch v := value.(type) {
 	case []any:
 		for i := range v {
-			SecretsIn(v[i], append(slices.Clone(keys), strconv.Itoa(i)), visit)
+			SecretsIn(v[i], append(keys, strconv.Itoa(i)), visit)
 		}
 	case map[string]any:
 		if v["apiVersion"] == "v1" && v["kind"] == "Secret" {
-			visit(v, keys)
+			visit(v, slices.Clone(keys))
 			return
 		}
 		if items, ok := v["items"].([]any); ok && v["apiVersion"] == "v1" && v["kind"] == "SecretList" {
@@ -86,7 +86,7 @@ func SecretsIn(value any, keys []string, visit func(secret map[string]any, keys 
 			return
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			SecretsIn(v[key], append(slices.Clone(keys), key), visit)
+			SecretsIn(v[key], append(keys, key), visit)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (r *finisher) plain(at model.Path, patch string, merge map[string]any) bool
 	if len(plain) == 0 {
 		return false
 	}
-	r.Error(at.Join(plain[0]...), "secret/plain", fmt.Sprintf("patch %s writes the %s of a Secret in plain text", patch, finding.Named("key", written.Keys(plain))), "whoever can read the repository can read it",
+	r.Error(at.Join(plain[0]...), "secret/plain", fmt.Sprintf("patch %s writes the %s of a Secret in plain text", patch, finding.Named("key", written.Keys(plain))), "anyone who can read the repository can read it",
 		"write the whole Secret to a file, encrypt that with sops --encrypt --in-place, name the file in secrets, remove the patch, and change what it protects")
 	return true
 }

@@ -33,26 +33,19 @@ func (r Pods) rootReasons(w *scope.Workload) {
 			case c.User == nil:
 				inherits, explained = append(inherits, name), explained || rootReason(c)
 			case *c.User == 0 && !rootReason(c):
-				r.unexplained(w.At.Join(set.Field, name, "user"), fmt.Sprintf("container %s of %s runs as root", name, w.Full), w.At.Join(set.Field, name, "exempt", "root"))
+				r.unexplained(w.At.Join(set.Field, name, "user"), fmt.Sprintf("container %s of %s runs as root", name, w.Full), name)
 			}
 		}
 	}
 	if w.Declared.User == nil || *w.Declared.User != 0 || explained || len(inherits) == 0 {
 		return
 	}
-	first := w.At.Join("containers", inherits[0])
-	if w.Declared.Containers[inherits[0]] == nil {
-		first = w.At.Join("sidecars", inherits[0])
-		if w.Declared.Sidecars[inherits[0]] == nil {
-			first = w.At.Join("init", inherits[0])
-		}
-	}
 	problem := fmt.Sprintf("%s of %s %s as root", finding.Named("container", inherits), w.Full, map[bool]string{true: "runs", false: "run"}[len(inherits) == 1])
-	r.unexplained(w.At.Join("user"), problem, first.Join("exempt", "root"))
+	r.unexplained(w.At.Join("user"), problem, inherits[0])
 }
 
-func (r Pods) unexplained(at model.Path, problem string, exempt model.Path) {
-	r.Warn(at, "app/root", problem+", and nothing says why", "root in a container can do more to the node than any other user", fmt.Sprintf("add %s: \"…\" with the reason, or set the number of another user", exempt))
+func (r Pods) unexplained(at model.Path, problem, container string) {
+	r.Warn(at, "app/root", problem+", and nothing says why", "a flaw in a program that runs as root reaches further into the node", fmt.Sprintf("add `exempt: root: \"…\"` with the reason to container %s, or set the number of another user", container))
 }
 
 // rootReason reports whether a container says why it runs as root: by the exemption, or by

@@ -97,7 +97,7 @@ func Plain(r *model.Reporter, at model.Path, what string, o map[string]any) bool
 		if len(keys) > 0 {
 			is = " holds a Secret with the "
 		}
-		r.Error(at.Join(keys...).Join(keysOf[0]...), "secret/plain", what+is+finding.Named("key", Keys(keysOf))+" in plain text", "whoever can read the repository can read it",
+		r.Error(at.Join(keys...).Join(keysOf[0]...), "secret/plain", what+is+finding.Named("key", Keys(keysOf))+" in plain text", "anyone who can read the repository can read it",
 			fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{name}, "secrets/"+name+".sops.yaml"))
 	})
 	return found
