@@ -200,7 +200,7 @@ func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []findi
 // judged. Nothing with an error may be written.
 func Complete(findings []finding.Finding) bool {
 	return !slices.ContainsFunc(findings, func(f finding.Finding) bool {
-		return f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != model.CodeRegistry
+		return f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != valid.CodeSmall && f.Code != model.CodeRegistry
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 )
 
@@ -159,7 +160,15 @@ func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return into, kjson.UnmarshalCaseSensitivePreserveInts(b, into)
+	err = kjson.UnmarshalCaseSensitivePreserveInts(b, into)
+	if err != nil && gvk.Group == "" && gvk.Kind == "Secret" {
+		// SOPS and Flux's substitution leave values there that are no base64 yet.
+		var value map[string]any
+		if plain := json.Unmarshal(b, &value); plain == nil && unfilled(value) {
+			return value, nil
+		}
+	}
+	return into, err
 }
 
 // undecodable reports why an object does not fit its Go type: each value of another type, at
@@ -186,4 +195,16 @@ func mistyped(into runtime.Object, object map[string]any) []manifest.Mismatch {
 		return nil
 	}
 	return slices.DeleteFunc(manifest.Mismatches(reflect.TypeOf(into), object), manifest.Mismatch.Unknown)
+}
+
+// unfilled reports whether the data of a Secret holds a value that something else decrypts or
+// fills in.
+func unfilled(secret map[string]any) bool {
+	data, _ := secret["data"].(map[string]any)
+	for _, value := range data {
+		if text, ok := value.(string); ok && valid.Unfilled(text) {
+			return true
+		}
+	}
+	return false
 }

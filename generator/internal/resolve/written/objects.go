@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/internal/labels"
 	"stillsuit.dev/generator/manifest"
@@ -49,7 +50,7 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 			md["name"] = key
 		}
 		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
-		if apiVersion == "v1" && kind == "Secret" && plain(r, at, key, o) {
+		if Plain(r, at, "object "+key, o) {
 			continue
 		}
 		if md["namespace"] == nil && !clusterScoped(gvk) {
@@ -82,18 +83,39 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 	return out
 }
 
-// plain reports a Secret whose values stand in the CUE. An empty one, which a controller
-// fills, is sound.
-func plain(r *model.Reporter, at model.Path, key string, o map[string]any) bool {
-	for _, field := range []string{"data", "stringData"} {
-		values, _ := o[field].(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			r.Error(at.Join(field, name), "secret/plain", fmt.Sprintf("object %s is a Secret with the key %s in plain text", key, name), "whoever can read the repository can read it",
-				fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{key}, "secrets/"+key+".sops.yaml"))
-			return true
+// Plain reports Secrets whose values stand in the CUE, in what is written at a path. An empty
+// one, which a controller fills, is sound.
+func Plain(r *model.Reporter, at model.Path, what string, o map[string]any) bool {
+	found := false
+	manifest.SecretsIn(o, nil, func(secret map[string]any, keys []string) {
+		keysOf := manifest.ClearText(secret)
+		if len(keysOf) == 0 {
+			return
 		}
+		found = true
+		md, _ := secret["metadata"].(map[string]any)
+		name, _ := md["name"].(string)
+		if name == "" {
+			name = at[len(at)-1]
+		}
+		is := " is a Secret with the "
+		if len(keys) > 0 {
+			is = " holds a Secret with the "
+		}
+		r.Error(at.Join(keys...).Join(keysOf[0]...), "secret/plain", what+is+finding.Named("key", Keys(keysOf))+" in plain text", "anyone who can read the repository can read it",
+			fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{name}, "secrets/"+name+".sops.yaml"))
+	})
+	return found
+}
+
+// Keys are the last of each.
+func Keys(paths [][]string) []string {
+	out := make([]string, 0, len(paths))
+	for _, p := range paths {
+		out = append(out, p[len(p)-1])
 	}
-	return false
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Refused reports what Kubernetes refuses in an object or a part of one that is written
