@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -22,9 +21,14 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/tests/e2e/mutate"
 	"stillsuit.dev/tests/e2e/rig"
 )
+
+// rigMinor is the minor version of Kubernetes that the rig runs.
+const rigMinor = 34
 
 // alone are the API server's flags for an answer that depends on nothing but the
 // object: no admission plugin asks which namespaces, accounts, classes and quotas there
@@ -33,30 +37,87 @@ func alone() []string {
 	return []string{"--disable-admission-plugins=NamespaceLifecycle,ServiceAccount,Priority,PodSecurity,RuntimeClass,LimitRanger,ResourceQuota,DefaultStorageClass,DefaultIngressClass,PodTopologyLabels,CertificateSubjectRestriction,CertificateSigning,CertificateApproval,ClusterTrustBundleAttest"}
 }
 
-// verdict is what the API server says of a mutant.
+// verdict is what the API server and stillsuit say of an object.
 type verdict struct {
-	*mutate.Mutant    `json:"-"`
-	object            *unstructured.Unstructured
-	Name              string         `json:"name"`
-	Object            map[string]any `json:"object"`
-	Strict            string         `json:"strict"` // the refusal; "" when it is taken
-	Code              int32          `json:"code"`
-	Fields            []string       `json:"fields"`
-	Loose             string         `json:"loose,omitempty"`   // without fieldValidation
-	Dropped           bool           `json:"dropped,omitempty"` // the field is not in what is stored
-	Refused, Unknown_ bool
-	Said              []string `json:"said,omitempty"` // by stillsuit
+	*mutate.Mutant // nil for a sound object
+	name           string
+	object         *unstructured.Unstructured
+	strict, loose  string // the API server's refusals, strictly and as Flux asks; "" when it accepts the object
+	found          []finding.Finding
 }
 
+// refused reports whether stillsuit refuses the object, without the findings of some code.
+func (v *verdict) refused(without finding.Code) bool {
+	return slices.ContainsFunc(v.found, func(f finding.Finding) bool { return f.Code != without })
+}
+
+// TestRefused asks the API server and the check apiserver about sound objects and mutants
+// of them. Each refuses what the other refuses.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	began := time.Now()
-	var bases []*unstructured.Unstructured
-	text, err := os.ReadFile(filepath.Join("testdata", "apiserver", "kinds.yaml"))
-	require.NoError(t, err)
-	bases, err = rig.Parse(string(text))
-	require.NoError(t, err)
-	definitions := parseAll(t, "../crds/*.yaml")
-	bases = append(bases, parseAll(t, "../crds/samples/*.yaml")...)
+	server, bases := stage(t)
+	t.Run("versions", func(t *testing.T) { served(t, server) })
+	sound := make([]*verdict, 0, len(bases))
+	for _, o := range bases {
+		sound = append(sound, &verdict{object: o, name: o.GetAPIVersion() + " " + called(o) + " as it is"})
+	}
+	mutants := slices.Concat(tables(t, bases), generated(t, server, bases))
+	all := slices.Concat(sound, mutants)
+	ask(t, server, all)
+	judged(t, all, customDefinitions(t, server))
+
+	var wrong []string
+	for _, v := range sound {
+		if v.strict != "" || v.refused("") {
+			wrong = append(wrong, v.String())
+		}
+	}
+	for _, v := range mutants {
+		if v.Path == nil && v.Taken != (v.strict == "") {
+			wrong = append(wrong, "the table says otherwise: "+v.String())
+		}
+	}
+	differ := disagreements(mutants, "")
+	require.Empty(t, append(wrong, differ...), "%d of %d\n%s", len(differ), len(all), strings.Join(append(wrong, differ...), "\n"))
+
+	require.Empty(t, unbroken(t, parseAll(t, "../crds/*.yaml"), mutants), "rules that no mutant breaks")
+	for _, code := range []finding.Code{"apiserver/invalid", "apiserver/unknown-field", "apiserver/duplicate"} {
+		require.NotEmpty(t, disagreements(mutants, code), "without %s the comparison must fail", code)
+	}
+	refused, unknown, loosely, explained := 0, 0, 0, map[bool]int{}
+	for _, v := range mutants {
+		if said := v.refused(""); said != (v.strict != "") {
+			explained[said]++
+		}
+		if v.strict != "" {
+			refused++
+		}
+		if v.Unknown() {
+			unknown++
+			if v.loose != "" {
+				loosely++
+			}
+		}
+	}
+	require.Equal(t, unknown, loosely, "server-side apply refuses a field that it does not know, whether it is asked to be strict or not")
+	t.Logf("\n| sound objects; mutants; of them refused; answered otherwise without an explanation | %d; %d; %d; 0 |\n| explained: refused by stillsuit alone; by the server alone | %d; %d |\n| mutants with an unknown field; refused without fieldValidation | %d; %d |\n| seconds | %.0f |",
+		len(sound), len(mutants), refused, explained[true], explained[false], unknown, loosely, time.Since(began).Seconds())
+}
+
+func (v *verdict) String() string {
+	var said []string
+	for _, f := range v.found {
+		said = append(said, fmt.Sprintf("%s: %s. %s [%s]", f.Path, f.Problem, f.Detail, f.Code))
+	}
+	return fmt.Sprintf("%s\n    server: %s\n    stillsuit: %s", v.name, strings.ReplaceAll(v.strict, "\n", " "), strings.Join(said, " | "))
+}
+
+// stage starts an API server that knows the kinds of both trees and of tests/crds, and
+// returns sound objects: those of the trees, and samples.
+func stage(t *testing.T) (*rig.Rig, []*unstructured.Unstructured) {
+	t.Helper()
+	bases := append(parseAll(t, "testdata/apiserver/kinds.yaml"), parseAll(t, "../crds/samples/*.yaml")...)
 	var scenarios []*scenario
 	for _, cluster := range clusters(t) {
 		s := open(t, cluster)
@@ -69,152 +130,19 @@ func TestRefused(t *testing.T) {
 			bases = append(bases, u)
 		}
 	}
-	t.Logf("rendered after %s", time.Since(began))
 	server := serve(t, scenarios[0].binaries, alone()...)
 	for _, s := range scenarios {
 		s.Rig = server
-		groups := map[string]bool{}
+		defined := map[string]bool{}
 		for _, o := range s.rendered.Objects() {
-			if !groups[o.Group] {
-				groups[o.Group] = true
+			if !defined[o.Group] {
+				defined[o.Group] = true
 				s.define(o.Group)
 			}
 		}
 	}
-	require.NoError(t, server.Define(definitions...))
-	t.Logf("the API server runs after %s", time.Since(began))
-	var schemas *mutate.Schemas
-	require.NoError(t, server.Await("the schemas of all kinds", time.Minute, func(context.Context) (bool, error) {
-		if schemas, err = mutate.Read(server.Client.Discovery().OpenAPIV3()); err != nil {
-			return false, err
-		}
-		return !slices.ContainsFunc(bases, func(o *unstructured.Unstructured) bool {
-			if schemas.Of(o.GroupVersionKind()) == nil {
-				t.Logf("no schema of %s", o.GroupVersionKind())
-				return true
-			}
-			return false
-		}), nil
-	}))
-	t.Logf("schemas are known after %s", time.Since(began))
-
-	var sound []*verdict
-	for _, o := range bases {
-		sound = append(sound, &verdict{object: o, Name: o.GetAPIVersion() + " " + o.GetKind() + " " + o.GetNamespace() + "/" + o.GetName()})
-	}
-	ask(t, server, sound)
-	bad := 0
-	for _, v := range sound {
-		if v.Strict != "" {
-			t.Logf("SOUND %s: %s", v.Name, v.Strict)
-			bad++
-		}
-	}
-	t.Logf("%d sound, %d refused, after %s", len(sound), bad, time.Since(began))
-
-	var all []*verdict
-	seen := map[string]bool{}
-	for _, name := range []string{"mistakes.yaml", "custom.yaml"} {
-		text, err := os.ReadFile(filepath.Join("testdata", "apiserver", name))
-		require.NoError(t, err)
-		rows, err := mutate.Rows(text)
-		require.NoError(t, err)
-		for _, row := range rows {
-			mutants, err := row.Mutants(bases)
-			require.NoError(t, err)
-			for _, m := range mutants {
-				all = append(all, &verdict{Mutant: m, object: m.Object(), Name: m.Class})
-			}
-		}
-	}
-	for i, o := range bases {
-		if sound[i].Strict != "" {
-			continue
-		}
-		for _, m := range schemas.All(o, 1) {
-			if seen[m.Class] || !chosen(m.Class) {
-				continue
-			}
-			seen[m.Class] = true
-			all = append(all, &verdict{Mutant: m, object: m.Object(), Name: m.Class})
-		}
-	}
-	t.Logf("%d mutants after %s", len(all), time.Since(began))
-	ask(t, server, all)
-	refused := 0
-	odd := map[int32]int{}
-	for _, v := range all {
-		if v.Strict != "" {
-			refused++
-			odd[v.Code]++
-		}
-		if v.Path == nil && v.Taken != (v.Strict == "") {
-			t.Logf("ROW %s: %v %s", v.Name, v.Taken, v.Strict)
-		}
-	}
-	t.Logf("%d refused after %s: %v", refused, time.Since(began), odd)
-	if out := os.Getenv("STILLSUIT_VERDICTS"); out != "" {
-		f, err := os.Create(out)
-		require.NoError(t, err)
-		e := json.NewEncoder(f)
-		for _, v := range slices.Concat(sound, all) {
-			v.Object = v.object.Object
-			require.NoError(t, e.Encode(v))
-		}
-		require.NoError(t, f.Close())
-	}
-	var custom []*unstructured.Unstructured
-	list, err := server.Dynamic.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}).List(server.Context, metav1.ListOptions{})
-	require.NoError(t, err)
-	for i := range list.Items {
-		one := &list.Items[i]
-		one.SetManagedFields(nil)
-		delete(one.Object, "status")
-		one.SetAPIVersion("apiextensions.k8s.io/v1")
-		one.SetKind("CustomResourceDefinition")
-		custom = append(custom, one)
-	}
-	if out := os.Getenv("STILLSUIT_DEFS"); out != "" {
-		b, err := json.Marshal(custom)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(out, b, 0o600))
-	}
-	judged(t, sound, 34, custom)
-	judged(t, all, 34, custom)
-	t.Logf("judged after %s", time.Since(began))
-	wrong := disagreements(slices.Concat(sound, all))
-	t.Logf("%d differ", len(wrong))
-	if out := os.Getenv("STILLSUIT_DIFF"); out != "" {
-		require.NoError(t, os.WriteFile(out, []byte(strings.Join(wrong, "\n")), 0o600))
-	}
-}
-
-// chosen reports whether a class of mutants takes part: one in some.
-func chosen(class string) bool {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(class))
-	n := 12
-	if _, err := fmt.Sscan(os.Getenv("STILLSUIT_EVERY"), &n); err != nil {
-		n = 12
-	}
-	return h.Sum32()%uint32(n) == 0
-}
-
-// parseAll reads the objects of the files that match a pattern.
-func parseAll(t *testing.T, pattern string) []*unstructured.Unstructured {
-	t.Helper()
-	names, err := filepath.Glob(pattern)
-	require.NoError(t, err)
-	require.NotEmpty(t, names)
-	var out []*unstructured.Unstructured
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		require.NoError(t, err)
-		objects, err := rig.Parse(string(text))
-		require.NoError(t, err)
-		out = append(out, objects...)
-	}
-	return out
+	require.NoError(t, server.Define(parseAll(t, "../crds/*.yaml")...))
+	return server, bases
 }
 
 // serve starts an API server alone.
@@ -240,6 +168,55 @@ func serve(t *testing.T, binaries *rig.Binaries, flags ...string) *rig.Rig {
 	return r
 }
 
+// tables are the mutants that are written down.
+func tables(t *testing.T, bases []*unstructured.Unstructured) []*verdict {
+	t.Helper()
+	var out []*verdict
+	for _, name := range []string{"mistakes.yaml", "custom.yaml"} {
+		text, err := os.ReadFile(filepath.Join("testdata", "apiserver", name))
+		require.NoError(t, err)
+		rows, err := mutate.Rows(text)
+		require.NoError(t, err)
+		for _, row := range rows {
+			mutants, err := row.Mutants(bases)
+			require.NoError(t, err)
+			for _, m := range mutants {
+				out = append(out, &verdict{Mutant: m, object: m.Object(), name: m.Class})
+			}
+		}
+	}
+	return out
+}
+
+// generated are mutants of every field that the API server's schemas have: one in fifty
+// classes, or one in four with STILLSUIT_ORACLE=full.
+func generated(t *testing.T, server *rig.Rig, bases []*unstructured.Unstructured) []*verdict {
+	t.Helper()
+	var schemas *mutate.Schemas
+	require.NoError(t, server.Await("the schemas of all kinds", time.Minute, func(context.Context) (bool, error) {
+		var err error
+		schemas, err = mutate.Read(server.Client.Discovery().OpenAPIV3())
+		return err == nil && !slices.ContainsFunc(bases, func(o *unstructured.Unstructured) bool { return schemas.Of(o.GroupVersionKind()) == nil }), err
+	}))
+	every := uint32(50)
+	if os.Getenv("STILLSUIT_ORACLE") == "full" {
+		every = 4
+	}
+	var out []*verdict
+	seen := map[string]bool{}
+	for _, o := range bases {
+		for _, m := range schemas.All(o, 1) {
+			h := fnv.New32a()
+			_, _ = h.Write([]byte(m.Class))
+			if !seen[m.Class] && h.Sum32()%every == 0 {
+				seen[m.Class] = true
+				out = append(out, &verdict{Mutant: m, object: m.Object(), name: m.Class})
+			}
+		}
+	}
+	return out
+}
+
 // ask asks the API server about each object, several at a time.
 func ask(t *testing.T, server *rig.Rig, all []*verdict) {
 	t.Helper()
@@ -248,11 +225,10 @@ func ask(t *testing.T, server *rig.Rig, all []*verdict) {
 	for _, v := range all {
 		group.Go(func() error {
 			_, err := server.DryRun(v.object, metav1.FieldValidationStrict)
-			v.Strict, v.Code, v.Fields = refusal(err)
+			v.strict = refusal(err)
 			if v.Mutant != nil && v.Unknown() {
-				got, err := server.DryRun(v.object, "")
-				v.Loose, _, _ = refusal(err)
-				v.Dropped = err == nil && !has(got.Object, v.Path)
+				_, err := server.DryRun(v.object, "")
+				v.loose = refusal(err)
 			}
 			return server.Context.Err()
 		})
@@ -260,41 +236,81 @@ func ask(t *testing.T, server *rig.Rig, all []*verdict) {
 	require.NoError(t, group.Wait())
 }
 
-func has(o map[string]any, path []string) bool {
-	var at any = o
-	for _, name := range path {
-		switch in := at.(type) {
-		case map[string]any:
-			if at = in[name]; at == nil {
-				return false
-			}
-		case []any:
-			i := 0
-			if _, err := fmt.Sscan(name, &i); err != nil || i >= len(in) {
-				return false
-			}
-			at = in[i]
-		default:
-			return false
-		}
+// refusal is the message of the API server's answer. It answers 400, 422, or 500 where the
+// object does not fit its schema.
+func refusal(err error) string {
+	var status apierrors.APIStatus
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &status):
+		return status.Status().Message
 	}
-	return true
+	return err.Error()
 }
 
-// refusal reads the API server's answer.
-func refusal(err error) (message string, code int32, fields []string) {
-	if err == nil {
-		return "", 0, nil
+// customDefinitions are the definitions that the API server has.
+func customDefinitions(t *testing.T, server *rig.Rig) []*unstructured.Unstructured {
+	t.Helper()
+	list, err := server.Dynamic.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}).List(server.Context, metav1.ListOptions{})
+	require.NoError(t, err)
+	var out []*unstructured.Unstructured
+	for i := range list.Items {
+		one := &list.Items[i]
+		one.SetManagedFields(nil)
+		one.SetGroupVersionKind(schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"})
+		delete(one.Object, "status")
+		out = append(out, one)
 	}
-	var status apierrors.APIStatus
-	if !errors.As(err, &status) {
-		return err.Error(), -1, nil
-	}
-	s := status.Status()
-	if s.Details != nil {
-		for _, c := range s.Details.Causes {
-			fields = append(fields, c.Field)
+	return out
+}
+
+// served compares the built-in kinds that generator/apis knows with those that the API
+// server serves.
+func served(t *testing.T, server *rig.Rig) {
+	t.Helper()
+	_, lists, err := server.Client.Discovery().ServerGroupsAndResources()
+	require.NoError(t, err)
+	serves := map[apis.Name]bool{}
+	var wrong []string
+	for _, list := range lists {
+		if !apis.BuiltIn(apis.GroupOf(list.GroupVersion)) {
+			continue
+		}
+		for _, r := range list.APIResources {
+			if strings.Contains(r.Name, "/") {
+				continue
+			}
+			serves[apis.Name{APIVersion: list.GroupVersion, Kind: r.Kind}] = true
+			if k, known := apis.Find(list.GroupVersion, r.Kind); !known || k.In(rigMinor) != apis.Served {
+				wrong = append(wrong, "the API server serves "+list.GroupVersion+" "+r.Kind)
+			}
 		}
 	}
-	return s.Message, s.Code, fields
+	rows := 0
+	for _, k := range apis.Kinds() {
+		if rows++; (k.In(rigMinor) == apis.Served) != serves[apis.Name{APIVersion: k.APIVersion, Kind: k.Kind}] {
+			wrong = append(wrong, fmt.Sprintf("%s %s: state %d", k.APIVersion, k.Kind, k.In(rigMinor)))
+		}
+	}
+	slices.Sort(wrong)
+	require.Empty(t, slices.Compact(wrong))
+	t.Logf("| rows of generator/apis; kinds that the API server serves; other | %d; %d; 0 |", rows, len(serves))
+}
+
+// parseAll reads the objects of the files that match a pattern.
+func parseAll(t *testing.T, pattern string) []*unstructured.Unstructured {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	var out []*unstructured.Unstructured
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		objects, err := rig.Parse(string(text))
+		require.NoError(t, err)
+		out = append(out, objects...)
+	}
+	return out
 }
