@@ -51,7 +51,7 @@ func (r *Scope) CheckAmounts(at model.Path, who string, requests, limits model.R
 
 // CheckCores reports amounts of processor that are sure to be thousandths without their
 // unit: a whole number, ten times what the largest node has.
-func (r *Scope) CheckCores(at model.Path, who string, requests, limits model.Resources) {
+func CheckCores(r *Scope, at model.Path, who string, requests, limits model.Resources) {
 	most := int64(0)
 	for _, n := range r.Desired.Cluster.Nodes {
 		if n.Offline != "" {
