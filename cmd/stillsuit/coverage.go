@@ -39,7 +39,11 @@ func (c *coverage) add(name string, subject *inventory.Subject, whole bool) erro
 
 // lines say how much was checked, and what was not.
 func (c *coverage) lines() []string {
-	out := []string{"Checked: " + strings.Join([]string{finding.Count(c.units, "unit"), finding.Count(c.objects, "object"), finding.Count(c.workloads, "workload")}, ", ") + "."}
+	checked := []string{finding.Count(c.objects, "object"), finding.Count(c.workloads, "workload")}
+	if c.units > 0 { // a directory need not say what belongs together
+		checked = slices.Insert(checked, 0, finding.Count(c.units, "unit"))
+	}
+	out := []string{"Checked: " + strings.Join(checked, ", ") + "."}
 	var not []string
 	if c.releases > 0 {
 		not = append(not, "the objects that "+finding.Count(c.releases, "HelmRelease")+" install")
