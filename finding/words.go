@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -87,15 +88,17 @@ func Capital(clause string) string {
 	return strings.ToUpper(clause[:1]) + clause[1:]
 }
 
-// stopped ends a clause as a sentence, unless it ends as one.
+// stopped ends a clause as a sentence, unless it ends as one. An ellipsis that shortens a
+// word, such as a digest, does not end it.
 func stopped(clause string) string {
-	if clause == "" || strings.ContainsRune(".?!…", last(clause)) {
+	short, ellipsis := strings.CutSuffix(clause, "…")
+	last, _ := utf8.DecodeLastRuneInString(short)
+	ends := strings.ContainsRune(".?!", last)
+	if ellipsis {
+		ends = !unicode.IsLetter(last) && !unicode.IsDigit(last)
+	}
+	if clause == "" || ends {
 		return clause
 	}
 	return clause + "."
-}
-
-func last(s string) rune {
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return r
 }

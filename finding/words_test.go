@@ -27,6 +27,7 @@ func TestMessage(t *testing.T) {
 		{Finding{Problem: "a is 1", Detail: "it must be 2", Fix: "write 2"}, "a is 1. It must be 2. Write 2."},
 		{Finding{Problem: "a is 1", Fix: "did you mean b?"}, "a is 1. Did you mean b?"},
 		{Finding{Problem: "a is \"x.\"", Detail: "see b.", Fix: "add a: …"}, "a is \"x.\". See b. Add a: …"},
+		{Finding{Problem: "a is locked to sha256:00…", Detail: "b"}, "a is locked to sha256:00…. B."},
 		// Names stay as they are.
 		{Finding{Problem: "node1 is full", Detail: "docker.io/x is there", Fix: "`stillsuit fit` shows it"}, "node1 is full. docker.io/x is there. `stillsuit fit` shows it."},
 	} {

@@ -33,7 +33,7 @@ func TestFormsAreKnown(t *testing.T) {
 		require.NoError(t, err)
 	}
 	_, err := report.In("yaml")
-	require.EqualError(t, err, `--output is "yaml"; it is text, json, sarif, junit, github or markdown`)
+	require.EqualError(t, err, `--output is "yaml"; it is text, terminal, json, sarif, junit, github or markdown`)
 }
 
 // Nothing found is a report too, in each form.
@@ -50,7 +50,7 @@ func TestNothingFound(t *testing.T) {
 // Whatever is not known of a place is left out.
 func TestPlaces(t *testing.T) {
 	readers := readers(t)
-	r := &report.Report{}
+	r := &report.Report{All: true}
 	for _, place := range []finding.Place{{}, {File: "a.cue"}, {File: "a.cue", Line: 3}, {File: "dir with space/ä#b?.yaml", Line: 3, Column: 4}} {
 		r.Findings = append(r.Findings, finding.Finding{Code: "images/no-platform", Severity: finding.Error, Place: place, Problem: "it is so"})
 	}

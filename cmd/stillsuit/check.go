@@ -34,6 +34,7 @@ import (
 type checkFlags struct {
 	only, skip []string
 	strict     bool
+	all        bool
 	output     string
 	nodes      string
 	kubernetes string
@@ -79,7 +80,10 @@ version is otherwise that of the nodes that --nodes names, or one that is assume
 
 With --base, DIR is a checkout of the branch that this one is to be merged into, and
 that the cluster runs: each way in which this one lets more pass is a warning, and
-what Kubernetes refuses to change is an error. No git is run.`,
+what Kubernetes refuses to change is an error. No git is run.
+
+On a terminal, findings are blocks that show the line, unless -o names another form:
+many of one code are one block, and notes are only counted. --all lists every finding.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
@@ -114,7 +118,8 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: "+finding.All(report.Forms()))
+	cmd.Flags().BoolVar(&flags.all, "all", false, "list every finding on a terminal, notes too")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", forms); err != nil {
 		panic(err) // the flag is defined above
@@ -137,6 +142,7 @@ func checkers(given []*admission.Policy, asked *policies.Options, server *apiser
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
+	flags.output = formFor(flags.output, cmd.OutOrStdout())
 	write, err := report.In(flags.output)
 	if err != nil {
 		return err
@@ -149,7 +155,9 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
-	if err := write(cmd.OutOrStdout(), flags.report(found, options)); err != nil {
+	r := flags.report(found, options)
+	r.Screen = screenOf(cmd.OutOrStdout())
+	if err := write(cmd.OutOrStdout(), r); err != nil {
 		return err
 	}
 	return verdictOn(found.findings, flags.strict)
@@ -160,12 +168,19 @@ type checked struct {
 	findings []finding.Finding // sorted
 	// short says that some of the input was too wrong to be checked.
 	short bool
+	// covered is how much was checked.
+	covered coverage
+	// source returns a file that a finding is in.
+	source func(file string) []byte
 }
 
 // report is what there is to tell, to those too who want to know what passed.
 func (flags checkFlags) report(found checked, options *checks.Options) *report.Report {
 	all := codes()
-	r := &report.Report{Findings: found.findings, Codes: all, Strict: flags.strict}
+	r := &report.Report{
+		Findings: found.findings, Codes: all, Strict: flags.strict, All: flags.all, Asked: options.Only,
+		Source: found.source, Coverage: found.covered.lines(), Next: next(found.findings),
+	}
 	for _, c := range all {
 		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool { return by.Reports(c.Code) })
 		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.CodeDoc) bool { return of.Code == c.Code })
@@ -231,6 +246,7 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 		state = append(state, crash.Failed("of .stillsuit", err, finding.Place{File: ".stillsuit"}))
 	}
 	found.findings = finding.Sort(wanted(slices.Concat(found.findings, state), options))
+	found.source = sourcesOf(found.findings, repo.Source)
 	return found, nil
 }
 

@@ -42,7 +42,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 		for _, f := range findings {
 			found.Found = append(found.Found, inventory.Found{Finding: f})
 		}
-		return checked{checks.Found(found, finding.Place{File: path.Join("clusters", flags.nodes)}, isError, options), true}, err
+		return checked{findings: checks.Found(found, finding.Place{File: path.Join("clusters", flags.nodes)}, isError, options), short: true}, err
 	}
 	if read.Declared == nil {
 		if read.Nodes, err = given(dir, "--nodes", flags.nodes); err != nil {
@@ -64,7 +64,9 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 		return checked{}, err
 	}
 	found = append(found, checks.Incomplete(subject, found, finding.Place{File: subject.Name}, isError)...)
-	return checked{finding.Sort(found), !whole || crash.Any(found)}, nil
+	out := checked{findings: finding.Sort(found), short: !whole || crash.Any(found)}
+	out.source = sourcesOf(out.findings, subject.Source)
+	return out, out.covered.add(subject.Name, subject, !out.short)
 }
 
 func isError(f finding.Finding) bool { return f.Severity == finding.Error }

@@ -68,7 +68,7 @@ func policyTest(out io.Writer, dir string, args []string, form string) error {
 	if findings = finding.Sort(findings); form == "text" {
 		return testText(out, findings, tally)
 	}
-	r := &report.Report{Findings: findings, Codes: suite.Codes()}
+	r := &report.Report{Findings: findings, Codes: suite.Codes(), All: true, Screen: screenOf(out)}
 	for _, c := range suite.Codes() {
 		r.Checked = append(r.Checked, c.Code)
 	}
