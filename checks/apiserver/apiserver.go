@@ -23,7 +23,7 @@ func Checker(opts *Options) *checks.Checker {
 		opts = &Options{}
 	}
 	run := func(pass *checks.Pass) error { return run(pass, opts) }
-	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: slices.Concat(codes(), customCodes()), Run: run}
+	return &checks.Checker{Name: "apiserver", Doc: checks.Doc(doc), Codes: codes(), Run: run}
 }
 
 // forever is the day by which nothing is judged: suppressions that end still hold.

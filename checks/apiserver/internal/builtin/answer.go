@@ -17,13 +17,6 @@ import (
 	"stillsuit.dev/generator/valid"
 )
 
-// The codes of the refusals.
-const (
-	CodeInvalid   finding.Code = "apiserver/invalid"
-	CodeUnknown   finding.Code = "apiserver/unknown-field"
-	CodeDuplicate finding.Code = "apiserver/duplicate"
-)
-
 // answer collects what is refused in one object.
 type answer struct {
 	object   *manifest.Object

@@ -32,7 +32,17 @@ type duplicate struct {
 }
 
 func associative() *lists {
-	return &lists{table: table(), known: map[reflect.Type]map[string]list{}}
+	return &lists{table: listsOf(table), known: map[reflect.Type]map[string]list{}}
+}
+
+// listsOf reads a table: the lists by the type that has them.
+func listsOf(table string) map[string][]string {
+	out := map[string][]string{}
+	for line := range strings.Lines(strings.TrimPrefix(table, "\n")) {
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), ", ")
+		out[fields[0]] = fields[1:]
+	}
+	return out
 }
 
 // of are the lists among the fields of a struct type.

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"stillsuit.dev/checks/apiserver/internal/builtin"
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/valid"
@@ -21,9 +22,9 @@ import (
 
 // The codes of what Check reports.
 const (
-	CodeInvalid    finding.Code = "apiserver/invalid"
-	CodeDuplicate  finding.Code = "apiserver/duplicate"
-	CodeUnknown    finding.Code = "apiserver/unknown-field"
+	CodeInvalid                 = builtin.CodeInvalid
+	CodeDuplicate               = builtin.CodeDuplicate
+	CodeUnknown                 = builtin.CodeUnknown
 	CodeVersion    finding.Code = "apiserver/no-such-version"
 	CodeNotChecked finding.Code = "apiserver/not-checked"
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,7 +58,11 @@ func CheckDefinition(ctx context.Context, object map[string]any) []refusal.Refus
 			break
 		}
 	}
-	for _, err := range apart(about(definition.ValidateCustomResourceDefinition(ctx, &internal))) {
+	errs, err := validated(ctx, &internal)
+	if err != nil {
+		return append(out, unreadable(name, err))
+	}
+	for _, err := range apart(about(errs)) {
 		keys := keysOf(object, written(err.Field))
 		value, _, there := at(nil, object, keys)
 		if !unfilled(value) {
@@ -66,6 +71,18 @@ func CheckDefinition(ctx context.Context, object map[string]any) []refusal.Refus
 	}
 	sortByKeys(out)
 	return out
+}
+
+// validated validates a definition. Where the API server's code panics, such as on
+// selectableFields below a schema that is missing, the server answers the request with an
+// error too (k8s.io/apiserver, pkg/server/filters/wrap.go).
+func validated(ctx context.Context, crd *apiextensions.CustomResourceDefinition) (errs field.ErrorList, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("its validation panics: %v", p)
+		}
+	}()
+	return definition.ValidateCustomResourceDefinition(ctx, crd), nil
 }
 
 // about leaves out errors about metadata that generator/valid finds in every object, and
