@@ -65,7 +65,13 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 	}
 	found = append(found, checks.Incomplete(subject, found, finding.Place{File: subject.Name}, isError)...)
 	out := checked{findings: finding.Sort(found), short: !whole || crash.Any(found)}
-	out.source = sourcesOf(out.findings, subject.Source)
+	out.source = sourcesOf(out.findings, func(file string) []byte {
+		b, err := fs.ReadFile(files.FS(root), file)
+		if err != nil {
+			return nil // then no line of it is shown
+		}
+		return b
+	})
 	return out, out.covered.add(subject.Name, subject, !out.short)
 }
 
