@@ -95,7 +95,14 @@ func (r *reporter) spot(o *manifest.Object, keys []string) inventory.Spot {
 			r.containers[p.Object] = append(r.containers[p.Object], p.Containers()...)
 		}
 	}
+	named := map[string]int{}
 	for _, c := range r.containers[o] {
+		named[c.Name]++
+	}
+	for _, c := range r.containers[o] {
+		if named[c.Name] > 1 { // the name does not lead there
+			continue
+		}
 		if n := len(c.Spot.Keys); n <= len(keys) && slices.Equal(c.Spot.Keys, keys[:n]) {
 			at.Path = declared(c, keys[n:])
 			break

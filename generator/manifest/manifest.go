@@ -53,6 +53,9 @@ type Object struct {
 	// have: as JSON decodes it, with patches and what Flux lays over it. It is nil where
 	// nobody wrote one.
 	Written map[string]any
+	// Part says that the object is one of a Kustomize component, which others change before
+	// it is applied.
+	Part bool
 	// Origin is the CUE path that it was made from: apps, mosquitto, expose, lan.
 	Origin []string
 	// Raw says that the object stands in the CUE as it is, at Origin.

@@ -127,7 +127,7 @@ func (r *reader) object(v any, at origin) {
 			Namespace    string `json:"namespace"`
 		} `json:"metadata"`
 	}{}
-	o := &manifest.Object{}
+	o := &manifest.Object{Part: r.component}
 	b, err := json.Marshal(v)
 	if err == nil {
 		err = json.Unmarshal(b, &head)

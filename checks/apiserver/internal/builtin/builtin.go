@@ -84,7 +84,7 @@ type server struct {
 func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 	gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
 	into, err := legacyscheme.Scheme.New(gvk)
-	if err != nil || o.Verbatim != nil {
+	if err != nil || o.Verbatim != nil || o.Part {
 		return nil, false
 	}
 	a := &answer{object: o, written: o.Written, root: reflect.TypeOf(into)}

@@ -1,6 +1,7 @@
 package builtin
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"stillsuit.dev/checks/apiserver/internal/refusal"
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
 
@@ -139,6 +141,7 @@ func (p problem) report() {
 	for _, rule := range rules() {
 		if said, ok := rule(p); ok {
 			p.add(CodeInvalid, said.keys(p.keys), said.problem, said.detail, said.fix)
+			p.refusals[len(p.refusals)-1].Severity = cmp.Or(said.severity, finding.Error)
 			return
 		}
 	}
@@ -150,6 +153,7 @@ func (p problem) report() {
 type said struct {
 	problem, detail, fix string
 	at                   []string
+	severity             finding.Severity // an error where it is not said
 }
 
 func (s said) keys(from []string) []string {

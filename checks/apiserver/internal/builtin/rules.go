@@ -17,7 +17,7 @@ type rule func(problem) (said, bool)
 
 func rules() []rule {
 	return []rule{
-		headless, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, forbidden,
+		headless, scaledToZero, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, forbidden,
 	}
 }
 
@@ -163,6 +163,19 @@ func repeated(p problem) (said, bool) {
 		out.problem = p.field() + " is there twice"
 	}
 	return out, true
+}
+
+// scaledToZero is about a scaler that may stop all pods. The gate is alpha, so the API server
+// rejects it unless somebody opened that (k8s.io/kubernetes, pkg/features, HPAScaleToZero);
+// a repository does not say.
+func scaledToZero(p problem) (said, bool) {
+	if p.object.Kind != "HorizontalPodAutoscaler" || p.last() != "minReplicas" || fmt.Sprint(p.BadValue) != "0" {
+		return said{}, false
+	}
+	return said{
+		problem: p.field() + " is 0", detail: "the API server rejects that unless its feature gate HPAScaleToZero is on, and it is off by default",
+		fix: "write 1, or turn the gate on", severity: finding.Warning,
+	}, true
 }
 
 // headless is about the address of a Service, of which a list is checked.
