@@ -33,7 +33,9 @@ func (r *reporter) customs(ctx context.Context, given *Definitions) {
 		}
 		gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
 		if why := known.Unchecked(gvk.GroupKind(), gvk.Version); why != "" {
-			without.add(o, why)
+			if r.Cluster == nil || o.Raw || o.Written != nil {
+				without.add(o, why) // stillsuit's own are compared with their types in tests/crd
+			}
 			continue
 		}
 		refusals := known.Check(ctx, untyped(o))
