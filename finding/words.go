@@ -75,14 +75,14 @@ func plural(of string) string {
 }
 
 // Capital begins a clause with a capital letter, when its first word consists of the letters
-// a to z. Names that are written otherwise stay: docker.io/x, node1, images.lock.json,
+// a to z. Names that are written otherwise stay, and so does the name of the program: docker.io/x, node1, images.lock.json,
 // spec.replicas, cluster: backups, and what stands in backticks.
 func Capital(clause string) string {
 	end := strings.IndexFunc(clause, func(r rune) bool { return r < 'a' || r > 'z' })
 	if end < 0 {
 		end = len(clause)
 	}
-	if end == 0 || end < len(clause) && !strings.HasPrefix(clause[end:], " ") && !strings.HasPrefix(clause[end:], ", ") {
+	if end == 0 || clause[:end] == "stillsuit" || end < len(clause) && !strings.HasPrefix(clause[end:], " ") && !strings.HasPrefix(clause[end:], ", ") {
 		return clause
 	}
 	return strings.ToUpper(clause[:1]) + clause[1:]

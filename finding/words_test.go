@@ -33,7 +33,7 @@ func TestMessage(t *testing.T) {
 	} {
 		require.Equal(t, c.want, c.f.Message())
 	}
-	for _, name := range []string{"", "node1 has no room", "images.lock.json is old", "spec.replicas is 0", "place: arch: \"amd64\" is missing", "`x` is", "\"x\" is", "home/web is", "kube-router is off", "Write it", "äpfel sind"} {
+	for _, name := range []string{"", "node1 has no room", "images.lock.json is old", "spec.replicas is 0", "place: arch: \"amd64\" is missing", "`x` is", "\"x\" is", "home/web is", "kube-router is off", "Write it", "äpfel sind", "stillsuit makes it"} {
 		require.Equal(t, name, Capital(name))
 	}
 	require.Equal(t, "Remove", Capital("remove"))

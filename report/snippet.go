@@ -46,9 +46,9 @@ func (s *screen) snippet(f finding.Finding) {
 	bar := s.colored(s.codes.Blue, "|")
 	text, from, to = window(text, from, to, s.report.Screen.Width-len(number)-3, s.report.Screen.Width > 0)
 	empty := strings.Repeat(" ", len(number)+1) + bar
-	fmt.Fprintf(s, "%s\n%s %s %s\n", empty, s.colored(s.codes.Blue, number), bar, text)
+	fmt.Fprintf(s.Builder, "%s\n%s %s %s\n", empty, s.colored(s.codes.Blue, number), bar, text)
 	if to > from {
-		fmt.Fprintf(s, "%s %s%s\n", empty, strings.Repeat(" ", from), s.colored(s.severity(f.Severity), strings.Repeat("^", to-from)))
+		fmt.Fprintf(s.Builder, "%s %s%s\n", empty, strings.Repeat(" ", from), s.colored(s.severity(f.Severity), strings.Repeat("^", to-from)))
 	}
 }
 

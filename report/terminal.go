@@ -34,15 +34,15 @@ func Terminal(out io.Writer, r *Report) error {
 	var b strings.Builder
 	s := newScreen(r, &b)
 	if notes := r.notes(false); len(notes) > 0 {
-		s.hanging("", "notes: "+Line(summed(notes))+"; `--all` lists them", 2)
+		s.hanging("notes: "+Line(summed(notes))+"; `--all` lists them", 2)
 		b.WriteByte('\n')
 	}
 	b.WriteString(totals(r.Findings) + "\n")
 	for _, line := range r.Coverage {
-		s.hanging("", Line(line), 2)
+		s.hanging(Line(line), 2)
 	}
 	if r.Next != "" {
-		s.hanging("", "Next: "+Line(r.Next), 2)
+		s.hanging("Next: "+Line(r.Next), 2)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -189,8 +189,8 @@ func (s *screen) label(name, text string) {
 }
 
 // hanging writes a text, its further lines indented.
-func (s *screen) hanging(before, text string, indent int) {
-	s.WriteString(strings.Join(wrapped(before+text, s.report.Screen.Width, indent), "\n") + "\n")
+func (s *screen) hanging(text string, indent int) {
+	s.WriteString(strings.Join(wrapped(text, s.report.Screen.Width, indent), "\n") + "\n")
 }
 
 // group writes many findings of one code: what the code is about, how many there are, the
@@ -217,7 +217,7 @@ func (s *screen) group(findings []finding.Finding) {
 			s.WriteString("\n" + inert("      "+cut(problem, width-6, true)) + "\n")
 		}
 	}
-	s.hanging("", fmt.Sprintf("   … %d more: `--only %s --all`", n-first, Line(string(f.Code))), 5)
+	s.hanging(fmt.Sprintf("   … %d more: `--only %s --all`", n-first, Line(string(f.Code))), 5)
 	same := func(of func(finding.Finding) string) string {
 		if slices.ContainsFunc(findings, func(other finding.Finding) bool { return of(other) != of(f) }) {
 			return ""

@@ -122,7 +122,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 
 // testText writes what is wrong, and how much was tested.
 func testText(out io.Writer, findings []finding.Finding, tally suite.Tally) error {
-	wrong := tell(out, findings, false)
+	wrong := tell(out, findings)
 	if wrong != nil && !errors.Is(wrong, errFindings) && !errors.Is(wrong, errCrashed) {
 		return wrong
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 // tell prints findings, and returns errFindings or errCrashed when they fail the run.
-func tell(out io.Writer, findings []finding.Finding, strict bool) error {
-	return tellFrom(out, findings, strict, nil)
+func tell(out io.Writer, findings []finding.Finding) error {
+	return tellFrom(out, findings, false, nil)
 }
 
 // tellFrom is tell, which on a terminal shows the lines of the files that findings are in.

@@ -39,7 +39,7 @@ func TestWhatIsTold(t *testing.T) {
 			"app/kustomization.yaml: error: the kustomization in app cannot be built. Accumulating resources:"},
 		"an unknown field": {map[string]string{"app/kustomization.yaml": "resource: [a.yaml]\n", "app/a.yaml": deployment},
 			"app/kustomization.yaml: error: this kustomization cannot be read. Invalid Kustomization: json: unknown field \"resource\". Correct it. [foreign/build]"},
-		"nothing":             {map[string]string{"app/README.md": "x"}, "app: error: no Kubernetes object is here. [foreign/empty]"},
+		"nothing":             {map[string]string{"app/README.md": "x"}, "app: error: no Kubernetes object is here. There is nothing to check then. "},
 		"no kustomization":    {map[string]string{"app/kustomization.yaml": "resources: [sub]\n", "app/sub/a.yaml": deployment}, "app/sub: error: app/sub is taken as a kustomization. It has no kustomization.yaml"},
 		"a good one":          {map[string]string{"app/kustomization.yaml": "resources: [sub]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: AnnotationsTransformer\n  metadata: {name: x}\n  annotations: {a: https://example.com}\n  fieldSpecs: [{path: metadata/annotations, create: true}]\n", "app/sub/kustomization.yaml": "resources: [a.yaml]\n", "app/sub/a.yaml": deployment}, ""},
 		"links inside":        {map[string]string{"app/kustomization.yaml": "resources: [../base/a.yaml]\nconfigMapGenerator: [{name: x, files: [k=../base/a.yaml]}]\n", "base/a.yaml": deployment}, ""},

@@ -46,7 +46,7 @@ func TestRefusedNodes(t *testing.T) {
 	for _, size := range []string{"-1Gi", "NaN", ".nan", ".inf", "inf", "1e300", "[1, 2]", `""`, "99999999999999999999999", "9Ei"} {
 		for _, list := range []string{"capacity", "allocatable"} {
 			s, got := readNodes(t, "kind: Node\nmetadata: {name: pi}\nstatus:\n  "+list+":\n    memory: "+size+"\n")
-			require.True(t, strings.HasPrefix(got, "nodes.yaml:5:5: error: status"+list+".memory is "), "%s: %s", size, got)
+			require.True(t, strings.HasPrefix(got, "nodes.yaml:5:5: error: status."+list+".memory is "), "%s: %s", size, got)
 			amounts := s.Nodes["pi"].Kubernetes.Status
 			memory := map[string]corev1.ResourceList{"capacity": amounts.Capacity, "allocatable": amounts.Allocatable}[list][corev1.ResourceMemory]
 			require.Negative(t, memory.Sign(), size)

@@ -41,6 +41,11 @@ func (r *resource) validate(ctx context.Context, object map[string]any) {
 	for _, err := range apart(errs) {
 		r.refuseIn(object, err)
 	}
+	// A value that is filled in later may be right then.
+	errs = slices.DeleteFunc(errs, func(err *field.Error) bool {
+		value, _, _ := at(r.structural, object, keysOf(object, err.Field))
+		return unfilled(value)
+	})
 	if !blocking(errs) {
 		r.evaluate(ctx, object)
 	}
