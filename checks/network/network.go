@@ -22,8 +22,8 @@ func run(pass *checks.Pass) error {
 		pass.Note(inventory.Spot{Object: o}, codeUnverified, fmt.Sprintf("%s %s cannot be read: %v", o.Kind, o.Name, err), "", "Correct it.")
 	})
 	pending(pass)
+	receivers(pass, w)
 	if pass.Cluster == nil {
-		receivers(pass, w)
 		foreign(pass, w)
 		return nil
 	}
@@ -32,7 +32,6 @@ func run(pass *checks.Pass) error {
 		return err
 	}
 	c.bound(w)
-	receivers(pass, w)
 	for _, r := range c.rows() {
 		judge(pass, w, r)
 	}

@@ -86,7 +86,7 @@ func (s start) words() string {
 	}
 	out := fmt.Sprintf("`%s/%s` starts as %s with a %s", s.workload, s.name, user, root)
 	if len(s.writes) > 0 {
-		out += ", and may write " + "`" + strings.Join(s.writes, "`, `") + "`"
+		out += ", and may write " + strings.Join(quoted(s.writes), ", ")
 	}
 	return out
 }

@@ -38,7 +38,8 @@ func (s *classes) add(key string, c *class) {
 	}
 	s.of[key] = c
 	s.list = append(s.list, c)
-	for _, l := range labelsOf(c.labels) {
+	for key, value := range c.labels {
+		l := label{key, value}
 		s.with[l] = append(s.with[l], c)
 	}
 }

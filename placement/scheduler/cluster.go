@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Cluster is what kube-scheduler knows besides the pods. It must not change after New.
@@ -38,7 +39,7 @@ type Cluster struct {
 type Scheduler struct {
 	cluster *Cluster
 	nodeSet
-	services map[string]*index[map[string]string] // as servicesOf returns them
+	services map[string]*index[labels.Set] // as servicesOf returns them
 	extended extended
 	images   images
 	storage  storage

@@ -8,15 +8,6 @@ import (
 // label is one label with its value.
 type label struct{ key, value string }
 
-// labelsOf are labels one by one, in no order.
-func labelsOf(of map[string]string) []label {
-	var out []label
-	for key, value := range of {
-		out = append(out, label{key, value})
-	}
-	return out
-}
-
 // needs are the labels that a selector requires of all that it matches.
 func needs(s labels.Selector) []label {
 	var out []label

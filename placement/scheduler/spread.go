@@ -119,9 +119,9 @@ func (s *Scheduler) spread(p *corev1.Pod, t *corev1.TopologySpreadConstraint, se
 func (s *Scheduler) defaultSelector(p *corev1.Pod, owner *metav1.LabelSelector) (labels.Selector, error) {
 	set := labels.Set{}
 	if services := s.services[p.Namespace]; services != nil {
-		services.each(p.Labels, func(selector map[string]string) {
-			if contains(p.Labels, selector) {
-				maps.Copy(set, selector)
+		services.each(p.Labels, func(service labels.Set) {
+			if service.AsSelector().Matches(labels.Set(p.Labels)) {
+				maps.Copy(set, service)
 			}
 		})
 	}
@@ -140,26 +140,17 @@ func (s *Scheduler) defaultSelector(p *corev1.Pod, owner *metav1.LabelSelector) 
 }
 
 // servicesOf are the selectors of Services that have one, by namespace.
-func servicesOf(services []*corev1.Service) map[string]*index[map[string]string] {
-	out := map[string]*index[map[string]string]{}
+func servicesOf(services []*corev1.Service) map[string]*index[labels.Set] {
+	out := map[string]*index[labels.Set]{}
 	for _, s := range services {
 		if s.Spec.Selector == nil {
 			continue
 		}
 		if out[s.Namespace] == nil {
-			out[s.Namespace] = &index[map[string]string]{}
+			out[s.Namespace] = &index[labels.Set]{}
 		}
-		out[s.Namespace].add(s.Spec.Selector, labelsOf(s.Spec.Selector))
+		selector := labels.Set(s.Spec.Selector)
+		out[s.Namespace].add(selector, needs(selector.AsSelector()))
 	}
 	return out
-}
-
-// contains reports whether all labels of a selector are among labels.
-func contains(labels, selector map[string]string) bool {
-	for key, value := range selector {
-		if has, known := labels[key]; !known || has != value {
-			return false
-		}
-	}
-	return true
 }
