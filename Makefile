@@ -90,12 +90,13 @@ kyverno: ## Hold the policies, and our verdicts, against Kyverno's command line 
 	cd tests/oracle/kyverno && go vet ./... && go test -count=1 -timeout 60m ./...
 
 .PHONY: bench
-bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, up to 10 000 pods placed 1000 times, and 30 policies beside Kyverno
+bench: ## Measure renders of 10, 100, 500 and 1000 apps, 1000 references locked, 1000 YAML bombs, up to 10 000 pods placed 1000 times, 20 000 objects validated, and 30 policies beside Kyverno
 	go run ./tests/bench
 	go test ./sources/registry -run '^$$' -bench Resolve -benchtime 5x -benchmem
 	go -C tests/registry run ./bench
 	go test ./sources/flux -run '^$$' -bench Bombs -benchtime 1x
 	go test ./checks/fit -run '^$$' -bench 'Fit|Replicas' -benchtime 1x
+	go test ./checks/apiserver -run '^$$' -bench Objects -benchtime 1x
 	go test ./placement/scheduler -run '^$$' -bench . -benchmem
 	go -C tests/oracle/scheduler test -run '^$$' -bench . -benchtime 1x
 	go -C tests/oracle/kyverno run ./bench

@@ -9,6 +9,7 @@ import (
 
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/inventory"
 )
 
@@ -24,6 +25,9 @@ type Checker struct {
 	// Shared are codes of packages below, whose findings Run passes on. It reports no
 	// code but those and its own.
 	Shared []finding.Code
+	// Yields are codes of its findings that are left out where another checker reports an
+	// error at the same value: one mistake is one finding.
+	Yields []finding.Code
 	// Run reports what is wrong to the pass. An error means that the check could not
 	// be made; what the checker cannot tell about the input is a finding. The error is
 	// reported with the checker's name, so it need not repeat it.
@@ -96,8 +100,30 @@ func Run(subject *inventory.Subject, checkers []*Checker, opts *Options) ([]find
 		}
 	}
 	known := slices.Concat(opts.Known, opts.Before, Codes(), inventory.Codes(), docsOf(checkers))
+	reports = yielded(reports, checkers, opts)
 	findings := judge(subject, reports, known, slices.Concat(codesOf(opts.Before), codesOf(docsOf(made))), opts)
 	return finding.Sort(append(findings, broken...)), nil
+}
+
+// yielded leaves out the reports that yield to one of another code at the same value, which
+// is shown.
+func yielded(reports []report, checkers []*Checker, opts *Options) []report {
+	var yields []finding.Code
+	for _, c := range checkers {
+		yields = append(yields, c.Yields...)
+	}
+	if len(yields) == 0 {
+		return reports
+	}
+	firm := map[*manifest.Object][][]string{}
+	for _, r := range reports {
+		if r.at.Object != nil && r.Severity == finding.Error && opts.Wants(r.Code) && !slices.Contains(yields, r.Code) {
+			firm[r.at.Object] = append(firm[r.at.Object], r.at.Keys)
+		}
+	}
+	return slices.DeleteFunc(reports, func(r report) bool {
+		return slices.Contains(yields, r.Code) && slices.ContainsFunc(firm[r.at.Object], func(keys []string) bool { return slices.Equal(keys, r.at.Keys) })
+	})
 }
 
 // run calls the checker; a panic is kept in crashed, and an error in failed.

@@ -53,7 +53,7 @@ func two(name finding.Code) *checks.Checker {
 func lines(fs []finding.Finding) []string {
 	var out []string
 	for _, f := range fs {
-		out = append(out, f.Severity.String()+" "+f.String())
+		out = append(out, f.String())
 	}
 	return out
 }
@@ -61,8 +61,8 @@ func lines(fs []finding.Finding) []string {
 func TestRunSortsWhatCheckersReport(t *testing.T) {
 	subject := &inventory.Subject{Places: places{}, Objects: []*manifest.Object{object("b", "y"), object("a", "x")}}
 	want := []string{
-		"error a.cue:2: one/bad: x is bad", "error a.cue:2: one/bad: y is bad", "error a.cue:2: two/bad: x is bad", "error a.cue:2: two/bad: y is bad",
-		"warning a.cue:3: one/odd: x is odd", "warning a.cue:3: one/odd: y is odd", "warning a.cue:3: two/odd: x is odd", "warning a.cue:3: two/odd: y is odd",
+		"a.cue:2: error: x is bad. [one/bad]", "a.cue:2: error: y is bad. [one/bad]", "a.cue:2: error: x is bad. [two/bad]", "a.cue:2: error: y is bad. [two/bad]",
+		"a.cue:3: warning: x is odd. [one/odd]", "a.cue:3: warning: y is odd. [one/odd]", "a.cue:3: warning: x is odd. [two/odd]", "a.cue:3: warning: y is odd. [two/odd]",
 	}
 	for range 20 {
 		got, err := checks.Run(subject, []*checks.Checker{two("two"), two("one")}, nil)
@@ -105,10 +105,10 @@ func TestACheckerThatFailsIsNoPass(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, crash.Any(got), "no pass")
 			told := lines(got)
-			require.Contains(t, told, "error a.cue: stillsuit/failed: "+want)
-			require.Contains(t, told, "error a.cue:2: one/bad: x is bad", "the other check reports all")
+			require.Contains(t, told, "a.cue: error: "+want+". [stillsuit/failed]")
+			require.Contains(t, told, "a.cue:2: error: x is bad. [one/bad]", "the other check reports all")
 			if opts.Only == nil {
-				require.Contains(t, told, "warning a.cue: broken/odd: it came so far")
+				require.Contains(t, told, "a.cue: warning: it came so far. [broken/odd]")
 				require.NotContains(t, strings.Join(told, "\n"), "check/suppression-unused", "what it did not come to may be there")
 			}
 		}
@@ -145,19 +145,19 @@ func TestSuppressions(t *testing.T) {
 	}{
 		"an app's":      {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2026-10-01"}, "2026-10-01", nil, 1},
 		"by a pattern":  {model.Suppression{Code: "one/bad", Kind: "Dep*", Name: "?", Namespace: "web", Reason: "r", Until: "2027-10-01"}, "2026-10-01", nil, 2},
-		"another app's": {model.Suppression{Code: "one/bad", App: "c", Reason: "r", Until: "2027-10-01"}, "2026-10-01", []string{"warning a.cue:2: check/suppression-unused: suppression it is about one/bad, but no such finding is left; remove it: it would hide the next one"}, 0},
+		"another app's": {model.Suppression{Code: "one/bad", App: "c", Reason: "r", Until: "2027-10-01"}, "2026-10-01", []string{"a.cue:2: warning: suppression it is about one/bad. No such finding is left. Remove it: it would hide the next one. [check/suppression-unused]"}, 0},
 		"over": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2026-09-30"}, "2026-10-01",
-			[]string{"error a.cue:3: check/suppression-expired: suppression it ended on 2026-09-30, but what it was about may still be there, and is reported again; mend that and remove it, or give it a later day"}, 0},
+			[]string{"a.cue:3: error: suppression it ended on 2026-09-30. What it was about may still be there, and is reported again. Mend that and remove it, or give it a later day. [check/suppression-expired]"}, 0},
 		"on no day": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2027-02-30"}, "2026-10-01",
-			[]string{"error a.cue:3: check/suppression: suppression it holds until 2027-02-30, but there is no such day; correct it"}, 0},
+			[]string{"a.cue:3: error: suppression it holds until 2027-02-30. There is no such day. Correct it. [check/suppression]"}, 0},
 		"when nobody knows the day": {model.Suppression{Code: "one/bad", App: "a", Reason: "r", Until: "2027-10-01"}, "",
-			[]string{"error a.cue:3: check/suppression-expired: suppression it ended on 2027-10-01, but what it was about may still be there, and is reported again; mend that and remove it, or give it a later day"}, 0},
+			[]string{"a.cue:3: error: suppression it ended on 2027-10-01. What it was about may still be there, and is reported again. Mend that and remove it, or give it a later day. [check/suppression-expired]"}, 0},
 		"without a reason": {model.Suppression{Code: "one/bad", App: "a", Until: "2027-10-01"}, "2026-10-01",
-			[]string{"error a.cue:2: check/suppression: suppression it lacks reason, but a finding is accepted for a reason and until a day, or it is forgotten; add it"}, 0},
+			[]string{"a.cue:2: error: suppression it lacks reason. A finding is accepted for a reason and until a day, or it is forgotten. Add it. [check/suppression]"}, 0},
 		"of everything": {model.Suppression{Code: "one/bad", Reason: "r", Until: "2027-10-01"}, "2026-10-01",
-			[]string{`error a.cue:2: check/suppression: suppression it says no app, object or node, but it would hide every finding of its code, those to come included; add app: "…", or kind and name of an object`}, 0},
+			[]string{`a.cue:2: error: suppression it says no app, object or node. It would hide every finding of its code, those to come included. Add app: "…", or kind and name of an object. [check/suppression]`}, 0},
 		"of an unknown code": {model.Suppression{Code: "one/bda", App: "a", Reason: "r", Until: "2027-10-01"}, "2026-10-01",
-			[]string{"error a.cue:3: check/suppression: suppression it is about one/bda, but no check reports that; did you mean one/bad?"}, 0},
+			[]string{"a.cue:3: error: suppression it is about one/bda. No check reports that. Did you mean one/bad? [check/suppression]"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			subject := &inventory.Subject{Places: places{}, Objects: objects, Cluster: &model.Cluster{}, Suppressions: map[string]*model.Suppression{"it": &c.given}}
@@ -195,6 +195,6 @@ func TestWhatPoliciesWrite(t *testing.T) {
 		require.Len(t, found, 1)
 		return found[0].Message()
 	}
-	require.Equal(t, "Secret a holds (hidden), but not (hidden); remove (hidden)", said("its own"))
+	require.Equal(t, "Secret a holds (hidden). Not (hidden). Remove (hidden).", said("its own"))
 	require.Contains(t, said(""), value, "what stillsuit's own checks write is not looked through")
 }

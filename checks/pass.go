@@ -28,7 +28,7 @@ type report struct {
 	placed bool
 }
 
-// Error reports that what is at the spot is wrong: problem, but detail; fix.
+// Error reports that what is at the spot is wrong. Problem, detail and fix are clauses, as finding.Finding has them.
 func (p *Pass) Error(at inventory.Spot, code finding.Code, problem, detail, fix string) {
 	p.add(finding.Error, at, code, problem, detail, fix)
 }

@@ -16,8 +16,8 @@ type Severity int
 
 // The severities, mildest first.
 const (
-	Note    Severity = iota // told, and nothing more
-	Warning                 // told; fails a strict run
+	Note    Severity = iota // reported, and nothing more
+	Warning                 // reported; fails a strict run
 	Error                   // the input is wrong or could not be judged
 )
 
@@ -62,8 +62,8 @@ func (p Place) Compare(q Place) int {
 }
 
 // Finding is one mistake in the input, or one thing that stillsuit cannot tell. Problem,
-// Detail and Fix are clauses without a capital letter at the start and without a full
-// stop at the end: Message joins them into one sentence.
+// Detail and Fix are clauses, each of which can stand alone. They have no capital letter at
+// the start and no full stop at the end: Message and the forms of a report add them.
 type Finding struct {
 	Code     Code // stable; `stillsuit explain CODE` tells more
 	Severity Severity
@@ -99,27 +99,26 @@ type Edit struct {
 	NewText  string // empty deletes
 }
 
-// Message returns the finding's sentence: problem, but detail; fix.
+// Message returns what the finding says: Problem, Detail and Fix, a sentence each. Detail
+// and Fix begin with a capital letter where they begin with a word. Problem stays as it is,
+// since it begins with a name.
 func (f Finding) Message() string {
-	var b strings.Builder
-	b.WriteString(f.Problem)
-	if f.Detail != "" {
-		b.WriteString(", but " + f.Detail)
+	message := stopped(f.Problem)
+	for _, part := range []string{f.Detail, f.Fix} {
+		if part != "" {
+			message += " " + stopped(Capital(part))
+		}
 	}
-	if f.Fix != "" {
-		b.WriteString("; " + f.Fix)
-	}
-	return b.String()
+	return message
 }
 
-// String returns the finding as one line: file:line:col: code: sentence.
+// String returns the finding as one line: FILE:LINE:COL: SEVERITY: Problem. Detail. Fix. [code].
 func (f Finding) String() string {
-	var b strings.Builder
-	if !f.Place.IsZero() {
-		b.WriteString(f.Place.String() + ": ")
+	line := f.Severity.String() + ": " + f.Message() + " [" + string(f.Code) + "]"
+	if f.Place.IsZero() {
+		return line
 	}
-	b.WriteString(string(f.Code) + ": " + f.Message())
-	return b.String()
+	return f.Place.String() + ": " + line
 }
 
 // Sort orders findings by place, code and message, and drops exact
@@ -127,7 +126,8 @@ func (f Finding) String() string {
 func Sort(fs []Finding) []Finding {
 	slices.SortFunc(fs, func(a, b Finding) int {
 		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Code, b.Code),
-			strings.Compare(a.Path, b.Path), strings.Compare(a.Message(), b.Message()),
+			strings.Compare(a.Path, b.Path),
+			strings.Compare(a.Problem, b.Problem), strings.Compare(a.Detail, b.Detail), strings.Compare(a.Fix, b.Fix),
 			cmp.Compare(a.Severity, b.Severity), strings.Compare(a.Policy, b.Policy),
 			slices.CompareFunc(a.Related, b.Related, compareRelated), slices.CompareFunc(a.Edits, b.Edits, compareEdits))
 	})

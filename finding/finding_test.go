@@ -8,14 +8,14 @@ import (
 	"stillsuit.dev/finding"
 )
 
-func TestAFindingIsOneSentenceOnTheUsersLine(t *testing.T) {
+func TestAFindingIsSentencesOnTheUsersLine(t *testing.T) {
 	f := finding.Finding{
 		Code: "app/unknown-port", Severity: finding.Error, Place: finding.Place{File: "clusters/home/apps.cue", Line: 14, Column: 9},
 		Problem: "port mqqt of app mosquitto is named here", Detail: "its ports are mqtt and ws", Fix: "did you mean mqtt?",
 	}
-	require.Equal(t, "clusters/home/apps.cue:14:9: app/unknown-port: port mqqt of app mosquitto is named here, but its ports are mqtt and ws; did you mean mqtt?", f.String())
+	require.Equal(t, "clusters/home/apps.cue:14:9: error: port mqqt of app mosquitto is named here. Its ports are mqtt and ws. Did you mean mqtt? [app/unknown-port]", f.String())
 	f.Detail, f.Place = "", finding.Place{}
-	require.Equal(t, "app/unknown-port: port mqqt of app mosquitto is named here; did you mean mqtt?", f.String())
+	require.Equal(t, "error: port mqqt of app mosquitto is named here. Did you mean mqtt? [app/unknown-port]", f.String())
 }
 
 func TestPlacesLeaveOutWhatIsUnknown(t *testing.T) {

@@ -52,7 +52,7 @@ func TestHide(t *testing.T) {
 	require.Equal(t, "x (hidden) y (hidden)", Hide("x first y second", []string{"first\nsecond\n"}))
 	f := Finding{Problem: "a hunter2", Detail: "b hunter2", Fix: "c hunter2"}
 	f.Hide([]string{"hunter2"})
-	require.Equal(t, "a (hidden), but b (hidden); c (hidden)", f.Message())
+	require.Equal(t, "a (hidden). B (hidden). C (hidden).", f.Message())
 
 	related, edits := []Related{{What: "first hunter2"}, {What: "then"}}, []Edit{{NewText: "x: 1"}, {NewText: "x: \"hunter2\""}}
 	f = Finding{Related: related, Edits: edits}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // OneOf writes names as they stand in a sentence: a, b or c.
@@ -70,4 +72,33 @@ func plural(of string) string {
 		return of + "es"
 	}
 	return of + "s"
+}
+
+// Capital begins a clause with a capital letter, when its first word consists of the letters
+// a to z. Names that are written otherwise stay, and so does the name of the program: docker.io/x, node1, images.lock.json,
+// spec.replicas, cluster: backups, and what stands in backticks.
+func Capital(clause string) string {
+	end := strings.IndexFunc(clause, func(r rune) bool { return r < 'a' || r > 'z' })
+	if end < 0 {
+		end = len(clause)
+	}
+	if end == 0 || clause[:end] == "stillsuit" || end < len(clause) && !strings.HasPrefix(clause[end:], " ") && !strings.HasPrefix(clause[end:], ", ") {
+		return clause
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:]
+}
+
+// stopped ends a clause as a sentence, unless it ends as one. An ellipsis that shortens a
+// word, such as a digest, does not end it.
+func stopped(clause string) string {
+	short, ellipsis := strings.CutSuffix(clause, "…")
+	last, _ := utf8.DecodeLastRuneInString(short)
+	ends := strings.ContainsRune(".?!", last)
+	if ellipsis {
+		ends = !unicode.IsLetter(last) && !unicode.IsDigit(last)
+	}
+	if clause == "" || ends {
+		return clause
+	}
+	return clause + "."
 }

@@ -109,7 +109,7 @@ apps: mail: {
 	}
 	fmt.Println("loaded:", cluster != nil)
 	// Output:
-	// clusters/attic/mail.cue:4:2: cue/unknown-field: namspace is not a field of apps.mail; did you mean namespace?
+	// clusters/attic/mail.cue:4:2: error: namspace is not a field of apps.mail. Did you mean namespace? [cue/unknown-field]
 	// loaded: false
 }
 
@@ -170,5 +170,5 @@ func ExampleVerify() {
 	}
 	fmt.Println(drift[0])
 	// Output:
-	// flux-system/attic/flux-system/gotk-components.yaml: tree/drift: flux-system/attic/flux-system/gotk-components.yaml is missing; run `stillsuit render` and commit what it writes
+	// flux-system/attic/flux-system/gotk-components.yaml: error: flux-system/attic/flux-system/gotk-components.yaml is missing. Run `stillsuit render` and commit what it writes. [tree/drift]
 }

@@ -37,6 +37,9 @@ type Options struct {
 	Suppose Supposition
 	// Budget bounds what evaluating the CUE of a cluster may take.
 	Budget Budget
+	// Kubernetes is the version that every cluster is taken to run, in place of
+	// cluster.kubernetes.version: 1.36.
+	Kubernetes string
 	// Library holds the policies that clusters may choose, as NAME/policy.yaml with
 	// NAME/native.yaml. Default: there are none.
 	Library fs.FS
@@ -72,6 +75,7 @@ type Repo struct {
 	root    *os.Root
 	cue     *evaluate.Repo
 	lock    *lock.Lock
+	version string // of Kubernetes, in place of the declared one
 	library func(native bool) ([]policy.Policy, error)
 	trace   func(stage string) (done func())
 }
@@ -89,7 +93,7 @@ func Open(dir string, opts *Options) (*Repo, error) {
 	if opts.Trace != nil {
 		r.trace = opts.Trace
 	}
-	r.library = readOnce(opts.Library)
+	r.library, r.version = readOnce(opts.Library), opts.Kubernetes
 	r.cue, err = evaluate.Open(root, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS, Suppose: opts.Suppose, Budget: opts.Budget, Trace: r.trace})
 	if err == nil {
 		r.lock, err = lock.Read(files.FS(root))
@@ -162,6 +166,7 @@ type Cluster struct {
 	source  *source
 	files   fs.FS
 	lock    *lock.Lock
+	version string // of Kubernetes, in place of the declared one
 	library func(native bool) ([]policy.Policy, error)
 	trace   func(stage string) (done func())
 }
@@ -184,6 +189,9 @@ func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []findi
 	if !Complete(findings) {
 		return nil, findings, nil
 	}
+	if repo.version != "" {
+		desired.Cluster.Kubernetes.Version = repo.version
+	}
 	return &Cluster{Desired: desired, name: name, source: s, files: files.FS(repo.root), lock: repo.lock, library: repo.library, trace: repo.trace}, findings, nil
 }
 
@@ -192,7 +200,7 @@ func Load(ctx context.Context, repo *Repo, name string) (_ *Cluster, out []findi
 // judged. Nothing with an error may be written.
 func Complete(findings []finding.Finding) bool {
 	return !slices.ContainsFunc(findings, func(f finding.Finding) bool {
-		return f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != model.CodeRegistry
+		return f.Severity == finding.Error && f.Code != valid.CodeAmount && f.Code != valid.CodeSmall && f.Code != model.CodeRegistry
 	})
 }
 

@@ -23,6 +23,9 @@ type Subject struct {
 	Units []Unit
 	// Nodes are the machines, by their Kubernetes node name; none when nobody said.
 	Nodes map[string]*Node
+	// Minor is the minor version of Kubernetes that the API server runs, 34 of 1.34; 0 when
+	// it is not known.
+	Minor int
 	// Cluster holds the declared facts; nil for a tree that no CUE produced.
 	Cluster *model.Cluster
 	// Apps and Charts are those that are declared, by name.
@@ -79,7 +82,7 @@ type Locator interface {
 // was rendered from that. source reads a file of the repository.
 func Declared(d *model.Desired, set *manifest.Set, locked *lock.Lock, source func(file string) []byte) *Subject {
 	s := &Subject{
-		Name: set.Cluster, Objects: set.Objects(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
+		Name: set.Cluster, Objects: set.Objects(), Minor: d.Cluster.Kubernetes.Minor(), Cluster: &d.Cluster, Apps: d.Apps, Charts: d.Charts,
 		RBAC: d.RBAC, Namespaces: d.Namespaces, Parameters: model.Parameters(d, locked), Lock: locked, Source: source, Suppressions: d.Cluster.Suppress,
 	}
 	s.Nodes, s.Places = DeclaredNodes(d)

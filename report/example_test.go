@@ -26,5 +26,5 @@ func Example() {
 	fmt.Println(report.Forms())
 	// Output:
 	// true
-	// [text json sarif junit github markdown]
+	// [text terminal json sarif junit github markdown]
 }

@@ -68,7 +68,7 @@ func attack(payload string) *report.Report {
 	}
 	plain.Place.Line = 99
 	return &report.Report{
-		Findings: append(out, plain), Checked: []finding.Code{"images/no-platform", "images/unlocked"},
+		All: true, Findings: append(out, plain), Checked: []finding.Code{"images/no-platform", "images/unlocked"},
 		Codes: []finding.CodeDoc{{Code: "images/no-platform", Title: "a title", Text: "A text with `code`.", Example: "x: 1"}},
 	}
 }
@@ -139,6 +139,9 @@ func FuzzNothingBreaksOut(f *testing.F) {
 func TestBreakoutsAreNoticed(t *testing.T) {
 	naive := map[string]func(finding.Finding) string{
 		"text": func(f finding.Finding) string { return f.String() + "\n" },
+		"terminal": func(f finding.Finding) string {
+			return fmt.Sprintf("%s[%s]: %s\n  --> %s\n   = note: %s\n   = fix:  %s\n   = see:  %s: %s\n\n", f.Severity, f.Code, f.Problem, f.Place, f.Detail, f.Fix, f.Related[0].Place, f.Related[0].What)
+		},
 		"github": func(f finding.Finding) string {
 			return fmt.Sprintf("::error file=%s,line=%d,col=%d,title=%s::%s\n", f.Place.File, f.Place.Line, f.Place.Column, f.Code, f.Message())
 		},
@@ -148,8 +151,9 @@ func TestBreakoutsAreNoticed(t *testing.T) {
 	}
 	readers := readers(t)
 	for form, payloads := range map[string][]string{
-		"text":   {"\n", "\x1b]52;c;eA==\x07", "\u202e", "\u009b2J", "##[add-mask]x", "::error::x", "\xff"},
-		"github": {"\n", "\r", "%0A", ",line=9", "::add-mask::x", "\x1b[2J"},
+		"text":     {"\n", "\x1b]52;c;eA==\x07", "\u202e", "\u009b2J", "##[add-mask]x", "::error::x", "\xff"},
+		"terminal": {"\n\nerror[a/b]: x", "\x1b]52;c;eA==\x07", "\u202e", "\u009b2J", "##[add-mask]x", "\xff"},
+		"github":   {"\n", "\r", "%0A", ",line=9", "::add-mask::x", "\x1b[2J"},
 		"markdown": {
 			"|", "`", "</details>", "<b>", "<!--", "[x](https://example.com)", "https://example.com", "**b**", "a@example.com", "\n\n# h", "\u202e", "&lt;",
 		},

@@ -111,11 +111,7 @@ func (r *Report) cases(code finding.Code) []junitCase {
 			c.Name = fmt.Sprintf("%s (%d)", name, n)
 		}
 		used[c.Name] = true
-		text := f.Severity.String() + ": " + f.Message()
-		if !f.Place.IsZero() {
-			text = f.Place.String() + ": " + text
-		}
-		text = Line(text)
+		text := Line(f.String())
 		told := &junitFailure{Type: f.Severity.String(), Message: Line(f.Message()), Text: text}
 		switch {
 		case crash.Is(f.Code):

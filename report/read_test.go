@@ -29,7 +29,7 @@ func readers(t testing.TB) map[string]reader {
 	t.Helper()
 	findings, log := schema(t, "../schemas/findings.schema.json"), schema(t, "testdata/sarif-schema-2.1.0.json")
 	return map[string]reader{
-		"text": readText, "junit": readJUnit, "github": readGitHub, "markdown": readMarkdown,
+		"text": readText, "terminal": readTerminal, "junit": readJUnit, "github": readGitHub, "markdown": readMarkdown,
 		"json":  func(text string) ([]seen, error) { return readJSON(findings, text) },
 		"sarif": func(text string) ([]seen, error) { return readSARIF(log, text) },
 	}
@@ -40,15 +40,10 @@ func expected(form string, f finding.Finding) seen {
 	line := report.Line
 	s := seen{f.Severity.String(), line(string(f.Code)), line(f.Place.File), strings.TrimPrefix(finding.Place{Line: f.Place.Line, Column: f.Place.Column}.String(), ":"), line(f.Message())}
 	switch form {
-	case "text": // what it says, as one sentence
-		place, severity := f.Place.String(), f.Severity.String()+": "
-		if !f.Place.IsZero() {
-			place += ": "
-		}
-		if f.Severity == finding.Error {
-			severity = ""
-		}
-		return seen{message: line(place + severity + string(f.Code) + ": " + f.Message())}
+	case "text": // all of it on one line
+		return seen{message: line(f.String())}
+	case "terminal":
+		return seen{message: asBlock(f)}
 	case "json": // all of it as it is, but for what is no text
 		s.code, s.file, s.message = each(string(f.Code)), each(f.Place.File), each(f.Message())
 	case "sarif": // a file that no editor could open is still the same file
@@ -157,4 +152,37 @@ func readJSON(s *gojsonschema.Schema, text string) ([]seen, error) {
 		return out, nil
 	}
 	return out, valid(s, text)
+}
+
+// readTerminal takes blocks apart; the last line has the numbers.
+func readTerminal(text string) ([]seen, error) {
+	var out []seen
+	blocks := strings.Split(strings.TrimSuffix(text, "\n"), "\n\n")
+	for _, block := range blocks[:len(blocks)-1] {
+		out = append(out, seen{message: block})
+	}
+	_, err := readText(blocks[len(blocks)-1] + "\n")
+	return out, err
+}
+
+// asBlock is a finding as the terminal form has it, when no file is at hand.
+func asBlock(f finding.Finding) string {
+	line := report.Line
+	lines := []string{fmt.Sprintf("%s[%s]: %s", f.Severity, line(string(f.Code)), line(f.Problem))}
+	if !f.Place.IsZero() {
+		lines = append(lines, "  --> "+line(f.Place.String()))
+	}
+	for _, part := range [][2]string{{"note: ", f.Detail}, {"fix:  ", f.Fix}} {
+		if part[1] != "" {
+			lines = append(lines, "   = "+part[0]+line(part[1]))
+		}
+	}
+	for _, r := range f.Related {
+		what := r.What
+		if !r.Place.IsZero() {
+			what = r.Place.String() + ": " + what
+		}
+		lines = append(lines, "   = see:  "+line(what))
+	}
+	return strings.Join(lines, "\n")
 }

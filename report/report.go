@@ -1,5 +1,5 @@
-// Package report writes findings in the forms that people and programs read: text,
-// JSON, SARIF, JUnit, the workflow commands of GitHub Actions, and Markdown.
+// Package report writes findings in the forms that people and programs read: text, blocks
+// on a terminal, JSON, SARIF, JUnit, the workflow commands of GitHub Actions, and Markdown.
 //
 // What a finding says comes from whoever wrote the CUE or the YAML: a pull request
 // may hold anything. So each form keeps it where text belongs, and none lets control
@@ -26,6 +26,19 @@ type Report struct {
 	// Unchecked are codes that the run would have looked for, had the input not been
 	// wrong before.
 	Unchecked []finding.Code
+	// Coverage says how much was checked, and what was not, a line each: the last lines of
+	// the text and the terminal form.
+	Coverage []string
+	// Next says what to type next; only the terminal form has it.
+	Next string
+	// All has the terminal form list every finding. Without it, many findings of a code are
+	// one block, and notes are counted, unless they are of a code in Asked.
+	All   bool
+	Asked []finding.Code
+	// Source returns a file that a place is in, or nothing; nil shows no lines of files.
+	Source func(file string) []byte
+	// Screen is what the terminal form is written for.
+	Screen Screen
 	// Strict says that warnings and notes fail the run as errors do.
 	Strict bool
 }
@@ -34,13 +47,17 @@ type Report struct {
 type Writer func(io.Writer, *Report) error
 
 // Forms are the names of all forms, as a sentence lists them.
-func Forms() []string { return []string{"text", "json", "sarif", "junit", "github", "markdown"} }
+func Forms() []string {
+	return []string{"text", "terminal", "json", "sarif", "junit", "github", "markdown"}
+}
 
 // In returns the writer of a form.
 func In(form string) (Writer, error) {
 	switch form {
 	case "text":
 		return Text, nil
+	case "terminal":
+		return Terminal, nil
 	case "json":
 		return JSON, nil
 	case "sarif":

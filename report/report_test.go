@@ -33,7 +33,7 @@ func TestFormsAreKnown(t *testing.T) {
 		require.NoError(t, err)
 	}
 	_, err := report.In("yaml")
-	require.EqualError(t, err, `--output is "yaml"; it is text, json, sarif, junit, github or markdown`)
+	require.EqualError(t, err, `--output is "yaml"; it is text, terminal, json, sarif, junit, github or markdown`)
 }
 
 // Nothing found is a report too, in each form.
@@ -50,7 +50,7 @@ func TestNothingFound(t *testing.T) {
 // Whatever is not known of a place is left out.
 func TestPlaces(t *testing.T) {
 	readers := readers(t)
-	r := &report.Report{}
+	r := &report.Report{All: true}
 	for _, place := range []finding.Place{{}, {File: "a.cue"}, {File: "a.cue", Line: 3}, {File: "dir with space/ä#b?.yaml", Line: 3, Column: 4}} {
 		r.Findings = append(r.Findings, finding.Finding{Code: "images/no-platform", Severity: finding.Error, Place: place, Problem: "it is so"})
 	}
@@ -69,7 +69,7 @@ func TestJSONIsAsPublished(t *testing.T) {
 	text := in(t, "json", &report.Report{Findings: []finding.Finding{whole, {Code: "images/declared", Problem: "so"}, {Code: "a/b", Severity: finding.Warning, Problem: "so"}}})
 	published := schema(t, "../schemas/findings.schema.json")
 	require.NoError(t, valid(published, text))
-	require.Contains(t, text, `"message": "it is <1>, but it should not be; change it"`)
+	require.Contains(t, text, `"message": "it is <1>. It should not be. Change it."`)
 
 	// The schema would notice.
 	for from, to := range map[string]string{
@@ -119,7 +119,7 @@ func TestJUnitTellsWhatPassed(t *testing.T) {
 		`<testsuite name="fit" tests="1" failures="0" errors="0" skipped="1">`,
 		`<testcase classname="fit/loss" name="nothing found">` + "\n      " + `<skipped message="not looked for everywhere: the input is wrong before that, or stillsuit crashed"></skipped>`,
 		`<testsuite name="images" tests="3" failures="0" errors="0" skipped="0">`,
-		`<testcase classname="images/declared" name="a.cue: apps.a">` + "\n      " + `<system-out>a.cue:2: note: so</system-out>`,
+		`<testcase classname="images/declared" name="a.cue: apps.a">` + "\n      " + `<system-out>a.cue:2: note: so. [images/declared]</system-out>`,
 		`<testcase classname="images/declared" name="a.cue: apps.a (2)">`,
 		`<testcase classname="images/unlocked" name="nothing found"></testcase>`,
 	} {

@@ -12,7 +12,7 @@ import (
 //go:embed doc.go
 var doc string
 
-// Checker checks boundaries.
+// Checker checks boundaries, and what roles name.
 func Checker() *checks.Checker {
 	c := &checks.Checker{Name: "access", Doc: checks.Doc(doc), Codes: codes(), Run: run}
 	for _, shared := range rights.Codes() {

@@ -25,9 +25,10 @@ type bounds struct {
 	app      string // "" for an entry of rbac
 }
 
-// run checks what everybody with a boundary is given in the finished objects: nothing
+// run checks the names in roles, and what everybody with a boundary is given in the finished objects: nothing
 // outside of it, and nothing that leads out of it.
 func run(pass *checks.Pass) error {
+	names(pass)
 	held := holdings(pass.Subject)
 	for _, b := range boundaries(pass) {
 		runs, reads := map[string]bool{}, map[string]bool{}
@@ -133,7 +134,7 @@ func (b bounds) accounts(at inventory.Spot, ns string, held []holding) {
 		}
 		if len(more) > 0 {
 			b.Error(at, "rbac/shared-namespace", fmt.Sprintf("account %s lives in namespace %s and has rights %s", account.Name, ns, finding.AllSorted(more)),
-				fmt.Sprintf("%s may run pods there, under any account of the namespace", b.owner), "keep that account in another namespace")
+				fmt.Sprintf("subject %s may run pods there, under any account of the namespace", b.owner), "keep that account in another namespace")
 		}
 	}
 }
@@ -156,7 +157,7 @@ func (b bounds) secrets(at inventory.Spot, ns string, reads bool) {
 	}
 	for _, keeper := range keepers {
 		b.Warn(at, "rbac/shared-namespace", fmt.Sprintf("%s keeps Secrets in namespace %s", keeper, ns),
-			fmt.Sprintf("%s can read any Secret there, by a pod if not directly", b.owner), "keep them in another namespace, unless they are meant for it")
+			fmt.Sprintf("subject %s can read any Secret there, by a pod if not directly", b.owner), "keep them in another namespace, unless they are meant for it")
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package access checks that nobody with a boundary has rights that leave it.
+// Package access checks that nobody with a boundary has rights that leave it, and that roles
+// name resources and verbs that there are.
 //
 // A boundary, of an app or of an entry of rbac, lists the only namespaces in which
 // somebody may have rights. Grants are read from the finished objects, so that raw objects

@@ -206,7 +206,8 @@ func Compare(archive *txtar.Archive, findings []finding.Finding) []string {
 	for _, w := range wanted {
 		matches := 0
 		left = slices.DeleteFunc(left, func(f finding.Finding) bool {
-			fits := fmt.Sprintf("%s:%d", f.Place.File, f.Place.Line) == w.place && string(f.Code) == w.code && strings.Contains(f.Message(), w.text)
+			fits := fmt.Sprintf("%s:%d", f.Place.File, f.Place.Line) == w.place && string(f.Code) == w.code &&
+				(strings.Contains(f.Message(), w.text) || strings.Contains(f.Message(), finding.Capital(w.text))) // it may begin a sentence
 			if fits {
 				matches++
 			}

@@ -19,12 +19,12 @@ func TestCompare(t *testing.T) {
 	}{
 		"met":            {"a\nb // want images/x \"says \\\"so\\\"\"\n", nil},
 		"met in YAML":    {"a\nb # want images/x \"\"\n", nil},
-		"nobody asked":   {"a\nb\n", []string{"nothing wants a.cue:2:3: images/x: it says \"so\""}},
-		"another line":   {"a // want images/x \"\"\nb\n", []string{`a.cue:1: images/x with "" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: images/x: it says \"so\""}},
-		"another code":   {"a\nb // want images/y \"\"\n", []string{`a.cue:2: images/y with "" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: images/x: it says \"so\""}},
-		"another text":   {"a\nb // want images/x \"no\"\n", []string{`a.cue:2: images/x with "no" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: images/x: it says \"so\""}},
+		"nobody asked":   {"a\nb\n", []string{"nothing wants a.cue:2:3: note: it says \"so\". [images/x]"}},
+		"another line":   {"a // want images/x \"\"\nb\n", []string{`a.cue:1: images/x with "" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: note: it says \"so\". [images/x]"}},
+		"another code":   {"a\nb // want images/y \"\"\n", []string{`a.cue:2: images/y with "" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: note: it says \"so\". [images/x]"}},
+		"another text":   {"a\nb // want images/x \"no\"\n", []string{`a.cue:2: images/x with "no" is wanted once, and found 0 times`, "nothing wants a.cue:2:3: note: it says \"so\". [images/x]"}},
 		"wanted twice":   {"a\nb // want images/x \"\" want images/x \"\"\n", []string{`a.cue:2: images/x with "" is wanted once, and found 0 times`}},
-		"wants nothing":  {"a\nb // want it\n", []string{`a.cue:2: the comment wants nothing: write want CODE "text"`, "nothing wants a.cue:2:3: images/x: it says \"so\""}},
+		"wants nothing":  {"a\nb // want it\n", []string{`a.cue:2: the comment wants nothing: write want CODE "text"`, "nothing wants a.cue:2:3: note: it says \"so\". [images/x]"}},
 		"unquoted wrong": {"a\nb // want images/x \"\\q\"\n", []string{"a.cue:2: invalid syntax"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,10 +21,7 @@ type facts struct {
 
 // readFacts collects them, without the objects that the API server refuses.
 func readFacts(s *inventory.Subject, refused map[*manifest.Object]bool) *facts {
-	f := &facts{storage: readStorage(s, refused)}
-	if s.Cluster != nil {
-		f.minor = s.Cluster.Kubernetes.Minor()
-	}
+	f := &facts{storage: readStorage(s, refused), minor: s.Minor}
 	f.namespaces = map[string]map[string]string{}
 	for _, o := range s.Objects {
 		if refused[o] {

@@ -38,7 +38,7 @@ func Checker(opts *Options) *checks.Checker {
 		opts = &Options{}
 	}
 	return &checks.Checker{
-		Name: "fit", Codes: codes(),
+		Name: "fit", Codes: codes(), Yields: []finding.Code{"fit/invalid-placement"},
 		Doc: "every pod finds a node, under the ceilings, and which do not when a node is lost",
 		Run: func(pass *checks.Pass) error {
 			return guards{leaveOutRefused, leaveOutTooMany}.run(pass, opts)

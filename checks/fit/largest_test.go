@@ -49,7 +49,7 @@ apps: one: {
 cluster: storage: shared: nodes: ["big1", "big2"]
 cluster: nodes: big1: disks: s: {size: most, class: "shared"}
 apps: two: {namespace: "web", user: 1000, update: {maxSurge: 3, maxUnavailable: 0}, containers: main: full & {image: "ghcr.io/example/both:1.0.0"}}
-apps: timed: {namespace: "web", user: 1000, schedule: "* * * * *", concurrency: "Allow", deadline: "5m", containers: main: {image: "ghcr.io/example/both:1.0.0", requests: memory: "1"}}
+apps: timed: {namespace: "web", user: 1000, schedule: "* * * * *", concurrency: "Allow", deadline: "5m", containers: main: {image: "ghcr.io/example/both:1.0.0", requests: memory: "1Mi"}}
 charts: big: {
 	outside: "installed by hand", namespace: "big"
 	footprint: {server: full & {replicas: 3}, agent: full & {perNode: true}}

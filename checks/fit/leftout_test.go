@@ -70,7 +70,7 @@ func TestManyLargeWorkloads(t *testing.T) {
 	assert.NotEqual(t, "exists", report.Orders.Packing)
 	many := slices.DeleteFunc(slices.Clone(found), func(f string) bool { return !strings.Contains(f, "fit/too-many-pods") })
 	require.Len(t, many, 1, "one cause is one finding")
-	assert.Contains(t, many[0], "and 90 more request 48000 pods, but all workloads together request 49504, and the 5 nodes can hold 550 at most")
+	assert.Contains(t, many[0], "and 90 more request 48000 pods. All workloads together request 49504, and the 5 nodes can hold 550 at most")
 	// Without the bound all of them are made: of 20 such Deployments, for the time it takes.
 	s = large(5, 4*20)
 	for i := range 19 {

@@ -183,7 +183,7 @@ func tellLoss(pass *checks.Pass, l Loss) {
 			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
 	}
 	if l.Alerting == alertingNo {
-		pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when one is needed", "watch the cluster from outside too, as a heartbeat does")
+		pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when alerts are needed", "watch the cluster from outside too, as a heartbeat does")
 	}
 }
 

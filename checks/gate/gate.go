@@ -81,6 +81,9 @@ func (c *comparison) weaker(at, was inventory.Spot, fact, stricter string) {
 func (c *comparison) added(at inventory.Spot, fact, stricter string) {
 	f := finding.Finding{Code: weakened, Severity: finding.Warning, Problem: fact, Detail: "in the base " + stricter, Fix: mend}
 	if f.Place, f.Path = c.head.Places.Locate(at); f.Place.IsZero() {
+		f.Place, _ = c.head.Places.Locate(inventory.Spot{}) // the cluster, when nothing is left of what it was
+	}
+	if f.Place.IsZero() {
 		f.Place.File = "clusters/" + c.head.Name
 	}
 	c.findings = append(c.findings, f)

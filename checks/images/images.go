@@ -149,7 +149,7 @@ func (c *check) provenance(at inventory.Spot, u use) {
 	case u.locked.Digest == "" && u.Digest == "" && c.once("images/no-digest", u):
 		c.Note(at, "images/no-digest", u.Tagged()+" has no digest in images.lock.json", "its tag may be pushed again, and pods then run another image", fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
 	case (u.locked.Digest != "" || u.Digest != "") && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.Tagged()+" is locked", "only by what others say of it: no registry was asked", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
+		c.Note(at, "images/declared", u.Tagged()+" is locked", "its digest comes from the publisher's statement, not from a registry", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
 	}
 	for _, former := range u.locked.History {
 		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {

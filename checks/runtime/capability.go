@@ -14,7 +14,12 @@ import (
 )
 
 // capabilities reports those that Linux does not have. Names are taken in any case, as
-// containerd does, and ALL stands for each.
+// containerd does, and ALL stands for each. containerd writes CAP_ before every name
+// (containerd 2, internal/cri/opts/spec_linux_opts.go, WithCapabilities), and runc leaves out
+// names that it does not know with a line in its log (runc 1.1 and later,
+// libcontainer/capabilities). CRI-O takes names with CAP_ as they are, and creates no
+// container with one that Linux does not have (internal/factory/container,
+// SpecSetupCapabilities).
 func (c check) capabilities(container inventory.Container) {
 	if container.SecurityContext == nil || container.SecurityContext.Capabilities == nil {
 		return
@@ -35,7 +40,11 @@ func (c check) capabilities(container inventory.Container) {
 			if right := kernel.Capability(string(written)); slices.Contains(known, right) {
 				fix = "write " + right
 			}
-			c.Error(at, "runtime/capability", problem, "", fix)
+			detail := "the container runtime leaves it out, and the container starts without it"
+			if strings.HasPrefix(strings.ToUpper(string(written)), "CAP_") {
+				detail = "containerd puts CAP_ in front of it, and leaves out the name that comes of that"
+			}
+			c.Error(c.ByPatch(at), "runtime/capability", problem, detail, fix)
 		}
 	}
 }

@@ -25,5 +25,20 @@ func codes() []finding.CodeDoc {
 			Text:    "Kubernetes takes any text for a capability, and runc leaves out those that it does not know with a line in its log. The container starts, and fails later for want of the right. Kubernetes writes them without CAP_; containerd puts that in front, so that CAP_NET_ADMIN becomes CAP_CAP_NET_ADMIN, which does not exist.",
 			Example: "capabilities: {add: [SYSNICE]}    # SYS_NICE",
 		},
+		{
+			Code: "runtime/sysctl", Title: "a kernel setting that kubelets refuse",
+			Text:    "A pod may set what the kernel keeps for its own namespaces: net.*, fs.mqueue.* and some of kernel.*. A few of these are safe and always allowed, such as net.ipv4.ip_unprivileged_port_start; others only where the kubelet is started with --allowed-unsafe-sysctls, which is a warning here. Everything else, such as vm.max_map_count, belongs to the node as a whole, and no kubelet lets a pod set it. The API server takes all of them. The kubelet then ends the pod with SysctlForbidden.",
+			Example: "securityContext: {sysctls: [{name: vm.max_map_count, value: \"262144\"}]}    # on the node: /etc/sysctl.d",
+		},
+		{
+			Code: "runtime/profile", Title: "a profile that must lie on the nodes",
+			Text:    "A seccomp profile of type Localhost is a file below /var/lib/kubelet/seccomp of the node, and one of AppArmor is loaded into its kernel. A container is not created where its profile is missing. It is a note, as nodes are not asked; nothing is reported when the tree has objects of the Security Profiles Operator, or pods that write there.",
+			Example: "seccompProfile: {type: Localhost, localhostProfile: audit.json}    # type: RuntimeDefault",
+		},
+		{
+			Code: "runtime/class", Title: "a RuntimeClass that nothing in the tree makes",
+			Text:    "Pods name the container runtime by a RuntimeClass, and the API server refuses pods whose class does not exist, while it takes the Deployment. It is a note, since a chart may make the class, or the setup of a node. Those that K3s makes itself are known.",
+			Example: "runtimeClassName: nvdia    # nvidia",
+		},
 	}
 }

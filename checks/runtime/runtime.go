@@ -27,9 +27,13 @@ func run(pass *checks.Pass) error {
 	if err != nil {
 		return err
 	}
+	brought, classes := broughtBy(pass.Subject, pods), classesIn(pass.Subject)
 	for _, p := range pods {
 		c := check{pass, p}
 		c.types()
+		c.sysctls()
+		c.profiles(brought)
+		c.class(classes)
 		for _, container := range p.Containers() {
 			c.devices(container)
 			c.capabilities(container)

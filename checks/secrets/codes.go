@@ -25,5 +25,10 @@ func codes() []finding.CodeDoc {
 			Text:    "cluster.secrets.outside lists Secrets that something outside the repository makes. Nothing in the cluster reads this one.",
 			Example: "cluster: secrets: outside: \"office/vikunja\": \"made by hand\"    // remove it",
 		},
+		{
+			Code: "secret/clear-text", Title: "a Secret in plain text",
+			Text:    "The data of a Secret is base64, which everybody can read who reads the repository, and what was pushed once stays in its history. Encrypt the file with SOPS, or let an ExternalSecret or a SealedSecret make the Secret, and change what it protects. Values that SOPS encrypted, places that Flux fills in (${NAME}), empty values, certificates and public keys are no secrets. What a chart or a generator of kustomize made is a warning.",
+			Example: "sops --encrypt --in-place apps/vpn/secret.yaml",
+		},
 	}
 }

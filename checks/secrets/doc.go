@@ -13,6 +13,9 @@
 // In a tree that no CUE produced it is always a note, since anybody may have made the Secret
 // by hand.
 //
+// A Secret whose values stand in the tree in plain text is reported there too; in a cluster
+// the rendering refuses it.
+//
 // It also reports a key that a pod reads and that its Secret, which is in the tree, does not
 // have.
 package secrets

@@ -59,6 +59,7 @@ func run(pass *checks.Pass) error {
 		c.judge(secret, declared[secret])
 	}
 	c.keys(objects)
+	c.readable(objects)
 	c.unread()
 	return nil
 }

@@ -68,9 +68,9 @@ func (e told) section(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", e.Name, strings.ReplaceAll((&writer{}).prose(e.Doc), "\n", "\n\n"))
 	switch e.Kind {
 	case evaluate.KindApp:
-		fmt.Fprintf(b, "- use: `apps: %q: from: %[1]q` ([source](../apps/%[1]s))\n", e.Name)
+		fmt.Fprintf(b, "- use: `apps: %q: v1alpha1.#App & {from: %[1]q}` ([source](../apps/%[1]s))\n", e.Name)
 	case evaluate.KindChart:
-		fmt.Fprintf(b, "- use: `charts: %q: from: %[1]q` ([source](../apps/%[1]s))\n", e.Name)
+		fmt.Fprintf(b, "- use: `charts: %q: v1alpha1.#Chart & {from: %[1]q}` ([source](../apps/%[1]s))\n", e.Name)
 	case evaluate.KindContainer:
 		fmt.Fprintf(b, "- use: `from: %q` in a container or sidecar ([source](../apps/%[1]s))\n", e.Name)
 	}

@@ -38,12 +38,12 @@ func run(ctx context.Context, root string, out, failed io.Writer) int {
 type maker func(ctx context.Context, root string) (map[string]string, error)
 
 func makers() []maker {
-	return []maker{schemaPages, cataloguePages, workspacesPage, policiesPage, nativePolicies, kyvernoTests}
+	return []maker{schemaPages, cataloguePages, workspacesPage, policiesPage, nativePolicies, kyvernoTests, apiTables}
 }
 
 // made are patterns of files that nothing else than a maker writes.
 func made() []string {
-	return []string{schemaDocs + "/*", libraryDir + "/*/native.yaml", libraryDir + "/*/kyverno-test.yaml"}
+	return []string{schemaDocs + "/*", libraryDir + "/*/native.yaml", libraryDir + "/*/kyverno-test.yaml", apisDir + "/*.txt"}
 }
 
 // generate makes all files, by their paths from the root.

@@ -42,7 +42,7 @@ func TestAComparisonThatFails(t *testing.T) {
 		require.Len(t, got, 4)
 		require.Equal(t, odd, got[0])
 		require.Equal(t, finding.Code("change/left"), got[1].Code)
-		require.Equal(t, "clusters/attic: stillsuit/failed: check gate could not be made: one object is odd; another too", got[2].String())
+		require.Equal(t, "clusters/attic: error: check gate could not be made: one object is odd; another too. [stillsuit/failed]", got[2].String())
 		require.Contains(t, got[3].String(), "stillsuit crashed while comparing cluster attic with its base by panics: a panic with a string in cmd/stillsuit/baseline_test.go:")
 		require.True(t, crash.Any(got))
 	}
@@ -102,9 +102,9 @@ func TestUnreadableClusters(t *testing.T) {
 	require.Equal(t, exitClean, code, out)
 	require.Contains(t, out, "gate/weakened")
 	for _, c := range []struct{ closed, says, besides string }{
-		{"base/clusters/cellar/cluster.cue", "../base/clusters/cellar: stillsuit/failed: check of cluster cellar against its base could not be made: read clusters/cellar/cluster.cue: permission denied", "clusters/attic/cluster.cue:10:18: warning: gate/weakened"},
-		{"base/clusters", "../base/clusters: stillsuit/failed: check --base could not be made: ", "1 error"},
-		{"head/clusters/cellar/cluster.cue", "clusters/cellar: stillsuit/failed: check of cluster cellar could not be made: read clusters/cellar/cluster.cue: permission denied", "clusters/attic/cluster.cue:10:18: warning: gate/weakened"},
+		{"base/clusters/cellar/cluster.cue", "../base/clusters/cellar: error: check of cluster cellar against its base could not be made: read clusters/cellar/cluster.cue: permission denied. [stillsuit/failed]", "clusters/attic/cluster.cue:10:18: warning: "},
+		{"base/clusters", "../base/clusters: error: check --base could not be made: ", "1 error"},
+		{"head/clusters/cellar/cluster.cue", "clusters/cellar: error: check of cluster cellar could not be made: read clusters/cellar/cluster.cue: permission denied. [stillsuit/failed]", "clusters/attic/cluster.cue:10:18: warning: "},
 	} {
 		at := filepath.Join(dir, c.closed)
 		info, err := os.Stat(at)

@@ -100,9 +100,9 @@ func TestRunaways(t *testing.T) {
 			if want != "cluster" {
 				want += " of cluster"
 			}
-			require.Contains(t, out, "cue/budget: evaluating "+want+" big takes more than 1s of CPU time or 192Mi of memory")
+			require.Contains(t, out, "error: evaluating "+want+" big takes more than 1s of CPU time or 192Mi of memory")
 			require.Equal(t, 1, strings.Count(out, "cue/budget"), out)
-			require.Contains(t, out, "clusters/ok/ok.cue:10:3: note: images/unlocked", "the other cluster is checked")
+			require.Contains(t, out, "clusters/ok/ok.cue:10:3: note: ", "the other cluster is checked")
 			require.Less(t, memory, int64(testMemory+testMemory/2+spareMemory))
 		})
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/access"
+	"stillsuit.dev/checks/apiserver"
 	"stillsuit.dev/checks/backup"
 	"stillsuit.dev/checks/catalogue"
 	"stillsuit.dev/checks/exposure"
@@ -32,12 +34,15 @@ import (
 type checkFlags struct {
 	only, skip []string
 	strict     bool
+	all        bool
 	output     string
 	nodes      string
+	kubernetes string
 	suppress   string
 	base       string
 	policies   []string
 	params     []string
+	crds       []string
 	library    []*admission.Policy
 	checkers   []*checks.Checker
 	repository *generator.Options
@@ -65,13 +70,27 @@ policy for one of admission/denied. --policies holds the tree to policies of the
 library: sets of them, or single ones. What only a cluster's CUE says is given by
 --param; without it, policies that go by it are not asked, and a note names them.
 
+Custom resources are checked by the CustomResourceDefinitions among the objects. --crds
+names a file or a directory with others, such as those that charts install: YAML or
+JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
+
+With --kubernetes, the checks go by that version of Kubernetes, in place of
+cluster.kubernetes.version: what an upgrade removes is found before it. Of DIR the
+version is otherwise that of the nodes that --nodes names, or one that is assumed.
+
 With --base, DIR is a checkout of the branch that this one is to be merged into, and
 that the cluster runs: each way in which this one lets more pass is a warning, and
-what Kubernetes refuses to change is an error. No git is run.`,
+what Kubernetes refuses to change is an error. No git is run.
+
+On a terminal, findings are blocks that show the line, unless -o names another form:
+many of one code are one block, and notes are only counted. --all lists every finding.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
 			if err != nil {
+				return err
+			}
+			if err := readVersion(&flags.kubernetes); err != nil {
 				return err
 			}
 			if flags.library = given; cmd.Flags().Changed("policies") && len(flags.policies) == 0 {
@@ -81,19 +100,26 @@ what Kubernetes refuses to change is an error. No git is run.`,
 			if err != nil {
 				return err
 			}
-			flags.checkers = checkers(given, asked)
+			definitions, err := readDefinitions(*dir, flags.crds)
+			if err != nil {
+				return err
+			}
+			flags.checkers = checkers(given, asked, &apiserver.Options{Definitions: definitions})
 			return flags.run(cmd, *dir, args)
 		},
 	}
 	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	cmd.Flags().StringVar(&flags.kubernetes, "kubernetes", "", "check against another `VERSION` of Kubernetes, such as 1.36")
 	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
 	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
 	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
 	cmd.Flags().StringArrayVar(&flags.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
+	cmd.Flags().StringArrayVar(&flags.crds, "crds", nil, "check custom resources by the CustomResourceDefinitions in `DIR` or a file too")
 	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other")
 	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "text", "write findings as `FORM`: "+finding.All(report.Forms()))
+	cmd.Flags().BoolVar(&flags.all, "all", false, "list every finding on a terminal, notes too")
+	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", forms); err != nil {
 		panic(err) // the flag is defined above
@@ -109,13 +135,14 @@ what Kubernetes refuses to change is an error. No git is run.`,
 	return cmd
 }
 
-// checkers are all checks, with the policies that clusters may choose, and those that
-// are asked anyway.
-func checkers(given []*admission.Policy, asked *policies.Options) []*checks.Checker {
-	return []*checks.Checker{images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
+// checkers are all checks, with the policies that clusters may choose, those that are asked
+// anyway, and what is known of the API server.
+func checkers(given []*admission.Policy, asked *policies.Options, server *apiserver.Options) []*checks.Checker {
+	return []*checks.Checker{apiserver.Checker(server), images.Checker(), fit.Checker(nil), runtime.Checker(), policies.Checker(given, asked), exposure.Checker(), network.Checker(), backup.Checker(), secrets.Checker(), catalogue.Checker()}
 }
 
 func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) error {
+	flags.output = formFor(flags.output, cmd.OutOrStdout())
 	write, err := report.In(flags.output)
 	if err != nil {
 		return err
@@ -128,7 +155,9 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
-	if err := write(cmd.OutOrStdout(), flags.report(found, options)); err != nil {
+	r := flags.report(found, options)
+	r.Screen = screenOf(cmd.OutOrStdout())
+	if err := write(cmd.OutOrStdout(), r); err != nil {
 		return err
 	}
 	return verdictOn(found.findings, flags.strict)
@@ -139,12 +168,19 @@ type checked struct {
 	findings []finding.Finding // sorted
 	// short says that some of the input was too wrong to be checked.
 	short bool
+	// covered is how much was checked.
+	covered coverage
+	// source returns a file that a finding is in.
+	source func(file string) []byte
 }
 
 // report is what there is to tell, to those too who want to know what passed.
 func (flags checkFlags) report(found checked, options *checks.Options) *report.Report {
 	all := codes()
-	r := &report.Report{Findings: found.findings, Codes: all, Strict: flags.strict}
+	r := &report.Report{
+		Findings: found.findings, Codes: all, Strict: flags.strict, All: flags.all, Asked: options.Only,
+		Source: found.source, Coverage: found.covered.lines(), Next: next(found.findings),
+	}
 	for _, c := range all {
 		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool { return by.Reports(c.Code) })
 		checks = checks || flags.base != "" && slices.ContainsFunc(baselineCodes(), func(of finding.CodeDoc) bool { return of.Code == c.Code })
@@ -165,6 +201,7 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 		if flags.base != "" {
 			return checked{}, errors.New("--base is for clusters: nothing tells what a directory was to be held against")
 		}
+		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)
 	}
 	return flags.clusters(ctx, dir, names, options)
@@ -180,7 +217,12 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 	case flags.suppress != "":
 		return checked{}, errors.New("--suppress is for a directory: a cluster has cluster.suppress")
 	}
-	repo, err := openSupposing(ctx, dir, flags.repository)
+	with := generator.Options{}
+	if flags.repository != nil {
+		with = *flags.repository
+	}
+	with.Kubernetes = flags.kubernetes
+	repo, err := openSupposing(ctx, dir, &with)
 	if err != nil {
 		return checked{}, err
 	}
@@ -204,6 +246,7 @@ func (flags checkFlags) clusters(ctx context.Context, dir string, names []string
 		state = append(state, crash.Failed("of .stillsuit", err, finding.Place{File: ".stillsuit"}))
 	}
 	found.findings = finding.Sort(wanted(slices.Concat(found.findings, state), options))
+	found.source = sourcesOf(found.findings, repo.Source)
 	return found, nil
 }
 
@@ -255,7 +298,7 @@ func (flags checkFlags) options() (*checks.Options, error) {
 // reportedByChecks documents what a check may report, of clusters and of directories.
 func reportedByChecks() []finding.CodeDoc {
 	all := slices.Concat(generator.Codes(), flux.Codes(), baselineCodes())
-	for _, c := range checkers(nil, nil) {
+	for _, c := range checkers(nil, nil, nil) {
 		all = append(all, c.Codes...)
 	}
 	return all

@@ -39,8 +39,14 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 	if results == nil {
 		return checked{}, err
 	}
-	short := slices.ContainsFunc(results, func(r result) bool { return !r.checked })
-	return checked{findingsOf(results), short}, nil
+	found := checked{findings: findingsOf(results)}
+	for _, r := range results {
+		found.short = found.short || !r.checked
+		if err := found.covered.add("cluster "+r.name, r.subject, r.checked); err != nil {
+			return checked{}, err
+		}
+	}
+	return found, nil
 }
 
 // check checks what was rendered, when no objects are missing, and leaves out what a flag

@@ -16,6 +16,7 @@ import (
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
+	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/sources/flux"
@@ -33,12 +34,15 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 	defer root.Close()
 	read := &flux.Options{NodesFile: flags.nodes, SuppressFile: flags.suppress}
 	findings, err := declaredNodes(ctx, dir, flags.nodes, read)
+	if flags.kubernetes != "" {
+		read.Minor = (model.Kubernetes{Version: flags.kubernetes}).Minor()
+	}
 	if err != nil || findings != nil {
 		found := &inventory.Subject{Name: flags.nodes}
 		for _, f := range findings {
 			found.Found = append(found.Found, inventory.Found{Finding: f})
 		}
-		return checked{checks.Found(found, finding.Place{File: path.Join("clusters", flags.nodes)}, isError, options), true}, err
+		return checked{findings: checks.Found(found, finding.Place{File: path.Join("clusters", flags.nodes)}, isError, options), short: true}, err
 	}
 	if read.Declared == nil {
 		if read.Nodes, err = given(dir, "--nodes", flags.nodes); err != nil {
@@ -60,7 +64,15 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 		return checked{}, err
 	}
 	found = append(found, checks.Incomplete(subject, found, finding.Place{File: subject.Name}, isError)...)
-	return checked{finding.Sort(found), !whole || crash.Any(found)}, nil
+	out := checked{findings: finding.Sort(found), short: !whole || crash.Any(found)}
+	out.source = sourcesOf(out.findings, func(file string) []byte {
+		b, err := fs.ReadFile(files.FS(root), file)
+		if err != nil {
+			return nil // then no line of it is shown
+		}
+		return b
+	})
+	return out, out.covered.add(subject.Name, subject, !out.short)
 }
 
 func isError(f finding.Finding) bool { return f.Severity == finding.Error }
@@ -82,6 +94,7 @@ func declaredNodes(ctx context.Context, dir, name string, into *flux.Options) ([
 		return findings, err
 	}
 	into.Declared, into.Places = inventory.DeclaredNodes(cluster.Desired)
+	into.Minor = cluster.Desired.Cluster.Kubernetes.Minor()
 	return nil, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks/access"
+	"stillsuit.dev/checks/apiserver"
 	"stillsuit.dev/checks/images"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -46,15 +47,16 @@ func eachCluster(ctx context.Context, repo *generator.Repo, names []string, then
 }
 
 // renderAll renders the named clusters, or all when none is named, to be written: an image
-// that loses its digest is found too. The findings are sorted.
+// that loses its digest, and what the API server rejects, is found too. The findings are sorted.
 func renderAll(ctx context.Context, repo *generator.Repo, names []string) ([]*generator.Rendering, []finding.Finding, error) {
 	results, err := eachCluster(ctx, repo, names, func(r *result) {
 		if r.rendering == nil {
 			return
 		}
-		var lost []finding.Finding
-		lost, r.err = images.Judge(r.subject)
-		r.judged = append(r.judged, lost...)
+		for _, judge := range []func(*inventory.Subject) ([]finding.Finding, error){images.Judge, apiserver.Judge} {
+			found, err := judge(r.subject)
+			r.judged, r.err = append(r.judged, found...), errors.Join(r.err, err)
+		}
 	})
 	if err != nil {
 		return nil, nil, err

@@ -44,7 +44,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 }
 
 // documented are all checks, and the one that is asked before anything is written.
-func documented() []*checks.Checker { return append(checkers(nil, nil), access.Checker()) }
+func documented() []*checks.Checker { return append(checkers(nil, nil, nil), access.Checker()) }
 
 // codes documents every finding, sorted.
 func codes() []finding.CodeDoc {

@@ -10,7 +10,7 @@ import (
 
 // TestCodes wants each code explained once, by whoever makes it.
 func TestCodes(t *testing.T) {
-	require.NoError(t, checks.Validate(checkers(nil, nil)))
+	require.NoError(t, checks.Validate(checkers(nil, nil, nil)))
 	seen := map[string]bool{}
 	for _, c := range codes() {
 		require.False(t, seen[string(c.Code)], "%s is explained twice", c.Code)

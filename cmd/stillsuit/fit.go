@@ -139,6 +139,9 @@ func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) e
 			if _, err := io.WriteString(out, report.Lines(b.String())); err != nil {
 				return err
 			}
+			if isTerminal(out) {
+				return report.Terminal(out, &report.Report{Findings: findings, All: true, Screen: screenOf(out)})
+			}
 			return report.Text(out, &report.Report{Findings: findings})
 		}, nil
 	case "json":

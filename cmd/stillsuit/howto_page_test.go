@@ -31,13 +31,13 @@ type block struct {
 }
 
 // languages are those of blocks that are a file's content.
-func languages() []string { return []string{"cue", "json", "yaml"} }
+func languages() []string { return []string{"cue", "json", "lua", "toml", "yaml"} }
 
 // elsewhere are the programs of blocks that are not run: they want a cluster, a
 // key of one's own, or this repository's clone. Nor are the commands of stillsuit that
 // ask registries.
 func elsewhere() []string {
-	return []string{"age-keygen", "curl", "flux", "git", "go", "helm", "kubectl", "sops", "ssh", "sudo"}
+	return []string{"age-keygen", "cue", "curl", "flux", "git", "go", "helm", "kubectl", "sops", "ssh", "sudo"}
 }
 
 // parsePage finds the blocks of a page.

@@ -128,7 +128,7 @@ func (s *selection) prepare(cmd *cobra.Command, in lockfile, given bool) (*used,
 		if err != nil {
 			return nil, nil, err
 		} else if findings != nil {
-			return nil, nil, tell(cmd.OutOrStdout(), findings, false)
+			return nil, nil, tell(cmd.OutOrStdout(), findings)
 		}
 	}
 	client, err := registry.New(&registry.Options{Private: slices.Concat(found.private, s.allowPrivate), Deadline: s.deadline})

@@ -46,7 +46,7 @@ func list(cmd *cobra.Command, dir string, clusters []string, form string) error 
 		return err
 	}
 	if findings != nil {
-		return tell(cmd.OutOrStdout(), findings, false)
+		return tell(cmd.OutOrStdout(), findings)
 	}
 	refs := locking.RefsOf(found.uses)
 	if len(clusters) == 0 {

@@ -98,7 +98,7 @@ func (flags lockFlags) write(cmd *cobra.Command, repo lockfile, uses []locking.U
 	if err := printChanges(cmd.OutOrStdout(), lock.File, lock.Diff(before, repo.Lock()), len(repo.Lock().Images)); err != nil {
 		return err
 	}
-	told := tell(cmd.OutOrStdout(), finding.Sort(findings), false)
+	told := tell(cmd.OutOrStdout(), finding.Sort(findings))
 	if unanswered > 0 {
 		return fmt.Errorf("%d of %d images got no answer; the lock keeps what it had of them", unanswered, len(answers))
 	}

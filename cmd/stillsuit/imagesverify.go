@@ -116,7 +116,7 @@ func verdict(cmd *cobra.Command, verdicts []locking.Verdict) error {
 			findings = append(findings, *v.Finding)
 		}
 	}
-	told := tell(cmd.OutOrStdout(), finding.Sort(findings), false)
+	told := tell(cmd.OutOrStdout(), finding.Sort(findings))
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %d as locked, %d not, %d without an answer\n",
 		finding.Count(len(verdicts), "image"), len(verdicts)-len(findings)-unanswered, len(findings), unanswered); err != nil {
 		return err

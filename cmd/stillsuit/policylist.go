@@ -51,7 +51,7 @@ func policyList(cmd *cobra.Command, dir string, args []string, set, form string)
 		return err
 	}
 	if findings != nil {
-		return tell(cmd.OutOrStdout(), findings, false)
+		return tell(cmd.OutOrStdout(), findings)
 	}
 	if held, err = inSet(held, set); err != nil {
 		return err

@@ -55,7 +55,7 @@ func policyShow(cmd *cobra.Command, dir, name, cluster, form string) error {
 		return err
 	}
 	if findings != nil {
-		return tell(cmd.OutOrStdout(), findings, false)
+		return tell(cmd.OutOrStdout(), findings)
 	}
 	folder, err := fixture.One(library.FS, name)
 	if err != nil {

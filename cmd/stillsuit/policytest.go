@@ -68,7 +68,7 @@ func policyTest(out io.Writer, dir string, args []string, form string) error {
 	if findings = finding.Sort(findings); form == "text" {
 		return testText(out, findings, tally)
 	}
-	r := &report.Report{Findings: findings, Codes: suite.Codes()}
+	r := &report.Report{Findings: findings, Codes: suite.Codes(), All: true, Screen: screenOf(out)}
 	for _, c := range suite.Codes() {
 		r.Checked = append(r.Checked, c.Code)
 	}
@@ -122,7 +122,7 @@ func testsOf(dir string, args []string) ([]tests, error) {
 
 // testText writes what is wrong, and how much was tested.
 func testText(out io.Writer, findings []finding.Finding, tally suite.Tally) error {
-	wrong := tell(out, findings, false)
+	wrong := tell(out, findings)
 	if wrong != nil && !errors.Is(wrong, errFindings) && !errors.Is(wrong, errCrashed) {
 		return wrong
 	}

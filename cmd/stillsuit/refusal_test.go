@@ -61,7 +61,7 @@ func TestOneRefusalIsOneFinding(t *testing.T) {
 				}
 			}
 			require.Len(t, wrong, 1, out.String())
-			require.Contains(t, wrong[0], ": "+c.code+": ")
+			require.Contains(t, wrong[0], " ["+c.code+"]\n")
 		})
 	}
 }

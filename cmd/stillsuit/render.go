@@ -74,15 +74,15 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	}
 	if flags.check {
 		if failed(findings, flags.strict) {
-			return tell(cmd.OutOrStdout(), findings, flags.strict)
+			return tellFrom(cmd.OutOrStdout(), findings, flags.strict, repo.Source)
 		}
 		drift, err := generator.Verify(target, renderings)
 		if err != nil {
 			return err
 		}
-		return tell(cmd.OutOrStdout(), finding.Sort(slices.Concat(findings, drift)), flags.strict)
+		return tellFrom(cmd.OutOrStdout(), finding.Sort(slices.Concat(findings, drift)), flags.strict, repo.Source)
 	}
-	verdict := tell(cmd.OutOrStdout(), findings, flags.strict)
+	verdict := tellFrom(cmd.OutOrStdout(), findings, flags.strict, repo.Source)
 	if verdict != nil && (!errors.Is(verdict, errFindings) || failed(slices.DeleteFunc(findings, images.Unlocked), flags.strict)) {
 		return verdict
 	}
@@ -90,7 +90,7 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 	if err != nil {
 		return err
 	}
-	if err := tell(cmd.OutOrStdout(), refused, flags.strict); err != nil {
+	if err := tellFrom(cmd.OutOrStdout(), refused, flags.strict, repo.Source); err != nil {
 		return err
 	}
 	if err := summary(cmd.OutOrStdout(), renderings, written); err != nil {

@@ -15,7 +15,19 @@ import (
 )
 
 // tell prints findings, and returns errFindings or errCrashed when they fail the run.
-func tell(out io.Writer, findings []finding.Finding, strict bool) error {
+func tell(out io.Writer, findings []finding.Finding) error {
+	return tellFrom(out, findings, false, nil)
+}
+
+// tellFrom is tell, which on a terminal shows the lines of the files that findings are in.
+func tellFrom(out io.Writer, findings []finding.Finding, strict bool, source func(string) []byte) error {
+	if isTerminal(out) {
+		r := &report.Report{Findings: findings, All: true, Source: sourcesOf(findings, source), Screen: screenOf(out)}
+		if err := report.Blocks(out, r); err != nil {
+			return err
+		}
+		return verdictOn(findings, strict)
+	}
 	for _, f := range findings {
 		if _, err := fmt.Fprintln(out, report.Line(f.String())); err != nil {
 			return err
@@ -51,7 +63,7 @@ func recoverWrite(cmd *cobra.Command, repo *generator.Repo) error {
 	if recovered {
 		cmd.PrintErrln("stillsuit: completed a write that had been interrupted")
 	}
-	return tell(cmd.OutOrStdout(), refused, false)
+	return tellFrom(cmd.OutOrStdout(), refused, false, repo.Source)
 }
 
 // summary says in numbers what a render did.

@@ -46,7 +46,7 @@ func TestBudget(t *testing.T) {
 	c, fs, err := r.Cluster(t.Context(), "slow")
 	require.NoError(t, err)
 	require.Nil(t, c)
-	require.Equal(t, "clusters/slow/a.cue: cue/budget: evaluating cluster slow takes more than 150ms of CPU time or 4Gi of memory; look for a loop, a list, a text or alternatives that multiply; if all of it is meant, allow more with --cue-timeout 300ms --cue-memory 8Gi\n", text(fs))
+	require.Equal(t, "clusters/slow/a.cue: error: evaluating cluster slow takes more than 150ms of CPU time or 4Gi of memory. Look for a loop, a list, a text or alternatives that multiply; if all of it is meant, allow more with --cue-timeout 300ms --cue-memory 8Gi. [cue/budget]\n", text(fs))
 	require.Equal(t, []Runaway{{Cluster: "slow", Loaded: true, Place: fs[0].Place}}, r.Runaways())
 
 	// Mutant: without the budget the same cluster is evaluated to its end.
@@ -153,7 +153,7 @@ apps: b: containers: main: args: [for i in list.Range(0, 40, 1) {_text}]
 `})
 	_, fs, err := r.Cluster(t.Context(), "turingpi")
 	require.NoError(t, err)
-	require.Equal(t, "clusters/turingpi/a.cue:8:7: cue/budget: with apps.b the values of cluster turingpi are more than 64Mi of JSON; look for a loop, a list or a text that multiplies, and keep large data out of CUE\n", text(fs))
+	require.Equal(t, "clusters/turingpi/a.cue:8:7: error: with apps.b the values of cluster turingpi are more than 64Mi of JSON. Look for a loop, a list or a text that multiplies, and keep large data out of CUE. [cue/budget]\n", text(fs))
 }
 
 // TestInterrupted stops waiting for an evaluation.

@@ -84,7 +84,7 @@ func TestCatalogueFindings(t *testing.T) {
 	require.Empty(t, text(fs))
 	_, fs, err = c.Catalogue(KindApp, "bad", "photos")
 	require.NoError(t, err)
-	require.Equal(t, `apps/bad/a.cue:6:2: cue/wrong-type: user is the text "photos", but it must be a whole number
-apps/bad/a.cue:7:13: cue/not-set: cluster.domain is used here, but it is not set; add domain to cluster
+	require.Equal(t, `apps/bad/a.cue:6:2: error: user is the text "photos". It must be a whole number. [cue/wrong-type]
+apps/bad/a.cue:7:13: error: cluster.domain is used here. It is not set. Add domain to cluster. [cue/not-set]
 `, text(fs))
 }

@@ -52,7 +52,7 @@ func TestCodes(t *testing.T) {
 	for code := range documented {
 		// These have tests of their own: links, runaways, and what has no words yet.
 		if code != "cue/unreadable" && code != "cue/budget" && code != "cue/other" {
-			require.Contains(t, shown, code+": ")
+			require.Contains(t, shown, " ["+code+"]\n")
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	}
 	// Both places of a conflict are named.
 	said := saysOf(t, "apps: web: containers: main: env: PASSWORD: %s", "\"canary-7f3a\"\napps: web: containers: main: env: PASSWORD: \"canary-8e2b\"")
-	require.Contains(t, said, `a.cue:8:35: cue/conflict: PASSWORD is (hidden), but clusters/turingpi/a.cue:7:35 sets it to (hidden); keep one of the two`)
+	require.Contains(t, said, `a.cue:8:35: error: PASSWORD is (hidden). clusters/turingpi/a.cue:7:35 sets it to (hidden). Keep one of the two. [cue/conflict]`)
 }
 
 // What is no secret is shown, so the test above would notice a value.

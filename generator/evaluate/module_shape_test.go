@@ -46,7 +46,7 @@ func TestOddFilesOfTheModule(t *testing.T) {
 				_, fs, err := r.Cluster(t.Context(), "turingpi")
 				require.NoError(t, err)
 				require.Len(t, fs, 1, text(fs))
-				require.Contains(t, text(fs), at+": cue/unreadable: this file "+kind)
+				require.Contains(t, text(fs), at+": error: this file "+kind)
 				require.NotContains(t, text(fs), source.RepoMount+"/")
 			})
 		}

@@ -49,6 +49,13 @@ type Object struct {
 	// Value is a pointer to the object's Go type, or a map[string]any for a kind
 	// without one.
 	Value any
+	// Written is the object as it was written, before a Go type dropped what it does not
+	// have: as JSON decodes it, with patches and what Flux lays over it. It is nil where
+	// nobody wrote one.
+	Written map[string]any
+	// Part says that the object is one of a Kustomize component, which others change before
+	// it is applied.
+	Part bool
 	// Origin is the CUE path that it was made from: apps, mosquitto, expose, lan.
 	Origin []string
 	// Raw says that the object stands in the CUE as it is, at Origin.

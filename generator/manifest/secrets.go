@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -134,4 +135,33 @@ func (s *secrets) inline(text string) {
 			s.all(said)
 		}
 	}
+}
+
+// Sensitive reports whether what keys lead to in an object may be a secret: in a Secret, in a
+// field whose name says so, or in an environment variable of such a name.
+func Sensitive(object map[string]any, keys []string) bool {
+	if kind, _ := object["kind"].(string); kind == "Secret" && len(keys) > 1 && (keys[0] == "data" || keys[0] == "stringData") {
+		return true
+	}
+	value := any(object)
+	for i, key := range keys {
+		if secretName.MatchString(key) {
+			return true
+		}
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[key]
+		case []any:
+			n, err := strconv.Atoi(key)
+			if err != nil || n < 0 || n >= len(v) {
+				return false
+			}
+			value = v[n]
+		}
+		variable, _ := value.(map[string]any)
+		if name, _ := variable["name"].(string); i > 0 && keys[i-1] == "env" && secretName.MatchString(name) {
+			return true
+		}
+	}
+	return false
 }

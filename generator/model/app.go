@@ -164,6 +164,7 @@ type Container struct {
 type Exempt struct {
 	WritableRoot string `json:"writableRoot,omitempty"`
 	ImageUser    string `json:"imageUser,omitempty"`
+	Root         string `json:"root,omitempty"`
 	Escalation   string `json:"escalation,omitempty"`
 	Capabilities string `json:"capabilities,omitempty"`
 	Seccomp      string `json:"seccomp,omitempty"`

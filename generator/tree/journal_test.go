@@ -73,8 +73,8 @@ func TestCommittedJournal(t *testing.T) {
 	_, fs, err := Recover(root)
 	require.NoError(t, err)
 	require.Len(t, fs, 1)
-	require.Equal(t, ".stillsuit/journal.json: tree/foreign-journal: .stillsuit/journal.json was not written by this checkout, and would change docs/e2e.md and Makefile; "+
-		"run `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit` and render again; stillsuit has changed nothing", fs[0].String())
+	require.Equal(t, ".stillsuit/journal.json: error: .stillsuit/journal.json was not written by this checkout, and would change docs/e2e.md and Makefile. "+
+		"Run `git rm -rfq --cached --ignore-unmatch .stillsuit; rm -rf .stillsuit` and render again; stillsuit has changed nothing. [tree/foreign-journal]", fs[0].String())
 	require.Equal(t, before, snapshot(t, repo))
 
 	// With a mark that nobody can commit it is refused for what it is about.
@@ -82,7 +82,7 @@ func TestCommittedJournal(t *testing.T) {
 	_, fs, err = Recover(root)
 	require.NoError(t, err)
 	require.Len(t, fs, 1)
-	require.Contains(t, fs[0].Message(), ".stillsuit/journal.json would change docs/e2e.md, which is no rendered file; ")
+	require.Contains(t, fs[0].Message(), ".stillsuit/journal.json would change docs/e2e.md, which is no rendered file. ")
 	require.Equal(t, before, snapshot(t, repo))
 
 	// The mutant loses both.

@@ -233,11 +233,11 @@ func TestCollidingMessages(t *testing.T) {
 		a, b File
 		want string
 	}{
-		{file("a/B.yaml", "one.cue"), file("a/b.yaml", "two.cue"), `two.cue: tree/colliding-paths: this would be written to "a/b.yaml", but "a/B.yaml", made from one.cue, is the same file where case and accents do not count; rename one of the two`},
-		{file("a/b", "one.cue"), file("a/b", "two.cue"), `two.cue: tree/colliding-paths: this would be written to "a/b", but so would something from one.cue; rename one of the two`},
-		{file("a/b", "one.cue"), file("a/b/c", "two.cue"), `two.cue: tree/colliding-paths: this would be written to "a/b/c", but "a/b", made from one.cue, is a file and cannot be a directory too; rename one of the two`},
-		{file("a/b/c", "one.cue"), file("a/b", "two.cue"), `two.cue: tree/colliding-paths: this would be written to "a/b", but "a/b/c", made from one.cue, needs a directory of that name; rename one of the two`},
-		{file("a/b/c", "one.cue"), file("A/d", "two.cue"), `two.cue: tree/colliding-paths: this would be written to "A/d", but "a", made from one.cue, is the same file where case and accents do not count; rename one of the two`},
+		{file("a/B.yaml", "one.cue"), file("a/b.yaml", "two.cue"), `two.cue: error: this would be written to "a/b.yaml". "a/B.yaml", made from one.cue, is the same file where case and accents do not count. Rename one of the two. [tree/colliding-paths]`},
+		{file("a/b", "one.cue"), file("a/b", "two.cue"), `two.cue: error: this would be written to "a/b". So would something from one.cue. Rename one of the two. [tree/colliding-paths]`},
+		{file("a/b", "one.cue"), file("a/b/c", "two.cue"), `two.cue: error: this would be written to "a/b/c". "a/b", made from one.cue, is a file and cannot be a directory too. Rename one of the two. [tree/colliding-paths]`},
+		{file("a/b/c", "one.cue"), file("a/b", "two.cue"), `two.cue: error: this would be written to "a/b". "a/b/c", made from one.cue, needs a directory of that name. Rename one of the two. [tree/colliding-paths]`},
+		{file("a/b/c", "one.cue"), file("A/d", "two.cue"), `two.cue: error: this would be written to "A/d". "a", made from one.cue, is the same file where case and accents do not count. Rename one of the two. [tree/colliding-paths]`},
 	} {
 		fs := checkNames([]Tree{{Files: []File{tc.a, tc.b}}})
 		require.Len(t, fs, 1)

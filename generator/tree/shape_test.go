@@ -83,7 +83,7 @@ func TestStateShapes(t *testing.T) {
 					}
 				})
 				for message := range said {
-					_, fix, _ := strings.Cut(message, "run `")
+					_, fix, _ := strings.Cut(message, "Run `")
 					fix, _, _ = strings.Cut(fix, "`")
 					run := exec.Command("sh", "-c", fix)
 					run.Dir = repo

@@ -171,10 +171,10 @@ func TestStopMessages(t *testing.T) {
 		lines = append(lines, f.String())
 	}
 	require.Equal(t, []string{
-		`.gitignore:1: tree/gitignore: the pattern "*.yaml" has git ignore .sops.yaml and 5 more, so Flux never sees them; remove the line, or add a pattern that starts with ! for the rendered files below it`,
-		`.sourceignore:2: tree/sourceignore: the pattern "*.yaml" has Flux leave out flux-system/turingpi/flux-system/gotk-sync.yaml and 3 more; remove the line, or add a pattern that starts with ! for the rendered files below it`,
-		`flux-system/turingpi/.sourceignore:1: tree/sourceignore: the pattern "*.zip" stands among rendered files, and turns off what Flux excludes by default in the whole repository; delete flux-system/turingpi/.sourceignore, or move it to the repository's root`,
-		filepath.Dir(inApp) + `/Kustomization: tree/second-kustomization: ` + filepath.Dir(inApp) + `/Kustomization is a second kustomization beside ` + inApp + `, but kustomize builds no directory that has two; delete it, and declare what it adds in the cluster's CUE`,
+		`.gitignore:1: error: the pattern "*.yaml" has git ignore .sops.yaml and 5 more, so Flux never sees them. Remove the line, or add a pattern that starts with ! for the rendered files below it. [tree/gitignore]`,
+		`.sourceignore:2: error: the pattern "*.yaml" has Flux leave out flux-system/turingpi/flux-system/gotk-sync.yaml and 3 more. Remove the line, or add a pattern that starts with ! for the rendered files below it. [tree/sourceignore]`,
+		`flux-system/turingpi/.sourceignore:1: error: the pattern "*.zip" stands among rendered files, and turns off what Flux excludes by default in the whole repository. Delete flux-system/turingpi/.sourceignore, or move it to the repository's root. [tree/sourceignore]`,
+		filepath.Dir(inApp) + `/Kustomization: error: ` + filepath.Dir(inApp) + `/Kustomization is a second kustomization beside ` + inApp + `. Kustomize builds no directory that has two. Delete it, and declare what it adds in the cluster's CUE. [tree/second-kustomization]`,
 	}, lines)
 
 	// Flux's defaults, which any pattern turns off.

@@ -50,8 +50,8 @@ func TestTrackedState(t *testing.T) {
 			fs, err := Verify(root, tree(file(ks, "b: 1\n")))
 			require.NoError(t, err)
 			require.Len(t, fs, 1)
-			require.Equal(t, ".stillsuit/.gitignore: tree/tracked-state: .stillsuit/.gitignore and 1 more are tracked by git, and every checkout would get them; "+
-				"run `git rm -rq --cached .stillsuit` and commit that", fs[0].String())
+			require.Equal(t, ".stillsuit/.gitignore: error: .stillsuit/.gitignore and 1 more are tracked by git, and every checkout would get them. "+
+				"Run `git rm -rq --cached .stillsuit` and commit that. [tree/tracked-state]", fs[0].String())
 			_, fs, err = Write(root, tree(file(ks, "b: 2\n")), nil)
 			require.NoError(t, err)
 			require.Equal(t, []string{codeTracked + " .stillsuit/.gitignore"}, codes(fs))
@@ -89,7 +89,7 @@ func TestBranchWithJournal(t *testing.T) {
 		_, fs, err := Recover(root)
 		require.NoError(t, err)
 		require.Equal(t, []string{codeJournal + " .stillsuit/journal.json", codeTracked + " .stillsuit/journal.json"}, codes(fs))
-		require.Contains(t, fs[0].Message(), "would change Makefile;")
+		require.Contains(t, fs[0].Message(), "would change Makefile.")
 		require.Equal(t, before, snapshot(t, repo))
 		fs, err = Verify(root, tree(file(ks, "b: 1\n")))
 		require.NoError(t, err)
@@ -126,8 +126,8 @@ func TestUnreadableIndex(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, fs, 1)
 	require.Equal(t, finding.Warning, fs[0].Severity)
-	require.Equal(t, ".stillsuit: tree/tracked-state: .stillsuit may be tracked by git: read .git/index: it is no index that stillsuit can read; "+
-		"run `git ls-files .stillsuit`, and take out of git what it lists", fs[0].String())
+	require.Equal(t, ".stillsuit: warning: .stillsuit may be tracked by git: read .git/index: it is no index that stillsuit can read. "+
+		"Run `git ls-files .stillsuit`, and take out of git what it lists. [tree/tracked-state]", fs[0].String())
 
 	// It keeps nobody from completing a write.
 	require.NoError(t, os.RemoveAll(filepath.Join(repo, stateDir, stageDir)))

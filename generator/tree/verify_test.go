@@ -45,9 +45,9 @@ func TestVerify(t *testing.T) {
 		"tree/drift flux-system/turingpi/stale",
 		"tree/edited-file flux-system/turingpi/stale-edited",
 	}, codes(fs))
-	require.Equal(t, "flux-system/turingpi/changed: tree/drift: flux-system/turingpi/changed is out of date; run `stillsuit render` and commit what it writes", fs[0].String())
-	require.Equal(t, "flux-system/turingpi/missing: tree/drift: flux-system/turingpi/missing is missing; run `stillsuit render` and commit what it writes", fs[4].String())
-	require.Equal(t, "flux-system/turingpi/stale: tree/drift: flux-system/turingpi/stale is stale, but nothing renders it any longer; run `stillsuit render` and commit what it removes", fs[5].String())
+	require.Equal(t, "flux-system/turingpi/changed: error: flux-system/turingpi/changed is out of date. Run `stillsuit render` and commit what it writes. [tree/drift]", fs[0].String())
+	require.Equal(t, "flux-system/turingpi/missing: error: flux-system/turingpi/missing is missing. Run `stillsuit render` and commit what it writes. [tree/drift]", fs[4].String())
+	require.Equal(t, "flux-system/turingpi/stale: error: flux-system/turingpi/stale is stale. Nothing renders it any longer. Run `stillsuit render` and commit what it removes. [tree/drift]", fs[5].String())
 	require.Equal(t, before, snapshot(t, repo))
 	require.Equal(t, state, snapshot(t, filepath.Join(repo, stateDir)))
 }

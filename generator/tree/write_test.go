@@ -90,10 +90,10 @@ func TestEditsAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, &Report{}, report)
 	require.Len(t, fs, 2)
-	require.Equal(t, ks+": tree/edited-file: "+ks+" was edited, or holds a merge conflict, but it is rendered, so the edit would be lost; "+
-		"make the change in clusters/turingpi/apps.cue, then run `stillsuit render --discard-edits "+ks+"`", fs[0].String())
-	require.Equal(t, gone+": tree/edited-file: "+gone+" is no longer rendered and would be removed, but it was edited after it was; "+
-		"remove it with `stillsuit render --discard-edits "+gone+"`, or delete its first line to keep it as your own", fs[1].String())
+	require.Equal(t, ks+": error: "+ks+" was edited, or holds a merge conflict. It is rendered, so the edit would be lost. "+
+		"Make the change in clusters/turingpi/apps.cue, then run `stillsuit render --discard-edits "+ks+"`. [tree/edited-file]", fs[0].String())
+	require.Equal(t, gone+": error: "+gone+" is no longer rendered and would be removed. It was edited after it was. "+
+		"Remove it with `stillsuit render --discard-edits "+gone+"`, or delete its first line to keep it as your own. [tree/edited-file]", fs[1].String())
 	require.Equal(t, before, snapshot(t, repo))
 
 	for _, discard := range []string{ks, "flux-system/turingpi/home/mosquitto/", "./flux-system/turingpi/home"} {
@@ -116,8 +116,8 @@ func TestForeignFileInTheWay(t *testing.T) {
 	_, fs, err := Write(root, tree(file(app, "a: 1\n"), file(ks, "b: 1\n")), &WriteOptions{DiscardEdits: []string{"."}})
 	require.NoError(t, err)
 	require.Len(t, fs, 1)
-	require.Equal(t, ks+": tree/foreign-file: "+ks+" is in the way of a rendered file, but it was not written by stillsuit; "+
-		"move it out of the way, or delete it when nobody needs it", fs[0].String())
+	require.Equal(t, ks+": error: "+ks+" is in the way of a rendered file. It was not written by stillsuit. "+
+		"Move it out of the way, or delete it when nobody needs it. [tree/foreign-file]", fs[0].String())
 	require.Equal(t, "mine\n", get(t, repo, ks))
 	require.NoFileExists(t, filepath.Join(repo, app))
 }

@@ -35,7 +35,7 @@ func amounts(value any, keys []string) []Problem {
 	}
 	why, mend := quantities.Wrong(name, strings.TrimSpace(text))
 	if why == "" {
-		return nil
+		return small(keys, strings.TrimSpace(text))
 	}
 	unknown := quantities.Unknown()
 	return uncounted(keys, text, why, mend, unknown.String())

@@ -20,6 +20,11 @@ func Codes() []finding.CodeDoc {
 			Example: "requests: memory: \"-64Mi\"    // \"64Mi\"",
 		},
 		{
+			Code: CodeSmall, Title: "an amount of memory or storage that is too small to be meant",
+			Text:    "The unit m, which 250m of a processor has, is a thousandth: 512m of memory is half a byte. An amount without a unit counts bytes. A container with a memory limit below 1Mi is killed before its program starts, a request that small keeps nothing free, and a claim that small holds no file system. Kubernetes takes all of them, at most with a warning about parts of a byte. In a tree that no CUE produced it is an error for the limit of a container and a warning for what else is that small; a small directory with a unit such as 64Ki may be meant, and is not reported.",
+			Example: "limits: memory: \"512m\"    // \"512Mi\"",
+		},
+		{
 			Code: codeLabel, Title: "a label that Kubernetes refuses",
 			Text:    "The key of a label, taint or annotation is up to 63 letters, digits, dashes, underscores and dots, perhaps with a DNS name and a slash before it. The value of a label is of the same characters and of the same length, or empty. The API server refuses the whole object for one that is not, and Flux then applies nothing of its unit.",
 			Example: "labels: note: \"runs at night\"    // \"runs-at-night\", or an annotation",

@@ -2,7 +2,6 @@ package valid
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
@@ -14,33 +13,18 @@ type form struct {
 	accepts func(string) []string
 	longest int
 	mend    string
+	means   func(string) string // what a refused text most likely means; "" when nothing tells
 }
 
 const ends = ", with a letter or digit at both ends"
 
 var (
-	subdomain = form{validation.IsDNS1123Subdomain, 253, "write lower-case letters, digits, dashes and dots" + ends}
-	label     = form{validation.IsDNS1123Label, 63, "write up to 63 lower-case letters, digits and dashes" + ends}
-	service   = form{validation.IsDNS1035Label, 63, "write up to 63 lower-case letters, digits and dashes, with a letter first and a letter or digit last"}
-	segment   = form{content.IsPathSegmentName, 0, "write a name without slashes and percent signs"}
-	portName  = form{validation.IsValidPortName, 15, "write up to 15 lower-case letters, digits and single dashes, with a letter among them"}
+	subdomain = form{accepts: validation.IsDNS1123Subdomain, longest: 253, mend: "write lower-case letters, digits, dashes and dots" + ends}
+	label     = form{accepts: validation.IsDNS1123Label, longest: 63, mend: "write up to 63 lower-case letters, digits and dashes" + ends}
+	service   = form{accepts: validation.IsDNS1035Label, longest: 63, mend: "write up to 63 lower-case letters, digits and dashes, with a letter first and a letter or digit last"}
+	segment   = form{accepts: content.IsPathSegmentName, mend: "write a name without slashes and percent signs"}
+	portName  = form{accepts: validation.IsValidPortName, longest: 15, mend: "write up to 15 lower-case letters, digits and single dashes, with a letter among them"}
 )
-
-// host is the form of the hosts of an Ingress (k8s.io/kubernetes,
-// pkg/apis/networking/validation, validateIngressRules): a name, or one with a star in
-// place of its first label, and no address.
-var host = form{Host, 253, "write a name in lower-case letters, digits, dashes and dots, without scheme, port and path"}
-
-// Host says why a text is no host of an Ingress; nothing when it is one.
-func Host(text string) []string {
-	if _, err := netip.ParseAddr(text); err == nil {
-		return []string{"must be a name, and no address"}
-	}
-	if strings.HasPrefix(text, "*.") {
-		return validation.IsWildcardDNS1123Subdomain(text)
-	}
-	return validation.IsDNS1123Subdomain(text)
-}
 
 // nameOf is the form of the names of a kind; most are DNS subdomains
 // (k8s.io/kubernetes, pkg/apis/*/validation, and those of custom kinds in
@@ -76,5 +60,9 @@ func (f form) rule(value any, keys []string) []Problem {
 	if !ok || name == "" || len(f.accepts(name)) == 0 && (f.longest == 0 || len(name) <= f.longest) {
 		return nil
 	}
-	return problem(codeName, keys, name, "is not a valid name there", f.mend)
+	mend := f.mend
+	if f.means != nil && f.means(name) != "" {
+		mend = "write " + f.means(name)
+	}
+	return problem(codeName, keys, name, "is not a valid name there", mend)
 }

@@ -26,6 +26,9 @@ type Problem struct {
 	// Instead stands for a value that could not even be decoded, or would be taken for
 	// another; nil where what is written may stay.
 	Instead any
+	// Mild says that what is written does no harm: something else than a container's limit
+	// is not what is meant.
+	Mild bool
 }
 
 // Rule looks at one value of a type. It reports what is wrong with it, by the keys
@@ -79,9 +82,7 @@ func Dotted(keys []string) string { return dotted(keys, quote) }
 
 // DottedBare is Dotted with keys in brackets as they are, as kubectl writes them:
 // spec.nodeSelector[kubernetes.io/arch].
-func DottedBare(keys []string) string {
-	return dotted(keys, func(key string) string { return key })
-}
+func DottedBare(keys []string) string { return manifest.Dotted(keys) }
 
 func dotted(keys []string, quote func(string) string) string {
 	var b strings.Builder

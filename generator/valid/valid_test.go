@@ -97,7 +97,9 @@ func objects() map[string]string {
 		cronJob + "{schedule: '0 3 * * mon-fri', timeZone: Europe/Copenhagen}": "", cronJob + "{schedule: '@every 1h'}": "",
 		"apiVersion: velero.io/v1\nkind: Schedule\nmetadata: {name: x}\nspec: {schedule: nightly}": "schedule spec.schedule",
 		// And what is sound.
-		podHead + "{containers: [{name: a, resources: {requests: {memory: 100m, cpu: 0, ephemeral-storage: 1E}, limits: {memory: 1e3}}}], tolerations: [{operator: Exists}]}": "",
+		podHead + "{containers: [{name: a, resources: {requests: {memory: 100M, cpu: 0, ephemeral-storage: 1E}, limits: {memory: 1e9}}}], tolerations: [{operator: Exists}]}": "",
+		podHead + "{containers: [{name: a, resources: {requests: {memory: 64, cpu: 100m}, limits: {memory: 512m}}}], volumes: [{name: v, emptyDir: {sizeLimit: 64Ki}}]}":      "small-amount spec.containers[0].resources.requests.memory,small-amount spec.containers[0].resources.limits.memory",
+		"apiVersion: v1\nkind: LimitRange\nmetadata: {name: x}\nspec: {limits: [{type: Container, min: {memory: 4Ki}, default: {memory: 64m}}]}":                              "small-amount spec.limits[0].default.memory",
 	}
 }
 

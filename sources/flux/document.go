@@ -34,6 +34,14 @@ func Documents(fsys fs.FS, file string) ([]Document, error) {
 	if err != nil {
 		return nil, plainly(err)
 	}
+	return Parse(file, data)
+}
+
+// Parse is Documents for what a file of that name holds.
+func Parse(file string, data []byte) ([]Document, error) {
+	if len(data) > maxFile {
+		return nil, errTooLarge
+	}
 	if marks(data) > maxMarks {
 		return nil, errNodes
 	}

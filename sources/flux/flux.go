@@ -24,6 +24,10 @@ type Options struct {
 	// Places finds their lines.
 	Declared map[string]*inventory.Node
 	Places   inventory.Locator
+	// Minor is the minor version of Kubernetes that the tree is for, 0 when nobody said. Then
+	// it is that of the newest kubelet among Nodes: no kubelet may be newer than the API
+	// server (kubernetes.io/releases/version-skew-policy).
+	Minor int
 	// Suppress is YAML: by name, the findings that somebody accepted, with the fields of
 	// model.Suppression but App. SuppressFile is its name.
 	Suppress     []byte
@@ -62,6 +66,9 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	s.Units = inventory.InOrder(s.Units)
 	beside := &beside{reports: reports, places: places, subject: s}
 	beside.readNodes(opts)
+	if s.Minor = opts.Minor; s.Minor == 0 {
+		s.Minor = beside.kubelets
+	}
 	if opts.Suppress != nil {
 		beside.readSuppressions(opts)
 	}

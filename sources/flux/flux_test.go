@@ -36,16 +36,16 @@ func TestWhatIsTold(t *testing.T) {
 		want  string
 	}{
 		"an object twice": {map[string]string{"app/kustomization.yaml": "resources: [a.yaml, b.yaml]\n", "app/a.yaml": deployment, "app/b.yaml": deployment},
-			"app/kustomization.yaml: foreign/build: the kustomization in app cannot be built, but accumulating resources:"},
+			"app/kustomization.yaml: error: the kustomization in app cannot be built. Accumulating resources:"},
 		"an unknown field": {map[string]string{"app/kustomization.yaml": "resource: [a.yaml]\n", "app/a.yaml": deployment},
-			"app/kustomization.yaml: foreign/build: this kustomization cannot be read, but invalid Kustomization: json: unknown field \"resource\"; correct it"},
-		"nothing":             {map[string]string{"app/README.md": "x"}, "app: foreign/empty: no Kubernetes object is here"},
-		"no kustomization":    {map[string]string{"app/kustomization.yaml": "resources: [sub]\n", "app/sub/a.yaml": deployment}, "app/sub: foreign/refused: app/sub is taken as a kustomization, but it has no kustomization.yaml"},
+			"app/kustomization.yaml: error: this kustomization cannot be read. Invalid Kustomization: json: unknown field \"resource\". Correct it. [foreign/build]"},
+		"nothing":             {map[string]string{"app/README.md": "x"}, "app: error: no Kubernetes object is here. There is nothing to check then. "},
+		"no kustomization":    {map[string]string{"app/kustomization.yaml": "resources: [sub]\n", "app/sub/a.yaml": deployment}, "app/sub: error: app/sub is taken as a kustomization. It has no kustomization.yaml"},
 		"a good one":          {map[string]string{"app/kustomization.yaml": "resources: [sub]\ntransformers:\n- |\n  apiVersion: builtin\n  kind: AnnotationsTransformer\n  metadata: {name: x}\n  annotations: {a: https://example.com}\n  fieldSpecs: [{path: metadata/annotations, create: true}]\n", "app/sub/kustomization.yaml": "resources: [a.yaml]\n", "app/sub/a.yaml": deployment}, ""},
 		"links inside":        {map[string]string{"app/kustomization.yaml": "resources: [../base/a.yaml]\nconfigMapGenerator: [{name: x, files: [k=../base/a.yaml]}]\n", "base/a.yaml": deployment}, ""},
 		"a day without quote": {map[string]string{"app/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {day: 2026-01-01}\n"}, ""},
 		"a key twice": {map[string]string{"app/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b, a: c}\n"},
-			"app/a.yaml:1:1: foreign/undecodable: this object cannot be read, but line 4: key \"a\" is there twice, or is no text; correct it"},
+			"app/a.yaml:1:1: error: this object cannot be read. Line 4: key \"a\" is there twice, or is no text. Correct it. [foreign/undecodable]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := read(t, c.files)

@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/version"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
@@ -16,6 +17,8 @@ type beside struct {
 	*reports
 	places  *places
 	subject *inventory.Subject
+	// kubelets is the newest minor version of Kubernetes among the nodes; 0 when none says.
+	kubelets int
 }
 
 // given parses YAML that is no part of the tree, or reports why it cannot be read.
@@ -82,6 +85,9 @@ func (b *beside) node(n *yaml.Node, file string) {
 	if err != nil {
 		b.report(finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("node %s cannot be read", node.Name), b.words(err), "correct it")
 		return
+	}
+	if v, err := version.ParseGeneric(node.Status.NodeInfo.KubeletVersion); err == nil && v.Major() == 1 {
+		b.kubelets = max(b.kubelets, int(v.Minor())) //nolint:gosec // a minor version
 	}
 	b.subject.Nodes[node.Name] = inventory.FromKubernetes(node)
 	b.places.nodes[node.Name] = at

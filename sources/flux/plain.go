@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,9 +13,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
+	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
+	"stillsuit.dev/generator/valid"
+	"stillsuit.dev/inventory"
 )
 
 // plain reads every YAML file in a directory and below it. A directory with a
@@ -122,7 +127,7 @@ func (r *reader) object(v any, at origin) {
 			Namespace    string `json:"namespace"`
 		} `json:"metadata"`
 	}{}
-	o := &manifest.Object{}
+	o := &manifest.Object{Part: r.component}
 	b, err := json.Marshal(v)
 	if err == nil {
 		err = json.Unmarshal(b, &head)
@@ -131,10 +136,11 @@ func (r *reader) object(v any, at origin) {
 		gvk := schema.FromAPIVersionAndKind(head.APIVersion, head.Kind)
 		o.ID = manifest.ID{Group: gvk.Group, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
 		o.APIVersion = head.APIVersion
+		o.Written, _ = v.(map[string]any) // it has an apiVersion
 		o.Value, err = typed(gvk, b)
 	}
 	if err != nil {
-		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s %s does not fit its kind", head.Kind, head.Metadata.Name), r.words(err), "correct it")
+		r.undecodable(o, at, err)
 		return
 	}
 	r.keep(o, at)
@@ -145,7 +151,8 @@ func (r *reader) object(v any, at origin) {
 // typed decodes an object into its Go type, or a map when its kind is not
 // Kubernetes' own.
 func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
-	into, err := scheme.Scheme.New(gvk)
+	as := schema.FromAPIVersionAndKind(apis.ReadAs(gvk.GroupVersion().String(), gvk.Kind), gvk.Kind)
+	into, err := scheme.Scheme.New(as)
 	if runtime.IsNotRegisteredError(err) {
 		var value map[string]any
 		return value, json.Unmarshal(b, &value)
@@ -153,5 +160,51 @@ func typed(gvk schema.GroupVersionKind, b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return into, json.Unmarshal(b, into)
+	err = kjson.UnmarshalCaseSensitivePreserveInts(b, into)
+	if err != nil && gvk.Group == "" && gvk.Kind == "Secret" {
+		// SOPS and Flux's substitution leave values there that are no base64 yet.
+		var value map[string]any
+		if plain := json.Unmarshal(b, &value); plain == nil && unfilled(value) {
+			return value, nil
+		}
+	}
+	return into, err
+}
+
+// undecodable reports why an object does not fit its Go type: each value of another type, at
+// its line.
+func (r *reader) undecodable(o *manifest.Object, at origin, err error) {
+	into, _ := scheme.Scheme.New(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)) // of another kind nothing is known
+	told := false
+	for _, m := range mistyped(into, o.Written) {
+		told = true
+		r.places.objects[o] = at
+		spot := inventory.Spot{Object: o, Keys: m.Keys, Path: container(o.Written, m.Keys)}
+		place, _ := r.places.Locate(spot)
+		problem, detail, fix := m.Say(reflect.TypeOf(into), o.DisplayName())
+		r.found(spot, finding.Finding{Code: "foreign/undecodable", Severity: finding.Error, Place: place, Problem: problem, Detail: detail, Fix: fix})
+	}
+	if !told {
+		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s does not fit its kind", o.DisplayName()), r.words(err), "correct it")
+	}
+}
+
+// mistyped are the values in an object that do not have the type of their field.
+func mistyped(into runtime.Object, object map[string]any) []manifest.Mismatch {
+	if into == nil {
+		return nil
+	}
+	return slices.DeleteFunc(manifest.Mismatches(reflect.TypeOf(into), object), manifest.Mismatch.Unknown)
+}
+
+// unfilled reports whether the data of a Secret holds a value that something else decrypts or
+// fills in.
+func unfilled(secret map[string]any) bool {
+	data, _ := secret["data"].(map[string]any)
+	for _, value := range data {
+		if text, ok := value.(string); ok && valid.Unfilled(text) {
+			return true
+		}
+	}
+	return false
 }

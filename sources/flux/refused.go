@@ -50,7 +50,11 @@ func (r *reader) tell(o *manifest.Object, v any, problems []valid.Problem) {
 	for _, p := range problems {
 		at := inventory.Spot{Object: o, Keys: p.Keys, Path: container(v, p.Keys)}
 		place, _ := r.places.Locate(at)
-		r.found(at, finding.Finding{Code: p.Code, Severity: finding.Error, Place: place, Problem: p.Problem, Fix: p.Fix})
+		severity := finding.Error
+		if p.Mild {
+			severity = finding.Warning
+		}
+		r.found(at, finding.Finding{Code: p.Code, Severity: severity, Place: place, Problem: p.Problem, Fix: p.Fix})
 	}
 }
 

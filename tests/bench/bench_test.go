@@ -19,7 +19,7 @@ func rendered(t *testing.T, apps int) (dir string, m measurement) {
 	forms, err := readForms(t.Context(), "../..")
 	require.NoError(t, err)
 	dir = t.TempDir()
-	require.NoError(t, forms.write(dir, apps))
+	require.NoError(t, forms.write(dir, apps, untyped))
 	m, err = measure(t.Context(), dir, "")
 	require.NoError(t, err)
 	return dir, m
@@ -58,7 +58,7 @@ func TestGeneratedRepositoryIsTheSameEachTime(t *testing.T) {
 	require.NoError(t, err)
 	dirs := []string{t.TempDir(), t.TempDir()}
 	for _, dir := range dirs {
-		require.NoError(t, forms.write(dir, 20))
+		require.NoError(t, forms.write(dir, 20, typedBlocks))
 	}
 	require.NoError(t, filepath.WalkDir(dirs[0], func(name string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -69,6 +69,8 @@ func compare(ctx context.Context, o options, out io.Writer) error {
 		{title: "A tree that is not there yet", fresh: true},
 		{title: "The same again, nothing changed"},
 		{title: "A tree that is not there yet, without garbage collection: what each stage takes itself", fresh: true, gc: "off"},
+		{title: "A tree that is not there yet, each app written as v1alpha1.#App & {…}", fresh: true, typing: typedApps},
+		{title: "A tree that is not there yet, each block of an app written with its definition too", fresh: true, typing: typedBlocks},
 	}
 	var last string
 	for field := range strings.SplitSeq(o.sizes, ",") {
@@ -77,8 +79,11 @@ func compare(ctx context.Context, o options, out io.Writer) error {
 			return fmt.Errorf("read -sizes: %w", err)
 		}
 		last = filepath.Join(dir, field)
-		if err := forms.write(last, apps); err != nil {
-			return fmt.Errorf("generate %d apps: %w", apps, err)
+		in := map[typing]string{untyped: last, typedApps: last + "-typed", typedBlocks: last + "-blocks"}
+		for typed, name := range in {
+			if err := forms.write(name, apps, typed); err != nil {
+				return fmt.Errorf("generate %d apps: %w", apps, err)
+			}
 		}
 		for t := range tables {
 			tables[t].rows = append(tables[t].rows, row{apps: apps})
@@ -89,7 +94,7 @@ func compare(ctx context.Context, o options, out io.Writer) error {
 				if i == o.runs && o.profile != "" && t == 0 {
 					profile = filepath.Join(o.profile, field)
 				}
-				m, err := child(ctx, last, tables[t], profile)
+				m, err := child(ctx, in[tables[t].typing], tables[t], profile)
 				if err != nil {
 					return fmt.Errorf("measure %d apps: %w", apps, err)
 				}

@@ -21,6 +21,7 @@ const firstAddress, lastAddress = "10.64.0.1", "10.64.255.254"
 
 const moduleFile = `module: "example.com/bench@v0"
 language: version: "v0.17.0"
+deps: "stillsuit.dev@v0": v: "v0.1.0"
 `
 
 // standIn stands for the charts of the model: apps are measured, and the facts of
@@ -32,9 +33,29 @@ func standIn() object {
 	}
 }
 
+// typing says which blocks of the generated apps name their definition, as
+// docs/how-to/editor.md teaches it.
+type typing int
+
+const (
+	untyped typing = iota
+	typedApps
+	typedBlocks // also what is below an app by a name of its own
+)
+
+// definitions are those of the blocks that have a name of their own, by the field
+// that holds them.
+func definitions() map[string]string {
+	return map[string]string{
+		"workloads": "#Workload", "containers": "#Container", "sidecars": "#Container", "init": "#Container",
+		"volumes": "#Volume", "files": "#File", "expose": "#Expose",
+	}
+}
+
 // repository is a generated repository while it is put together.
 type repository struct {
 	*forms
+	typing  typing
 	files   map[string][]byte
 	present map[string]bool // the names of its apps
 	address netip.Addr      // the next one
@@ -43,9 +64,9 @@ type repository struct {
 // write generates a repository of one cluster with that many apps. The forms
 // come one after the other, in copies with namespaces of their own; every
 // second app is written in place, without the catalogue.
-func (f *forms) write(dir string, apps int) error {
+func (f *forms) write(dir string, apps int, typed typing) error {
 	r := &repository{
-		forms: f, files: maps.Clone(f.files), present: map[string]bool{}, address: netip.MustParseAddr(firstAddress),
+		forms: f, typing: typed, files: maps.Clone(f.files), present: map[string]bool{}, address: netip.MustParseAddr(firstAddress),
 	}
 	names := slices.Sorted(maps.Keys(f.apps))
 	for i := range apps {
@@ -192,14 +213,48 @@ func (r *repository) secret(name string, n int) string {
 func (r *repository) cue(name string, fields object) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package %s\n", clusterName)
+	if _, holdsApps := fields["apps"]; holdsApps && r.typing != untyped {
+		b.WriteString("\nimport \"stillsuit.dev/schemas/v1alpha1\"\n")
+	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		text, err := json.MarshalIndent(fields[field], "", "\t")
+		fmt.Fprintf(&b, "\n%s: ", field)
+		of := ""
+		if field == "apps" && r.typing != untyped {
+			of = "#App"
+		}
+		if err := r.value(&b, fields[field], of); err != nil {
+			return err
+		}
+	}
+	r.files["clusters/"+clusterName+"/"+name+".cue"] = b.Bytes()
+	return nil
+}
+
+// value writes a value; when of is not "" it holds blocks of that definition, by name.
+func (r *repository) value(b *bytes.Buffer, value any, of string) error {
+	block, isBlock := value.(object)
+	if !isBlock {
+		text, err := json.Marshal(value)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&b, "\n%s: %s\n", field, text)
+		b.Write(append(text, '\n'))
+		return nil
 	}
-	r.files["clusters/"+clusterName+"/"+name+".cue"] = b.Bytes()
+	b.WriteString("{\n")
+	for _, name := range slices.Sorted(maps.Keys(block)) {
+		fmt.Fprintf(b, "%q: ", name)
+		inner := ""
+		if of != "" {
+			fmt.Fprintf(b, "v1alpha1.%s & ", of)
+		} else if r.typing == typedBlocks {
+			inner = definitions()[name]
+		}
+		if err := r.value(b, block[name], inner); err != nil {
+			return err
+		}
+	}
+	b.WriteString("}\n")
 	return nil
 }
 

@@ -15,10 +15,11 @@ const gcPercent = 400
 
 // table is one way to run, at every size.
 type table struct {
-	title string
-	fresh bool   // the tree is removed before each run
-	gc    string // GOGC; "" as cmd/stillsuit sets it
-	rows  []row
+	title  string
+	fresh  bool   // the tree is removed before each run
+	gc     string // GOGC; "" as cmd/stillsuit sets it
+	typing typing
+	rows   []row
 }
 
 // row is all runs of one size.

@@ -51,7 +51,7 @@ func TestEveryChangeIsShown(t *testing.T) {
 		shown += string(archive.Files[len(archive.Files)-1].Data)
 	}
 	for _, code := range change.Codes() {
-		require.Contains(t, shown, " "+string(code.Code)+": ")
+		require.Contains(t, shown, " ["+string(code.Code)+"]\n")
 	}
 }
 

@@ -53,7 +53,7 @@ func TestEveryCodeIsShown(t *testing.T) {
 	}
 	for _, code := range slices.Concat(generator.Codes(), access.Checker().Codes) {
 		if !elsewhere[code.Code] {
-			require.Contains(t, shown, " "+string(code.Code)+": ")
+			require.Contains(t, shown, " ["+string(code.Code)+"]\n")
 		}
 	}
 }

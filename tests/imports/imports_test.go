@@ -29,7 +29,10 @@ func rules() []rule {
 		{paths: []string{"cuelang.org/go"}, owners: []string{"stillsuit.dev/generator/evaluate", "stillsuit.dev/cmd/stillsuit-gen/cuedoc"}},
 		{paths: []string{"sigs.k8s.io/kustomize"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/sources/flux", "stillsuit.dev/tests"}},
 		// Kyverno's types are for whoever makes its objects; its engine is not.
-		{paths: []string{"github.com/kyverno/kyverno", "github.com/kyverno/sdk", "github.com/google/cel-go", "k8s.io/apiserver"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/cmd/stillsuit-gen/native", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/kyverno/kyverno", "github.com/kyverno/sdk"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/cmd/stillsuit-gen/native", "stillsuit.dev/tests"}},
+		{paths: []string{"github.com/google/cel-go", "k8s.io/apiserver"}, owners: []string{"stillsuit.dev/policies/admission", "stillsuit.dev/checks/apiserver", "stillsuit.dev/cmd/stillsuit-gen/native", "stillsuit.dev/tests"}},
+		// The API server's own code.
+		{paths: []string{"k8s.io/kubernetes"}, owners: []string{"stillsuit.dev/checks/apiserver"}},
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/internal/policy", "stillsuit.dev/generator/internal/resolve/policies", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/policies/admission", "stillsuit.dev/cmd/stillsuit-gen/native", "stillsuit.dev/tests"}},
 		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/internal/policy", "stillsuit.dev/generator/internal/resolve", "stillsuit.dev/generator/internal/render", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/generator/valid", "stillsuit.dev/inventory", "stillsuit.dev/placement", "stillsuit.dev/sources/flux", "stillsuit.dev/policies", "stillsuit.dev/checks", "stillsuit.dev/cmd/stillsuit-gen", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/internal/render", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/sources/flux", "stillsuit.dev/tests"}},
@@ -127,6 +130,7 @@ func TestImports(t *testing.T) {
 		{"stillsuit.dev/generator/internal/render", []string{"github.com/fluxcd/pkg/sourceignore"}},
 		{"stillsuit.dev/checks/fit", []string{"github.com/google/cel-go/cel"}},
 		{"stillsuit.dev/generator/internal/render", []string{"github.com/kyverno/sdk/extensions/cel/libs/http"}},
+		{"stillsuit.dev/placement/validity", []string{"k8s.io/kubernetes/pkg/apis/core/validation"}},
 		{"stillsuit.dev/policies/library", []string{"github.com/kyverno/api/api/policies.kyverno.io/v1"}},
 		{"stillsuit.dev/checks/fit", []string{"stillsuit.dev/checks/checktest"}},
 		{"stillsuit.dev/checks/fit", []string{"stillsuit.dev/generator/internal/render", "stillsuit.dev/generator/manifest"}},

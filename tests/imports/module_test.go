@@ -34,16 +34,34 @@ func unsound(m requirements) []string {
 	if len(m.Replace)+len(m.Exclude) > 0 {
 		out = append(out, fmt.Sprintf("%d replacements and %d exclusions", len(m.Replace), len(m.Exclude)))
 	}
-	versions := map[string][]string{}
+	versions, server := map[string][]string{}, ""
 	for _, r := range m.Require {
-		if strings.HasPrefix(r.Path, "k8s.io/") && !apart(r.Path) {
+		switch {
+		case r.Path == kubernetes:
+			server = r.Version
+		case strings.HasPrefix(r.Path, "k8s.io/") && !apart(r.Path):
 			versions[r.Version] = append(versions[r.Version], r.Path)
+		}
+	}
+	for version := range versions { // v1.36.3 is made with v0.36.3; the patch may differ
+		if server != "" && minor(server) != minor(version) {
+			out = append(out, fmt.Sprintf("%s %s is of another minor version than %s", kubernetes, server, version))
 		}
 	}
 	if len(versions) != 1 {
 		out = append(out, fmt.Sprintf("Kubernetes has %d versions: %v", len(versions), versions))
 	}
 	return out
+}
+
+// kubernetes is the module of the API server itself, whose major version is another one.
+const kubernetes = "k8s.io/kubernetes"
+
+// minor is the second number of a version.
+func minor(version string) string {
+	_, rest, _ := strings.Cut(version, ".")
+	number, _, _ := strings.Cut(rest, ".")
+	return number
 }
 
 func TestModule(t *testing.T) {
@@ -61,5 +79,7 @@ func TestModule(t *testing.T) {
 	require.Equal(t, []string{"1 replacements and 0 exclusions"}, unsound(other))
 	other = m
 	other.Require = append(slices.Clone(m.Require), requirement{"k8s.io/metrics", "v0.37.0"})
-	require.Contains(t, unsound(other)[0], "Kubernetes has 2 versions")
+	require.Contains(t, strings.Join(unsound(other), "\n"), "Kubernetes has 2 versions")
+	other.Require = append(slices.Clone(m.Require), requirement{kubernetes, "v1.37.0"})
+	require.Contains(t, unsound(other)[0], "is of another minor version")
 }

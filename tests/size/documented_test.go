@@ -26,6 +26,7 @@ func withoutExample() map[string]string {
 		"checks/images/locking":    "it is for one command, and needs a registry",
 		"checks/network":           "checks shows how a check is run",
 		"cmd/stillsuit-gen/alone":  "it is for one command",
+		"cmd/stillsuit-gen/apis":   "it is for one command",
 		"cmd/stillsuit-gen/cuedoc": "it is for one command",
 		"cmd/stillsuit-gen/native": "it is for one command",
 		"generator/evaluate":       "generator shows it",

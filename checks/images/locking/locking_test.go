@@ -234,19 +234,19 @@ func TestVerify(t *testing.T) {
 		}
 	}
 	mend := func(ref string) string {
-		return "; read what changed, then run `stillsuit images lock --update " + ref + "`"
+		return ". Read what changed, then run `stillsuit images lock --update " + ref + "`."
 	}
 	require.Equal(t, []string{
-		`registry/unfit: a.io/chart:1 cannot be locked: it is no image, but "a chart"; take another tag`,
+		`registry/unfit: a.io/chart:1 cannot be locked: it is no image, but "a chart". Take another tag.`,
 		"a.io/down:1 no answer",
-		"registry/removed: the registry has neither a.io/gone:1 nor its digest; take another tag",
+		"registry/removed: the registry has neither a.io/gone:1 nor its digest. Take another tag.",
 		"a.io/half:1 no answer",
-		"registry/retagged: a.io/moved:1 is locked to sha256:000000000000…, but it was pushed again, and is sha256:000000000000… now" + mend("a.io/moved:1"),
-		"registry/removed: the registry does not have sha256:000000000000…, to which a.io/replaced:1 is locked, but the tag is sha256:000000000000… now, and no longer built for linux/arm64" + mend("a.io/replaced:1"),
+		"registry/retagged: a.io/moved:1 is locked to sha256:000000000000…. It was pushed again, and is sha256:000000000000… now" + mend("a.io/moved:1"),
+		"registry/removed: the registry does not have sha256:000000000000…, to which a.io/replaced:1 is locked. The tag is sha256:000000000000… now, and no longer built for linux/arm64" + mend("a.io/replaced:1"),
 		"a.io/said:1",
 		"a.io/same:1",
-		"registry/platforms: a.io/unsaid:1 is locked for linux/amd64 and linux/arm64, but its registry has it for linux/amd64" + mend("a.io/unsaid:1"),
-		"registry/missing: the registry no longer has the tag of a.io/untagged:1, but it still has the locked digest, which nodes pull; take another tag",
+		"registry/platforms: a.io/unsaid:1 is locked for linux/amd64 and linux/arm64. Its registry has it for linux/amd64" + mend("a.io/unsaid:1"),
+		"registry/missing: the registry no longer has the tag of a.io/untagged:1. It still has the locked digest, which nodes pull. Take another tag.",
 	}, got)
 }
 

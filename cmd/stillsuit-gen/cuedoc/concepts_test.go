@@ -26,6 +26,7 @@ func TestConcepts(t *testing.T) {
 				{Name: "text", Doc: "text is text.", Type: "text"},
 				{Name: "form", Type: "text", Refusal: "a form starts with f"},
 				{Name: "names", Type: "by name: list of #Port"},
+				{Name: "usual", Type: "by name: #Port"},
 				{Name: "values", Type: "any fields"},
 				{Name: "several", Type: "text, number, `true` or `false`"},
 				{Name: "kind", Type: "one of `a` or `b`"},
@@ -49,6 +50,11 @@ package x
 	text?: string
 	form?: =~"^f" | error("a form starts with f")
 	names?: [string]: [...#Port]
+	usual?: {
+		[string]: #Port
+		// http is the usual name.
+		http?: #Port
+	}
 	values?: {...}
 	several?: string | number | bool
 	kind?: "a" | "b" | error("a kind is one of a, b")
@@ -72,7 +78,7 @@ package x
 
 // A form of CUE without words is not passed over.
 func TestConceptsWithoutWords(t *testing.T) {
-	for _, value := range []string{"len(x)", "[int, int]", "int & <5", "null", "b & string"} {
+	for _, value := range []string{"len(x)", "[int, int]", "int & <5", "null", "b & string", "{[string]: int, c?: string}"} {
 		_, err := cuedoc.Concepts(fstest.MapFS{"v1alpha1/x.cue": {Data: []byte("package x\n#A: {b?: " + value + "}\n")}})
 		require.ErrorContains(t, err, "describe v1alpha1/x.cue: #A: b: no words for", value)
 	}

@@ -159,17 +159,25 @@ func conjuncts(expr ast.Expr) []ast.Expr {
 	return []ast.Expr{expr}
 }
 
-// anyName reports whether a block is [string]: of something.
+// anyName reports whether a block is [string]: of something. Names of the same type may
+// follow: the usual ones, for editors.
 func anyName(block *ast.StructLit) bool {
-	if len(block.Elts) != 1 {
-		return false
+	of := ""
+	for i, d := range block.Elts {
+		field, ok := d.(*ast.Field)
+		if !ok {
+			return false
+		}
+		if _, pattern := field.Label.(*ast.ListLit); pattern != (i == 0) {
+			return false
+		}
+		if i == 0 {
+			of = codeText(field.Value)
+		} else if codeText(field.Value) != of {
+			return false
+		}
 	}
-	field, ok := block.Elts[0].(*ast.Field)
-	if !ok {
-		return false
-	}
-	_, ok = field.Label.(*ast.ListLit)
-	return ok
+	return len(block.Elts) > 0
 }
 
 // anyFields reports whether a block is {...}.

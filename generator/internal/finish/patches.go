@@ -28,6 +28,9 @@ func (r *finisher) patches(name string, app *model.App, objects []*manifest.Obje
 			r.Error(at, "app/missing-field", fmt.Sprintf("patch %s has no kind or nothing to merge", key), "a patch lays merge over the objects of a kind", `write kind: "Deployment" and merge: {…}`)
 			continue
 		}
+		if patch.Kind == "Secret" && r.plain(at.Join("merge"), key, patch.Merge) {
+			continue
+		}
 		var kinds []string
 		found := false
 		for _, o := range objects {
@@ -49,6 +52,17 @@ func (r *finisher) patches(name string, app *model.App, objects []*manifest.Obje
 			r.Error(at, "patch/no-target", fmt.Sprintf("patch %s changes %s", key, oneNonEmpty(patch.Kind+" "+patch.Name)), fmt.Sprintf("app %s has %s", name, finding.AllSorted(kinds)), "name one of them")
 		}
 	}
+}
+
+// plain reports a patch that writes values of a Secret in plain text.
+func (r *finisher) plain(at model.Path, patch string, merge map[string]any) bool {
+	plain := manifest.ClearText(merge)
+	if len(plain) == 0 {
+		return false
+	}
+	r.Error(at.Join(plain[0]...), "secret/plain", fmt.Sprintf("patch %s writes the %s of a Secret in plain text", patch, finding.Named("key", written.Keys(plain))), "anyone who can read the repository can read it",
+		"write the whole Secret to a file, encrypt that with sops --encrypt --in-place, name the file in secrets, remove the patch, and change what it protects")
+	return true
 }
 
 // objectsOf lists what was made for each app, sorted by ID.

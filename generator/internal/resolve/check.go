@@ -67,6 +67,7 @@ func (r declarations) check() {
 	r.checkUnitNames()
 	r.checkPlugin()
 	r.checkRanges()
+	r.empty()
 }
 
 // checkUnitNames reports names that would make two units one.

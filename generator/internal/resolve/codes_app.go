@@ -51,6 +51,21 @@ func appCodes() []finding.CodeDoc {
 			Example: "requests: memory: \"128Mi\"\nlimits: memory: \"64Mi\"    // \"128Mi\" or more",
 		},
 		{
+			Code: "app/cpu", Title: "more processor than any node has by far",
+			Text:    "An amount of processor without a unit counts cores, and m counts thousandths of one. A request that no node can meet leaves the pod pending, and a limit above all nodes limits nothing.",
+			Example: "requests: cpu: \"500\"    // \"500m\"",
+		},
+		{
+			Code: "app/empty", Title: "a rule that names nothing",
+			Text:    "internet, lan, connects and clients open the ports that they list, grants allow the verbs that they list, and quotas limit the amounts that they name. Without any, nothing is rendered, or what is rendered does nothing. In an app with from, an empty list takes the place of the catalogue's and is not reported.",
+			Example: "internet: {}    // internet: tcp: [443]",
+		},
+		{
+			Code: "app/root", Title: "a container runs as root, and nothing says why",
+			Text:    "user: 0 is root. With it, a flaw in the program or in the container runtime reaches further than with any other user, so a container says why it needs that: in exempt: root, or by what it explains already, such as added capabilities, devices or another exemption. Many images run as another user when user names one; otherwise the program of the image decides.",
+			Example: "user: 0, containers: main: exempt: root: \"binds port 80 and drops its rights itself\"",
+		},
+		{
 			Code: "app/disruption", Title: "a disruption budget says two things, or nothing",
 			Text:    "A PodDisruptionBudget takes either the number of pods that must stay or the number that may be away. Without disruption, a workload with several replicas gets maxUnavailable: 1.",
 			Example: "disruption: {minAvailable: 1, maxUnavailable: 1}    // keep one",

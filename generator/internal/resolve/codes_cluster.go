@@ -26,6 +26,11 @@ func clusterCodes() []finding.CodeDoc {
 			Example: "rollout: concurrent: 1    // 2",
 		},
 		{
+			Code: "cluster/unread", Title: "YAML in a cluster's directory that nothing reads",
+			Text:    "stillsuit reads the files that the cluster's CUE names: in file and dir of files, and in secrets. Flux applies what is rendered below flux-system. A manifest that lies beside the CUE is applied by nobody.",
+			Example: "// clusters/turingpi/namespace.yaml: namespaces: web: {} instead",
+		},
+		{
 			Code: "cluster/no-source", Title: "the Flux Operator does not know what Flux follows",
 			Text:    "flux bootstrap writes the objects that say what Flux follows. With cluster.flux.operator they are made from what is declared: the repository or artifact in url, and the branch or tag.",
 			Example: "cluster: flux: operator: {}    // add url: \"ssh://git@github.com/OWNER/REPOSITORY.git\"",

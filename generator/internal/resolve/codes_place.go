@@ -31,6 +31,11 @@ func placeCodes() []finding.CodeDoc {
 			Example: "containers: main: extended: \"squat.ai/serial\": 1\nnodes: node2: extended: \"squat.ai/serial\": 1",
 		},
 		{
+			Code: "place/toleration", Title: "a toleration that no node needs",
+			Text:    "place.tolerate lets pods run on nodes with a taint of that key. No node of cluster.nodes has it, so the toleration does nothing: its key is misspelt, or the taint is not declared, and then what may run on the node is judged wrongly.",
+			Example: "nodes: box: taints: external: \"NoSchedule\"\nplace: tolerate: [\"externl\"]    // external",
+		},
+		{
 			Code: "place/ambiguous", Title: "pods run beside an app with several workloads",
 			Text:    "Write the workload behind the app's name.",
 			Example: "place: beside: \"immich\"    // \"immich/server\"",

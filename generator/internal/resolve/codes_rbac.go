@@ -20,10 +20,5 @@ func rbacCodes() []finding.CodeDoc {
 			Text:    "A role is rendered into the namespaces where it is granted. One that no grant names makes nothing.",
 			Example: "rbac: deployer: allow: {…}    // grants: deploy: {in: \"sandbox\", role: \"deployer\"}",
 		},
-		{
-			Code: "rbac/unknown-verb", Title: "a verb that the Kubernetes API does not have",
-			Text:    "RBAC takes any word and ignores those that mean nothing. The wildcard * is not taken, as it allows what is invented later too.",
-			Example: "allow: pods: [\"*\"]    // [\"get\", \"list\", \"watch\"]",
-		},
 	}
 }

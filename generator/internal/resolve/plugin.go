@@ -28,7 +28,7 @@ func (r declarations) checkPlugin() {
 			`Remove bundled: "network-policy": false and start K3s without --disable-network-policy, or use another network plugin.`)
 	}
 	if mode := c.Kubernetes.EgressSelector; mode != "" && c.Kubernetes.Distribution != "k3s" {
-		r.Error(model.Path{"cluster", "kubernetes", "egressSelector"}, "cluster/egress-selector", fmt.Sprintf("%s has no egress selector mode %s", c.Kubernetes.Distribution, mode), "only K3s has",
+		r.Error(model.Path{"cluster", "kubernetes", "egressSelector"}, "cluster/egress-selector", fmt.Sprintf("%s has no egress selector mode %s", c.Kubernetes.Distribution, mode), "only K3s has one",
 			"Remove egressSelector.")
 	}
 }

@@ -44,6 +44,7 @@ func Resolve(s *scope.Scope) *Cluster {
 	c.ResolvedNamespaces = (&workspaces.Namespaces{Scope: s, Written: c.written(), ClassUnits: c.ClassUnits}).Resolve()
 	c.Flux = fluxPlace(s)
 	c.Policies = policies.Policies{Scope: s, Written: c.written()}.Resolve()
+	declarations{s}.unread()
 	return c
 }
 

@@ -45,10 +45,33 @@ const patience = 2 * time.Minute // for a program to come up
 // and logs, and plays the cluster's nodes. flags are more of them for the API server.
 // Stop it in any case, after an error too.
 func Start(ctx context.Context, dir string, binaries *Binaries, cluster *model.Cluster, flags ...string) (*Rig, error) {
+	return start(ctx, dir, binaries, func(r *Rig, ports reserved) error {
+		if err := r.serve(ports, cluster.Network.Services, flags); err != nil {
+			return err
+		}
+		if err := r.control(ports); err != nil {
+			return err
+		}
+		return r.nodes(cluster)
+	})
+}
+
+// StartServer starts etcd and the API server in dir, and nothing that acts on their
+// objects. services is the range of Services' addresses.
+func StartServer(ctx context.Context, dir string, binaries *Binaries, services string, flags ...string) (*Rig, error) {
+	return start(ctx, dir, binaries, func(r *Rig, ports reserved) error { return r.serve(ports, services, flags) })
+}
+
+func start(ctx context.Context, dir string, binaries *Binaries, programs func(*Rig, reserved) error) (*Rig, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &Rig{Context: ctx, binaries: binaries, dir: dir, cancel: cancel, kubeconfig: filepath.Join(dir, "kubeconfig")}
 	r.processes = newProcesses(dir, cancel)
-	return r, r.explain(r.start(cluster, flags))
+	ports, err := reserve(5)
+	if err != nil {
+		return r, err
+	}
+	defer ports.release()
+	return r, r.explain(programs(r, ports))
 }
 
 // Stop ends every program.
@@ -66,17 +89,13 @@ func (r *Rig) explain(err error) error {
 	return err
 }
 
-func (r *Rig) start(cluster *model.Cluster, flags []string) error {
+// serve starts etcd and the API server, and makes the clients.
+func (r *Rig) serve(ports reserved, services string, flags []string) error {
 	pki, err := newPKI(r.dir)
 	if err != nil {
 		return err
 	}
 	r.pki = pki
-	ports, err := reserve(5)
-	if err != nil {
-		return err
-	}
-	defer ports.release()
 	local := func(i int) string { return fmt.Sprintf("http://127.0.0.1:%d", ports.number(i)) }
 	api := fmt.Sprintf("https://127.0.0.1:%d", ports.number(2))
 	if err := pki.kubeconfig(r.kubeconfig, api, ""); err != nil {
@@ -104,15 +123,18 @@ func (r *Rig) start(cluster *model.Cluster, flags []string) error {
 		"--tls-cert-file=" + pki.crt, "--tls-private-key-file=" + pki.key, "--client-ca-file=" + pki.ca,
 		"--token-auth-file=" + pki.tokens, "--anonymous-auth=true", "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=" + pki.saPub, "--service-account-signing-key-file=" + pki.saKey,
-		"--service-cluster-ip-range=" + cluster.Network.Services, "--allow-privileged=true", "--endpoint-reconciler-type=none", "--event-ttl=1h"}, flags...)...); err != nil {
+		"--service-cluster-ip-range=" + services, "--allow-privileged=true", "--endpoint-reconciler-type=none", "--event-ttl=1h"}, flags...)...); err != nil {
 		return err
 	}
-	if err := r.await("the API server", func(ctx context.Context) (bool, error) {
+	return r.await("the API server", func(ctx context.Context) (bool, error) {
 		b, err := r.Client.Discovery().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx)
 		return err == nil && string(b) == "ok", nil
-	}); err != nil {
-		return err
-	}
+	})
+}
+
+// control starts the controller manager and the scheduler.
+func (r *Rig) control(ports reserved) error {
+	pki := r.pki
 	as := []string{"--kubeconfig=" + r.kubeconfig, "--authentication-kubeconfig=" + r.kubeconfig, "--authorization-kubeconfig=" + r.kubeconfig, "--bind-address=127.0.0.1", "--leader-elect=false"}
 	ports.release(3)
 	if err := r.processes.start("kube-controller-manager", r.binaries.Kube, nil, append([]string{"kube-controller-manager", fmt.Sprintf("--secure-port=%d", ports.number(3)),
@@ -123,10 +145,7 @@ func (r *Rig) start(cluster *model.Cluster, flags []string) error {
 		return err
 	}
 	ports.release(4)
-	if err := r.processes.start("kube-scheduler", r.binaries.Kube, nil, append([]string{"kube-scheduler", fmt.Sprintf("--secure-port=%d", ports.number(4))}, as...)...); err != nil {
-		return err
-	}
-	return r.nodes(cluster)
+	return r.processes.start("kube-scheduler", r.binaries.Kube, nil, append([]string{"kube-scheduler", fmt.Sprintf("--secure-port=%d", ports.number(4))}, as...)...)
 }
 
 // await waits until a condition holds, at most as long as a program may take

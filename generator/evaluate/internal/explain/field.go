@@ -88,11 +88,11 @@ func (x *fieldErrors) fits(path, names []string) bool {
 		if !ok {
 			continue
 		}
-		lit, ok := field.Value.(*ast.StructLit)
-		if !ok {
+		block := syntax.Block(field.Value)
+		if block == nil {
 			continue
 		}
-		for _, d := range lit.Elts {
+		for _, d := range block.Elts {
 			if inner, ok := d.(*ast.Field); ok {
 				if label, _, err := ast.LabelName(inner.Label); err == nil && slices.Contains(names, label) {
 					return true

@@ -39,7 +39,7 @@ func (x *evaluation) masked() []errors.Error {
 	}
 	for _, file := range x.tree.files() {
 		syntax.WalkFields(file, func(path []string, f *ast.Field, _ []syntax.Scope) {
-			if _, isBlock := f.Value.(*ast.StructLit); isBlock || len(path) == 0 || !slices.Contains(root, path[0]) {
+			if syntax.Block(f.Value) != nil || len(path) == 0 || !slices.Contains(root, path[0]) {
 				return
 			}
 			v := x.places.Lookup(path)

@@ -63,13 +63,16 @@ func child(v cue.Value, name string) cue.Value {
 // fieldNames returns the sorted names of the fields that the schema v allows,
 // and whether it allows names of the user's choice.
 func fieldNames(v cue.Value) (names []string, open bool) {
+	if v.LookupPath(cue.MakePath(cue.AnyString)).Exists() {
+		return nil, true // the usual names that the schema lists for editors are no fields
+	}
 	if it, err := v.Fields(cue.Optional(true)); err == nil {
 		for it.Next() {
 			names = append(names, it.Selector().Unquoted())
 		}
 	}
 	slices.Sort(names)
-	return names, v.LookupPath(cue.MakePath(cue.AnyString)).Exists()
+	return names, false
 }
 
 // options returns the texts that the schema lists as the values at path.

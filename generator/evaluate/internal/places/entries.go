@@ -6,10 +6,11 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"stillsuit.dev/generator/evaluate/internal/source"
+	"stillsuit.dev/generator/evaluate/internal/syntax"
 )
 
-// entries are the fields that are written as `apps: immich: {…}`, by section
-// and name, as far as nothing else can give their value a better place: taking
+// entries are the fields that are written as `apps: immich: {…}`, or as
+// `apps: immich: v1alpha1.#App & {…}`, by section and name, as far as nothing else can give their value a better place: taking
 // an evaluated value apart costs a hundred times as much, and the seal of every
 // unit names the file that its app is written in.
 type entries map[string]map[string]*ast.Field
@@ -21,12 +22,13 @@ func newEntries(inst *build.Instance) entries {
 		if !source.Written(f.Pos()) {
 			continue
 		}
+		schema := syntax.SchemaAlias(f)
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.Package, *ast.ImportDecl, *ast.LetClause, *ast.CommentGroup, *ast.Attribute:
 			case *ast.Field:
 				if name, _, err := ast.LabelName(d.Label); err == nil {
-					e.section(name, d)
+					e.section(name, d, schema)
 					continue
 				}
 				return nil // a pattern or a computed label: it may give any section anything
@@ -39,8 +41,9 @@ func newEntries(inst *build.Instance) entries {
 }
 
 // section adds the entries of a field at the top level. A section that holds
-// anything but fields, or is no block, is not looked at: its map becomes nil.
-func (e entries) section(name string, field *ast.Field) {
+// anything but fields, or is no block, is not looked at: its map becomes nil. The file
+// imports the schemas under the name schema.
+func (e entries) section(name string, field *ast.Field, schema string) {
 	known, seen := e[name]
 	if !seen {
 		known = map[string]*ast.Field{}
@@ -49,8 +52,8 @@ func (e entries) section(name string, field *ast.Field) {
 	if known == nil {
 		return
 	}
-	block, ok := fieldsOnly(field)
-	if !ok {
+	block, isBlock := field.Value.(*ast.StructLit)
+	if !isBlock || !fieldsOnly(field, block) {
 		e[name] = nil
 		return
 	}
@@ -65,27 +68,26 @@ func (e entries) section(name string, field *ast.Field) {
 		}
 		_, twice := known[label]
 		known[label] = nil
-		if _, ok := fieldsOnly(entry); ok && !twice {
+		if !twice && fieldsOnly(entry, syntax.TypedBy(schema, entry.Value)) {
 			known[label] = entry
 		}
 	}
 }
 
-// fieldsOnly returns the block that is the field's value, and false when it is
-// something else, or takes fields from somewhere else.
-func fieldsOnly(field *ast.Field) (*ast.StructLit, bool) {
-	block, ok := field.Value.(*ast.StructLit)
-	if !ok || field.Constraint != token.ILLEGAL {
-		return nil, false
+// fieldsOnly reports whether the field's value is a block that takes no fields from
+// somewhere else.
+func fieldsOnly(field *ast.Field, block *ast.StructLit) bool {
+	if block == nil || field.Constraint != token.ILLEGAL {
+		return false
 	}
 	for _, d := range block.Elts {
 		switch d.(type) {
 		case *ast.Field, *ast.LetClause, *ast.CommentGroup, *ast.Attribute:
 		default:
-			return nil, false
+			return false
 		}
 	}
-	return block, true
+	return true
 }
 
 // at returns the field at a path, nil when it has to be looked for.

@@ -15,6 +15,8 @@ import (
 
 const entriesApps = `package turingpi
 
+import "stillsuit.dev/schemas/v1alpha1"
+
 #App: {namespace!: string, user?: int, replicas?: int, place?: arch?: string, ...}
 #Web: #App & {namespace: "web", ...}
 _own: {namespace: "own"}
@@ -37,6 +39,12 @@ apps: either: {if len(many) > 1 {namespace: "x"}}
 apps: "dyn\(1)": namespace: "x"
 apps: dyn1: user: 2
 apps: [string]: {place: arch: "arm64"}
+apps: typed: v1alpha1.#App & {namespace: "x"}
+apps: behind: {namespace: "x"} & v1alpha1.#App
+apps: only: v1alpha1.#App
+apps: more: v1alpha1.#App & #Web & {user: 3}
+apps: lots: v1alpha1.#App & {namespace: "x"}
+apps: lots: user: 4
 apps: maybe?: user: 1
 apps: maybe: namespace: "x"
 `
@@ -69,13 +77,14 @@ func finder(t *testing.T, texts map[string]string) Finder {
 func TestEntriesAgreeWithEvaluation(t *testing.T) {
 	p := finder(t, map[string]string{
 		"clusters/turingpi/apps.cue":   entriesApps,
+		"schemas/v1alpha1/app.cue":     "package v1alpha1\n\n#App: {namespace?: string, user?: int, replicas?: int, place?: arch?: string}\n",
 		"clusters/turingpi/a-more.cue": "package turingpi\n\napps: two: replicas: 2\nnamespaces: home: security: \"restricted\"\n",
 	})
 	slow := p
 	slow.entry = nil
 	told := map[string]bool{
-		"plain": true, "short": true, "three": true, "dyn1": true, // beside a computed label, which comes after it
-		"two": false, "split": false, "embeds": false, "is": false, "refers": false, "either": false, "maybe": false,
+		"plain": true, "short": true, "three": true, "dyn1": true, "typed": true, "behind": true, "only": true, // beside a computed label, which comes after it
+		"two": false, "split": false, "embeds": false, "is": false, "refers": false, "either": false, "maybe": false, "more": false, "lots": false,
 	}
 	apps, err := p.Lookup([]string{"apps"}).Fields()
 	require.NoError(t, err)

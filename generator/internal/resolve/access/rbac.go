@@ -81,12 +81,14 @@ func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.Policy
 	for _, resource := range slices.Sorted(maps.Keys(allow)) {
 		group, name := rights.Resource(resource)
 		var allowed []string
+		said := false // of what is to be taken out, nothing more needs to be said
 		for _, v := range slices.Sorted(slices.Values(allow[resource])) {
 			switch why := rights.EscapeVerbs()[v]; {
 			case why != "":
+				said = true
 				r.Report(at.Join(resource), rights.Escalation(fmt.Sprintf("%s on %s is allowed", v, resource), why, "take it out"))
 			case !slices.Contains(verbs, v):
-				r.Error(at.Join(resource), "rbac/unknown-verb", fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", finding.AllSorted(verbs)), finding.DidYouMean(v, verbs, "write the verbs that are needed out"))
+				r.Report(at.Join(resource), rights.UnknownVerb(finding.Error, fmt.Sprintf("%q is allowed on %s", v, resource), fmt.Sprintf("the verbs are %s", finding.AllSorted(verbs)), verbFix(v)))
 			default:
 				allowed = append(allowed, v)
 			}
@@ -95,7 +97,27 @@ func (r *access) rules(at model.Path, allow map[string][]string) []rbacv1.Policy
 			r.Report(at.Join(resource), rights.Wildcard(fmt.Sprintf("%q stands for resources that do not exist yet", resource), "a grant should not widen by itself", "write the resources out"))
 			continue
 		}
+		if m, bad := rights.MisnamedGrant(resource); bad && !said {
+			fix := "correct the name, as `kubectl api-resources` lists it"
+			if m.Instead != "" {
+				fix = fmt.Sprintf("write %q", m.Instead)
+			}
+			r.Report(at.Join(resource), rights.UnknownResource(finding.Error, fmt.Sprintf("%q names %s", resource, m.Problem), "RBAC takes any name, so the grant would give nothing", fix))
+			continue
+		}
 		out = append(out, rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{name}, Verbs: slices.Compact(allowed)})
 	}
 	return out
+}
+
+// verbFix says what to write for a word that is no verb.
+func verbFix(word string) string {
+	instead := rights.VerbsFor(word)
+	if len(instead) == 0 {
+		return "write the verbs that are needed out"
+	}
+	for i, v := range instead {
+		instead[i] = fmt.Sprintf("%q", v)
+	}
+	return "write " + strings.Join(instead, ", ")
 }

@@ -104,7 +104,7 @@ func (r Monitors) CheckMetrics(p *scope.Party, metrics map[string]string) {
 			for _, p := range p.Ports {
 				known = append(known, p.Name)
 			}
-			r.Error(p.At.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), finding.Has(p.Full, "port", known), finding.DidYouMean(m, known, "name one of them"))
+			r.Error(p.At.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), finding.Has(p.Kind+" "+p.Full, "port", known), finding.DidYouMean(m, known, "name one of them"))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
 )
@@ -45,5 +46,31 @@ func (r *Scope) CheckAmounts(at model.Path, who string, requests, limits model.R
 				fmt.Sprintf("%s requests %s of %s", who, request.String(), name),
 				fmt.Sprintf("its limit is %s", limit.String()), "raise the limit or lower the request")
 		}
+	}
+}
+
+// CheckCores reports amounts of processor that are sure to be thousandths without their
+// unit: a whole number, ten times what the largest node has.
+func CheckCores(r *Scope, at model.Path, who string, requests, limits model.Resources) {
+	most := int64(0)
+	for _, n := range r.Desired.Cluster.Nodes {
+		if n.Offline != "" {
+			continue
+		}
+		if n.CPU.IsZero() || !quantities.Known(n.CPU) {
+			return
+		}
+		most = max(most, n.CPU.Value())
+	}
+	for _, of := range []struct {
+		field, verb string
+		amount      *resource.Quantity
+		report      func(model.Path, finding.Code, string, string, string)
+	}{{"requests", "requests", requests.CPU, r.Error}, {"limits", "is limited to", limits.CPU, r.Warn}} {
+		if of.amount == nil || most == 0 || of.amount.Value() < 10*most || of.amount.MilliValue()%1000 != 0 {
+			continue
+		}
+		of.report(at.Join(of.field, "cpu"), "app/cpu", fmt.Sprintf("%s %s %d cores", who, of.verb, of.amount.Value()),
+			fmt.Sprintf("the largest node has %d", most), fmt.Sprintf("write %dm for thousandths of a core", of.amount.Value()))
 	}
 }

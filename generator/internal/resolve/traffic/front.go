@@ -77,6 +77,7 @@ func (x *exposure) speaks(class string) bool {
 		x.Error(x.at.Join("serverName"), "expose/scheme", says+", and has serverName and unverified", "the certificate is verified or it is not", "keep one")
 	case class == "tailscale" && e.Unverified == "":
 		x.Error(x.at.Join("scheme"), "expose/scheme", says+" in a mesh", "the Tailscale operator verifies no certificate", `write unverified: "…" with the reason in place of serverName`)
+	case e.ServerName != "" && !isAddress(e.ServerName) && !x.checkHost(x.at.Join("serverName"), "server name", "exposure "+x.at[3], e.ServerName):
 	case e.ServerName == "" && e.Unverified == "":
 		x.Error(x.at.Join("scheme"), "expose/scheme", says+", and does not say what its certificate is like", "a certificate is verified against the address of the pod by default, and none is for that", `add serverName: "…" when a known authority signed it, or unverified: "the app signs it itself"`)
 	default:

@@ -34,6 +34,9 @@ func (x *exposures) calls(of *exposer) {
 // of its load balancer is translated before policies look, and to that address for plugins
 // that look before; or to the internet for a host in a tunnel.
 func (x *exposures) call(w *scope.Party, name string, at model.Path) {
+	if !x.checkHost(at, "reached host", w.Full, name) {
+		return
+	}
 	host := name
 	if !strings.Contains(host, ".") && x.Desired.Cluster.Domain != "" {
 		host += "." + x.Desired.Cluster.Domain

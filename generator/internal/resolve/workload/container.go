@@ -59,6 +59,7 @@ func (r containers) container(w *scope.Workload, field, name string, c *model.Co
 // gpuOf is the kind of GPU that a container asks for; nil when it asks for none.
 func (r containers) gpuOf(at model.Path, c *model.Container) *model.GPU {
 	r.CheckAmounts(at, "the container", c.Requests, c.Limits)
+	scope.CheckCores(r.Scope, at, "container "+at[len(at)-1], c.Requests, c.Limits)
 	if c.GPU == 0 {
 		return nil
 	}

@@ -29,7 +29,7 @@ func (r containers) mounts(w *scope.Workload, at model.Path, name string, c *mod
 		v := w.Declared.Volumes[volume]
 		if v == nil {
 			r.Error(at.Join("mounts", volume), "volume/unknown", fmt.Sprintf("container %s mounts volume %s", name, volume),
-				finding.Has(w.Full, "volume", slices.Sorted(maps.Keys(w.Declared.Volumes))), finding.DidYouMean(volume, slices.Sorted(maps.Keys(w.Declared.Volumes)), "declare it in volumes"))
+				finding.Has("the workload", "volume", slices.Sorted(maps.Keys(w.Declared.Volumes))), finding.DidYouMean(volume, slices.Sorted(maps.Keys(w.Declared.Volumes)), "declare it in volumes"))
 			continue
 		}
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: c.Mounts[volume], SubPath: v.SubPath, ReadOnly: v.ReadOnly})
@@ -48,7 +48,7 @@ func (r containers) mounts(w *scope.Workload, at model.Path, name string, c *mod
 		}
 		if i > 0 && out[i-1].MountPath == m.MountPath {
 			r.Error(mountedAt(w, at, c, m.Name), "volume/same-path", fmt.Sprintf("container %s mounts %s at %s", name, m.Name, m.MountPath),
-				fmt.Sprintf("%s is mounted there too", out[i-1].Name), "mount one of them elsewhere")
+				fmt.Sprintf("volume %s is mounted there too", out[i-1].Name), "mount one of them elsewhere")
 		}
 	}
 	return out, volumes

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/resolve/scope"
@@ -51,6 +52,7 @@ func (r Places) NodeSelector(at model.Path, place *model.Place) map[string]strin
 			r.Error(at.Join("arch"), "place/no-node", "the pods ask for architecture "+place.Arch, fmt.Sprintf("the nodes are %s", finding.AllSorted(arches)), "choose one of them")
 		}
 	}
+	r.tolerations(at.Join("tolerate"), place.Tolerate)
 	if place.Node == "" {
 		return out
 	}
@@ -64,6 +66,25 @@ func (r Places) NodeSelector(at model.Path, place *model.Place) map[string]strin
 			fmt.Sprintf("that node is offline: %s", node.Offline), "place them elsewhere, or switch the app off")
 	}
 	return out
+}
+
+// tolerations reports taints that no node has. Those with a name of Kubernetes' own come and
+// go: of a node that is not ready, or of a control plane that something else taints.
+func (r Places) tolerations(at model.Path, keys []string) {
+	var known []string
+	for _, n := range r.Desired.Cluster.Nodes {
+		known = slices.AppendSeq(known, maps.Keys(n.Taints))
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	for i, key := range keys {
+		domain, _, _ := strings.Cut(key, "/")
+		if slices.Contains(known, key) || len(r.Desired.Cluster.Nodes) == 0 || strings.HasPrefix(domain, "node.") || strings.HasSuffix(domain, "kubernetes.io") {
+			continue
+		}
+		r.Warn(at.Join(fmt.Sprint(i)), "place/toleration", fmt.Sprintf("the pods tolerate taint %s, which no node of this cluster has", key),
+			finding.Has("this cluster", "taint", known), finding.DidYouMean(key, known, fmt.Sprintf("remove it, or declare the taint: nodes: NODE: taints: %q: \"NoSchedule\"", key)))
+	}
 }
 
 // arches are those of the nodes that are there, sorted.

@@ -19,6 +19,40 @@ func (r Pods) podSecurity(w *scope.Workload) {
 	if w.Declared.User != nil && *w.Declared.User == 0 {
 		r.Demands(&w.Party, scope.Baseline, w.At.Join("user"), "it runs as root")
 	}
+	r.rootReasons(w)
+}
+
+// rootReasons reports containers that run as root where nothing says why: each that says
+// user: 0 itself, and the workload's once when no container that takes it has a reason.
+func (r Pods) rootReasons(w *scope.Workload) {
+	inherits, explained := []string{}, false
+	for _, set := range append(w.Sets(), scope.Set{Field: "init", Containers: w.Declared.Init}) {
+		for _, name := range slices.Sorted(maps.Keys(set.Containers)) {
+			c := set.Containers[name]
+			switch {
+			case c.User == nil:
+				inherits, explained = append(inherits, name), explained || rootReason(c)
+			case *c.User == 0 && !rootReason(c):
+				r.unexplained(w.At.Join(set.Field, name, "user"), fmt.Sprintf("container %s of %s runs as root", name, w.Full), name)
+			}
+		}
+	}
+	if w.Declared.User == nil || *w.Declared.User != 0 || explained || len(inherits) == 0 {
+		return
+	}
+	problem := fmt.Sprintf("%s of %s %s as root", finding.Named("container", inherits), w.Full, map[bool]string{true: "runs", false: "run"}[len(inherits) == 1])
+	r.unexplained(w.At.Join("user"), problem, inherits[0])
+}
+
+func (r Pods) unexplained(at model.Path, problem, container string) {
+	r.Warn(at, "app/root", problem+", and nothing says why", "a flaw in a program that runs as root reaches further into the node", fmt.Sprintf("add `exempt: root: \"…\"` with the reason to container %s, or set the number of another user", container))
+}
+
+// rootReason reports whether a container says why it runs as root: by the exemption, or by
+// rights that only root has.
+func rootReason(c *model.Container) bool {
+	e := c.Exempt
+	return e.Root+e.ImageUser+e.Escalation+e.Capabilities+e.Privileged != "" || len(c.Capabilities)+len(c.Devices) > 0
 }
 
 // containerSecurity finds the Pod Security level that a container needs.
@@ -78,6 +112,7 @@ func exempted(name string, c *model.Container) []string {
 	e := c.Exempt
 	why("writableRoot", e.WritableRoot)
 	why("imageUser", e.ImageUser)
+	why("root", e.Root)
 	why("escalation", e.Escalation)
 	why("capabilities", e.Capabilities)
 	why("seccomp", e.Seccomp)

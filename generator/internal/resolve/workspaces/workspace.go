@@ -8,7 +8,6 @@ import (
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/version"
 
 	"stillsuit.dev/generator/internal/labels"
@@ -111,11 +110,10 @@ func (r Workspaces) hosts(name string) []string {
 		at := model.Path{"namespaces", name, "hosts", fmt.Sprint(i)}
 		host := traffic.FullHost(written, r.Desired.Cluster.Domain)
 		switch {
+		case !traffic.CheckHost(r.Scope, at, "host", "workspace "+name, written):
+			continue
 		case !strings.Contains(host, "."):
 			r.Error(at, "expose/no-domain", fmt.Sprintf("host %s is written without a dot", written), "the cluster has no domain to give it", "write the host out, or set cluster: domain")
-			continue
-		case len(validation.IsDNS1123Subdomain(host)) > 0 && len(validation.IsWildcardDNS1123Subdomain(host)) > 0:
-			r.Error(at, "namespace/hosts", fmt.Sprintf("%q is no host", written), "a host is lower-case letters, digits, dashes and dots, and may begin with *.", "write it like sandbox, sandbox.example.com or *.sandbox.example.com")
 			continue
 		}
 		for _, other := range slices.Sorted(maps.Keys(r.Desired.Namespaces)) {

@@ -12,6 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
 
+	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/internal/labels"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
@@ -48,7 +50,7 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 			md["name"] = key
 		}
 		gvk := schema.FromAPIVersionAndKind(apiVersion, kind)
-		if apiVersion == "v1" && kind == "Secret" && plain(r, at, key, o) {
+		if Plain(r, at, "object "+key, o) {
 			continue
 		}
 		if md["namespace"] == nil && !clusterScoped(gvk) {
@@ -66,6 +68,10 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 		value, err := typed(gvk, Refused(r, at, gvk, o))
 		if err != nil {
 			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
+			if field, fix, wrong := apis.Correct(apiVersion, kind, apis.Newest); into == nil && wrong {
+				r.Error(at.Join(field), "object/invalid", fmt.Sprintf("object %s has apiVersion %s and kind %s, which Kubernetes does not have", key, apiVersion, kind), "the API server refuses the object, and Flux applies nothing of its unit", fix)
+				continue
+			}
 			keys, why, mend := manifest.Misfit(err, into)
 			r.Error(at.Join(keys...), "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", mend)
 			continue
@@ -77,18 +83,39 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 	return out
 }
 
-// plain reports a Secret whose values stand in the CUE. An empty one, which a controller
-// fills, is sound.
-func plain(r *model.Reporter, at model.Path, key string, o map[string]any) bool {
-	for _, field := range []string{"data", "stringData"} {
-		values, _ := o[field].(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			r.Error(at.Join(field, name), "secret/plain", fmt.Sprintf("object %s is a Secret with the key %s in plain text", key, name), "whoever can read the repository can read it",
-				fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{key}, "secrets/"+key+".sops.yaml"))
-			return true
+// Plain reports Secrets whose values stand in the CUE, in what is written at a path. An empty
+// one, which a controller fills, is sound.
+func Plain(r *model.Reporter, at model.Path, what string, o map[string]any) bool {
+	found := false
+	manifest.SecretsIn(o, nil, func(secret map[string]any, keys []string) {
+		keysOf := manifest.ClearText(secret)
+		if len(keysOf) == 0 {
+			return
 		}
+		found = true
+		md, _ := secret["metadata"].(map[string]any)
+		name, _ := md["name"].(string)
+		if name == "" {
+			name = at[len(at)-1]
+		}
+		is := " is a Secret with the "
+		if len(keys) > 0 {
+			is = " holds a Secret with the "
+		}
+		r.Error(at.Join(keys...).Join(keysOf[0]...), "secret/plain", what+is+finding.Named("key", Keys(keysOf))+" in plain text", "anyone who can read the repository can read it",
+			fmt.Sprintf("write it to a file, encrypt that with sops --encrypt --in-place, name the file in secrets (secrets: %s: %q), and change what it protects", model.Path{name}, "secrets/"+name+".sops.yaml"))
+	})
+	return found
+}
+
+// Keys are the last of each.
+func Keys(paths [][]string) []string {
+	out := make([]string, 0, len(paths))
+	for _, p := range paths {
+		out = append(out, p[len(p)-1])
 	}
-	return false
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Refused reports what Kubernetes refuses in an object or a part of one that is written
@@ -107,15 +134,24 @@ func Refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o ma
 // typed decodes an object strictly into its Go type, or leaves it as it is when
 // its kind is not Kubernetes' own.
 func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
-	into, err := scheme.Scheme.New(gvk)
+	apiVersion := gvk.GroupVersion().String()
+	as := apis.ReadAs(apiVersion, gvk.Kind)
+	into, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(as, gvk.Kind))
 	if runtime.IsNotRegisteredError(err) {
-		if scheme.Scheme.IsGroupRegistered(gvk.Group) {
+		if _, was := apis.Find(apiVersion, gvk.Kind); !was && scheme.Scheme.IsGroupRegistered(gvk.Group) {
 			return nil, fmt.Errorf("there is no such kind in %s", gvk.GroupVersion())
 		}
 		return o, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if as != apiVersion { // a version that is gone has fields that the newer one lacks
+		b, err := json.Marshal(o)
+		if err != nil {
+			return nil, err
+		}
+		return into, json.Unmarshal(b, into)
 	}
 	return into, Strictly(o, into)
 }
@@ -130,9 +166,12 @@ func Strictly(o, into any) error {
 	return manifest.Strict(b, into)
 }
 
-// clusterScoped kinds of Kubernetes' own have no namespace. What is not known
-// is taken to have one.
+// clusterScoped kinds have no namespace: those of Kubernetes' own that the API serves so, and
+// some of others. What is not known is taken to have one.
 func clusterScoped(gvk schema.GroupVersionKind) bool {
+	if k, known := apis.Find(gvk.GroupVersion().String(), gvk.Kind); known {
+		return k.Cluster
+	}
 	switch gvk.Kind {
 	case "Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass", "IngressClass", "RuntimeClass",
 		"PriorityClass", "CustomResourceDefinition", "APIService", "CSIDriver", "VolumeAttributesClass", "DeviceClass",

@@ -1,0 +1,68 @@
+package custom
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+)
+
+// stray is a field that the schema does not have.
+type stray struct {
+	keys  []string
+	known []string // the fields beside it that the schema has
+	// dropped says that the API server drops the field without a word, where it refuses
+	// others in server-side apply: the schema of what it is in lists no fields
+	// (k8s.io/kube-openapi, pkg/schemaconv, parseObject).
+	dropped bool
+}
+
+// metaField reports whether every object has a field.
+func metaField(key string) bool { return key == "apiVersion" || key == "kind" || key == "metadata" }
+
+// strays are the fields of a resource that the API server prunes, in the order of their
+// keys: those of k8s.io/apiextensions-apiserver, pkg/apiserver/schema/pruning, which names
+// them by a path in which dots of keys cannot be told from others.
+func strays(resource map[string]any, s *schema.Structural) []stray {
+	root := *s
+	root.XEmbeddedResource = true
+	return straysIn(resource, &root, nil, root.XPreserveUnknownFields)
+}
+
+// straysIn are those in a value. preserved says that unknown fields of it are kept.
+func straysIn(value any, s *schema.Structural, keys []string, preserved bool) []stray {
+	var out []stray
+	down := func(key string, value any, s *schema.Structural, preserved bool) {
+		if s == nil {
+			s = &schema.Structural{} // which has no fields
+		}
+		out = append(out, straysIn(value, s, append(slices.Clip(keys), key), preserved || s.XPreserveUnknownFields)...)
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if s.Type != "" && s.Type != "object" {
+			return nil // which is another mistake
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			property, listed := s.Properties[key]
+			switch {
+			case s.XEmbeddedResource && metaField(key):
+			case listed:
+				down(key, v[key], &property, false)
+			case s.AdditionalProperties != nil:
+				down(key, v[key], s.AdditionalProperties.Structural, false)
+			case !preserved:
+				out = append(out, stray{append(slices.Clip(keys), key), slices.Sorted(maps.Keys(s.Properties)), len(s.Properties) == 0})
+			}
+		}
+	case []any:
+		if s.Type != "" && s.Type != "array" || preserved && s.Items == nil {
+			return nil
+		}
+		for i, item := range v {
+			down(strconv.Itoa(i), item, s.Items, preserved)
+		}
+	}
+	return out
+}

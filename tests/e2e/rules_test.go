@@ -1,0 +1,45 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// unbroken are the rules in CEL of definitions, by their messages, that no mutant breaks.
+// Rules that compare an object with the one before cannot be broken by a new one.
+func unbroken(t *testing.T, definitions []*unstructured.Unstructured, mutants []*verdict) []string {
+	t.Helper()
+	var said strings.Builder
+	for _, v := range mutants {
+		said.WriteString(v.strict + "\n")
+	}
+	var out []string
+	var walk func(any)
+	walk = func(value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			rules, _ := value["x-kubernetes-validations"].([]any)
+			for _, r := range rules {
+				rule, _ := r.(map[string]any)
+				text, _ := rule["rule"].(string)
+				message, _ := rule["message"].(string)
+				if !strings.Contains(text, "oldSelf") && !strings.Contains(said.String(), message) {
+					out = append(out, message)
+				}
+			}
+			for _, v := range value {
+				walk(v)
+			}
+		case []any:
+			for _, v := range value {
+				walk(v)
+			}
+		}
+	}
+	for _, d := range definitions {
+		walk(d.Object)
+	}
+	return out
+}
