@@ -6,7 +6,7 @@ SHELL := bash
 TOOL := go tool -modfile=tests/tools/go.mod
 
 # What is generated and committed.
-GENERATED := flux-system .sops.yaml tests/golden checks/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata docs apps/README.md
+GENERATED := flux-system .sops.yaml tests/golden checks/images/testdata/one-architecture.txt policies/library generator/evaluate/testdata generator/apis docs apps/README.md
 
 # What is written by hand.
 GO := apps checks cmd crash files finding generator inventory placement policies report schemas sources tests

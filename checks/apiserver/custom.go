@@ -26,7 +26,7 @@ const CodeNoSchema finding.Code = "apiserver/no-schema"
 func (r *reporter) customs(ctx context.Context, given *Definitions) {
 	known := r.definitions(ctx, given)
 	without := unchecked{}
-	slow := 0
+	var slow []refusal.Refusal
 	for _, o := range r.Objects {
 		if o.Verbatim != nil || builtIn(o.Group) {
 			continue
@@ -40,16 +40,16 @@ func (r *reporter) customs(ctx context.Context, given *Definitions) {
 		}
 		refusals := known.Check(ctx, untyped(o))
 		r.report(o, slices.DeleteFunc(refusals, func(why refusal.Refusal) bool {
-			late := why.Code == custom.CodeNotChecked && len(why.Keys) == 0
+			late := len(why.Keys) == 0 && why.Severity == finding.Note
 			if late {
-				slow++
+				slow = append(slow, why)
 			}
 			return late
 		}))
 	}
 	without.report(r.Pass)
-	if slow > 0 {
-		r.Note(inventory.Spot{}, custom.CodeNotChecked, fmt.Sprintf("rules of CustomResourceDefinitions were not evaluated about %s", finding.Count(slow, "object")), "they take too long", "let the API server check them: `kubectl apply --server-side --dry-run=server`")
+	if len(slow) > 0 {
+		r.Note(inventory.Spot{}, slow[0].Code, fmt.Sprintf("rules of CustomResourceDefinitions were not evaluated about %s", finding.Count(len(slow), "object")), slow[0].Detail, "let the API server check them: `kubectl apply --server-side --dry-run=server`")
 	}
 }
 

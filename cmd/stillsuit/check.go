@@ -108,18 +108,24 @@ many of one code are one block, and notes are only counted. --all lists every fi
 			return flags.run(cmd, *dir, args)
 		},
 	}
-	cmd.Flags().StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
-	cmd.Flags().StringVar(&flags.kubernetes, "kubernetes", "", "check against another `VERSION` of Kubernetes, such as 1.36")
-	cmd.Flags().StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
-	cmd.Flags().StringVar(&flags.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
-	cmd.Flags().StringSliceVar(&flags.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
-	cmd.Flags().StringArrayVar(&flags.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
-	cmd.Flags().StringArrayVar(&flags.crds, "crds", nil, "check custom resources by the CustomResourceDefinitions in `DIR` or a file too")
-	cmd.Flags().StringSliceVar(&flags.only, "only", nil, "report findings of `CODE` and no other")
-	cmd.Flags().StringSliceVar(&flags.skip, "skip", nil, "do not report findings of `CODE`")
-	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
-	cmd.Flags().BoolVar(&flags.all, "all", false, "list every finding on a terminal, notes too")
-	cmd.Flags().StringVarP(&flags.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
+	flags.define(cmd)
+	return cmd
+}
+
+// define gives check its flags.
+func (f *checkFlags) define(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	cmd.Flags().StringVar(&f.kubernetes, "kubernetes", "", "check against another `VERSION` of Kubernetes, such as 1.36")
+	cmd.Flags().StringVar(&f.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
+	cmd.Flags().StringVar(&f.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
+	cmd.Flags().StringSliceVar(&f.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
+	cmd.Flags().StringArrayVar(&f.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
+	cmd.Flags().StringArrayVar(&f.crds, "crds", nil, "check custom resources by the CustomResourceDefinitions in `DIR` or a file too")
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "report findings of `CODE` and no other")
+	cmd.Flags().StringSliceVar(&f.skip, "skip", nil, "do not report findings of `CODE`")
+	cmd.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings and notes too")
+	cmd.Flags().BoolVar(&f.all, "all", false, "list every finding on a terminal, notes too")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("output", forms); err != nil {
 		panic(err) // the flag is defined above
@@ -132,7 +138,6 @@ many of one code are one block, and notes are only counted. --all lists every fi
 			panic(err) // the flag is defined above
 		}
 	}
-	return cmd
 }
 
 // checkers are all checks, with the policies that clusters may choose, those that are asked

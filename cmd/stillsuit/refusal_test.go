@@ -29,7 +29,7 @@ func TestOneRefusalIsOneFinding(t *testing.T) {
 		"replicas, as many as can": {`apps: web: replicas: 2147483647`, "fit/too-many-pods"}, // the mutant: its number is what it says
 		"replicas of a patch":      {`apps: web: patches: a: {kind: "Deployment", merge: spec: replicas: 4294967297}`, "object/amount"},
 		"replicas of an object":    {deployment + `4294967297}}`, "object/amount"},
-		"fewer than none":          {deployment + `-1}}`, "fit/invalid-placement"},
+		"fewer than none":          {deployment + `-1}}`, "apiserver/invalid"},
 		"the fewest":               {deployment + `-2147483648}}`, "object/amount"},
 		"replicas of a footprint":  {`charts: c: {namespace: "c", repo: "https://c.example", chart: "c", version: "1.0.0", footprint: a: {replicas: 4294967297, requests: memory: "1Mi"}}`, "object/amount"},
 		"parallelism":              {`apps: web: {kind: "Job", patches: a: {kind: "Job", merge: spec: parallelism: 4294967297}}`, "object/amount"},

@@ -134,7 +134,7 @@ func (m *mismatches) list(t reflect.Type, value any) {
 	if t.Elem().Kind() == reflect.Uint8 {
 		text, is := value.(string)
 		if _, err := base64.StdEncoding.DecodeString(text); !is || err != nil {
-			m.add(value, "text in base64", nil)
+			m.add(value, wantBase64, nil)
 		}
 		return
 	}
@@ -150,6 +150,7 @@ func (m *mismatches) list(t reflect.Type, value any) {
 
 const (
 	wantText   = "a text"
+	wantBase64 = "text in base64"
 	wantNumber = "a whole number"
 	wantTruth  = "true or false"
 )

@@ -140,7 +140,7 @@ func (s *secrets) inline(text string) {
 // Sensitive reports whether what keys lead to in an object may be a secret: in a Secret, in a
 // field whose name says so, or in an environment variable of such a name.
 func Sensitive(object map[string]any, keys []string) bool {
-	if kind, _ := object["kind"].(string); kind == "Secret" && len(keys) > 1 && (keys[0] == "data" || keys[0] == "stringData") {
+	if kind, _ := object["kind"].(string); kind == "Secret" && len(keys) > 0 && (keys[0] == "data" || keys[0] == "stringData") {
 		return true
 	}
 	value := any(object)

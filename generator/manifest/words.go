@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"stillsuit.dev/finding"
 )
@@ -17,16 +18,16 @@ import (
 // start.
 func (m Mismatch) Say(root reflect.Type, name string) (problem, detail, fix string) {
 	path := Dotted(m.Keys)
-	if m.hidden {
-		m.Value = finding.Hidden
-	}
 	if m.Unknown() {
 		return fmt.Sprintf("%s has no field %s", name, path), "", m.instead(root)
 	}
 	if len(m.Keys) == 0 {
-		return fmt.Sprintf("%s is %s", name, Kinded(m.Value)), "Kubernetes expects " + m.Want, "write " + m.Want
+		return fmt.Sprintf("%s is %s", name, m.kinded()), "Kubernetes expects " + m.Want, "write " + m.Want
 	}
-	return fmt.Sprintf("%s of %s is %s", path, name, Kinded(m.Value)), "Kubernetes expects " + m.Want + " there", m.mend()
+	if _, text := m.Value.(string); text && m.Want == wantBase64 {
+		return fmt.Sprintf("%s of %s is not in base64", path, name), "the values under data are", "write it under stringData, or encode it"
+	}
+	return fmt.Sprintf("%s of %s is %s", path, name, m.kinded()), "Kubernetes expects " + m.Want + " there", m.mend()
 }
 
 // mend is what to type in the place of a value of the wrong type.
@@ -34,6 +35,8 @@ func (m Mismatch) mend() string {
 	text, is := m.Value.(string)
 	field := m.Keys[len(m.Keys)-1]
 	switch {
+	case m.Want == wantText && m.hidden && scalarOf(m.Value) != "":
+		return "write it in quotes"
 	case m.Want == wantText && !is && scalarOf(m.Value) != "":
 		return fmt.Sprintf("write it in quotes: `%s: \"%s\"`", field, scalarOf(m.Value))
 	case m.Want == wantNumber && is:
@@ -166,13 +169,21 @@ func nearest(t reflect.Type, name string) []string {
 	return nil
 }
 
-// Kinded names a value with its type, as YAML and CUE have it: the text "3".
-func Kinded(value any) string {
-	switch v := value.(type) {
+// longest is how many characters of a value a sentence repeats: a longer one is no word, and
+// may be a secret.
+const longest = 11
+
+// kinded names the value with its type, as YAML and CUE have it: the text "3". A value that
+// may be a secret is not repeated.
+func (m Mismatch) kinded() string {
+	switch v := m.Value.(type) {
 	case nil:
 		return "null"
 	case string:
-		return "the text " + short(v)
+		if m.hidden || utf8.RuneCountInString(v) > longest {
+			return "a text"
+		}
+		return "the text " + strconv.QuoteToASCII(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case []any:
@@ -180,7 +191,10 @@ func Kinded(value any) string {
 	case map[string]any:
 		return "a block"
 	}
-	return "the number " + fmt.Sprint(value)
+	if m.hidden {
+		return "a number"
+	}
+	return "the number " + fmt.Sprint(m.Value)
 }
 
 // scalarOf is a number or a truth as it is written.
@@ -192,14 +206,6 @@ func scalarOf(value any) string {
 		return fmt.Sprint(v)
 	}
 	return ""
-}
-
-// short is a text in quotes, cut where it is long.
-func short(text string) string {
-	if runes := []rune(text); len(runes) > 70 {
-		return strconv.QuoteToASCII(string(runes[:70])) + "…"
-	}
-	return strconv.QuoteToASCII(text)
 }
 
 // Dotted writes keys as kubectl does: spec.containers[0].resources,

@@ -81,6 +81,9 @@ func share(value any, keys []string) []Problem { return percent(value, keys, 32)
 
 func percent(value any, keys []string, bits int) []Problem {
 	text, _ := value.(string)
+	if text == UnknownShare {
+		return uncounted(keys, text, "is below 0", "write a share such as 80%", UnknownShare)
+	}
 	digits, percent := strings.CutSuffix(text, "%")
 	if _, err := strconv.ParseInt(digits, 10, bits); !percent || err == nil || strings.Trim(digits, "0123456789") != "" {
 		return nil
@@ -91,6 +94,20 @@ func percent(value any, keys []string, bits int) []Problem {
 // UnknownShare stands for a share that was refused where it was read. Nothing that
 // Kubernetes takes is below zero.
 const UnknownShare = "-1%"
+
+// StandsIn reports whether a value, as JSON decodes it, stands for one that was refused where
+// it was read: nothing more is to be said about it.
+func StandsIn(value any) bool {
+	unknown := quantities.Unknown()
+	switch text := fmt.Sprint(value); text {
+	case unknown.String(), UnknownShare:
+		_, is := value.(string)
+		return is
+	default:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return err == nil && n == UnknownCount
+	}
+}
 
 // TooLong is the problem of a time that does not fit into 64 bits of nanoseconds.
 func TooLong(text string, keys []string) []Problem {

@@ -23,7 +23,7 @@ func TestRefused(t *testing.T) {
 		"- name: main":       {"- name: main_1", "app/a.yaml:8:5: error: spec.containers[0].name is \"main_1\""},
 		"labels: {}\n":       {"labels: {a: \"${WHO}\", b: \"{{ .Values.b }}\"}\n", ""},
 		"  name: web\n  lab": {"  name: ${NAME}\n  lab", ""},
-		"memory: 64Mi\n ":    {"memory: 100m\n ", ""},
+		"memory: 64Mi\n ":    {"memory: 100m\n ", "app/a.yaml:12:9: warning: spec.containers[0].resources.requests.memory is \"100m\", which is 0.1 bytes"},
 	} {
 		got := read(t, map[string]string{"app/a.yaml": strings.Replace(pod+" ", from, c.to, 1)})
 		require.Equal(t, c.want == "", got == "", got)

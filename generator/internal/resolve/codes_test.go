@@ -38,8 +38,9 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// reported lists the codes that calls of Error, Warn and Note in a package
-// give, sorted. The code is their second argument, a literal, unless package rights owns it.
+// reported lists the codes that a package reports, sorted: literals that are the second of
+// five arguments of Error, Warn, Note and report, unless package rights owns them, and those
+// of findings.
 func reported(t *testing.T, dir string) []string {
 	t.Helper()
 	found := map[string]bool{}
@@ -59,12 +60,19 @@ func reported(t *testing.T, dir string) []string {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		require.NoError(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
+			if field, ok := n.(*ast.KeyValueExpr); ok {
+				if key, _ := field.Key.(*ast.Ident); key != nil && key.Name == "Code" && filepath.Base(name) != "codes.go" && !strings.HasPrefix(filepath.Base(name), "codes_") {
+					if literal, ok := field.Value.(*ast.BasicLit); ok {
+						found[strings.Trim(literal.Value, `"`)] = true
+					}
+				}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok || len(call.Args) != 5 {
 				return true
 			}
 			method, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok || !slices.Contains([]string{"Error", "Warn", "Note"}, method.Sel.Name) {
+			if !ok || !slices.Contains([]string{"Error", "Warn", "Note", "report"}, method.Sel.Name) {
 				return true
 			}
 			if of, ok := call.Args[1].(*ast.SelectorExpr); ok && of.X.(*ast.Ident).Name == "rights" {

@@ -131,7 +131,7 @@ func (a *answer) undecodable(err error) {
 func (a *answer) validation(errs field.ErrorList) {
 	for _, e := range errs {
 		p := problem{answer: a, Error: e, keys: a.precise(keysOf(e.Field), e)}
-		if a.consequence(p) {
+		if a.consequence(p) || valid.StandsIn(at(a.written, p.keys)) {
 			continue
 		}
 		if whole := a.present(p); len(whole) < len(p.keys) { // then all of it is missing
@@ -172,6 +172,11 @@ func (a *answer) precise(keys []string, e *field.Error) []string {
 // indexed are keys with the index of the one item of a list that has the rejected value, where
 // the API server leaves it out.
 func (a *answer) indexed(keys []string, e *field.Error) []string {
+	if n := len(keys) - 1; n > 0 && keys[n-1] == "resources" && at(a.written, keys) == nil { // of a claim
+		if requested := append(slices.Clone(keys[:n]), "requests", keys[n]); at(a.written, requested) != nil {
+			keys = requested
+		}
+	}
 	for n, key := range keys {
 		if block, is := at(a.written, keys[:n]).(map[string]any); is && block[key] == nil {
 			for name := range block { // spec.LoadBalancerSourceRanges
