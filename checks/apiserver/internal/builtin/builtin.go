@@ -69,11 +69,6 @@ func emulate(v *version.Version) error {
 	return quiet.SetEmulationVersionWithLogger(klog.Logger{}, v)
 }
 
-// Knows reports whether the API server has a kind of its own in that version.
-func Knows(apiVersion, kind string) bool {
-	return legacyscheme.Scheme.Recognizes(schema.FromAPIVersionAndKind(apiVersion, kind))
-}
-
 // server is what the API server knows of kinds.
 type server struct {
 	strategies map[schema.GroupKind]strategy
