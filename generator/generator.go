@@ -166,7 +166,6 @@ type Cluster struct {
 	source  *source
 	files   fs.FS
 	lock    *lock.Lock
-	version string // of Kubernetes, in place of the declared one
 	library func(native bool) ([]policy.Policy, error)
 	trace   func(stage string) (done func())
 }

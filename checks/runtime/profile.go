@@ -75,10 +75,13 @@ func broughtBy(s *inventory.Subject, pods []*inventory.PodTemplate) brought {
 			if v.HostPath == nil {
 				continue
 			}
-			file := kernel.Clean(v.HostPath.Path) + "/"
-			out.seccomp = out.seccomp || strings.HasPrefix(seccompRoot+"/", file) || strings.HasPrefix(file, seccompRoot+"/")
-			out.appArmor = out.appArmor || file == "//" || strings.HasPrefix(file, "/etc/apparmor") || strings.HasPrefix("/sys/kernel/security/", file)
+			dir := strings.TrimSuffix(kernel.Clean(v.HostPath.Path), "/") + "/"
+			out.seccomp = out.seccomp || above(dir, seccompRoot+"/") || above(seccompRoot+"/", dir)
+			out.appArmor = out.appArmor || strings.HasPrefix(dir, "/etc/apparmor") || above(dir, "/etc/") || above(dir, "/sys/kernel/security/")
 		}
 	}
 	return out
 }
+
+// above reports whether a directory is another one, or holds it.
+func above(dir, other string) bool { return strings.HasPrefix(other, dir) }

@@ -87,7 +87,7 @@ func (b *beside) node(n *yaml.Node, file string) {
 		return
 	}
 	if v, err := version.ParseGeneric(node.Status.NodeInfo.KubeletVersion); err == nil && v.Major() == 1 {
-		b.kubelets = max(b.kubelets, int(v.Minor())) //nolint:gosec // a minor version
+		b.kubelets = max(b.kubelets, int(v.Minor()))
 	}
 	b.subject.Nodes[node.Name] = inventory.FromKubernetes(node)
 	b.places.nodes[node.Name] = at

@@ -27,7 +27,7 @@ func TestTable(t *testing.T) {
 	require.Greater(t, len(read), 60)
 	require.Equal(t, []string{"env:name", "ports:containerPort protocol=TCP"}, read["io.k8s.api.core.v1.Container"][:2])
 	if *update {
-		require.NoError(t, os.WriteFile("table.go", source(t, read), 0o644)) //nolint:gosec // as all source
+		require.NoError(t, os.WriteFile("table.go", source(t, read), 0o644))
 		return
 	}
 	require.Equal(t, read, listsOf(table), "go test ./checks/apiserver/internal/builtin -run TestTable -update")

@@ -129,7 +129,9 @@ func finalized(n *core.Namespace) {
 	n.Spec.Finalizers = append(n.Spec.Finalizers, core.FinalizerKubernetes)
 }
 
-func unconfigured(n *core.Node) { n.Spec.ConfigSource, n.Status.Config = nil, nil }
+func unconfigured(n *core.Node) {
+	n.Spec.ConfigSource, n.Status.Config = nil, nil //nolint:staticcheck // as the server does, while the field is there
+}
 
 func named(a *core.ServiceAccount) {
 	for i, secret := range a.Secrets {
