@@ -59,7 +59,7 @@ golden: ## Write what the code gives now into the golden files and the pages of 
 	go test ./tests/golden ./generator/evaluate -run '^(TestGolden|TestMistakes|TestChecks)$$' -count=1 -update
 	go test ./checks/images -run '^TestVariants$$' -count=1 -update
 	go run ./cmd/stillsuit-gen
-	go test ./cmd/stillsuit -run '^(TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList)$$' -count=1 -update
+	go test ./cmd/stillsuit -run '^(TestHowTo|TestImagesOfTheReferenceClusters|TestFitOfTheReferenceClusters|TestPolicyList|TestPictures)$$' -count=1 -update
 
 .PHONY: verify
 verify: render golden ## Render and write the golden files again; fail when what is committed differs

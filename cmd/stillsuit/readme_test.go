@@ -45,10 +45,17 @@ func TestFitInREADME(t *testing.T) {
 	require.True(t, strings.HasPrefix(string(whole), shown(t, "$ stillsuit fit turingpi\n", "…\n```\n")), "copy it from tests/golden/fit/turingpi.txt")
 }
 
-// What it shows of policies is what a page shows, and that was run.
-func TestPoliciesInREADME(t *testing.T) {
-	const command = "$ stillsuit check kubernetes --policies "
-	page, err := os.ReadFile(howtos + "/try-policies.md")
+// What it shows of a mistake is what the command says of it.
+func TestMistakeInREADME(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"apps", "clusters", "cue.mod", "schemas"} {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("../..", name))))
+	}
+	file := filepath.Join(dir, "clusters/turingpi/home.cue")
+	b, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Contains(t, string(page), "\n"+command+shown(t, command, "```\n"), "copy it from docs/how-to/try-policies.md")
+	require.NoError(t, os.WriteFile(file, bytes.Replace(b, []byte("importance: \"high\""), []byte("importence: \"high\""), 1), 0o600))
+	var out, said bytes.Buffer
+	require.Equal(t, exitFindings, run([]string{"render", "-C", dir, "turingpi"}, nil, &out, &said), said.String())
+	require.Equal(t, out.String(), shown(t, "$ stillsuit render\n", "```\n"))
 }

@@ -32,20 +32,22 @@ func isTerminal(out io.Writer) bool {
 const usualWidth = 80
 
 // screenOf is the terminal that out is: as wide as it says, or COLUMNS, and without colour
-// when NO_COLOR is set (https://no-color.org) or TERM is dumb. What is no terminal gets no
-// colour.
+// when NO_COLOR is set (https://no-color.org) or TERM is dumb. What is no terminal gets
+// colour when CLICOLOR_FORCE asks for it (https://bixense.com/clicolors).
 func screenOf(out io.Writer) report.Screen {
 	s := report.Screen{Width: usualWidth}
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		s.Width = n
 	}
-	if !isTerminal(out) {
-		return s
+	force := os.Getenv("CLICOLOR_FORCE")
+	s.Color = force != "" && force != "0"
+	if isTerminal(out) {
+		if width, _, err := term.GetSize(int(out.(*os.File).Fd())); err == nil && width > 0 {
+			s.Width = width
+		}
+		s.Color = s.Color || os.Getenv("TERM") != "dumb"
 	}
-	if width, _, err := term.GetSize(int(out.(*os.File).Fd())); err == nil && width > 0 {
-		s.Width = width
-	}
-	s.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	s.Color = s.Color && os.Getenv("NO_COLOR") == ""
 	return s
 }
 
