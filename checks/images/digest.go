@@ -39,12 +39,12 @@ func (c *check) digest(at inventory.Spot, u use) {
 			unfit = append(unfit, name+" ("+c.Nodes[name].Arch+")")
 		}
 	}
-	fact := fmt.Sprintf("the digest of %s, %.19s…, is the manifest of %s alone", u.Tagged(), u.Digest, platform)
+	fact := fmt.Sprintf("the digest of %s (%.19s…) is that of its %s manifest", u.Tagged(), u.Digest, platform)
 	if len(unfit) == 0 {
-		c.Warn(at, "images/one-platform-digest", fact, "nodes of another architecture could not run it", "pin the digest of the index")
+		c.Warn(at, "images/one-platform-digest", fact, "nodes of another architecture cannot run it", "pin the digest of the index")
 		return
 	}
-	c.Error(at, "images/one-platform-digest", fact, fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "pin the digest of the index")
+	c.Error(at, "images/one-platform-digest", fact, fmt.Sprintf("%s can be scheduled on %s", u.pod.DisplayName(), finding.All(unfit)), "pin the digest of the index")
 }
 
 // childPlatform is the platform that a digest is the manifest of, as far as that

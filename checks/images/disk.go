@@ -67,10 +67,10 @@ func (c *check) disks() {
 		}
 	}
 	if len(diskless) > 0 {
-		c.Note(inventory.Spot{}, "images/disk-unknown", fmt.Sprintf("no disk is said to hold the images of %s", finding.All(diskless)), "without its size nothing tells whether they fit", "add disks: NAME: {size: \"…\", images: true} to the node")
+		c.Note(inventory.Spot{}, "images/disk-unknown", fmt.Sprintf("the size of the disk that holds the images of %s is unknown", finding.All(diskless)), "whether they fit was not checked", "add `disks: NAME: {size: \"…\", images: true}` to the node")
 	}
 	if len(missing) > 0 {
-		c.Note(inventory.Spot{}, "images/disk-unknown", fmt.Sprintf("%d of %d images that nodes may pull have no size in images.lock.json", len(missing), len(total)), "without it nothing tells what they take on the disks", fmt.Sprintf("run `stillsuit images lock %s--sizes`", c.where()))
+		c.Note(inventory.Spot{}, "images/disk-unknown", fmt.Sprintf("%d of %d images have no size in images.lock.json", len(missing), len(total)), "whether they fit on the disks was not checked", fmt.Sprintf("run `stillsuit images lock %s--sizes`", c.where()))
 	}
 }
 
@@ -98,10 +98,10 @@ func (c *check) disk(at inventory.Spot, node string, size int64, may, must load)
 	tell := func(report func(inventory.Spot, finding.Code, string, string, string), who string, l load) {
 		rest := ""
 		if l.unknown > 0 {
-			rest = fmt.Sprintf(", besides %d of unknown size", l.unknown)
+			rest = fmt.Sprintf(", and %d of unknown size", l.unknown)
 		}
-		report(at, "images/disk", fmt.Sprintf("%s node %s are %s to pull%s, and so about %s on its disk", who, node, gigabytes(l.pulled), rest, gigabytes(quantities.Times(l.pulled, unpacked))),
-			fmt.Sprintf("above %s (%d%% of it) the kubelet removes images, and those that run it cannot", gigabytes(limit), percent),
+		report(at, "images/disk", fmt.Sprintf("%s node %s take about %s on its disk (%s to pull%s)", who, node, gigabytes(quantities.Times(l.pulled, unpacked)), gigabytes(l.pulled), rest),
+			fmt.Sprintf("above %s (%d%% of the disk) the kubelet removes images that no container uses, and then evicts pods", gigabytes(limit), percent),
 			fmt.Sprintf("keep some pods off the node (its largest image is %s), or put images on a larger disk", l.largest))
 	}
 	switch {

@@ -107,11 +107,11 @@ func (c *check) knownFacts() error {
 		_, glob := path.Match(given.Image, "")
 		switch {
 		case err != nil:
-			c.Error(at.Join("tags"), "images/fact", fmt.Sprintf("%q is no regular expression", given.Tags), "tags are matched against it", "correct it")
+			c.Error(at.Join("tags"), "images/fact", fmt.Sprintf("%q is not a regular expression", given.Tags), "tags are matched against it", "correct it")
 		case glob != nil:
-			c.Error(at.Join("image"), "images/fact", fmt.Sprintf("%q is no pattern", given.Image), "images are matched against it", "correct it")
+			c.Error(at.Join("image"), "images/fact", fmt.Sprintf("%q is not a pattern", given.Image), "images are matched against it", "correct it")
 		case given.Image == "" || given.Arch == "" || given.Reason == "" || (given.Level == "") == (given.Holds == ""):
-			c.Error(at, "images/fact", fmt.Sprintf("fact %s does not say enough", name), "it takes image, arch, reason, and one of level and holds", "complete it")
+			c.Error(at, "images/fact", fmt.Sprintf("fact %s is incomplete", name), "it needs image, arch, reason, and one of level and holds", "add what is missing")
 		default:
 			own := *given
 			own.Image = image.Pattern(given.Image)
@@ -143,15 +143,15 @@ func (c *check) knowledge(at inventory.Spot, u use) {
 		}
 		if f.Holds != "" {
 			if len(unfit) > 0 {
-				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.Tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
+				c.Error(at, "images/wrong-binary", fmt.Sprintf("%s for %s holds programs for %s (%s)", u.Tagged(), f.Arch, f.Holds, f.Reason), fmt.Sprintf("%s can be scheduled on %s", u.pod.DisplayName(), finding.All(unfit)), "take another version, or keep the pods off "+f.Arch)
 			}
 			continue
 		}
 		if len(unfit) > 0 {
-			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the pods of %s may land on %s", u.pod.DisplayName(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
+			c.Error(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("%s can be scheduled on %s", u.pod.DisplayName(), finding.All(unfit)), "keep the pods on nodes that have it, or take an older version")
 		}
 		if len(unknown) > 0 {
-			c.Warn(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("nothing says which instruction set %s has", strings.Join(unknown, ", ")), "write its level in cluster.nodes")
+			c.Warn(at, "images/cpu-level", fmt.Sprintf("%s needs %s on %s (%s)", u.Tagged(), f.Level, f.Arch, f.Reason), fmt.Sprintf("the instruction set of %s is unknown", strings.Join(unknown, ", ")), "add `level` to the node in cluster.nodes")
 		}
 	}
 }

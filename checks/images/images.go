@@ -35,12 +35,12 @@ type check struct {
 	written map[string]map[string]bool
 }
 
-// use is an image in a container whose pod may land somewhere.
+// use is an image in a container of a pod that has eligible nodes.
 type use struct {
 	image.Reference
 	container inventory.Container
 	pod       *inventory.PodTemplate
-	nodes     []string // on which the pod may land, sorted
+	nodes     []string // that the pod can be scheduled on, sorted
 	locked    *lock.Image
 	// instead is the digest that the lock has for the tag of an image with another one,
 	// of which nothing is known.
@@ -81,9 +81,9 @@ func (c *check) eligible(finder *eligible.Finder, pod *inventory.PodTemplate) []
 	switch {
 	case err != nil && len(validity.OfPods(pod)) > 0: // checks/fit says so on the field
 	case err != nil:
-		c.Error(pod.Spot(), "images/no-landing", fmt.Sprintf("the pods of %s say where they may run", pod.DisplayName()), fmt.Sprintf("that cannot be read: %v", err), "correct it")
+		c.Error(pod.Spot(), "images/no-eligible-node", fmt.Sprintf("the placement of %s cannot be read", pod.DisplayName()), err.Error(), "correct it")
 	case len(where.Names) == 0:
-		c.Warn(pod.Spot(), "images/no-landing", fmt.Sprintf("the images of %s are held against the nodes that take its pods", pod.DisplayName()), fmt.Sprintf("there are none (%s)", where.Why()), "let them run somewhere, or switch them off")
+		c.Warn(pod.Spot(), "images/no-eligible-node", fmt.Sprintf("no node is eligible for %s, so its images were not checked", pod.DisplayName()), where.Why(), "change its placement, or switch it off")
 	}
 	return where.Names
 }
@@ -93,7 +93,7 @@ func (c *check) container(pod *inventory.PodTemplate, container inventory.Contai
 	at := container.Spot.Join("image")
 	ref, err := image.Parse(container.Image)
 	if err != nil {
-		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q", container.Name, pod.DisplayName(), container.Image), fmt.Sprintf("that is no reference (%v), so nothing is known of it", err), "write registry/path:tag")
+		c.Error(at, "images/unreadable", fmt.Sprintf("container %s of %s has the image %q, which is not an image reference", container.Name, pod.DisplayName(), container.Image), err.Error(), "write `REGISTRY/PATH:TAG`")
 		return
 	}
 	u := use{Reference: ref, container: container, pod: pod, nodes: nodes}
@@ -147,13 +147,13 @@ func (c *check) provenance(at inventory.Spot, u use) {
 		c.unlocked(at, u)
 		return
 	case u.locked.Digest == "" && u.Digest == "" && c.once("images/no-digest", u):
-		c.Note(at, "images/no-digest", u.Tagged()+" has no digest in images.lock.json", "its tag may be pushed again, and pods then run another image", fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
+		c.Note(at, "images/no-digest", u.Tagged()+" has no digest in images.lock.json", "if its tag is pushed again, pods run another image", fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
 	case (u.locked.Digest != "" || u.Digest != "") && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.Tagged()+" is locked", "its digest comes from the publisher's statement, not from a registry", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
+		c.Note(at, "images/declared", u.Tagged()+" is unverified", "its digest comes from the publisher's statement, not from a registry", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
 	}
 	for _, former := range u.locked.History {
 		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {
-			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.Tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or name a tag that stays")
+			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.Tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or use a tag that does not move")
 		}
 	}
 }
@@ -177,18 +177,18 @@ func (c *check) registry(at inventory.Spot, u use) {
 	}
 }
 
-// charts says whose images are not known here.
+// charts notes the charts whose images are unknown.
 func (c *check) charts() {
 	arches := c.arches()
 	for _, o := range c.Objects {
 		if o.Kind != "HelmRelease" || o.Group != "helm.toolkit.fluxcd.io" || c.empty(o) {
 			continue
 		}
-		mend := "see that its publisher builds them for the nodes"
+		mend := "check that its publisher builds them for the nodes"
 		if len(arches) > 0 {
-			mend = "see that its publisher builds them for " + finding.All(arches)
+			mend = "check that its publisher builds them for " + finding.All(arches)
 		}
-		c.Note(inventory.Spot{Object: o}, "images/of-chart", fmt.Sprintf("chart %s runs images of its own", o.Name), "which ones is decided in the cluster, so they are held against nothing here", mend)
+		c.Note(inventory.Spot{Object: o}, "images/of-chart", fmt.Sprintf("the images of chart %s were not checked", o.Name), "Helm renders the chart in the cluster, so they are unknown here", mend)
 	}
 }
 

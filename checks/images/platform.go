@@ -9,7 +9,7 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// platforms reports an image that a node cannot run on which its pod may land.
+// platforms reports an image that an eligible node of its pod cannot run.
 func (c *check) platforms(at inventory.Spot, u use) {
 	if u.locked == nil {
 		return
@@ -29,9 +29,20 @@ func (c *check) platforms(at inventory.Spot, u use) {
 	}
 	slices.Sort(arches)
 	arches = slices.Compact(arches)
-	c.Error(at, "images/no-platform", fmt.Sprintf("%s is built for %s", u.Tagged(), built(u.locked.Platforms)),
-		fmt.Sprintf("the pods of %s may land on %s (%s)", u.pod.DisplayName(), finding.All(unfit), finding.All(arches)),
+	c.Error(at, "images/no-platform", u.Tagged()+" "+lacks(u.locked.Platforms, arches),
+		fmt.Sprintf("%s can be scheduled on %s (%s)", u.pod.DisplayName(), finding.All(unfit), finding.All(arches)),
 		c.mend(u, arches, fit > 0))
+}
+
+// lacks says that an image is not built for architectures. Where it is, but for another
+// variant of one, it says what it is built for.
+func lacks(platforms, arches []string) string {
+	for _, platform := range platforms {
+		if parts := strings.Split(platform, "/"); len(parts) > 1 && slices.Contains(arches, parts[1]) {
+			return "is built for " + built(platforms)
+		}
+	}
+	return "has no " + finding.OneOf(arches) + " build"
 }
 
 // built are the platforms of an image in words. Attestations are of none.
@@ -46,7 +57,7 @@ func built(platforms []string) string {
 // mend says what to do about an image that is not built for architectures: keep
 // its pods on the nodes that fit, or choose another tag.
 func (c *check) mend(u use, arches []string, some bool) string {
-	tag := "pick a tag that is built for " + finding.All(arches)
+	tag := "choose a tag with a build for " + finding.All(arches)
 	var able []string
 	for _, name := range c.NodeNames() {
 		node := c.Nodes[name]
@@ -60,9 +71,9 @@ func (c *check) mend(u use, arches []string, some bool) string {
 	case len(able) != 1 && !some:
 		return tag
 	case len(able) != 1:
-		return "keep the pods on nodes that run it, or " + tag
+		return "keep the pods on nodes that can run it, or " + tag
 	case !u.pod.Object.Raw && c.Cluster != nil:
-		return fmt.Sprintf("write place: arch: %q, or %s", able[0], tag)
+		return fmt.Sprintf("add `place: arch: %q`, or %s", able[0], tag)
 	}
-	return fmt.Sprintf("add nodeSelector: {kubernetes.io/arch: %s}, or %s", able[0], tag)
+	return fmt.Sprintf("add `nodeSelector: {kubernetes.io/arch: %s}`, or %s", able[0], tag)
 }

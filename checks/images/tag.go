@@ -23,10 +23,10 @@ func (c *check) floating(at inventory.Spot, u use) {
 		return
 	}
 	if u.Digest != "" {
-		c.Note(at, "images/floating-tag", u.Tagged()+" is pinned by its digest", "its tag is moved with releases, so nothing says which one this is", "name a version")
+		c.Note(at, "images/floating-tag", "the tag of "+u.Tagged()+" moves with releases", "its digest pins it, but does not show which release it is", "write a tag with a version")
 		return
 	}
-	c.Warn(at, "images/floating-tag", u.Tagged()+" follows whatever is pushed last", "a tree should give the same pods tomorrow", "name a version")
+	c.Warn(at, "images/floating-tag", "the tag of "+u.Tagged()+" moves with releases", "a restart can bring another version", "write a tag with a version")
 }
 
 // literal reports a reference that is put together in CUE: Renovate reads text, and
@@ -48,7 +48,7 @@ func (c *check) literal(at inventory.Spot, u use) {
 	if written == nil || written[u.Tagged()] {
 		return
 	}
-	c.Warn(at, "images/not-literal", u.Tagged()+" is not written out here", "Renovate finds references by their text, and would never update it", `write image: "`+u.Tagged()+`"`)
+	c.Warn(at, "images/not-literal", u.Tagged()+" is put together from parts here", "Renovate finds references by their text, so it never updates this one", "write `image: \""+u.Tagged()+"\"`")
 }
 
 func repositoryOf(tagged string) string {

@@ -40,14 +40,14 @@ func (c *check) unlocked(at inventory.Spot, u use) {
 	if !c.once("images/unlocked", u) {
 		return
 	}
-	contrast := "nothing tells its digest, or which nodes it can run on"
+	contrast := "its digest and platforms are unknown"
 	switch {
 	case u.instead != "":
 		contrast = fmt.Sprintf("the lock has %.19s… for its tag", u.instead)
 	case u.Digest != "":
-		contrast = "nothing tells which nodes it can run on"
+		contrast = "its platforms are unknown"
 	}
-	c.Note(at, "images/unlocked", u.what()+" is not locked, and runs as it is written", contrast, mend)
+	c.Note(at, "images/unlocked", u.what()+" is not in images.lock.json", contrast, mend)
 }
 
 // owner is what declares an image: the app, or the object itself.

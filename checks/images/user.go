@@ -38,7 +38,7 @@ func (c *check) user(at inventory.Spot, u use) {
 	const refused = "the kubelet refuses to start it"
 	if number != nil {
 		if *number == 0 {
-			c.Error(where.Join("securityContext", "runAsUser"), "images/user", must+", and its runAsUser is 0", refused, "name another user, or allow root")
+			c.Error(where.Join("securityContext", "runAsUser"), "images/user", must+", and its runAsUser is 0", refused, "set another user, or allow root")
 		}
 		return
 	}
@@ -46,7 +46,7 @@ func (c *check) user(at inventory.Spot, u use) {
 	for _, user := range users {
 		switch id, name := kubeletUser(user); {
 		case name != "" && name != "root":
-			c.Error(at, "images/user", fmt.Sprintf("%s, and %s names its user: %s", must, u.Tagged(), user), "a name does not tell whether it is root, so "+refused, c.mendUser(u, name))
+			c.Error(at, "images/user", fmt.Sprintf("%s, and %s names the user %s", must, u.Tagged(), user), "the kubelet cannot tell whether a name is root, and refuses to start the container", c.mendUser(u, name))
 			return
 		case id == 0: // or root by its name, which is refused as a name
 			c.Error(at, "images/user", fmt.Sprintf("%s, and %s runs as root", must, u.Tagged()), refused, c.mendUser(u, ""))
@@ -54,12 +54,12 @@ func (c *check) user(at inventory.Spot, u use) {
 		}
 	}
 	if !known && c.once("images/unknown-user", u) {
-		c.Note(at, "images/unknown-user", fmt.Sprintf("%s, and the user of %s is unknown", must, u.Tagged()), "where it is root or a name, "+refused,
+		c.Note(at, "images/unknown-user", fmt.Sprintf("%s, and the user of %s is unknown", must, u.Tagged()), "if it is root or a name, "+refused,
 			fmt.Sprintf("run `stillsuit images lock %s--users %s`, or set the user's number", c.where(), u.Tagged()))
 	}
 }
 
-// usersOf are the users that the image names on the nodes on which the pods may land, and
+// usersOf are the users that the image names for the eligible nodes of its pods, and
 // whether that is all of them.
 func (c *check) usersOf(u use) (users []string, known bool) {
 	if u.locked == nil {

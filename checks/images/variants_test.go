@@ -67,7 +67,7 @@ func placed(t *testing.T, nodes map[string]*inventory.Node, locked *lock.Lock, i
 		Lock: locked, Places: nowhere{}, Nodes: nodes,
 		Objects: []*manifest.Object{{ID: manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "web", Name: "site"}, Value: d}},
 	}
-	found, err := checks.Run(s, []*checks.Checker{images.Checker()}, &checks.Options{Only: []finding.Code{"images/no-platform", "images/no-landing"}})
+	found, err := checks.Run(s, []*checks.Checker{images.Checker()}, &checks.Options{Only: []finding.Code{"images/no-platform", "images/no-eligible-node"}})
 	require.NoError(t, err)
 	return found
 }

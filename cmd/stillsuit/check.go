@@ -52,38 +52,38 @@ func newCheck(dir *string) *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
 		Use:   "check [CLUSTER...|DIR]",
-		Short: "Hold what clusters render to, or a directory, against the checks",
-		Long: `Check evaluates and renders clusters/<CLUSTER> in memory, and judges the
-objects: whether each image runs where its pod may land, and whether all pods find
-a node. Without CLUSTER it checks every cluster. It writes nothing, and does not
-read what was rendered before. With findings of the rendering that are errors, no
-check is made, since objects are missing then; but for amounts that cannot be
-counted, whose pods alone are left out.
+		Short: "Check clusters or a directory of Kubernetes YAML",
+		Long: `Check renders clusters/<CLUSTER> in memory and checks the objects: whether the API
+server accepts them, whether each image runs on every node that its pods can be
+scheduled on, whether all pods fit, and what else keeps them from working. Without
+CLUSTER it checks every cluster. It writes nothing and does not read the rendered
+tree. After an error of the rendering the objects are incomplete and are not checked,
+except that an amount which cannot be counted leaves out only its own pods.
 
-With DIR, where no cluster has that name, it judges the Kustomize tree or the
-plain YAML there, built as Flux builds it, and what the Flux Kustomizations in it
-apply from the same repository. It fetches nothing and runs nothing. --nodes names a
-cluster of this repository, whose nodes are taken, or a file with the output of
-` + "`kubectl get nodes -o yaml`" + `. --suppress names a file with findings that are
-accepted: YAML, by name, with the fields of cluster.suppress other than app, and with
-policy for one of admission/denied. --policies holds the tree to policies of the
-library: sets of them, or single ones. What only a cluster's CUE says is given by
---param; without it, policies that go by it are not asked, and a note names them.
+With DIR, it checks the Kustomize tree or plain YAML in that directory, built as Flux
+builds it, and everything that the Flux Kustomizations in it apply from the same
+repository. It fetches nothing and runs nothing. --nodes takes the nodes of a cluster
+of this repository, or a file with the output of ` + "`kubectl get nodes -o yaml`" + `.
+--suppress names a YAML file of accepted findings by name, with the fields of
+cluster.suppress except app, and policy for admission/denied. --policies checks the
+tree against policies of the library: sets or single ones. --param sets what only a
+cluster's CUE defines; policies that need it are otherwise skipped, and a note names
+them.
 
 Custom resources are checked by the CustomResourceDefinitions among the objects. --crds
 names a file or a directory with others, such as those that charts install: YAML or
 JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
 
-With --kubernetes, the checks go by that version of Kubernetes, in place of
-cluster.kubernetes.version: what an upgrade removes is found before it. Of DIR the
-version is otherwise that of the nodes that --nodes names, or one that is assumed.
+--kubernetes checks against another version than cluster.kubernetes.version: it shows
+what an upgrade removes before you upgrade. For DIR the version is otherwise that of
+the nodes, or an assumed one.
 
-With --base, DIR is a checkout of the branch that this one is to be merged into, and
-that the cluster runs: each way in which this one lets more pass is a warning, and
-what Kubernetes refuses to change is an error. No git is run.
+--base compares with DIR, a checkout of the branch that this one is merged into and
+that the cluster runs. Everything that loosens a check is a warning, and a change that
+Kubernetes refuses is an error. It does not run git.
 
-On a terminal, findings are blocks that show the line, unless -o names another form:
-many of one code are one block, and notes are only counted. --all lists every finding.`,
+On a terminal each finding is a block with your source line. Many findings of one code
+are one block, and notes are only counted; --all lists everything.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := admission.Load(library.FS)
@@ -114,14 +114,14 @@ many of one code are one block, and notes are only counted. --all lists every fi
 
 // define gives check its flags.
 func (f *checkFlags) define(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
+	cmd.Flags().StringVar(&f.nodes, "nodes", "", "nodes for DIR: a `CLUSTER`, or a file")
 	cmd.Flags().StringVar(&f.kubernetes, "kubernetes", "", "check against another `VERSION` of Kubernetes, such as 1.36")
-	cmd.Flags().StringVar(&f.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
-	cmd.Flags().StringVar(&f.base, "base", "", "name what this branch loosens and what the cluster cannot become, compared with the repository in `DIR`")
-	cmd.Flags().StringSliceVar(&f.policies, "policies", nil, "hold DIR to the library's policies of `SET`, or to one by its name")
-	cmd.Flags().StringArrayVar(&f.params, "param", nil, "give policies a parameter: `NAME=VALUE,…`")
-	cmd.Flags().StringArrayVar(&f.crds, "crds", nil, "check custom resources by the CustomResourceDefinitions in `DIR` or a file too")
-	cmd.Flags().StringSliceVar(&f.only, "only", nil, "report findings of `CODE` and no other")
+	cmd.Flags().StringVar(&f.suppress, "suppress", "", "accepted findings about DIR, in `FILE`")
+	cmd.Flags().StringVar(&f.base, "base", "", "report what this branch loosens, and changes that the cluster refuses, compared with the repository in `DIR`")
+	cmd.Flags().StringSliceVar(&f.policies, "policies", nil, "check DIR against the library's policies of `SET`, or one by its name")
+	cmd.Flags().StringArrayVar(&f.params, "param", nil, "set a parameter of the policies: `NAME=VALUE,…`")
+	cmd.Flags().StringArrayVar(&f.crds, "crds", nil, "CustomResourceDefinitions in `DIR` or a file, besides those among the objects")
+	cmd.Flags().StringSliceVar(&f.only, "only", nil, "report only findings of `CODE`")
 	cmd.Flags().StringSliceVar(&f.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings and notes too")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every finding on a terminal, notes too")

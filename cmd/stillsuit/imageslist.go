@@ -19,7 +19,7 @@ func newImagesList(dir *string) *cobra.Command {
 		Use:   "list [CLUSTER...]",
 		Short: "List the images of clusters: who runs them where, and what is known",
 		Long: `List shows the images that the clusters run, what images.lock.json knows of
-them, and on which nodes their pods may land. Sizes are compressed, as they are
+them, and which nodes their pods can be scheduled on. Sizes are compressed, as they are
 pulled. Images that are locked and that no cluster runs are listed too, unless
 CLUSTER is given. Images of charts are not known.`,
 		ValidArgsFunction: completeClusters(dir),
@@ -64,7 +64,7 @@ func listText(out io.Writer, refs []string, found *used, locked *lock.Lock) erro
 	for _, ref := range refs {
 		uses := slices.DeleteFunc(slices.Clone(found.uses), func(u locking.Use) bool { return u.Ref != ref })
 		image := locked.Images[ref]
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", ref, platforms(image), provenance(image), users(uses), landings(uses, found.nodes))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", ref, platforms(image), provenance(image), users(uses), eligible(uses, found.nodes))
 	}
 	return w.Flush()
 }
@@ -99,8 +99,8 @@ func users(uses []locking.Use) string {
 	})
 }
 
-// landings are the nodes on which the pods may land, by cluster.
-func landings(uses []locking.Use, nodes map[string]int) string {
+// eligible are the nodes that the pods can be scheduled on, by cluster.
+func eligible(uses []locking.Use, nodes map[string]int) string {
 	return byCluster(uses, func(u locking.Use) []string { return u.Nodes }, func(cluster string, names []string) string {
 		if len(names) == nodes[cluster] && len(names) > 1 {
 			return fmt.Sprintf("all %d", len(names))

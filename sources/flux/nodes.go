@@ -46,7 +46,7 @@ func (b *beside) readNodes(opts *Options) {
 	}
 	at := finding.Place{File: opts.NodesFile, Line: 1}
 	if opts.Nodes == nil {
-		b.report(finding.Note, finding.Place{File: b.subject.Name}, "foreign/no-nodes", "the objects are held against the nodes that they may land on", "no nodes are known", "give --nodes the output of `kubectl get nodes -o yaml`, or a cluster's name")
+		b.report(finding.Note, finding.Place{File: b.subject.Name}, "foreign/no-nodes", "the nodes are unknown", "images were not compared with architectures, and whether the pods fit was not checked", "add `--nodes FILE` with the output of `kubectl get nodes -o yaml`, or `--nodes CLUSTER`")
 		return
 	}
 	docs, ok := b.given(opts.Nodes, opts.NodesFile)
