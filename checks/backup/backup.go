@@ -158,7 +158,7 @@ func (c *check) claim(v chosen, what string) {
 	claim := c.storage.claimOf(v.pod, v.volume)
 	switch {
 	case claim == nil && v.named && claimOf(v) != "":
-		c.Note(v.at, "backup/unknown-class", fmt.Sprintf("volume %s of %s is to be backed up by Velero, and claim %s is not here, so nothing says whether its volume is one of the kind hostPath, which Velero skips", v.volume.Name, v.pod.DisplayName(), v.volume.PersistentVolumeClaim.ClaimName), "", "add the claim to the tree, or look at its volume with kubectl")
+		c.Note(v.at, "backup/unknown-class", fmt.Sprintf("Velero backs up volume %s of %s, and claim %s is not in the tree, so whether it is a hostPath volume, which Velero skips, was not checked", v.volume.Name, v.pod.DisplayName(), v.volume.PersistentVolumeClaim.ClaimName), "", "add the claim to the tree, or look at its volume with kubectl")
 		return
 	case claim == nil || claim.Labels[labelExclude] == "true":
 		return

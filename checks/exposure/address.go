@@ -102,7 +102,7 @@ func (c check) shared(address netip.Addr, all []taker) {
 					Problem: fmt.Sprintf("%s asks for address %s, which %s has", t.object.DisplayName(), address, other.object.DisplayName()), Detail: why, Fix: fix,
 				}
 				if place, _ := c.Places.Locate(other.at); !place.IsZero() {
-					f.Related = []finding.Related{{Place: place, What: "asked for here first"}}
+					f.Related = []finding.Related{{Place: place, What: "requested here first"}}
 				}
 				c.Report(t.at, f)
 				break

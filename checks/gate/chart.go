@@ -15,7 +15,7 @@ func (c *comparison) charts() {
 	for _, name := range slices.Sorted(maps.Keys(c.head.Charts)) {
 		is, was := c.head.Charts[name], c.base.Charts[name]
 		if was != nil && slices.Contains(is.Provides, kyverno) && !reflect.DeepEqual(is.Values, was.Values) {
-			c.same(path("charts", name, "values"), "the values of chart "+name+" are others, which asks the policies in the cluster", "it is told something else")
+			c.same(path("charts", name, "values"), "the values of chart "+name+" differ, and this chart asks the policies in the cluster", "it has other values")
 		}
 	}
 }
@@ -34,9 +34,9 @@ func (c *comparison) footprints() {
 			switch {
 			case before.Off != "":
 			case now == nil || now.Off != "":
-				c.same(at, fmt.Sprintf("%s of chart %s is said to take nothing", component, name), "it takes something")
+				c.same(at, fmt.Sprintf("%s of chart %s has an empty footprint", component, name), "it takes something")
 			case less(now.Requests, before.Requests) || less(now.Limits, before.Limits):
-				c.same(at, fmt.Sprintf("%s of chart %s is said to take less", component, name), "the same version takes more")
+				c.same(at, fmt.Sprintf("%s of chart %s has a smaller footprint", component, name), "the same version takes more")
 			}
 		}
 	}

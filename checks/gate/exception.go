@@ -41,7 +41,7 @@ func (c facts) exceptions() {
 		case e.At[0] == "charts" && c.base.Charts[e.At[1]] != nil:
 			c.same(path(e.At.Join("exempt", e.Field)...), fmt.Sprintf("pods of chart %s may be %s", e.At[1], e.Field), "they may not")
 		case e.Field == "ready" && c.base.Apps[e.At[1]] != nil:
-			c.same(path(e.At...), "nothing tells when the pods of app "+e.At[1]+" are ready", "a probe does")
+			c.same(path(e.At...), "the pods of app "+e.At[1]+" have no readiness probe", "a probe does")
 		}
 	}
 }

@@ -63,7 +63,7 @@ func Gone(cluster string) finding.Finding {
 func NoBase(dir string, first finding.Finding) finding.Finding {
 	return finding.Finding{
 		Code: noBase, Severity: finding.Warning, Place: finding.Place{File: "clusters"},
-		Problem: "nothing tells what this change loosens, or what the cluster refuses of it", Detail: "the base in " + dir + " has errors (" + first.String() + ")", Fix: "mend them there first",
+		Problem: "what this change loosens, and what the cluster refuses, was not checked", Detail: "the base in " + dir + " has errors (" + first.String() + ")", Fix: "fix them there first",
 	}
 }
 

@@ -36,7 +36,7 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 			continue
 		}
 		if more := without(is.Platforms, was.Platforms); len(more) > 0 {
-			weaker(fmt.Sprintf("%s is said to be built for %s too", ref, finding.All(more)), "the same image is built for "+finding.All(was.Platforms))
+			weaker(fmt.Sprintf("images.lock.json claims a build of %s for %s too", ref, finding.All(more)), "the same image is built for "+finding.All(was.Platforms))
 		}
 		if was.Provenance == lock.Registry && is.Provenance != lock.Registry {
 			weaker(ref+" is known by what others declare", "its registry said so on "+was.Seen)
@@ -49,9 +49,9 @@ func Lock(base, head *lock.Lock, source []byte) []finding.Finding {
 		for _, platform := range slices.Sorted(maps.Keys(was.Users)) {
 			switch user, said := is.Users[platform]; {
 			case said && user != was.Users[platform]:
-				weaker(fmt.Sprintf("%s is said to run as %q for %s", ref, user, platform), fmt.Sprintf("the same image runs as %q", was.Users[platform]))
+				weaker(fmt.Sprintf("images.lock.json claims that %s runs as %q for %s", ref, user, platform), fmt.Sprintf("the same image runs as %q", was.Users[platform]))
 			case !said && slices.Contains(is.Platforms, platform):
-				weaker(fmt.Sprintf("nothing says which user %s runs as for %s", ref, platform), fmt.Sprintf("it is %q", was.Users[platform]))
+				weaker(fmt.Sprintf("images.lock.json no longer has the user of %s for %s", ref, platform), fmt.Sprintf("it is %q", was.Users[platform]))
 			}
 		}
 		if !maps.Equal(is.Manifests, was.Manifests) && len(was.Manifests) > 0 {

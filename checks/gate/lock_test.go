@@ -20,9 +20,9 @@ func TestLockOfUsersAndDigests(t *testing.T) {
 	}{
 		"nothing":         {func(*lock.Image) {}, nil},
 		"the digest":      {func(i *lock.Image) { i.Digest = "" }, []string{"a.io/b:1 has no digest"}},
-		"a platform more": {func(i *lock.Image) { i.Digest, i.Platforms = "", []string{"linux/amd64", "linux/arm64"} }, []string{"a.io/b:1 has no digest", "a.io/b:1 is said to be built for linux/amd64 too"}},
-		"the user":        {func(i *lock.Image) { i.Users = map[string]string{"linux/arm64": "1000"} }, []string{`a.io/b:1 is said to run as "1000" for linux/arm64`}},
-		"no user":         {func(i *lock.Image) { i.Users = nil }, []string{"nothing says which user a.io/b:1 runs as for linux/arm64"}},
+		"a platform more": {func(i *lock.Image) { i.Digest, i.Platforms = "", []string{"linux/amd64", "linux/arm64"} }, []string{"a.io/b:1 has no digest", "images.lock.json claims a build of a.io/b:1 for linux/amd64 too"}},
+		"the user":        {func(i *lock.Image) { i.Users = map[string]string{"linux/arm64": "1000"} }, []string{`images.lock.json claims that a.io/b:1 runs as "1000" for linux/arm64`}},
+		"no user":         {func(i *lock.Image) { i.Users = nil }, []string{"images.lock.json no longer has the user of a.io/b:1 for linux/arm64"}},
 	} {
 		is := was
 		c.change(&is)

@@ -34,7 +34,7 @@ func (c facts) nodes() {
 			c.same(fact(at()...), "pods may be planned on node "+name, "it is offline: "+was.Offline)
 		}
 		if was.Arch != is.Arch || was.Level != is.Level {
-			c.same(fact(at("arch")...), fmt.Sprintf("node %s is said to be %s", name, strings.TrimSpace(is.Arch+" "+is.Level)), "it is "+strings.TrimSpace(was.Arch+" "+was.Level))
+			c.same(fact(at("arch")...), fmt.Sprintf("node %s is declared as %s", name, strings.TrimSpace(is.Arch+" "+is.Level)), "it is "+strings.TrimSpace(was.Arch+" "+was.Level))
 		}
 	}
 }

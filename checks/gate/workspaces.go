@@ -30,7 +30,7 @@ func (c *comparison) workspaces() error {
 		if c.after[o.ID] == nil {
 			fact = "workspace " + o.Name + " is gone from the tree, and its namespace stays in the cluster"
 		}
-		c.weaker(path(o.Origin...), spot(o), fact, "it is one: quotas, a limit range and admission policies hold whoever fills it")
+		c.weaker(path(o.Origin...), spot(o), fact, "it is one: quotas, a limit range and admission policies apply to everything in it")
 	}
 	return nil
 }

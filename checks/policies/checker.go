@@ -56,7 +56,7 @@ func run(pass *checks.Pass, given []*admission.Policy, opts *Options) error {
 	c := &check{Pass: pass, choice: pass.Choice(), pods: map[*manifest.Object]*inventory.PodTemplate{}}
 	own, broken := admission.PoliciesOf(pass.Objects)
 	for _, o := range inOrder(broken) {
-		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing is held against it")
+		c.unread(o, broken[o], "admission/policy-broken", "a policy", "nothing was checked against it")
 	}
 	c.beside()
 	chosen := c.choose(given)

@@ -69,7 +69,7 @@ func (c *check) known(opts *Options) []*admission.Policy {
 	if len(lacking) == 0 {
 		contrast = what + " is known in a cluster alone"
 	}
-	c.Note(inventory.Spot{}, "admission/not-asked", "nothing is held against "+finding.All(left), contrast, mend)
+	c.Note(inventory.Spot{}, "admission/not-asked", "nothing was checked against "+finding.All(left), contrast, mend)
 	return out
 }
 

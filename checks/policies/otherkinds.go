@@ -30,7 +30,7 @@ func (c *check) beside() {
 	first, names := map[string]*manifest.Object{}, map[string][]string{}
 	for _, o := range c.Objects {
 		if o.Group == admission.Group && !slices.Contains(ofKyverno(), o.Kind) {
-			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.DisplayName(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing is held against it",
+			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.DisplayName(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing was checked against it",
 				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno())))
 		}
 		key := o.Kind + " of " + o.Group
@@ -56,7 +56,7 @@ func (c *check) beside() {
 func notAsked(o *manifest.Object) string {
 	switch kind := strings.TrimPrefix(o.Kind, "Namespaced"); {
 	case o.Group == "kyverno.io" && (kind == "ClusterPolicy" || kind == "Policy"):
-		return "this check knows Kyverno's newer kinds alone, so nothing is held against it"
+		return "stillsuit evaluates only Kyverno's newer kinds, so nothing was checked against it"
 	case o.Group == admission.Group && kind == "ImageValidatingPolicy":
 		return "only the images' registry could answer it, and a check reaches none"
 	case o.Group == admission.Group && kind == "MutatingPolicy" || o.Group == "admissionregistration.k8s.io" && kind == "MutatingAdmissionPolicy":

@@ -25,18 +25,18 @@ func (c *check) unasked(u admission.Unasked) {
 	if u.Exception != nil {
 		who, code = "exception "+u.Exception.Name, "admission/exception"
 		if at = atException(u.Exception); u.Outside != "" {
-			c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against the policies that it names", "take the question out of it")
+			c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "stillsuit reads only the tree, so nothing was checked against the policies that it names", "take the question out of it")
 			return
 		}
 	}
 	if u.Outside != "" {
-		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "a check reads the tree and nothing else, so nothing was held against this policy",
+		c.Error(at, "admission/outside-call", fmt.Sprintf("%s asks %s", who, u.Outside), "stillsuit reads only the tree, so nothing was checked against this policy",
 			"take the question out of it, or annotate it with "+model.AnnotationWhere+": cluster")
 		return
 	}
-	so := "so nothing is held against it"
+	so := "so nothing was checked against it"
 	if u.Exception != nil {
-		so = "so nothing is held against the policies that it names"
+		so = "so nothing was checked against the policies that it names"
 	}
 	for _, m := range admission.Mistakes(u.Err) {
 		at := at

@@ -204,7 +204,7 @@ func (flags checkFlags) report(found checked, options *checks.Options) *report.R
 func (flags checkFlags) find(ctx context.Context, dir string, names []string, options *checks.Options) (checked, error) {
 	if len(names) == 1 && isTree(dir, names[0]) {
 		if flags.base != "" {
-			return checked{}, errors.New("--base is for clusters: nothing tells what a directory was to be held against")
+			return checked{}, errors.New("--base is for clusters, not for a directory")
 		}
 		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)

@@ -46,7 +46,7 @@ code 2.`,
 
 func (flags verifyFlags) verify(cmd *cobra.Command, dir string, refs []string) error {
 	if flags.base != "" && len(refs) > 0 {
-		return errors.New("--base says which entries are asked for; leave out either it or the references")
+		return errors.New("--base selects the entries to verify; give either it or references")
 	}
 	refs, err := references(refs)
 	if err != nil {

@@ -41,7 +41,7 @@ func (r *reader) charts() {
 func (r *reader) noFootprint(o *manifest.Object) {
 	r.out.Unknown = append(r.out.Unknown, Unknown{
 		Spot: inventory.Spot{Object: o}, Footprint: true,
-		Problem: fmt.Sprintf("nothing tells what the pods of HelmRelease %s ask for", o.Name), Detail: "what a chart makes is decided in the cluster, so its pods are missing in every sum",
+		Problem: fmt.Sprintf("the requests of the pods of HelmRelease %s are unknown", o.Name), Detail: "Helm renders the chart in the cluster, so its pods are missing in every sum",
 		Fix: "add the annotation " + model.AnnotationFootprint + ": '{\"main\": {\"requests\": {\"memory\": \"…\"}}}', or '{}' when it runs no pods",
 	})
 }

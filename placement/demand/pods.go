@@ -117,7 +117,7 @@ func (r *reader) overlap(w *Workload, c *batchv1.CronJob) {
 	every, known := shortest(c.Spec.Schedule)
 	if deadline == nil || !known {
 		r.unknown(inventory.Spot{Object: w.Pod.Object, Keys: []string{"spec", "concurrencyPolicy"}, Path: []string{"concurrency"}},
-			fmt.Sprintf("runs of %s may overlap, and nothing says how long one takes", w.Name), "nobody can tell how many run at the same time then, and one is counted",
+			fmt.Sprintf("runs of %s can overlap, and how long one takes is unknown", w.Name), "how many run at the same time is unknown, so one is counted",
 			"write concurrency: \"Forbid\", or a deadline")
 		return
 	}
@@ -161,6 +161,6 @@ func (r *reader) custom(w *Workload, o map[string]any) int {
 	case float64:
 		return int(max(0, min(n, math.MaxInt32))) // no kind counts further
 	}
-	r.unknown(w.Spot, fmt.Sprintf("%s has a pod template, and its kind is not known here", w.Name), "nothing says how many pods it makes, and one is counted", "suppress it with the reason if one is right")
+	r.unknown(w.Spot, fmt.Sprintf("%s has a pod template, and its kind is unknown", w.Name), "how many pods it makes is unknown, so one is counted", "suppress it with the reason if one is right")
 	return 1
 }

@@ -136,7 +136,7 @@ func (r placement) same(keys, names []string) {
 func (r placement) topology(keys []string, key string) {
 	at := valid.Below(keys, "topologyKey")
 	if key == "" {
-		r.add(at, valid.DottedBare(at)+" of "+r.object.DisplayName()+" is missing", "the nodes are told apart by the value of a label", "write kubernetes.io/hostname, or another label of the nodes")
+		r.add(at, valid.DottedBare(at)+" of "+r.object.DisplayName()+" is missing", "it is the label whose values distinguish the nodes", "write kubernetes.io/hostname, or another label of the nodes")
 		return
 	}
 	r.key(at, key)

@@ -46,7 +46,7 @@ func Codes() []finding.CodeDoc {
 			Example: "spec: {path: ./apps, sourceRef: {kind: GitRepository, name: other}}",
 		},
 		{
-			Code: "foreign/no-nodes", Title: "no nodes to hold the objects against",
+			Code: "foreign/no-nodes", Title: "the nodes are unknown",
 			Text:    "Where pods may run is known only with the nodes. They are read from what kubectl writes.",
 			Example: "kubectl get nodes -o yaml > nodes.yaml && stillsuit check --nodes nodes.yaml clusters/home",
 		},

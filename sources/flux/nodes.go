@@ -63,7 +63,7 @@ func (b *beside) readNodes(opts *Options) {
 		}
 	}
 	if len(b.subject.Nodes) == 0 {
-		b.report(finding.Error, at, "foreign/no-nodes", "this file holds no node", "nothing can be held against it", "write it with `kubectl get nodes -o yaml`")
+		b.report(finding.Error, at, "foreign/no-nodes", "this file contains no node", "nothing can be checked against it", "write it with `kubectl get nodes -o yaml`")
 	}
 }
 

@@ -57,6 +57,6 @@ func (r *finisher) knownGroup(at model.Path, o *manifest.Object) {
 	if own || strings.HasSuffix(group, ".toolkit.fluxcd.io") || slices.Contains(known, group) {
 		return
 	}
-	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster is said to bring it, so nothing tells when it can be applied",
+	r.Warn(at, "object/unknown-group", fmt.Sprintf("%s %s is of the API group %s", o.Kind, o.Name, group), "nothing in this cluster declares that it brings the group, so the order in which to apply it is unknown",
 		cmp.Or(finding.DidYouMean(group, known, ""), fmt.Sprintf("write provides: [%q] in the chart that does", group)))
 }

@@ -95,7 +95,7 @@ func (r declarations) checkUnitNames() {
 				r.Error(at, "name/reserved", fmt.Sprintf("%s is called %s", set.kind, name), "a unit of the cluster itself has that name", "rename it")
 			}
 			if chart, config := strings.CutSuffix(name, scope.ConfigSuffix); config && r.Desired.Charts[chart] != nil {
-				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with what chart %s is told has that name", chart), "rename it")
+				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s", set.kind, name), fmt.Sprintf("the unit with the values of chart %s has that name", chart), "rename it")
 			}
 			if w := own[name]; w != nil && w.Namespace != r.namespaceOf(set.section, name) { // else its objects are made twice, which is reported
 				r.Error(at, "name/taken", fmt.Sprintf("%s is called %s, as is the unit of workload %s", set.kind, name, w.At), "", "rename one of them")

@@ -19,7 +19,7 @@ func (r declarations) checkPlugin() {
 		r.Error(at, "cluster/duplicate", "the network plugin is "+cni, "K3s runs its network policy controller too, and both write the same rules",
 			`start K3s with --disable-network-policy and write cluster: kubernetes: bundled: "network-policy": false`)
 	case cni == "flannel" && c.Kubernetes.Distribution == "talos":
-		r.Note(at, "network/not-enforced", "flannel on Talos enforces NetworkPolicies only when Talos is told to", "without that every pod reaches every other",
+		r.Note(at, "network/not-enforced", "flannel on Talos enforces NetworkPolicies only when its configuration turns it on", "without that every pod reaches every other",
 			"Set cluster.network.cni.flannel.kubeNetworkPoliciesEnabled in Talos 1.13 or later, or use Cilium.")
 	case cni == "flannel" && c.Kubernetes.Distribution != "k3s":
 		r.Warn(at, "network/not-enforced", "nothing enforces NetworkPolicies: flannel does not", "every pod reaches every other", "Use kube-router, Cilium, Calico or Canal.")

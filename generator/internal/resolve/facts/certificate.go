@@ -59,7 +59,7 @@ func (r authorities) checkDomains(at model.Path, certificates map[string]model.C
 		for i, domain := range certificates[name].Domains {
 			if other, twice := signers[domain]; twice {
 				r.Error(at.Join(name, "domains", strconv.Itoa(i)), "certificate/domain", fmt.Sprintf("authority %s signs for %s", name, domain),
-					fmt.Sprintf("%s does too, so nothing tells which of them a host gets", other), "take it from one of them; an exposure may name the other by its field certificate")
+					fmt.Sprintf("%s does too, so it is unclear which of them a host gets", other), "take it from one of them; an exposure may name the other by its field certificate")
 				continue
 			}
 			signers[domain] = name
@@ -82,7 +82,7 @@ func (r authorities) form(at model.Path, name string, c model.Certificate) bool 
 	default:
 		return true
 	}
-	r.Error(at, "certificate/form", fmt.Sprintf("authority %s says %s", name, says), "it is one of one's own (ca) or a public one (acme)", mend)
+	r.Error(at, "certificate/form", fmt.Sprintf("authority %s says %s", name, says), "it is either your own (ca) or a public one (acme)", mend)
 	return false
 }
 

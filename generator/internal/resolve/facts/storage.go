@@ -233,7 +233,7 @@ func (r classes) checkDisks() {
 			class := disks[d].Class
 			if other, twice := of[class]; twice && class != "" {
 				r.Error(model.Path{"cluster", "nodes", n, "disks", d, "class"}, "storage/disks", fmt.Sprintf("disk %s of node %s is of storage class %s", d, n, class),
-					fmt.Sprintf("disk %s is too, and nothing says on which of them a volume lies", other), "give one of them another class")
+					fmt.Sprintf("disk %s is too, so it is unclear which of them holds a volume", other), "give one of them another class")
 			}
 			of[class] = d
 		}

@@ -32,7 +32,7 @@ func (r Facts) targets() []*Target {
 	}
 	at := PathMetrics
 	if scraper.Namespace == "" {
-		r.Error(at, "app/missing-field", "targets are declared, and the scraper has no namespace", "they are told to it there", `add namespace: "…"`)
+		r.Error(at, "app/missing-field", "targets are declared, and the scraper has no namespace", "they are configured there", `add namespace: "…"`)
 		return nil
 	}
 	var out []*Target

@@ -99,7 +99,7 @@ func (r Facts) CheckIngress(routes []*traffic.Route) {
 	if r.Places != nil && c.Namespace != "" {
 		at = traffic.PathIngress.Join("namespace")
 	}
-	r.Warn(at, "cluster/no-ingress", fmt.Sprintf("no app or chart is deployed to namespace %s, where the ingress controller is said to run", c.Namespace),
+	r.Warn(at, "cluster/no-ingress", fmt.Sprintf("no app or chart is deployed to namespace %s, where cluster.ingress says that the ingress controller runs", c.Namespace),
 		fmt.Sprintf("nothing answers for %s", hostsOf(routes, c.Class)), fix)
 }
 

@@ -83,7 +83,7 @@ func (r Policies) checkException(name string, e model.PolicyException) bool {
 		if len(lacks) > 1 {
 			mend = "add them"
 		}
-		r.Error(at, "policies/exception", fmt.Sprintf("exception %s lacks %s", name, finding.AllSorted(lacks)), "something is let off one policy for a reason and until a day, or it is forgotten", mend)
+		r.Error(at, "policies/exception", fmt.Sprintf("exception %s lacks %s", name, finding.AllSorted(lacks)), "an exception needs a reason and a last day", mend)
 		return false
 	}
 	if _, err := time.Parse(time.DateOnly, e.Until); err != nil {

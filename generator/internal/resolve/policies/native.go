@@ -40,7 +40,7 @@ func (r Policies) natives(chosen []policy.Policy, excuses []Exception) []Native 
 		if p.PolicyMarks.Name == policyOfWorkspaces {
 			for _, e := range off {
 				r.Error(e.At, "policies/native", fmt.Sprintf("exception %s is about policy %s", e.Name, policyOfWorkspaces),
-					`with pods: "none" each workspace's own rules stand for it, and nothing is let off those`, "remove it, or give the workspace the host")
+					`with pods: "none" the rules of each workspace replace it, and those have no exceptions`, "remove it, or give the workspace the host")
 			}
 			continue
 		}

@@ -99,7 +99,7 @@ func (r SecretReader) sops(at model.Path, h *Holder, s *Secret, b []byte) {
 		for _, key := range slices.Sorted(maps.Keys(part)) {
 			s.Keys = append(s.Keys, key)
 			if text, ok := part[key].(string); !ok || !strings.HasPrefix(text, "ENC[") {
-				r.Error(at, "secret/plain", fmt.Sprintf("key %s of %s is not encrypted", key, s.File), "whoever can read the repository can read it",
+				r.Error(at, "secret/plain", fmt.Sprintf("key %s of %s is not encrypted", key, s.File), "anyone who can read the repository can read it",
 					"encrypt it with sops --encrypt --in-place, and change what it protects")
 				return
 			}
@@ -108,7 +108,7 @@ func (r SecretReader) sops(at model.Path, h *Holder, s *Secret, b []byte) {
 	slices.Sort(s.Keys)
 	switch {
 	case f.SOPS == nil || f.SOPS.MAC == "":
-		r.Error(at, "secret/plain", s.File+" is not encrypted by SOPS", "whoever can read the repository can read it", "encrypt it with sops --encrypt --in-place")
+		r.Error(at, "secret/plain", s.File+" is not encrypted by SOPS", "anyone who can read the repository can read it", "encrypt it with sops --encrypt --in-place")
 		return
 	case f.Kind != "Secret" || f.APIVersion != "v1" || len(validation.IsDNS1123Subdomain(s.Name)) > 0: // it becomes a file's name
 		r.Error(at, "secret/unreadable", s.File+" holds no Kubernetes Secret with a valid name", "a secret is copied as it is", "write apiVersion: v1, kind: Secret and metadata: name, and encrypt it again")

@@ -211,7 +211,7 @@ func (x *exposure) names() []string {
 // once reports a host or an address that another exposure has already.
 func (x *exposure) once(key string) {
 	if other, twice := x.taken[key]; twice && other.String() != x.at.String() {
-		x.Error(x.at, "expose/taken", fmt.Sprintf("%s is asked for here", strings.TrimSuffix(key, "/")), fmt.Sprintf("%s has it already", other), "choose another")
+		x.Error(x.at, "expose/taken", fmt.Sprintf("%s is taken", strings.TrimSuffix(key, "/")), fmt.Sprintf("%s has it already", other), "choose another")
 		return
 	}
 	x.taken[key] = x.at

@@ -28,7 +28,7 @@ func (x *exposure) given(hosts []string) {
 		for _, pattern := range x.Desired.Namespaces[name].Hosts {
 			for _, host := range hosts {
 				if Matches(FullHost(pattern, x.Desired.Cluster.Domain), host) {
-					x.Error(x.at, "expose/workspace", fmt.Sprintf("host %s is asked for here", host), fmt.Sprintf("workspace %s may use %s", name, FullHost(pattern, x.Desired.Cluster.Domain)), "choose another, or take it from the hosts of the workspace")
+					x.Error(x.at, "expose/workspace", fmt.Sprintf("host %s is not allowed here", host), fmt.Sprintf("workspace %s may use %s", name, FullHost(pattern, x.Desired.Cluster.Domain)), "choose another, or take it from the hosts of the workspace")
 				}
 			}
 		}

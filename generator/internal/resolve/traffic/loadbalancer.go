@@ -167,6 +167,6 @@ func (r Network) inPool(at model.Path, text string) {
 		known = append(known, fmt.Sprintf("%s (%s)", name, n.Pools[name]))
 	}
 	if n.LoadBalancer == "metallb" {
-		r.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is asked for", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
+		r.Error(at, "expose/outside-pool", fmt.Sprintf("address %s is in no pool", addr), finding.Has("this cluster", "pool", known), "choose one of theirs")
 	}
 }

@@ -77,7 +77,7 @@ func (r *exposures) unshared(address netip.Addr, all []*Balancer) {
 	f := &r.Findings[len(r.Findings)-1]
 	for _, b := range all {
 		if b != at {
-			f.Related = append(f.Related, finding.Related{Place: r.Places.Of(b.At.Join("loadBalancer")), What: "asked for here too"})
+			f.Related = append(f.Related, finding.Related{Place: r.Places.Of(b.At.Join("loadBalancer")), What: "requested here too"})
 		}
 	}
 }

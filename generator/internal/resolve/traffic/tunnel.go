@@ -35,7 +35,7 @@ func (r *exposures) checkTunnel(at model.Path, name string, t model.Tunnel) {
 	}
 	switch {
 	case t.Config == "" && (t.ID != "" || t.Credentials != ""):
-		r.Error(at, "cluster/tunnel", fmt.Sprintf("tunnel %s has an id or credentials, and no config", name), "they are told to cloudflared in its configuration", `add config: "/etc/cloudflared/config.yaml", or remove them`)
+		r.Error(at, "cluster/tunnel", fmt.Sprintf("tunnel %s has an id or credentials, and no config", name), "cloudflared reads them from its configuration", `add config: "/etc/cloudflared/config.yaml", or remove them`)
 	case t.Config == "":
 	case t.ID == "":
 		r.Error(at, "cluster/tunnel", fmt.Sprintf("tunnel %s has a config and no id", name), "cloudflared takes its hosts from a file only when that names the tunnel", `add id: "…", which cloudflared tunnel create said`)

@@ -45,7 +45,7 @@ func (r Pods) rootReasons(w *scope.Workload) {
 }
 
 func (r Pods) unexplained(at model.Path, problem, container string) {
-	r.Warn(at, "app/root", problem+", and nothing says why", "a flaw in a program that runs as root reaches further into the node", fmt.Sprintf("add `exempt: root: \"…\"` with the reason to container %s, or set the number of another user", container))
+	r.Warn(at, "app/root", problem+" without a reason", "a flaw in a program that runs as root reaches further into the node", fmt.Sprintf("add `exempt: root: \"…\"` with the reason to container %s, or set the number of another user", container))
 }
 
 // rootReason reports whether a container says why it runs as root: by the exemption, or by
