@@ -33,15 +33,15 @@ func admission(c *resolve.Cluster, ns *workspaces.Namespace) []object.Made {
 	return append(rulesOn(ns, "ingresses", "networking.k8s.io", ingressRules(c, ns)), rulesOn(ns, "services", "", []admissionv1.Validation{
 		{
 			Expression: `object.spec.?type.orValue("ClusterIP") == "ClusterIP"`,
-			Message:    fmt.Sprintf("a Service of workspace %s is of type ClusterIP", namespace),
+			Message:    fmt.Sprintf("Services in workspace %s must be of type ClusterIP", namespace),
 		},
 		{
 			Expression: `size(object.spec.?externalIPs.orValue([])) == 0`,
-			Message:    fmt.Sprintf("a Service of workspace %s has no externalIPs", namespace),
+			Message:    fmt.Sprintf("Services in workspace %s must not set externalIPs", namespace),
 		},
 		{
 			Expression: annotationsAre(""),
-			Message:    fmt.Sprintf("annotations of a Service of workspace %s are names without a slash, %s", namespace, finding.AllSorted(inertAnnotations)),
+			Message:    fmt.Sprintf("Services in workspace %s must use only these annotations: names without a slash, %s", namespace, finding.AllSorted(inertAnnotations)),
 		},
 	})...)
 }
@@ -49,9 +49,9 @@ func admission(c *resolve.Cluster, ns *workspaces.Namespace) []object.Made {
 // ingressRules are in CEL, over an Ingress.
 func ingressRules(in *resolve.Cluster, ns *workspaces.Namespace) []admissionv1.Validation {
 	c, namespace, hosts := in.Desired.Cluster, ns.Name, ns.Workspace.Hosts
-	allowed := "may use no host"
+	allowed := "must not use a host"
 	if len(hosts) > 0 {
-		allowed = "may use only the hosts " + finding.AllSorted(hosts)
+		allowed = "must use only the hosts " + finding.AllSorted(hosts)
 	}
 	also := []string{fmt.Sprintf(`k == "cert-manager.io/cluster-issuer" && v in %s`, celList(slices.Sorted(maps.Keys(c.Certificates))))}
 	entrypoints := c.Ingress.Entrypoints
@@ -68,29 +68,29 @@ func ingressRules(in *resolve.Cluster, ns *workspaces.Namespace) []admissionv1.V
 	return []admissionv1.Validation{
 		{
 			Expression: `size(object.spec.?rules.orValue([])) > 0 && !has(object.spec.defaultBackend)`,
-			Message:    fmt.Sprintf("an Ingress of workspace %s has rules, each with a host, and no defaultBackend, which would answer for every host", namespace),
+			Message:    fmt.Sprintf("Ingresses in workspace %s must have rules with a host each, and no defaultBackend, which answers for every host", namespace),
 		},
 		{
 			Expression: `object.spec.?rules.orValue([]).all(r, has(r.host) && ` + hostIn("r.host", hosts) + `)`,
-			Message:    fmt.Sprintf("an Ingress of workspace %s %s", namespace, allowed),
+			Message:    fmt.Sprintf("Ingresses in workspace %s %s", namespace, allowed),
 		},
 		{
 			Expression: `object.spec.?tls.orValue([]).all(t, size(t.?hosts.orValue([])) > 0 && t.hosts.all(h, ` + hostIn("h", hosts) + `))`,
-			Message:    fmt.Sprintf("a certificate of workspace %s names its hosts; it %s", namespace, allowed),
+			Message:    fmt.Sprintf("certificates of Ingresses in workspace %s must name their hosts, and %s", namespace, allowed),
 		},
 		{
 			Expression: fmt.Sprintf(`object.spec.?ingressClassName.orValue("") == %q`, c.Ingress.Class),
-			Message:    fmt.Sprintf("an Ingress of workspace %s has ingressClassName: %s", namespace, c.Ingress.Class),
+			Message:    fmt.Sprintf("Ingresses in workspace %s must set ingressClassName: %s", namespace, c.Ingress.Class),
 		},
 		{
 			// A controller writes the path into a rule of its own: with a backtick it
 			// would end there, and another host could follow.
 			Expression: `object.spec.?rules.orValue([]).all(r, r.?http.paths.orValue([]).all(p, p.?path.orValue("/").matches("^/[A-Za-z0-9/._~-]*$")))`,
-			Message:    fmt.Sprintf("a path of workspace %s is letters, digits and / . _ ~ -", namespace),
+			Message:    fmt.Sprintf("paths of Ingresses in workspace %s must consist of letters, digits and / . _ ~ -", namespace),
 		},
 		{
 			Expression: annotationsAre(strings.Join(also, " || ")),
-			Message: fmt.Sprintf("annotations of an Ingress of workspace %s are names without a slash, %s, cert-manager.io/cluster-issuer with an authority of the cluster, and of Traefik's only router.tls, router.entrypoints (%s) and router.middlewares of this namespace",
+			Message: fmt.Sprintf("Ingresses in workspace %s must use only these annotations: names without a slash, %s, cert-manager.io/cluster-issuer with an authority of the cluster, and of Traefik's only router.tls, router.entrypoints (%s) and router.middlewares of this namespace",
 				namespace, finding.AllSorted(inertAnnotations), finding.OneOfSorted(entrypoints)),
 		},
 	}

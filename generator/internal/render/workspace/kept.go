@@ -37,13 +37,13 @@ func ours(ns *workspaces.Namespace) []object.Made {
 		Validations: []admissionv1.Validation{
 			{
 				Expression: `[object, oldObject].all(o, o == null || !(` + isOurs("o") + `))`,
-				Message:    fmt.Sprintf("only Flux makes, changes and removes what is labelled %s: %s in workspace %s", labels.ManagedBy, labels.Stillsuit, namespace),
+				Message:    fmt.Sprintf("objects with the label %s: %s in workspace %s must be created, changed and deleted by Flux", labels.ManagedBy, labels.Stillsuit, namespace),
 			},
 			{
 				// Flux looks for them on what it finds in the cluster too, and then leaves it
 				// as it is (github.com/fluxcd/pkg, ssa/manager_apply.go, shouldSkipApply).
 				Expression: `object == null || [object.metadata.?labels.orValue({}), object.metadata.?annotations.orValue({})].all(m, m.all(k, !k.contains("toolkit.fluxcd.io/")))`,
-				Message:    fmt.Sprintf("labels and annotations in workspace %s carry no orders to Flux", namespace),
+				Message:    fmt.Sprintf("labels and annotations in workspace %s must not give instructions to Flux", namespace),
 			},
 		},
 	})
@@ -56,7 +56,7 @@ func ours(ns *workspaces.Namespace) []object.Made {
 		Variables:        []admissionv1.Variable{{Name: "labels", Expression: `(` + template + `).?metadata.?labels.orValue({})`}},
 		Validations: []admissionv1.Validation{{
 			Expression: celMaps(ns.Workspace.Selectors) + `.all(s, !s.all(k, k in variables.labels && variables.labels[k] == s[k]))`,
-			Message:    fmt.Sprintf("pods of others in workspace %s carry no labels of ours: Services and network policies know pods by them", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not have the labels of stillsuit's apps, because Services and NetworkPolicies select by them", namespace),
 		}},
 	})...)
 	return append(out, enforce(ns, "pods", admissionv1.ValidatingAdmissionPolicySpec{
@@ -77,32 +77,32 @@ func podRules(ns *workspaces.Namespace) []admissionv1.Validation {
 		{
 			// The scheduler names it later, by the subresource binding.
 			Expression: `request.operation != "CREATE" || object.spec.?nodeName.orValue("") == ""`,
-			Message:    fmt.Sprintf("a pod of workspace %s names no node: it would pass by the scheduler, and every taint", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not set spec.nodeName, which bypasses the scheduler and all taints", namespace),
 		},
 		{
 			Expression: `object.spec.?tolerations.orValue([]).all(t, t.?key.orValue("").startsWith("node.kubernetes.io/"))`,
-			Message:    fmt.Sprintf("a pod of workspace %s tolerates no taints but those that controllers set (node.kubernetes.io/)", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must tolerate only the taints that controllers set (node.kubernetes.io/)", namespace),
 		},
 		{
 			Expression: `object.spec.?runtimeClassName.orValue("") == ""`,
-			Message:    fmt.Sprintf("a pod of workspace %s has no runtimeClassName: some runtimes hand out the devices of a node", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not set runtimeClassName, because some runtimes give access to the devices of the node", namespace),
 		},
 		{
 			Expression: `variables.volumes.all(v, !has(v.csi))`,
-			Message:    fmt.Sprintf("a pod of workspace %s has no volume of a driver (csi)", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not use csi volumes", namespace),
 		},
 	}
 	if ns.Declared.Quota == nil || ns.Declared.Quota.Storage == nil {
 		rules = append(rules, admissionv1.Validation{
 			Expression: `variables.volumes.all(v, !has(v.ephemeral))`,
-			Message:    fmt.Sprintf("a pod of workspace %s makes no claim (ephemeral): its quota has no storage", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not use ephemeral volumes, because its quota has no storage", namespace),
 		})
 	}
 	claims, secrets := ns.Workspace.Claims, ns.Workspace.Secrets
 	if len(claims) > 0 {
 		rules = append(rules, admissionv1.Validation{
 			Expression: `variables.volumes.all(v, !(v.?persistentVolumeClaim.?claimName.orValue("") in ` + celList(claims) + `))`,
-			Message:    fmt.Sprintf("a pod of workspace %s mounts no claim of ours", namespace),
+			Message:    fmt.Sprintf("pods in workspace %s must not mount the claims of stillsuit's apps", namespace),
 		})
 	}
 	if len(secrets) > 0 {
@@ -110,7 +110,7 @@ func podRules(ns *workspaces.Namespace) []admissionv1.Validation {
 		rules = append(rules, admissionv1.Validation{
 			Expression: `variables.volumes.all(v, ` + free(`v.?secret.?secretName.orValue("")`) + ` && v.?projected.?sources.orValue([]).all(s, ` + free(`s.?secret.?name.orValue("")`) + `)) && ` +
 				`variables.containers.all(c, c.?env.orValue([]).all(e, ` + free(`e.?valueFrom.?secretKeyRef.?name.orValue("")`) + `) && c.?envFrom.orValue([]).all(e, ` + free(`e.?secretRef.?name.orValue("")`) + `))`,
-			Message: fmt.Sprintf("a pod of workspace %s reads no Secret of ours", namespace),
+			Message: fmt.Sprintf("pods in workspace %s must not read the Secrets of stillsuit's apps", namespace),
 		})
 	}
 	return rules
