@@ -53,15 +53,13 @@ func fits(t reflect.Type, object any, keys []string) bool {
 }
 
 // substituted is what Flux writes in the place of a text, as YAML has it: 1 for
-// ${REPLICAS:=1}. false says that it is not known.
+// ${REPLICAS:=1}. false says that it is not known: a variable without value and default is an
+// error.
 func (r *reader) substituted(text string) (any, bool) {
-	unknown := false
 	out, err := envsubst.Eval(text, func(name string) (string, bool) {
 		value, known := r.variables[name]
-		unknown = unknown || !known
 		return value, known
 	})
-	_ = unknown
 	if err != nil || manifest.Unfilled(out) {
 		return nil, false
 	}

@@ -124,7 +124,7 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 	}
 	flux := kustomizev1.Kustomization{}
 	if filled, some := r.filled(reflect.TypeFor[kustomizev1.Kustomization](), o.Written); some {
-		b, _ = json.Marshal(filled) //nolint:errchkjson // it came from JSON
+		b, _ = json.Marshal(filled) //nolint:errchkjson // of JSON
 	}
 	if err := json.Unmarshal(b, &flux); err != nil {
 		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), r.words(err), "correct it")
