@@ -74,7 +74,7 @@ func (r requested) with(extra map[string]resource.Quantity) requested {
 func tellUnknown(pass *checks.Pass, unknown []demand.Unknown) {
 	for _, u := range unknown {
 		switch {
-		case u.Unfilled:
+		case u.Harmless:
 			pass.Note(u.Spot, "fit/unknown-demand", u.Problem, u.Detail, u.Fix)
 		case !u.Footprint:
 			pass.Warn(u.Spot, "fit/unknown-demand", u.Problem, u.Detail, u.Fix)

@@ -100,7 +100,7 @@ type Unknown struct {
 	Spot                 inventory.Spot
 	Problem, Detail, Fix string
 	Footprint            bool // it is what a chart's pods ask for
-	Unfilled             bool // Flux, SOPS or a template fills it in later
+	Harmless             bool // nothing is wrong with what is written
 }
 
 // Demand is what a subject makes run.
@@ -135,6 +135,7 @@ func Of(s *inventory.Subject) (*Demand, error) {
 	r.flux()
 	r.scaled()
 	r.workspaces()
+	r.operated()
 	r.budgets()
 	r.tellApart()
 	place := map[string]int{}

@@ -49,7 +49,7 @@ func (r *reader) countUnfilled(w *Workload) {
 
 func (r *reader) unfilled(o *manifest.Object, keys []string, text, what string) {
 	r.out.Unknown = append(r.out.Unknown, Unknown{
-		Spot: inventory.Spot{Object: o, Keys: keys}, Unfilled: true,
+		Spot: inventory.Spot{Object: o, Keys: keys}, Harmless: true,
 		Problem: fmt.Sprintf("%s of %s is %s", manifest.Dotted(keys), o.DisplayName(), text), Detail: "it is filled in later, " + what,
 		Fix: "write a default, such as `${NAME:=VALUE}`, or check the tree that `flux build kustomization` prints",
 	})
