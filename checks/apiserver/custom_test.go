@@ -74,6 +74,6 @@ func TestNames(t *testing.T) {
 		gadgets + "---\napiVersion: example.org/v1\nkind: Gadget\nspec: {size: 1}\n": {"Gadget has no metadata.name. Flux applies objects server-side, and so by their name"},
 	} {
 		tree := &txtar.Archive{Files: []txtar.File{{Name: "tree/a.yaml", Data: []byte(text)}}}
-		require.Equal(t, want, messages(checktest.Findings(t, tree, checkers()), "apiserver/invalid"), text)
+		require.Equal(t, want, messages(checktest.Findings(t, tree, checkers()), "apiserver/no-name"), text)
 	}
 }
