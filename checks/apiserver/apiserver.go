@@ -53,7 +53,11 @@ func run(pass *checks.Pass, opts *Options) error {
 	r := &reporter{Pass: pass}
 	r.newer()
 	r.customs(context.Background(), opts.Definitions)
-	return builtin.Each(minor, r.served(), r.report)
+	return builtin.Each(minor, r.served(), func(o *manifest.Object, refusals []refusal.Refusal) {
+		r.named(o)
+		r.nodePorts(o)
+		r.report(o, slices.DeleteFunc(refusals, func(why refusal.Refusal) bool { return nameless(o, why.Keys) }))
+	})
 }
 
 // reporter turns refusals into findings on the user's lines.

@@ -10,5 +10,5 @@ import (
 
 // codes documents the findings of this check: those of its parts.
 func codes() []finding.CodeDoc {
-	return slices.Concat(builtin.Codes(), versions.Codes(), customCodes())
+	return slices.Concat(builtin.Codes(), versions.Codes(), customCodes(), nameCodes())
 }

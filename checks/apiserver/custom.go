@@ -32,7 +32,11 @@ func (r *reporter) customs(ctx context.Context, given *Definitions) {
 			continue
 		}
 		gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
-		if why := known.Unchecked(gvk.GroupKind(), gvk.Version); why != "" {
+		why := known.Unchecked(gvk.GroupKind(), gvk.Version)
+		if why != custom.Unknown || strings.HasSuffix(o.Group, ".fluxcd.io") {
+			r.named(o) // others may be no objects: files for tools have kinds too
+		}
+		if why != "" {
 			if r.Cluster == nil || o.Raw || o.Written != nil {
 				without.add(o, why) // stillsuit's own are compared with their types in tests/crd
 			}

@@ -65,3 +65,15 @@ func TestDefinitionsThatAreGiven(t *testing.T) {
 	_, err = apiserver.ParseDefinitions("a.yaml", []byte("a: b\n{{ c }}\n"))
 	require.ErrorContains(t, err, "a.yaml: yaml: line 2")
 }
+
+// TestNames wants a name of objects of known kinds only: files for tools have kinds too.
+func TestNames(t *testing.T) {
+	for text, want := range map[string][]string{
+		"apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes: []\n":             nil,
+		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {}\n":       {"HelmRelease has no metadata.name. Flux applies objects server-side, and so by their name"},
+		gadgets + "---\napiVersion: example.org/v1\nkind: Gadget\nspec: {size: 1}\n": {"Gadget has no metadata.name. Flux applies objects server-side, and so by their name"},
+	} {
+		tree := &txtar.Archive{Files: []txtar.File{{Name: "tree/a.yaml", Data: []byte(text)}}}
+		require.Equal(t, want, messages(checktest.Findings(t, tree, checkers()), "apiserver/no-name"), text)
+	}
+}

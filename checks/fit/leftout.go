@@ -28,7 +28,11 @@ const crowd = 1000
 // leaveOutRefused leaves out what the API server refuses: how many pods it has, and where, is unknown.
 func leaveOutRefused(pass *checks.Pass, asked requested) requested {
 	for _, w := range asked.Uncounted {
-		asked.leftOut = append(asked.leftOut, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: "Kubernetes refuses an amount of its pods"})
+		because := "Kubernetes refuses an amount of its pods"
+		if w.Unfilled {
+			because = "an amount of its pods is filled in later"
+		}
+		asked.leftOut = append(asked.leftOut, NotPlaced{Workload: w.Name, Pods: w.Pods, Because: because})
 	}
 	asked.refused = map[*manifest.Object]bool{}
 	bad := map[string]bool{} // claims

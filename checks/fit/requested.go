@@ -74,6 +74,8 @@ func (r requested) with(extra map[string]resource.Quantity) requested {
 func tellUnknown(pass *checks.Pass, unknown []demand.Unknown) {
 	for _, u := range unknown {
 		switch {
+		case u.Harmless:
+			pass.Note(u.Spot, "fit/unknown-demand", u.Problem, u.Detail, u.Fix)
 		case !u.Footprint:
 			pass.Warn(u.Spot, "fit/unknown-demand", u.Problem, u.Detail, u.Fix)
 		case pass.Cluster == nil: // a declared chart without a footprint is told of where it is rendered
@@ -87,7 +89,7 @@ func requestedCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-demand", Title: "nothing tells what pods ask for, or how many there are",
-			Text:    "An object was found whose pods cannot be counted: a kind that is not known here, a CronJob whose runs may overlap without end, a priority class that is not there.",
+			Text:    "An object was found whose pods cannot be counted: a kind that is not known here, a CronJob whose runs may overlap without end, a priority class that is not there. A note says so of an amount or a number of pods that is filled in later, as Flux fills in ${MEMORY}: the default of ${MEMORY:=64Mi} counts, and pods with an amount that has none are in no sum.",
 			Example: "concurrency: \"Allow\"    // without a deadline",
 		},
 		{

@@ -162,8 +162,8 @@ var (
 
 // own checks a value of a type that decodes itself.
 func (m *mismatches) own(t reflect.Type, value any) {
-	switch _, text := value.(string); {
-	case t == quantity && (text || numeric(value)):
+	switch said, text := value.(string); {
+	case t == quantity && !Unfilled(said) && (text || numeric(value)):
 		return // package valid knows what is wrong with it
 	case t == quantity:
 		m.add(value, "an amount, such as 64Mi", nil)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Walk calls visit for a value as JSON decodes it, and for everything in it, with the
@@ -71,4 +72,38 @@ func With(value any, keys []string, other any) any {
 // of their pods, if they make any.
 func PodTemplates() [][]string {
 	return [][]string{{"spec", "template"}, {"spec", "jobTemplate", "spec", "template"}}
+}
+
+// Without is a value as JSON decodes it without what the keys lead to, an item of a list
+// being null then, so that those behind it stay where they are. Nothing that both hold is
+// changed.
+func Without(value any, keys []string) any {
+	last := len(keys) - 1
+	if last < 0 {
+		return nil
+	}
+	above := value
+	for _, key := range keys[:last] {
+		switch v := above.(type) {
+		case map[string]any:
+			above = v[key]
+		case []any:
+			if i, err := strconv.Atoi(key); err == nil && i < len(v) {
+				above = v[i]
+			}
+		}
+	}
+	block, is := above.(map[string]any)
+	if !is {
+		return With(value, keys, nil)
+	}
+	block = maps.Clone(block)
+	delete(block, keys[last])
+	return With(value, keys[:last], block)
+}
+
+// Unfilled reports whether a text is the place of a value that is not known here: of
+// Flux's substitution, of a template, or of SOPS.
+func Unfilled(text string) bool {
+	return strings.Contains(text, "${") || strings.Contains(text, "{{") || strings.HasPrefix(text, "ENC[")
 }

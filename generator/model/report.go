@@ -35,7 +35,11 @@ func (r *Reporter) Report(path Path, f finding.Finding) {
 // Refused reports values below a path that Kubernetes refuses.
 func (r *Reporter) Refused(at Path, problems []valid.Problem) {
 	for _, p := range problems {
-		r.add(finding.Error, at.Join(p.Keys...), p.Code, p.Problem, "", p.Fix)
+		severity := finding.Error
+		if p.Accepted {
+			severity = finding.Warning
+		}
+		r.add(severity, at.Join(p.Keys...), p.Code, p.Problem, "", p.Fix)
 	}
 }
 

@@ -34,6 +34,9 @@ func amounts(value any, keys []string) []Problem {
 		name = keys[len(keys)-1]
 	}
 	why, mend := quantities.Wrong(name, strings.TrimSpace(text))
+	if q, err := resource.ParseQuantity(text); name == "maximumVolumeSize" && err == nil && q.Sign() < 0 {
+		return nil // of a CSIStorageCapacity, whose sign nobody looks at: it has room for no volume
+	}
 	if why == "" {
 		return small(keys, strings.TrimSpace(text))
 	}

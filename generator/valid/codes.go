@@ -26,7 +26,7 @@ func Codes() []finding.CodeDoc {
 		},
 		{
 			Code: codeLabel, Title: "a label that Kubernetes refuses",
-			Text:    "The key of a label, taint or annotation is up to 63 letters, digits, dashes, underscores and dots, perhaps with a DNS name and a slash before it. The value of a label is of the same characters and of the same length, or empty. The API server refuses the whole object for one that is not, and Flux then applies nothing of its unit.",
+			Text:    "The key of a label, taint or annotation is up to 63 letters, digits, dashes, underscores and dots, perhaps with a DNS name and a slash before it. The value of a label is of the same characters and of the same length, or empty. The API server refuses the whole object for one that is not, and Flux then applies nothing of its unit. It does not look at the key of a topology spread constraint, at the topologies of a storage class and at the values of a preferred node affinity: there it is a warning, since no node has such a label.",
 			Example: "labels: note: \"runs at night\"    // \"runs-at-night\", or an annotation",
 		},
 		{

@@ -58,6 +58,51 @@ func requirement(value any, keys []string) []Problem {
 	return keyAndValues(value, keys, "key", "topologyKey")
 }
 
+// ofNodes is requirement for what chooses nodes. The API server does not look at the values of
+// a preferred term (k8s.io/kubernetes, pkg/apis/core/validation, ValidatePreferredSchedulingTerms);
+// kube-scheduler parses all terms before it scores several nodes, and fails
+// (pkg/scheduler/framework/plugins/nodeaffinity, PreScore).
+func ofNodes(value any, keys []string) []Problem {
+	found := requirement(value, keys)
+	if slices.Contains(keys, "preferredDuringSchedulingIgnoredDuringExecution") {
+		unread(found, "is not a valid label value: kube-scheduler cannot read the preference, and the pods stay Pending where several nodes could take them")
+	}
+	return found
+}
+
+// topology refuses the key of a topology's label. The API server does not look at the values
+// (k8s.io/kubernetes, pkg/apis/core/validation, validateTopologySelectorLabelRequirement).
+func topology(value any, keys []string) []Problem {
+	found := requirement(value, keys)
+	unread(found, "no node can have as the value of a label, so no volume is made there")
+	return found
+}
+
+// unread changes the problems of values that the API server does not look at.
+func unread(found []Problem, why string) {
+	for i := range found {
+		if p := &found[i]; len(p.Keys) > 1 && p.Keys[len(p.Keys)-2] == "values" {
+			p.Accepted, p.Problem = true, says(p.Keys, p.Value, why)
+		}
+	}
+}
+
+// spread warns of the key of a spread constraint that no node has, which the API server does
+// not look at (k8s.io/kubernetes, pkg/apis/core/validation, ValidateTopologyKey): it wants one.
+func spread(value any, keys []string) []Problem {
+	fields, _ := value.(map[string]any)
+	key, _ := fields["topologyKey"].(string)
+	if key == "" || len(validation.IsQualifiedName(key)) == 0 {
+		return nil
+	}
+	why := "no node can have as the key of a label, so the pods stay Pending"
+	if fields["whenUnsatisfiable"] == "ScheduleAnyway" {
+		why = "no node can have as the key of a label, so it spreads nothing"
+	}
+	at := Below(keys, "topologyKey")
+	return []Problem{{Code: codeLabel, Keys: at, Value: key, Accepted: true, Problem: says(at, key, why), Fix: "write the key of a label that the nodes have, such as `kubernetes.io/hostname`"}}
+}
+
 // keyAndValues refuses what the fields of those names, and values and value, hold.
 func keyAndValues(value any, keys []string, names ...string) []Problem {
 	var out []Problem

@@ -29,6 +29,9 @@ type Problem struct {
 	// Mild says that what is written does no harm: something else than a container's limit
 	// is not what is meant.
 	Mild bool
+	// Accepted says that the API server takes it, and that something else fails on it, or
+	// does nothing.
+	Accepted bool
 }
 
 // Rule looks at one value of a type. It reports what is wrong with it, by the keys
@@ -113,14 +116,17 @@ func quote(s string) string {
 
 // problem is one of a value in the field at keys.
 func problem(code finding.Code, keys []string, value, why, mend string) []Problem {
-	return []Problem{{Code: code, Keys: keys, Value: value, Problem: fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why), Fix: mend}}
+	return []Problem{{Code: code, Keys: keys, Value: value, Problem: says(keys, value, why), Fix: mend}}
+}
+
+func says(keys []string, value, why string) string {
+	return fmt.Sprintf("%s is %s, which %s", Dotted(keys), quote(value), why)
 }
 
 // Below is a path further down. It shares no memory.
 func Below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
 
-// Unfilled reports whether a text is the place of a value that is not known here: of
-// Flux's substitution, of a template, or of SOPS.
+// Unfilled is manifest.Unfilled.
 func Unfilled(text string) bool {
-	return strings.Contains(text, "${") || strings.Contains(text, "{{") || strings.HasPrefix(text, "ENC[")
+	return manifest.Unfilled(text)
 }

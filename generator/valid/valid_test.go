@@ -29,7 +29,11 @@ func told(t *testing.T, by Rules, text string) []string {
 	for _, p := range problems {
 		require.NotEmpty(t, p.Fix, p.Problem)
 		require.NotContains(t, p.Problem, "\n")
-		out = append(out, strings.TrimPrefix(string(p.Code), "object/")+" "+Dotted(p.Keys))
+		accepted := ""
+		if p.Accepted {
+			accepted = "accepted "
+		}
+		out = append(out, accepted+strings.TrimPrefix(string(p.Code), "object/")+" "+Dotted(p.Keys))
 	}
 	return out
 }
@@ -66,14 +70,19 @@ func objects() map[string]string {
 		deploy + "{template: {metadata: {labels: {a: é}}}}":                                                                      "label spec.template.metadata.labels.a",
 		podHead + "{nodeSelector: {a/b/c: d}, tolerations: [{key: a b}, {key: a, value: b c}]}":                                  "label spec.nodeSelector[\"a/b/c\"],label spec.tolerations[0].key,label spec.tolerations[1].value",
 		podHead + "{affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: In, values: [b c]}], matchFields: [{key: metadata.name, operator: In, values: [a.b]}]}]}}}}": "label spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]",
-		podHead + "{topologySpreadConstraints: [{topologyKey: a b}]}":                                                                                      "label spec.topologySpreadConstraints[0].topologyKey",
-		"apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                                 "label spec.selector.app",
-		podHead + "{affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a b}]}}}":                                  "label spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
-		"apiVersion: v1\nkind: Node\nmetadata: {name: x}\nspec: {taints: [{key: a, value: b c, effect: NoSchedule}]}":                                      "label spec.taints[0].value",
-		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                   "label spec.selector.app",
-		"apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: x}\nallowedTopologies: [{matchLabelExpressions: [{key: a b, values: [ok]}]}]": "label allowedTopologies[0].matchLabelExpressions[0].key",
-		podHead + "{ephemeralContainers: [{name: A}]}":                                                                                                     "name spec.ephemeralContainers[0].name",
-		"apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: -}}":                                                                             "label metadata.labels.a",
+		podHead + "{topologySpreadConstraints: [{topologyKey: a b}]}":                                                                                                                            "accepted label spec.topologySpreadConstraints[0].topologyKey",
+		podHead + "{topologySpreadConstraints: [{topologyKey: a/b}, {}, {topologyKey: 'a:b', whenUnsatisfiable: ScheduleAnyway}]}":                                                               "accepted label spec.topologySpreadConstraints[2].topologyKey",
+		podHead + "{affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: [{key: a b, operator: In, values: [../a, ok]}]}}]}}}": "label spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].key,accepted label spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values[0]",
+		"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: x}\nspec: {nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: In, values: [b c]}]}]}}}":      "label spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values[0]",
+		"apiVersion: storage.k8s.io/v1\nkind: CSIStorageCapacity\nmetadata: {name: x}\nmaximumVolumeSize: -1":                                                                                    "",
+		"apiVersion: storage.k8s.io/v1\nkind: CSIStorageCapacity\nmetadata: {name: x}\nmaximumVolumeSize: big\ncapacity: -1":                                                                     "amount maximumVolumeSize,amount capacity",
+		"apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                                                                       "label spec.selector.app",
+		podHead + "{affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a b}]}}}":                                                                        "label spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
+		"apiVersion: v1\nkind: Node\nmetadata: {name: x}\nspec: {taints: [{key: a, value: b c, effect: NoSchedule}]}":                                                                            "label spec.taints[0].value",
+		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                                                         "label spec.selector.app",
+		"apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: x}\nallowedTopologies: [{matchLabelExpressions: [{key: a b, values: [ok, n o]}]}]":                                  "accepted label allowedTopologies[0].matchLabelExpressions[0].values[1],label allowedTopologies[0].matchLabelExpressions[0].key",
+		podHead + "{ephemeralContainers: [{name: A}]}":                                                                                                                                           "name spec.ephemeralContainers[0].name",
+		"apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: -}}":                                                                                                                   "label metadata.labels.a",
 		// Hosts, of requests and of certificates.
 		"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\nspec: {rules: [{host: 'https://a.b'}, {host: A.b}, {host: 'a.b:80'}, {host: 192.168.1.1}, {host: '*.a.b'}, {host: a.b}, {http: {}}], tls: [{hosts: [a.b, a.b/c, '*']}]}": "name spec.rules[0].host,name spec.rules[1].host,name spec.rules[2].host,name spec.rules[3].host,name spec.tls[0].hosts[1],name spec.tls[0].hosts[2]",
 		// Names, by kind.

@@ -54,6 +54,8 @@ type Workload struct {
 	Budgets []*manifest.Object
 	// Bundled says that the distribution or Flux brings it, and nobody wrote it.
 	Bundled bool
+	// Unfilled says that an amount of its pods is filled in later.
+	Unfilled bool
 	// Grants says, for a workspace, that the pods are what others may still start there.
 	Grants bool
 }
@@ -98,6 +100,7 @@ type Unknown struct {
 	Spot                 inventory.Spot
 	Problem, Detail, Fix string
 	Footprint            bool // it is what a chart's pods ask for
+	Harmless             bool // nothing is wrong with what is written
 }
 
 // Demand is what a subject makes run.
@@ -106,7 +109,8 @@ type Demand struct {
 	Workloads []*Workload
 	// Units are what Flux applies together, each after those it waits for.
 	Units []inventory.Unit
-	// Uncounted are workloads that are in no sum, since an amount of their pods was refused.
+	// Uncounted are workloads that are in no sum, since an amount of their pods was refused or
+	// is filled in later.
 	Uncounted []*Workload
 	// Unknown is what cannot be counted.
 	Unknown []Unknown
@@ -131,6 +135,7 @@ func Of(s *inventory.Subject) (*Demand, error) {
 	r.flux()
 	r.scaled()
 	r.workspaces()
+	r.operated()
 	r.budgets()
 	r.tellApart()
 	place := map[string]int{}
@@ -183,6 +188,11 @@ func (r *reader) units() {
 func (r *reader) add(w *Workload) {
 	if problem := r.admission.admit(w); problem != nil {
 		r.out.Unknown = append(r.out.Unknown, *problem)
+	}
+	if w.Unfilled = r.amountsUnfilled(w); w.Unfilled {
+		r.out.Uncounted = append(r.out.Uncounted, w)
+		r.uncounted[w.Template.Namespace] = true
+		return
 	}
 	if !countable(&w.Template.Spec) { // which is an error where it stands
 		r.uncounted[w.Template.Namespace] = true

@@ -54,6 +54,7 @@ func (r *reader) pod(p *inventory.PodTemplate) {
 	case map[string]any:
 		w.Pods = r.custom(w, v)
 	}
+	r.countUnfilled(w)
 	r.add(w)
 }
 

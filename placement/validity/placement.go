@@ -143,7 +143,9 @@ func (r placement) topology(keys []string, key string) {
 }
 
 func (r placement) spread(keys []string, t *corev1.TopologySpreadConstraint) {
-	r.topology(keys, t.TopologyKey)
+	if t.TopologyKey == "" || t.WhenUnsatisfiable != corev1.ScheduleAnyway { // which no node has to obey
+		r.topology(keys, t.TopologyKey)
+	}
 	if t.MaxSkew < 1 {
 		r.refuse(valid.Below(keys, "maxSkew"), t.MaxSkew, "domains differ by 1 pod or more", "write 1")
 	}

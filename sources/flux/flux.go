@@ -92,6 +92,8 @@ type reader struct {
 	docs    map[string][]*yaml.Node    // of files that objects were built from
 	units   map[string]*inventory.Unit // by the name of their Flux Kustomization
 	within  *inventory.Unit            // the one that is read; nil outside of any
+	// variables are those that the Flux Kustomization which is read gives itself.
+	variables map[string]string
 	// component says that a kustomization is read that is a part of others, which may
 	// give its objects other names.
 	component bool

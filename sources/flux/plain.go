@@ -137,7 +137,7 @@ func (r *reader) object(v any, at origin) {
 		o.ID = manifest.ID{Group: gvk.Group, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name}
 		o.APIVersion = head.APIVersion
 		o.Written, _ = v.(map[string]any) // it has an apiVersion
-		o.Value, err = typed(gvk, b)
+		o.Value, err = r.decoded(gvk, o.Written, b)
 	}
 	if err != nil {
 		r.undecodable(o, at, err)
@@ -146,6 +146,26 @@ func (r *reader) object(v any, at origin) {
 	r.keep(o, at)
 	r.tell(o, v, problems)
 	r.follow(o, b, at)
+}
+
+// decoded decodes an object, without the values that are filled in later.
+func (r *reader) decoded(gvk schema.GroupVersionKind, object map[string]any, b []byte) (any, error) {
+	value, err := typed(gvk, b)
+	if err == nil {
+		return value, nil
+	}
+	into, known := scheme.Scheme.New(schema.FromAPIVersionAndKind(apis.ReadAs(gvk.GroupVersion().String(), gvk.Kind), gvk.Kind))
+	if known != nil {
+		return value, err
+	}
+	filled, some := r.filled(reflect.TypeOf(into), object)
+	if !some {
+		return value, err
+	}
+	if b, err = json.Marshal(filled); err != nil {
+		return nil, err
+	}
+	return typed(gvk, b)
 }
 
 // typed decodes an object into its Go type, or a map when its kind is not
@@ -194,7 +214,10 @@ func mistyped(into runtime.Object, object map[string]any) []manifest.Mismatch {
 	if into == nil {
 		return nil
 	}
-	return slices.DeleteFunc(manifest.Mismatches(reflect.TypeOf(into), object), manifest.Mismatch.Unknown)
+	return slices.DeleteFunc(manifest.Mismatches(reflect.TypeOf(into), object), func(m manifest.Mismatch) bool {
+		text, _ := m.Value.(string)
+		return m.Unknown() || valid.Unfilled(text)
+	})
 }
 
 // unfilled reports whether the data of a Secret holds a value that something else decrypts or

@@ -51,7 +51,7 @@ func (r *reader) tell(o *manifest.Object, v any, problems []valid.Problem) {
 		at := inventory.Spot{Object: o, Keys: p.Keys, Path: container(v, p.Keys)}
 		place, _ := r.places.Locate(at)
 		severity := finding.Error
-		if p.Mild {
+		if p.Mild || p.Accepted {
 			severity = finding.Warning
 		}
 		r.found(at, finding.Finding{Code: p.Code, Severity: severity, Place: place, Problem: p.Problem, Fix: p.Fix})

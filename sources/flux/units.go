@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -122,6 +123,9 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 		return
 	}
 	flux := kustomizev1.Kustomization{}
+	if filled, some := r.filled(reflect.TypeFor[kustomizev1.Kustomization](), o.Written); some {
+		b, _ = json.Marshal(filled) //nolint:errchkjson // of JSON
+	}
 	if err := json.Unmarshal(b, &flux); err != nil {
 		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("Flux Kustomization %s cannot be read", o.Name), r.words(err), "correct it")
 		return
@@ -139,8 +143,11 @@ func (r *reader) follow(o *manifest.Object, b []byte, at origin) {
 	for _, d := range flux.Spec.DependsOn {
 		unit.After = append(unit.After, d.Name)
 	}
-	outer := r.within
-	r.within = unit
+	within, variables := r.within, r.variables
+	r.within, r.variables = unit, nil
+	if flux.Spec.PostBuild != nil {
+		r.variables = flux.Spec.PostBuild.Substitute
+	}
 	r.unit(dir, &overlay{spec: flux.Spec, at: at})
-	r.within = outer
+	r.within, r.variables = within, variables
 }

@@ -3,7 +3,6 @@ package custom
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -117,22 +116,24 @@ func (r *resource) noVersion(kind schema.GroupKind, version string) refusal.Refu
 	return out
 }
 
-// check takes the steps of the API server, in its order.
+// check takes the steps of the API server when it is asked to create the resource by
+// server-side apply. Unlike for other requests, it decodes what is applied without taking
+// null out of fields that are not nullable (k8s.io/apiextensions-apiserver,
+// pkg/apiserver/customresource_handler.go: only schemaCoercingDecoder and
+// schemaCoercingConverter call PruneNonNullableNullsWithoutDefaults); null gives way to a
+// default, and is refused where there is none.
 func (r *resource) check(ctx context.Context) {
 	object := decodedCopy(r.written)
-	meta, _, err := objectmeta.GetObjectMeta(object, false)
-	if err != nil {
-		r.metadata(err)
+	meta, sound := r.metadata(object)
+	if !sound {
 		return
 	}
-	r.unknownMetadata()
 	if !r.defined.spec.PreserveUnknownFields { // as definitions could before v1
 		r.strays = strays(r.written, r.structural)
 		for _, s := range r.strays {
 			r.unknown(s)
 		}
 		pruning.Prune(object, r.structural, true)
-		defaulting.PruneNonNullableNullsWithoutDefaults(object, r.structural)
 	}
 	if err := objectmeta.Coerce(nil, object, r.structural, false, false); err != nil {
 		r.refuse(err)
@@ -140,7 +141,7 @@ func (r *resource) check(ctx context.Context) {
 	}
 	if meta != nil {
 		if err := objectmeta.SetObjectMeta(object, meta); err != nil {
-			r.metadata(err)
+			r.unreadable(err)
 			return
 		}
 	}
@@ -168,7 +169,7 @@ func unknownField(object string, s stray) refusal.Refusal {
 	out := refusal.Refusal{
 		Code: CodeUnknown, Severity: finding.Error, Keys: s.keys,
 		Problem: fmt.Sprintf("%s has no field %s", object, valid.Dotted(s.keys)),
-		Detail:  "server-side apply refuses the object for it, and Flux applies nothing of the unit then",
+		Detail:  refusedWhole,
 	}
 	if s.dropped {
 		out.Severity = finding.Warning
@@ -187,15 +188,4 @@ func unknownField(object string, s stray) refusal.Refusal {
 		out.Fix = "remove it"
 	}
 	return out
-}
-
-// unknownMetadata reports fields that metadata of no object has.
-func (r *resource) unknownMetadata() {
-	metadata, _ := r.written["metadata"].(map[string]any)
-	known := metadataFields()
-	for _, key := range slices.Sorted(maps.Keys(metadata)) {
-		if !slices.Contains(known, key) && !unfilled(key) {
-			r.out = append(r.out, unknownField(r.name, stray{keys: []string{"metadata", key}, known: known}))
-		}
-	}
 }

@@ -1,24 +1,6 @@
 package custom
 
-import (
-	"reflect"
-	"strings"
-
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"stillsuit.dev/finding"
-)
-
-// metadataFields are the fields of metadata, those included that Kubernetes does not read
-// any longer.
-func metadataFields() []string {
-	var out []string
-	for f := range reflect.TypeFor[metav1.ObjectMeta]().Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		out = append(out, name)
-	}
-	return out
-}
+import "stillsuit.dev/finding"
 
 // suggest is the candidate that a word is a plausible typo of: one edit for up to 5 letters,
 // two for up to 9, three beyond.

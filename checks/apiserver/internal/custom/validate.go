@@ -2,13 +2,11 @@ package custom
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
@@ -170,7 +168,24 @@ func (r *resource) refuseIn(object map[string]any, err *field.Error) {
 	if unfilled(value) || r.misspelt(keys, there) || !there && r.alternative(object, keys) {
 		return
 	}
-	r.out = append(r.out, words("the CRD", r.name, keys, value, there, s, err))
+	out := words("the CRD", r.name, keys, value, there, s, err)
+	if value == nil && there {
+		out.Detail += ", and server-side apply does not leave null out"
+		if out.Fix = "remove it, or give it a value"; r.requires(object, keys) {
+			out.Fix = "give it a value"
+		}
+	}
+	r.out = append(r.out, out)
+}
+
+// requires reports whether a block has to have the field that keys lead to.
+func (r *resource) requires(object map[string]any, keys []string) bool {
+	if len(keys) == 0 {
+		return false
+	}
+	last := len(keys) - 1
+	_, s, _ := at(r.structural, object, keys[:last])
+	return s != nil && s.ValueValidation != nil && slices.Contains(s.ValueValidation.Required, keys[last])
 }
 
 // misspelt reports whether a field is missing that is there under a name like it, which is
@@ -188,31 +203,6 @@ func (r *resource) misspelt(keys []string, there bool) bool {
 // alternative reports whether a field is missing that only one of several forms requires:
 // that none of the forms fits is reported.
 func (r *resource) alternative(object map[string]any, keys []string) bool {
-	last := len(keys) - 1
-	_, s, _ := at(r.structural, object, keys[:last])
-	return s != nil && s.ValueValidation != nil && len(forms(s)) > 0 && !slices.Contains(s.ValueValidation.Required, keys[last])
-}
-
-// metadata reports that metadata cannot be decoded: which label or annotation is no string,
-// as a rule.
-func (r *resource) metadata(err error) {
-	before := len(r.out)
-	for _, name := range []string{"annotations", "labels"} {
-		values, _, _ := at(nil, r.written, []string{"metadata", name})
-		entries, _ := values.(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(entries)) {
-			switch entries[key].(type) {
-			case nil, string:
-				continue
-			}
-			want := &schema.Structural{Generic: schema.Generic{Type: "string"}}
-			r.out = append(r.out, words("Kubernetes", r.name, []string{"metadata", name, key}, entries[key], true, want, &field.Error{Type: field.ErrorTypeTypeInvalid}))
-		}
-	}
-	if len(r.out) == before {
-		r.out = append(r.out, refusal.Refusal{
-			Code: CodeInvalid, Severity: finding.Error, Keys: []string{"metadata"},
-			Problem: "metadata of " + r.name + " cannot be read", Detail: "the API server says: " + err.Error(), Fix: "correct it",
-		})
-	}
+	_, s, _ := at(r.structural, object, keys[:len(keys)-1])
+	return s != nil && s.ValueValidation != nil && len(forms(s)) > 0 && !r.requires(object, keys)
 }
