@@ -68,11 +68,29 @@ type reporter struct {
 
 func (r *reporter) report(o *manifest.Object, refusals []refusal.Refusal) {
 	for _, why := range refusals {
-		at := r.ByPatch(r.spot(o, why.Keys))
-		if !r.found(o, why.Keys) {
-			r.Report(at, finding.Finding{Code: why.Code, Severity: why.Severity, Problem: why.Problem, Detail: why.Detail, Fix: why.Fix})
+		if r.found(o, why.Keys) {
+			continue
 		}
+		at, related := r.InReach(r.patched(o, why))
+		r.Report(at, finding.Finding{Code: why.Code, Severity: why.Severity, Problem: why.Problem, Detail: why.Detail, Fix: why.Fix, Related: related})
 	}
+}
+
+// patched is the spot of a refused field: in the patch that wrote it, or one of the fields
+// that it does not agree with.
+func (r *reporter) patched(o *manifest.Object, why refusal.Refusal) inventory.Spot {
+	spot := r.spot(o, why.Keys)
+	at := r.ByPatch(spot)
+	for _, keys := range why.With {
+		if at.Object != o {
+			break
+		}
+		at = r.ByPatch(r.spot(o, keys))
+	}
+	if at.Object == o { // or of the last of them
+		return spot
+	}
+	return at
 }
 
 // found reports whether somebody who read the object reported the value already.

@@ -16,6 +16,11 @@ func TestTrees(t *testing.T) {
 	checktest.Run(t, "", "testdata/trees/*.txtar", checkers())
 }
 
+// TestClusters has the same mistakes in raw objects and in patches, in CUE.
+func TestClusters(t *testing.T) {
+	checktest.Run(t, "testdata/base/base.txtar", "testdata/clusters/*.txtar", checkers())
+}
+
 // TestEveryCodeIsShown leaves out the codes of notes about the whole tree.
 func TestEveryCodeIsShown(t *testing.T) {
 	checker := apiserver.Checker(nil)

@@ -13,9 +13,11 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// safe are the kernel settings that every kubelet lets pods have, with the first Kubernetes
-// where that is so (k8s.io/kubernetes 1.36.3, pkg/kubelet/sysctl/safe_sysctls.go;
-// kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster).
+// safe are the kernel settings that every kubelet lets pods have (k8s.io/kubernetes v1.36.3,
+// pkg/kubelet/sysctl/safe_sysctls.go), with the first Kubernetes where that is so: 1.27, 1.29
+// and 1.32 are those of k8s.io/pod-security-admission v0.36.6, policy/check_sysctls.go; 1.22 is
+// that of kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster, since the policy has that
+// setting from its first version on. Older kernels lack some, which no repository tells.
 func safe() map[string]string {
 	return map[string]string{
 		"kernel.shm_rmid_forced": "", "net.ipv4.ip_local_port_range": "", "net.ipv4.tcp_syncookies": "", "net.ipv4.ping_group_range": "",

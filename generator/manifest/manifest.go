@@ -67,6 +67,16 @@ type Object struct {
 	Source string
 }
 
+// Content is the object as JSON decodes it: as it was written, or its value where that is a
+// map; nil for others.
+func (o *Object) Content() map[string]any {
+	if o.Written != nil {
+		return o.Written
+	}
+	content, _ := o.Value.(map[string]any)
+	return content
+}
+
 // At returns the CUE path of a value in the object, given as a list of keys and
 // indexes. For an object that stands in CUE as it is, that is the value's own
 // path; for any other, the path that the object was made from.

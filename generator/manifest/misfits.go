@@ -248,3 +248,14 @@ func namesOf(t reflect.Type) map[string]reflect.Type {
 // FieldType is the type of a field of a struct type, by its name in JSON; nil when it has no
 // such field.
 func FieldType(t reflect.Type, name string) reflect.Type { return namesOf(t)[name] }
+
+// Fitting is a value as JSON decodes it without what does not fit a Go type: what was
+// probably meant, or nothing, is in the place of values of other types. Nothing that both
+// hold is changed.
+func Fitting(t reflect.Type, value any) any {
+	for _, m := range Mismatches(t, value) {
+		right, _ := m.Right()
+		value = With(value, m.Keys, right)
+	}
+	return value
+}

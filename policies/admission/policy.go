@@ -1,17 +1,18 @@
 package admission
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
-	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/finding"
@@ -142,18 +143,23 @@ func decode(document []byte, into any) error {
 	if err != nil {
 		return err
 	}
-	strict, err := kjson.UnmarshalStrict(b, into)
-	if err != nil {
-		strict = []error{err}
+	var object any
+	if err := json.Unmarshal(b, &object); err != nil {
+		return err
 	}
-	for i, err := range strict {
-		keys, what, mend := manifest.Misfit(err, into)
-		if strings.HasSuffix(strings.Split(what, " \"")[0], " field") { // unknown, or there twice
-			what = "it has the " + what
+	var wrong []error
+	for _, m := range manifest.Mismatches(reflect.TypeOf(into), object) {
+		what, _, mend := m.Say(reflect.TypeOf(into), "the object")
+		what = strings.Replace(what, " of the object", "", 1) + ", and must be " + m.Want
+		if m.Unknown() {
+			what = fmt.Sprintf("it has the unknown field %q", manifest.Dotted(m.Keys))
 		}
-		strict[i] = &Mistake{keys, what, mend}
+		wrong = append(wrong, &Mistake{m.Keys, what, mend})
 	}
-	return errors.Join(strict...)
+	if len(wrong) > 0 {
+		return errors.Join(wrong...)
+	}
+	return json.Unmarshal(b, into)
 }
 
 // kindOf tells of a document that is no ValidatingPolicy, or has no name.

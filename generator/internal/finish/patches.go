@@ -2,11 +2,12 @@ package finish
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -43,9 +44,8 @@ func (r *finisher) patches(name string, app *model.App, objects []*manifest.Obje
 				patch.Merge = written.Refused(r.Reporter, at.Join("merge"), gvk, patch.Merge)
 			}
 			found = true
-			if err := r.merge(o, patch.Merge); err != nil {
-				keys, why, mend := manifest.Misfit(err, o.Value)
-				r.Error(at.Join("merge").Join(keys...), "patch/invalid", fmt.Sprintf("patch %s does not fit %s: %s", key, o.ID, why), "", mend)
+			if err := merge(o, patch.Merge); err != nil {
+				r.Error(at.Join("merge").Join(err.keys...), "patch/invalid", fmt.Sprintf("patch %s cannot be laid over %s", key, o.DisplayName()), err.why, err.fix)
 			}
 		}
 		if !found {
@@ -85,45 +85,98 @@ func oneNonEmpty(s string) string {
 	return s
 }
 
-// merge lays a patch over an object, strategically when its Go type is known,
-// and takes the result only when that type has all of its fields.
-func (r *finisher) merge(o *manifest.Object, patch map[string]any) error {
+// unmerged says why a patch cannot be laid over an object.
+type unmerged struct {
+	keys     []string // in the patch
+	why, fix string
+}
+
+// merge lays a patch over an object, strategically when its Go type is known. What does not
+// fit that type is left out of the value, and stays in what is written: checks/apiserver reports it.
+func merge(o *manifest.Object, patch map[string]any) *unmerged {
 	if o.Verbatim != nil {
-		return errors.New("it is an encrypted file, which is copied as it is")
+		return &unmerged{why: "it is an encrypted file, which is copied unchanged", fix: "change the file with `sops " + o.Source + "`, and remove the patch"}
 	}
-	if md, ok := patch["metadata"].(map[string]any); ok && (md["name"] != nil || md["namespace"] != nil) {
-		return errors.New("a patch cannot rename or move an object")
-	}
-	from, err := json.Marshal(o.Value)
-	if err != nil {
-		return err
-	}
-	over, err := json.Marshal(retained(patch))
-	if err != nil {
-		return err
-	}
-	var plain map[string]any
-	if _, raw := o.Value.(map[string]any); raw || o.Group == kinds.ServiceMonitor.Group {
-		// Of a kind that is not Kubernetes' own only a part is known here.
-		if from, err = jsonpatch.MergePatch(from, over); err != nil {
-			return err
+	md, _ := patch["metadata"].(map[string]any)
+	for _, key := range []string{"name", "namespace"} {
+		if md[key] != nil {
+			return &unmerged{[]string{"metadata", key}, "a patch cannot rename or move an object", "remove `" + key + "` from the patch"}
 		}
-		err = json.Unmarshal(from, &plain)
+	}
+	var from any = o.Value
+	if o.Written != nil {
+		from = o.Written
+	}
+	plain, err := laid(o, from, retained(patch))
+	if err != nil {
+		return unmergeable(o, patch)
+	}
+	if _, raw := o.Value.(map[string]any); raw || o.Group == kinds.ServiceMonitor.Group {
 		o.Value = plain
-		return err
+		return nil
 	}
 	into := reflect.New(reflect.TypeOf(o.Value).Elem()).Interface()
-	if from, err = strategicpatch.StrategicMergePatch(from, over, into); err != nil {
-		return err
+	if written.Decode(plain, into) != nil { // a check says why
+		o.Value, o.Written = plain, nil
+		return nil
 	}
-	if err := json.Unmarshal(from, &plain); err != nil {
-		return err
-	}
-	if err := written.Strictly(plain, into); err != nil {
-		return err
-	}
-	o.Value = into
+	o.Value, o.Written = into, plain
 	return nil
+}
+
+// unmergeable says why a patch fails: an item of a list that is merged has no key, or the
+// patch and the object have other types in one place.
+func unmergeable(o *manifest.Object, patch map[string]any) *unmerged {
+	t := reflect.TypeOf(o.Value)
+	var found *unmerged
+	manifest.Walk(t, patch, nil, func(_ reflect.Type, value any, keys []string) {
+		list, _ := value.([]any)
+		by := ""
+		if len(list) > 0 {
+			by = manifest.MergeKey(t, keys)
+		}
+		if by == "" || found != nil {
+			return
+		}
+		for i, item := range list {
+			fields, is := item.(map[string]any)
+			if is && fields[by] == nil && fields["$patch"] == nil {
+				found = &unmerged{
+					append(slices.Clone(keys), strconv.Itoa(i)),
+					fmt.Sprintf("%s has no %s in the patch, by which Kubernetes finds the item to change", manifest.Dotted(append(slices.Clone(keys), strconv.Itoa(i))), by),
+					fmt.Sprintf("add `%s` to the item", by),
+				}
+				return
+			}
+		}
+	})
+	if found == nil {
+		found = &unmerged{why: "the object has a value of another type where the patch has a block or a list", fix: "write the fields of the patch as the kind has them: `kubectl explain " + strings.ToLower(o.Kind) + "` shows them"}
+	}
+	return found
+}
+
+// laid is a patch over an object.
+func laid(o *manifest.Object, from any, patch map[string]any) (map[string]any, error) {
+	below, err := json.Marshal(from)
+	if err != nil {
+		return nil, err
+	}
+	over, err := json.Marshal(patch)
+	if err != nil {
+		return nil, err
+	}
+	if _, raw := o.Value.(map[string]any); raw || o.Group == kinds.ServiceMonitor.Group {
+		// Of a kind that is not Kubernetes' own only a part is known here.
+		below, err = jsonpatch.MergePatch(below, over)
+	} else {
+		below, err = strategicpatch.StrategicMergePatch(below, over, reflect.New(reflect.TypeOf(o.Value).Elem()).Interface())
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	return out, json.Unmarshal(below, &out)
 }
 
 // retained adds to a patch that sets another strategy that nothing of the old one stays:

@@ -12,10 +12,10 @@ import (
 
 	policiesv1 "github.com/kyverno/api/api/policies.kyverno.io/v1"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/generator/internal/kinds"
-	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/model"
 )
 
@@ -108,7 +108,8 @@ func decode(document []byte, into any) error {
 	if err != nil {
 		return err
 	}
-	return manifest.Strict(b, into)
+	strict, err := kjson.UnmarshalStrict(b, into)
+	return errors.Join(append(strict, err)...)
 }
 
 // With returns the policy for a cluster: its parameters have the cluster's values.

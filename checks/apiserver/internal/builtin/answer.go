@@ -23,6 +23,8 @@ type answer struct {
 	written  map[string]any
 	root     reflect.Type
 	refusals []refusal.Refusal
+	// partial says that a value of the wrong type is left out, and what was meant is not known.
+	partial bool
 	// guessed are the fields that misspelt ones are taken for.
 	guessed [][]string
 }

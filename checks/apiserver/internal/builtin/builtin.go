@@ -93,7 +93,8 @@ func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 	if o.Written != nil || typed == nil {
 		meant, known := a.structure(a.written)
 		if len(a.refusals) > 0 || typed == nil {
-			if typed = into; !known || !a.decode(meant, typed) {
+			a.partial = !known
+			if typed = into; !a.decode(meant, typed) {
 				return a.refusals, true
 			}
 			a.written = meant

@@ -50,7 +50,11 @@ func (a *answer) consequence(p problem) bool {
 		}
 		return unfilled(at(a.written, selector)) || at(a.written, selector) == nil || a.refuses(selector...) || a.refuses(p.keys...)
 	case p.Type == field.ErrorTypeNotFound && last == "name" && slices.Contains(p.keys, "volumeMounts"):
-		return a.hasVolume(p.keys, fmt.Sprint(p.BadValue))
+		return a.hasVolume(p.keys, fmt.Sprint(p.BadValue)) || a.volumeless(p)
+	case p.object.Kind == "Secret" && p.Type == field.ErrorTypeRequired && a.lacksKeys(p.keys):
+		return true
+	case a.partial && a.refuses(p.keys...): // a value of the wrong type is left out
+		return true
 	case p.Type == field.ErrorTypeRequired && a.refusesAround(p.keys):
 		return true
 	}
@@ -120,6 +124,36 @@ func (a *answer) volumes(keys []string) []string {
 	return nil
 }
 
+// volumeless reports whether the volume that a mount names is reported already, for another
+// mount of the pod, or as one of volumes that are no list.
+func (a *answer) volumeless(p problem) bool {
+	volumes := volumesOfPod(p.keys)
+	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
+		if len(r.With) == 1 && slices.Equal(r.With[0], volumes) {
+			return at(a.written, append(slices.Clone(r.Keys[:len(r.Keys)-1]), "name")) == p.BadValue
+		}
+		return slices.Equal(r.Keys, volumes)
+	})
+}
+
+// volumesOfPod lead to the volumes of the pod that keys lead into.
+func volumesOfPod(keys []string) []string {
+	for i := len(keys) - 1; i >= 0; i-- {
+		if strings.HasSuffix(strings.ToLower(keys[i]), "containers") {
+			return append(slices.Clone(keys[:i]), "volumes")
+		}
+	}
+	return nil
+}
+
+// lacksKeys reports whether another key that a Secret of its type has to have is missing too,
+// and reported.
+func (a *answer) lacksKeys(keys []string) bool {
+	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
+		return len(r.Keys) == 2 && len(keys) == 2 && r.Keys[0] == "data" && keys[0] == "data" && at(a.written, r.Keys) == nil
+	})
+}
+
 // names are those of the items of a list, or of their metadata.
 func names(list any) []string {
 	items, _ := list.([]any)
@@ -141,7 +175,8 @@ func (p problem) report() {
 	for _, rule := range rules() {
 		if said, ok := rule(p); ok {
 			p.add(CodeInvalid, said.keys(p.keys), said.problem, said.detail, said.fix)
-			p.refusals[len(p.refusals)-1].Severity = cmp.Or(said.severity, finding.Error)
+			last := &p.refusals[len(p.refusals)-1]
+			last.Severity, last.With = cmp.Or(said.severity, finding.Error), said.with
 			return
 		}
 	}
@@ -153,6 +188,7 @@ func (p problem) report() {
 type said struct {
 	problem, detail, fix string
 	at                   []string
+	with                 [][]string       // fields that the one does not agree with
 	severity             finding.Severity // an error where it is not said
 }
 

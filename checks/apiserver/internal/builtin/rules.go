@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/generator/manifest"
 )
 
 // rule puts errors of one kind into words; false for others.
@@ -17,7 +18,7 @@ type rule func(problem) (said, bool)
 
 func rules() []rule {
 	return []rule{
-		headless, scaledToZero, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, forbidden,
+		headless, scaledToZero, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, remedied, forbidden,
 	}
 }
 
@@ -63,6 +64,15 @@ func missing(p problem) (said, bool) {
 		out.problem = p.field() + " is empty"
 		out.fix = "fill it in"
 	}
+	if value := p.value(); value != "" && out.fix != "fill it in" && at(p.written, p.keys) != nil { // 0 is as good as none
+		out.problem, out.fix = p.field()+" is "+value, "write another value than "+value
+		if strings.HasSuffix(strings.ToLower(name), "port") {
+			out.detail, out.fix = "a port is a number from 1 to 65535", "write such a number"
+		}
+	}
+	if p.object.Kind == "Secret" && len(p.keys) == 2 && p.keys[0] == "data" {
+		return p.secretKeys(), true
+	}
 	switch name {
 	case "selector":
 		out.detail = "a " + p.object.Kind + " finds its pods by their labels"
@@ -82,6 +92,25 @@ func missing(p problem) (said, bool) {
 		out.detail = "the API server requires it"
 	}
 	return out, true
+}
+
+// secretKeys are those that a Secret of its type has to have.
+func (p problem) secretKeys() said {
+	kind := fmt.Sprint(at(p.written, []string{"type"}))
+	keys := map[string][]string{
+		"kubernetes.io/tls": {"tls.crt", "tls.key"}, "kubernetes.io/ssh-auth": {"ssh-privatekey"},
+		"kubernetes.io/dockerconfigjson": {".dockerconfigjson"}, "kubernetes.io/dockercfg": {".dockercfg"},
+	}[kind] // k8s.io/kubernetes v1.36, pkg/apis/core/validation, ValidateSecret
+	lacks := slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+		return at(p.written, []string{"data", key}) != nil || at(p.written, []string{"stringData", key}) != nil
+	})
+	if len(lacks) == 0 {
+		lacks = []string{p.last()}
+	}
+	return said{
+		problem: fmt.Sprintf("%s has no %s", p.name(), finding.Named("key", lacks)),
+		detail:  fmt.Sprintf("a Secret of type %s has to have %s", kind, finding.All(keys)), fix: "add the " + finding.Named("key", lacks) + ", or write `type: Opaque`",
+	}
 }
 
 // unsupported is about a value that is none of those that a field may have.
@@ -253,6 +282,7 @@ func mismatched(p problem) (said, bool) {
 			lacks = append(lacks, pair[0]+": "+pair[1])
 		}
 	}
+	out.with = [][]string{append(slices.Clone(selector), "matchLabels"), selector}
 	if len(lacks) > 0 {
 		out.problem = fmt.Sprintf("%s selects pods with the label %s, and its pod template has %s", p.name(), strings.Join(lacks, ", "), orNone(pairs(carried)))
 		out.fix = fmt.Sprintf("write `%s` in the template's labels, or change matchLabels", strings.Join(lacks, ", "))
@@ -272,7 +302,7 @@ func aboveLimit(p problem) (said, bool) {
 	}
 	return said{
 		problem: fmt.Sprintf("the %s request of %s is %v, above its limit of %s", m[1], p.ownerOf(keys), p.BadValue, m[2]),
-		detail:  "a request is at most as large as the limit", fix: "raise the limit, or lower the request", at: keys,
+		detail:  "a request is at most as large as the limit", fix: "raise the limit, or lower the request", at: keys, with: [][]string{limitOf(keys)},
 	}, true
 }
 
@@ -323,6 +353,7 @@ func unmounted(p problem) (said, bool) {
 		problem: fmt.Sprintf("%s mounts the volume %v, which its pod does not have", p.owner(), p.BadValue),
 		detail:  volumesOf(known), fix: fmt.Sprintf("add the volume %v to `volumes`, or remove the mount", p.BadValue),
 	}
+	out.with = [][]string{volumesOfPod(p.keys)}
 	if like := finding.Suggest(fmt.Sprint(p.BadValue), known); like != "" {
 		out.fix = "write `name: " + like + "`"
 	}
@@ -356,10 +387,24 @@ func forbidden(p problem) (said, bool) {
 
 // both is about fields of which only one may be set.
 func both(p problem) (said, bool) {
-	if !strings.Contains(p.Detail, "cannot be both set") && !strings.Contains(p.Detail, "may not specify more than 1") {
-		return said{}, false
+	if m := regexp.MustCompile(`^(\w+) and (\w+) cannot be both set$`).FindStringSubmatch(p.Detail); m != nil {
+		return said{
+			problem: fmt.Sprintf("%s has both %s and %s", p.name(), manifest.Dotted(append(slices.Clone(p.keys), m[1])), manifest.Dotted(append(slices.Clone(p.keys), m[2]))), detail: "the API server accepts one of the two",
+			fix: fmt.Sprintf("remove `%s` or `%s`", m[1], m[2]), at: append(slices.Clone(p.keys), m[2]),
+			with: [][]string{append(slices.Clone(p.keys), m[1])},
+		}, true
 	}
-	return said{problem: p.field() + " says two things that exclude each other", detail: "the API server rejects it: " + reason(p.Detail), fix: "remove one of them"}, true
+	if m := regexp.MustCompile(`^may not specify more than 1 (\w+)(?: type)?$`).FindStringSubmatch(p.Detail); m != nil && len(p.keys) > 1 {
+		what := map[string]string{"volume": "volume", "handler": "probe or hook"}[m[1]]
+		if what == "" {
+			what = "block"
+		}
+		return said{
+			problem: fmt.Sprintf("%s stands beside another %s", p.field(), map[string]string{"volume": "source of the same volume", "handler": "handler of the same probe or hook"}[m[1]]),
+			detail:  "a " + what + " has one", fix: fmt.Sprintf("remove `%s`, or the other one", p.last()),
+		}, m[1] == "volume" || m[1] == "handler"
+	}
+	return said{}, false
 }
 
 // outside is about a number that is too small or too large.

@@ -10,6 +10,9 @@ type Refusal struct {
 	Severity finding.Severity
 	// Keys lead to the field in the object, list items by index: spec, containers, 0, image.
 	Keys []string
+	// With lead to other fields that the one does not agree with: a patch that wrote one of
+	// these is to blame.
+	With [][]string
 	// Problem, Detail and Fix are those of the finding.
 	Problem, Detail, Fix string
 }

@@ -10,7 +10,7 @@ import (
 func Raw(u scope.Unit, objects []written.Object) []Made {
 	var out []Made
 	for _, o := range objects {
-		out = append(out, Made{u, &manifest.Object{ID: o.ID, APIVersion: o.APIVersion, Value: o.Value, Origin: o.At, Raw: true}})
+		out = append(out, Made{u, &manifest.Object{ID: o.ID, APIVersion: o.APIVersion, Value: o.Value, Written: o.Written, Origin: o.At, Raw: true}})
 	}
 	return out
 }

@@ -8,9 +8,10 @@ import (
 	"reflect"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/scheme"
+
+	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/apis"
@@ -25,12 +26,15 @@ type Object struct {
 	ID         manifest.ID
 	APIVersion string
 	Value      any // of its Go type, or a map[string]any for a kind without one
-	At         model.Path
+	// Written is what the value was decoded from, with the fields that its Go type does not
+	// have; nil for a kind without one.
+	Written map[string]any
+	At      model.Path
 }
 
 // Read are the objects that the app or chart of that name writes itself,
-// with our labels, in its namespace when they name none. Those of Kubernetes' own
-// kinds are decoded strictly: Flux would drop a misspelt field without a word.
+// with our labels, in its namespace when they name none. What does not fit the Go type of
+// one of Kubernetes' own kinds is left out of its value; checks/apiserver reports it.
 func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]map[string]any) []Object {
 	var out []Object
 	for _, key := range slices.Sorted(maps.Keys(objects)) {
@@ -65,20 +69,15 @@ func Read(r *model.Reporter, name, ns string, of model.Path, objects map[string]
 		}
 		md["labels"] = lbls
 		o["metadata"] = md
-		value, err := typed(gvk, Refused(r, at, gvk, o))
-		if err != nil {
-			into, _ := scheme.Scheme.New(gvk) // a kind that is not there has no fields
-			if field, fix, wrong := apis.Correct(apiVersion, kind, apis.Newest); into == nil && wrong {
-				r.Error(at.Join(field), "object/invalid", fmt.Sprintf("object %s has apiVersion %s and kind %s, which Kubernetes does not have", key, apiVersion, kind), "the API server refuses the object, and Flux applies nothing of its unit", fix)
-				continue
-			}
-			keys, why, mend := manifest.Misfit(err, into)
-			r.Error(at.Join(keys...), "object/invalid", fmt.Sprintf("object %s is no %s: %s", key, gvk.Kind, why), "", mend)
-			continue
-		}
+		o = Refused(r, at, gvk, o)
 		namespace, _ := md["namespace"].(string)
 		objectName, _ := md["name"].(string)
-		out = append(out, Object{manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}, apiVersion, value, at})
+		id := manifest.ID{Group: gvk.Group, Kind: kind, Namespace: namespace, Name: objectName}
+		if into, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(apis.ReadAs(apiVersion, kind), kind)); err == nil && Decode(o, into) == nil {
+			out = append(out, Object{id, apiVersion, into, o, at})
+			continue
+		}
+		out = append(out, Object{id, apiVersion, o, nil, at})
 	}
 	return out
 }
@@ -131,39 +130,13 @@ func Refused(r *model.Reporter, at model.Path, gvk schema.GroupVersionKind, o ma
 	return out
 }
 
-// typed decodes an object strictly into its Go type, or leaves it as it is when
-// its kind is not Kubernetes' own.
-func typed(gvk schema.GroupVersionKind, o map[string]any) (any, error) {
-	apiVersion := gvk.GroupVersion().String()
-	as := apis.ReadAs(apiVersion, gvk.Kind)
-	into, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(as, gvk.Kind))
-	if runtime.IsNotRegisteredError(err) {
-		if _, was := apis.Find(apiVersion, gvk.Kind); !was && scheme.Scheme.IsGroupRegistered(gvk.Group) {
-			return nil, fmt.Errorf("there is no such kind in %s", gvk.GroupVersion())
-		}
-		return o, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if as != apiVersion { // a version that is gone has fields that the newer one lacks
-		b, err := json.Marshal(o)
-		if err != nil {
-			return nil, err
-		}
-		return into, json.Unmarshal(b, into)
-	}
-	return into, Strictly(o, into)
-}
-
-// Strictly decodes a value of JSON into a Go type. A field that the type does not have is
-// an error.
-func Strictly(o, into any) error {
-	b, err := json.Marshal(o)
+// Decode decodes what fits of an object into a Go type.
+func Decode(o map[string]any, into any) error {
+	b, err := json.Marshal(manifest.Fitting(reflect.TypeOf(into), o))
 	if err != nil {
 		return err
 	}
-	return manifest.Strict(b, into)
+	return kjson.UnmarshalCaseSensitivePreserveInts(b, into)
 }
 
 // clusterScoped kinds have no namespace: those of Kubernetes' own that the API serves so, and
