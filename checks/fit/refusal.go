@@ -12,7 +12,7 @@ import (
 	"stillsuit.dev/placement/scheduler"
 )
 
-// reasons are those of all nodes that refuse.
+// reasons are those of all nodes that refuse, in kube-scheduler's words.
 func reasons(why []scheduler.Refusal) map[string]string {
 	out := map[string]string{}
 	for _, r := range why {
@@ -118,18 +118,19 @@ func spotOf(one *pod, r scheduler.Refusal) inventory.Spot {
 	return one.Pod.Spot()
 }
 
-func mendOf(r scheduler.Refusal) string {
+// fixOf says what to do about a refusal that no free memory changes.
+func fixOf(r scheduler.Refusal) string {
 	switch r.Filter {
 	case scheduler.TaintToleration:
-		return "tolerate the taint (place: tolerate), or name a node"
+		return "add `place: tolerate` for the taint, or place the pods on another node"
 	case scheduler.NodeName, scheduler.NodeAffinity:
-		return "name a node or labels that are there"
+		return "use labels, an architecture or a node that the cluster has"
 	case scheduler.PodTopologySpread:
-		return "label the nodes, or take the spread away"
+		return "add the label to the nodes, or remove the spread constraint"
 	case scheduler.VolumeBinding, scheduler.VolumeZone:
-		return "place the pods where the volume is, or take a class that other nodes have"
+		return "place the pods on a node that has the volume, or use another storage class"
 	case scheduler.NodeResourcesFit:
-		return "ask for less than the largest node has"
+		return "request less than the largest node offers"
 	}
-	return "change what the nodes or the pods say"
+	return "change where the pods may run"
 }
