@@ -198,11 +198,7 @@ func (s *screen) hanging(text string, indent int) {
 func (s *screen) group(findings []finding.Finding) {
 	f, n := findings[0], len(findings)
 	doc := s.report.code(f.Code)
-	said := doc.Title
-	if said == "" {
-		said = f.Problem + ", and others"
-	}
-	s.head(f, fmt.Sprintf("%s (%d times)", said, n))
+	s.head(f, doc.Together(f, n))
 	rows, widest := findings[:first], 0
 	for _, f := range rows {
 		widest = max(widest, columns(Line(f.Place.String())))

@@ -2,14 +2,13 @@ package fit
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/storage/volume"
 
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/placement/scheduler"
 )
@@ -69,7 +68,7 @@ func (p *plan) cause(one *pod, why []scheduler.Refusal, had []string) cause {
 func (p *plan) clause(one *pod, r scheduler.Refusal, why []scheduler.Refusal, had []string) cause {
 	only := "no node has"
 	if len(had) > 0 {
-		only = "only " + finding.All(had) + " " + verb(had, "has", "have")
+		only = "only " + finding.All(had) + " " + outcome.Verb(had, "has", "have")
 	}
 	switch r.Filter {
 	case scheduler.VolumeBinding, scheduler.VolumeZone:
@@ -87,7 +86,7 @@ func (p *plan) clause(one *pod, r scheduler.Refusal, why []scheduler.Refusal, ha
 			return cause{one: "it is placed on " + node, more: "they are placed on " + node}
 		}
 		if len(had) > 0 {
-			who := "only " + finding.All(had) + " " + verb(had, "matches", "match")
+			who := "only " + finding.All(had) + " " + outcome.Verb(had, "matches", "match")
 			return cause{one: who + " its node selector and affinity", more: who + " their node selectors and affinity"}
 		}
 		return cause{one: "no node matches its node selector and affinity", more: "no node matches their node selectors and affinity"}
@@ -99,13 +98,13 @@ func (p *plan) clause(one *pod, r scheduler.Refusal, why []scheduler.Refusal, ha
 		return cause{one: "it does not tolerate " + taints, more: "they do not tolerate " + taints}
 	case scheduler.NodeResourcesFit:
 		if r.Static {
-			lacks := finding.All(insufficient(r.Reason))
+			lacks := finding.All(outcome.Lacks(r.Reason))
 			return cause{one: only + " enough " + lacks + " for it", more: only + " enough " + lacks + " for one of them"}
 		}
 		nodes := lacking(why)
-		return same(finding.All(nodes) + " " + verb(nodes, "has", "have") + " " + short(r.Reason) + " left")
+		return same(finding.All(nodes) + " " + outcome.Verb(nodes, "has", "have") + " " + outcome.Short(r.Reason, " left"))
 	}
-	return same(refusedBy(p, why))
+	return same(outcome.Refused(why, p.taints))
 }
 
 // boundClass is the class of the first of a pod's claims whose volumes lie on some nodes only.
@@ -133,28 +132,6 @@ func (p *plan) taints(node string) []string {
 	return nil
 }
 
-// insufficient are the resources that a refusal is about: "Insufficient cpu, Insufficient memory".
-func insufficient(reason string) []string {
-	var out []string
-	for part := range strings.SplitSeq(reason, ", ") {
-		if part == "Insufficient cpu" {
-			out = append(out, "CPU")
-		} else if name, is := strings.CutPrefix(part, "Insufficient "); is {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// short says what a node is short of: too little memory. With "Too many pods" alone the
-// kubelet runs as many as it can.
-func short(reason string) string {
-	if lacks := insufficient(reason); len(lacks) > 0 {
-		return "too little " + finding.All(lacks)
-	}
-	return "no room for another pod"
-}
-
 // lacking are the nodes that would take a pod if they had more left.
 func lacking(why []scheduler.Refusal) []string {
 	var out []string
@@ -164,70 +141,6 @@ func lacking(why []scheduler.Refusal) []string {
 		}
 	}
 	return out
-}
-
-// refusedBy says what keeps a pod off each node, nodes with the same reason together: "nodes
-// pi1 and pi2 have too little memory; node mini has taint external, which it does not tolerate".
-func refusedBy(p *plan, why []scheduler.Refusal) string {
-	nodes := map[[2]string][]string{}
-	for _, r := range why {
-		if r.Filter != "" {
-			key := p.predicate(r)
-			nodes[key] = append(nodes[key], r.Node)
-		}
-	}
-	keys := slices.SortedFunc(maps.Keys(nodes), func(a, b [2]string) int { return strings.Compare(nodes[a][0], nodes[b][0]) })
-	var out []string
-	for _, key := range keys {
-		names := nodes[key]
-		slices.Sort(names)
-		out = append(out, finding.Named("node", names)+" "+verb(names, key[0], key[1]))
-	}
-	return strings.Join(out, "; ")
-}
-
-// predicate says what a node has or does that keeps a pod off, of one node and of several.
-func (p *plan) predicate(r scheduler.Refusal) [2]string {
-	both := func(singular, plural, rest string) [2]string {
-		return [2]string{singular + " " + rest, plural + " " + rest}
-	}
-	switch r.Filter {
-	case scheduler.NodeUnschedulable:
-		return both("is", "are", "cordoned")
-	case scheduler.NodeName:
-		return [2]string{"is not the node that it names", "are not the node that it names"}
-	case scheduler.NodeAffinity:
-		return both("does", "do", "not match its node selector and affinity")
-	case scheduler.TaintToleration:
-		if keys := p.taints(r.Node); len(keys) > 0 {
-			return both("has", "have", finding.Named("taint", keys)+", which it does not tolerate")
-		}
-		return both("has", "have", "a taint that it does not tolerate")
-	case scheduler.NodePorts:
-		return both("has", "have", "another pod on its host port")
-	case scheduler.NodeResourcesFit:
-		if r.Static {
-			return both("has", "have", short(r.Reason))
-		}
-		return both("has", "have", short(r.Reason)+" left")
-	case scheduler.VolumeBinding, scheduler.VolumeZone:
-		return both("does", "do", "not have its volume")
-	case scheduler.PodTopologySpread:
-		if r.Static {
-			return both("lacks", "lack", "the label that its topology spread constraint needs")
-		}
-		return both("would", "would", "break its topology spread constraint")
-	case scheduler.InterPodAffinity:
-		return [2]string{"does not satisfy its pod affinity or anti-affinity", "do not satisfy its pod affinity or anti-affinity"}
-	}
-	return both("refuses", "refuse", fmt.Sprintf("it (%s)", r.Reason))
-}
-
-func verb(names []string, one, more string) string {
-	if len(names) == 1 {
-		return one
-	}
-	return more
 }
 
 // lost says where the data of a pod that is down was; false when it has none on the nodes

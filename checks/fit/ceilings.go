@@ -153,11 +153,13 @@ func ceilingCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/ceiling", Title: "pods request or can use more than a ceiling allows",
+			Plural:  "%d ceilings are exceeded or match no node",
 			Text:    "A ceiling (cluster.ceilings) is the memory that a group of nodes has together, such as the modules of one board, with the shares of it that requests and limits may use. The sums are those of the placement in the order of Flux. The sum of limits leaves out pods without a memory limit (fit/no-limit).",
 			Example: "ceilings: board: {board: \"turing-pi-2\", memory: \"32Gi\", requests: \"75%\"}",
 		},
 		{
 			Code: "fit/ceiling-worst", Title: "a ceiling holds only if pods run where they are expected to",
+			Plural:  "%d ceilings hold only if pods run where they are expected to",
 			Text:    "Some pods can run on these nodes or on others, and kube-scheduler decides. If all of them ran on these nodes, their requests would exceed the ceiling.",
 			Example: "place: labels: \"kubernetes.io/arch\": \"amd64\"    // keeps it off the board",
 		},

@@ -70,6 +70,7 @@ func diskCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/disk", Title: "the volumes on a disk can outgrow it",
+			Plural:  "the volumes on %d disks can outgrow them",
 			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing enforces the size that a claim requests, and together these request more than the disk has. When it is full, everything that writes there fails; if images are on it too, the kubelet removes them first.",
 			Example: "volumes: library: {size: \"30Gi\", class: \"local-path\"}    // on an eMMC of 14 GB",
 		},

@@ -65,6 +65,7 @@ func drainCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/drain", Title: "a disruption budget allows no eviction",
+			Plural:  "%d disruption budgets allow no eviction",
 			Text:    "Draining a node evicts its pods, unless a disruption budget forbids it. This budget never allows one of its pods to be evicted, whatever else runs. So `kubectl drain` of their node waits for ever, and so does every upgrade of the node.",
 			Example: "disruption: minAvailable: 1    // with one replica",
 		},

@@ -125,7 +125,7 @@ func judge(pass *checks.Pass, opts *Options, asked requested, p *plan, without *
 	var never []int
 	r.Peaks, never = peaks(pass, placed, asked.Workloads, r.Nodes)
 	for _, i := range never {
-		r.Pending = append(r.Pending, Pending{Pod: p.pods[i].name, Nodes: reasons(placed.state.Why(p.pods[i].ready))})
+		r.Pending = append(r.Pending, Pending{Pod: p.pods[i].name, Nodes: outcome.Reasons(placed.state.Why(p.pods[i].ready))})
 	}
 	r.Causes = causesOf(placed, without, slices.Concat(placed.waiting, never))
 	tellDrains(pass, asked.Workloads)

@@ -165,16 +165,19 @@ func leftOutCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/too-many-pods", Title: "a workload requests more pods than the nodes can hold",
+			Plural:  "%d workloads request more pods than the nodes can hold",
 			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together can hold. The check placed none of them, and all other workloads. When no single workload is too large, but all together are, the largest are left out.",
 			Example: "replicas: 10000    // on five nodes, which run 550 pods",
 		},
 		{
 			Code: "fit/invalid-placement", Title: "Kubernetes rejects a field that decides where pods run",
+			Plural:  "Kubernetes rejects %d fields that decide where pods run",
 			Text:    "The API server rejects the value of this field: a label selector, an affinity term, a topology spread constraint, a disruption budget, a label of the pods or the number of replicas. So the object is never created, and the check did not place its pods. It placed all other workloads.",
 			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
 		},
 		{
 			Code: "fit/unknown-placement", Title: "stillsuit cannot tell where the pods of a workload can run",
+			Plural:  "it is not known where the pods of %d workloads can run",
 			Text:    "A selector or an affinity holds a value that is replaced later, as Flux replaces ${NAME}. Until then it is not known where the pods can run, so the check did not place them. It placed all other workloads. Check what Flux applies: save the output of `flux build kustomization` in a directory, and check that.",
 			Example: "nodeSelector: {kubernetes.io/hostname: \"${NODE}\"}",
 		},

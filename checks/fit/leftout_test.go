@@ -129,7 +129,7 @@ func TestNotPlaced(t *testing.T) {
 	s := large(5, 8)
 	scale(s, 0, 1<<31-1)
 	report, found := reported(t, s, fit.Options{Orders: 3, Suggest: true})
-	assert.Equal(t, []fit.NotPlaced{{Workload: "Deployment app0000", Pods: 1<<31 - 1, Because: "it requests 2147483647 pods, and the 5 nodes can hold 10 of them"}}, report.NotPlaced)
+	assert.Equal(t, []fit.NotPlaced{{Workload: "Deployment app0000", Pods: 1<<31 - 1, Because: "it requests 2147483647 pods, and the 5 nodes can hold 10 of them", TooMany: true}}, report.NotPlaced)
 	assert.Equal(t, outcome.PackingUnknown, report.Orders.Packing)
 	assert.Equal(t, 4, made(report))
 	assert.Contains(t, report.Worst[0], "Deployment app0000 was not placed")

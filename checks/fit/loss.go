@@ -82,7 +82,7 @@ func (t *lossTrial) lose(what string, nodes []string) (Loss, error) {
 		one := rest.pods[i]
 		why := st.Why(one.ready)
 		_, static := rest.nearest(one, why)
-		text := grouped(reasons(why))
+		text := outcome.Grouped(outcome.Reasons(why))
 		if static && len(rest.machines) > 0 {
 			because, data := t.lost(one, nodes)
 			if !data {
@@ -214,14 +214,14 @@ func tellSilence(pass *checks.Pass, uses *dependencies, l Loss) {
 			}
 		}
 	}
-	pass.Warn(spot(l), "fit/no-alerts", fmt.Sprintf("nothing sends alerts while %s is down", l.Name()), "they come from "+outcome.Few(down)+", which cannot run anywhere else",
+	pass.Warn(spot(l), "fit/no-alerts", fmt.Sprintf("nothing sends alerts while %s is down", l.Name()), "alerts come from "+outcome.Few(down)+", which cannot run anywhere else",
 		"use storage that other nodes can reach, or let a service outside the cluster check it and suppress this finding")
 }
 
 func tellLoss(pass *checks.Pass, l Loss) {
 	if pods := slices.Sorted(maps.Keys(l.Pending)); len(pods) > 0 {
 		pass.Note(spot(l), "fit/loss", fmt.Sprintf("without %s, there is no room for %s", l.Name(), outcome.Few(pods)),
-			verb(pods, "the pod stays", "the pods stay")+" pending until it is back", "lower requests, or set `importance: \"low\"` on apps that can make room for them")
+			outcome.Verb(pods, "the pod stays", "the pods stay")+" pending until it is back", "lower requests, or set `importance: \"low\"` on apps that can make room for them")
 	}
 }
 
@@ -230,11 +230,13 @@ func lossCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/loss", Title: "pods stay pending when a node fails",
+			Plural:  "pods stay pending when one of %d nodes or boards fails",
 			Text:    "The pods of a failed node are created again on the other nodes, the important ones first. These find no room there. They stay pending until the node is back or something else makes room, which may be fine with you: then suppress the finding. Pods whose volume or device is on the failed node are down in any case and not reported here; `stillsuit fit` lists them.",
 			Example: "importance: \"low\"    // on apps that can make room for them",
 		},
 		{
 			Code: "fit/no-alerts", Former: []finding.Code{"fit/blind"}, Title: "nothing sends alerts while a node is down",
+			Plural:  "nothing sends alerts while one of %d nodes is down",
 			Text:    "The pods that scrape metrics or send alerts run on this node and cannot run on another: their volume is here, or there is no room. So nothing in the cluster reports that the node is down. Something outside the cluster must notice, such as a service that opens your apps from time to time. A heartbeat alone does not: other nodes still send it.",
 			Example: "apps: heartbeat: from: \"heartbeat\"",
 		},

@@ -108,6 +108,7 @@ func machineCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-node", Title: "the memory or CPU of a node is unknown",
+			Plural:  "the memory or CPU of %d nodes is unknown",
 			Text:    "Pods can only be placed on nodes whose memory and CPU are known. Until they are, fit is not checked.",
 			Example: "nodes: pi: v1alpha1.#CM4_8GB",
 		},

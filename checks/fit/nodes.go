@@ -130,26 +130,31 @@ func nodeCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/reserved", Title: "the pods of a node request memory that the system needs",
+			Plural:  "the pods of %d nodes request memory that the system needs",
 			Text:    "K3s reserves no memory for itself: its kubelets offer all memory of a node to pods, and do not evict pods when it runs out. The pods on this node request more than K3s and the operating system leave (nodes.<node>.reserved), so the kernel will kill some. Start K3s with --kubelet-arg=system-reserved=memory=…, and set cluster.kubernetes.reserved: true.",
 			Example: "kubernetes: reserved: true",
 		},
 		{
 			Code: "fit/unreserved", Title: "kube-scheduler can give away memory that the system needs",
+			Plural:  "kube-scheduler can give away memory that the system needs on %d nodes",
 			Text:    "As fit/reserved, but today's pods still fit. kube-scheduler does not know what the system needs, and can place more pods on the node than it has memory for.",
 			Example: "kubernetes: reserved: true    // after the memory was reserved on every node",
 		},
 		{
 			Code: "fit/overcommit", Title: "the pods of a node can use more memory than it has",
+			Plural:  "the pods of %d nodes can use more memory than there is",
 			Text:    "kube-scheduler keeps requests free, but not limits: pods can use memory up to their limits while there is some, and when all do at the same time, the kernel kills some of them. A sum of limits somewhat above the node's memory is usual, and a note. More than twice the memory is a warning.",
 			Example: "limits: memory: \"2Gi\"    // eight times its request of 256Mi",
 		},
 		{
 			Code: "fit/no-limit", Former: []finding.Code{"fit/unlimited"}, Title: "a workload has no memory limit",
+			Plural:  "%d workloads have no memory limit",
 			Text:    "A pod without a limit can use all memory of its node, and then the kernel kills pods, not always this one. Sums of limits, of a node or under a ceiling, leave it out. For a chart the footprint may be missing the limit.",
 			Example: "footprint: operator: {requests: memory: \"64Mi\", limits: memory: \"128Mi\"}",
 		},
 		{
 			Code: "fit/no-request", Title: "a workload requests no memory",
+			Plural:  "%d workloads request no memory",
 			Text:    "kube-scheduler keeps free what pods request. A pod that requests no memory fits on any node, even a full one, and every sum leaves out what it uses. Without a request, the limit counts as one.",
 			Example: "requests: memory: \"64Mi\"",
 		},

@@ -111,9 +111,9 @@ func (s *packing) overfull(pods []int) string {
 		switch {
 		case asked > memory:
 			want, have := quantities.BytesApart(asked, memory)
-			return fmt.Sprintf("the %s that can run only on %s request %s of memory, and %s %s %s", finding.Count(count, "pod"), finding.All(names), want, verb(names, "it", "they"), verb(names, "has", "have"), have)
+			return fmt.Sprintf("the %s that can run only on %s request %s of memory, and %s %s %s", finding.Count(count, "pod"), finding.All(names), want, outcome.Verb(names, "it", "they"), outcome.Verb(names, "has", "have"), have)
 		case cpu > cores:
-			return fmt.Sprintf("the %s that can run only on %s request %dm of CPU, and %s %s %dm", finding.Count(count, "pod"), finding.All(names), cpu, verb(names, "it", "they"), verb(names, "has", "have"), cores)
+			return fmt.Sprintf("the %s that can run only on %s request %dm of CPU, and %s %s %dm", finding.Count(count, "pod"), finding.All(names), cpu, outcome.Verb(names, "it", "they"), outcome.Verb(names, "has", "have"), cores)
 		case int64(count) > places:
 			return fmt.Sprintf("%s can run only on %s, where there is room for %d", finding.Count(count, "pod"), finding.All(names), places)
 		}

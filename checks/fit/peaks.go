@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
@@ -60,12 +61,12 @@ func tellMeeting(pass *checks.Pass, n *nominal) (all, late []string, requests in
 			never = append(never, i)
 			if !told[one.Workload] {
 				told[one.Workload] = true
-				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), refusedBy(n.plan, why), fixOf(nearest))
+				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), outcome.Refused(why, n.taints), fixOf(nearest))
 			}
 			continue
 		}
 		pass.Warn(spotOf(one, nearest), "fit/cronjobs", fmt.Sprintf("%s finds no node while all CronJobs run at the same time", one.name),
-			refusedBy(n.plan, why), "move its schedule, or lower a request")
+			outcome.Refused(why, n.taints), "move its schedule, or lower a request")
 	}
 	return all, late, requests, never
 }
@@ -117,6 +118,7 @@ func peakCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/cronjobs", Title: "CronJobs that run at the same time do not all fit",
+			Plural:  "%d pods of CronJobs find no node while all CronJobs run at the same time",
 			Text:    "The check assumes that all CronJobs run at the same time, each as often as its runs can overlap. Then this one finds no node. It waits until another ends, and may miss its time.",
 			Example: "schedule: \"30 2 * * *\"    // and another at the same time",
 		},

@@ -123,6 +123,7 @@ func storageCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-storage", Title: "stillsuit cannot tell which nodes have a volume",
+			Plural:  "it is not known which nodes have %d volumes",
 			Text:    "A claim, or its storage class, is not among the objects. The check places the pods as if every node had the volume. If the volume is on one node only, the pods can run only there.",
 			Example: "storage: \"local-path\": {provisioner: \"rancher.io/local-path\", default: true}",
 		},

@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,30 +10,6 @@ import (
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/scheduler"
 )
-
-// reasons are those of all nodes that refuse, in kube-scheduler's words.
-func reasons(why []scheduler.Refusal) map[string]string {
-	out := map[string]string{}
-	for _, r := range why {
-		if r.Filter != "" {
-			out[r.Node] = r.Reason
-		}
-	}
-	return out
-}
-
-// grouped writes reasons by node, each once.
-func grouped(by map[string]string) string {
-	nodes := map[string][]string{}
-	for _, node := range slices.Sorted(maps.Keys(by)) {
-		nodes[by[node]] = append(nodes[by[node]], node)
-	}
-	var out []string
-	for _, reason := range slices.Sorted(maps.Keys(nodes)) {
-		out = append(out, strings.Join(nodes[reason], ", ")+": "+reason)
-	}
-	return strings.Join(out, "; ")
-}
 
 // passed is the order in which kube-scheduler asks its filters.
 func passed(filter string) int {

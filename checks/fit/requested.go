@@ -97,11 +97,13 @@ func requestedCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/unknown-demand", Title: "stillsuit cannot tell what pods request, or how many there are",
+			Plural:  "%d workloads cannot be counted",
 			Text:    "The pods of this object cannot be counted: its kind is unknown, it is a CronJob whose runs can overlap without limit, or it has a priority class that does not exist.",
 			Example: "concurrency: \"Allow\"    // without a deadline",
 		},
 		{
 			Code: "fit/unknown-footprint", Title: "stillsuit cannot tell what the pods of a chart request",
+			Plural:  "%d charts have no footprint, so their pods were not counted",
 			Text:    "A HelmRelease is rendered in the cluster, so the check does not see its pods. The annotation stillsuit.dev/footprint says what they request, by component: replicas or perNode, requests, limits, labels of nodes, tolerate and claims.",
 			Example: "stillsuit.dev/footprint: '{\"server\": {\"requests\": {\"memory\": \"256Mi\"}, \"limits\": {\"memory\": \"512Mi\"}}}'",
 		},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
@@ -101,7 +102,7 @@ func (u *updates) tellHanging(pass *checks.Pass) {
 		nearest, _ := u.beside.nearest(u.beside.pods[i], st.Why(one))
 		at := spotOf(u.beside.pods[i], nearest)
 		pass.Warn(at, "fit/update", fmt.Sprintf("an update of %s hangs: no node has room for the new pod beside the old one", w.Name),
-			refusedBy(u.beside.plan, st.Why(one)), fixUpdate(w))
+			outcome.Refused(st.Why(one), u.beside.taints), fixUpdate(w))
 	}
 }
 
@@ -174,11 +175,13 @@ func updateCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/update", Title: "an update hangs, because the new pod finds no node",
+			Plural:  "updates of %d workloads hang, because the new pod finds no node",
 			Text:    "A rolling update starts the new pod before it stops the old one. No node has room for the new pod, and the old one may not stop first: maxUnavailable is 0 (the default is a quarter of the replicas, rounded down). The update waits until its deadline, and so does its Flux Kustomization.",
 			Example: "update: strategy: \"Recreate\"",
 		},
 		{
 			Code: "fit/peak", Title: "units that roll out together do not all have room",
+			Plural:  "the new pods of %d workloads wait when units roll out together",
 			Text:    "Flux rolls out up to cluster.rollout.concurrent units at the same time. There is room for the new pods of each of these units alone, but not for all of them, so one waits until another is done. If a slower update is fine with you, suppress the finding.",
 			Example: "rollout: concurrent: 1    // or make room for both",
 		},

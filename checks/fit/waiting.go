@@ -24,14 +24,14 @@ func tellWaiting(pass *checks.Pass, n *nominal, luck luck, reported func(*pod) b
 			continue
 		}
 		why := n.state.Why(one.ready)
-		key := one.Name + " " + grouped(reasons(why))
+		key := one.Name + " " + outcome.Grouped(outcome.Reasons(why))
 		if known, same := at[key]; same {
 			last = known
 			pending[last].More++
 		} else {
 			last = len(pending)
 			at[key] = last
-			pending = append(pending, Pending{Pod: one.name, Nodes: reasons(why), Quota: one.Grants})
+			pending = append(pending, Pending{Pod: one.name, Nodes: outcome.Reasons(why), Quota: one.Grants})
 		}
 		if told[one.Workload] || reported(one) {
 			continue
@@ -57,7 +57,7 @@ func tellWaiting(pass *checks.Pass, n *nominal, luck luck, reported func(*pod) b
 // tellPending reports a pod that finds no node in the nominal order.
 func tellPending(pass *checks.Pass, n *nominal, orders Orders, one *pod, why []scheduler.Refusal) {
 	nearest, static := n.nearest(one, why)
-	lines := refusedBy(n.plan, why)
+	lines := outcome.Refused(why, n.taints)
 	switch {
 	case one.Grants:
 		pass.Warn(one.Spot, "fit/quota", fmt.Sprintf("the quota of %s allows %s more, and no node has that much free", one.Template.Namespace, quantities.Bytes(one.requests)),
@@ -98,21 +98,25 @@ func waitingCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/no-node", Title: "pods cannot run on any node, however empty it is",
+			Plural:  "%d workloads cannot run on any node",
 			Text:    "Every node is ruled out for a reason that free memory does not change: its name, labels or taints, a volume that is elsewhere, or a request that is larger than the node. The decision is kube-scheduler's, node by node.",
 			Example: "place: labels: disk: \"fast\"    // and no node has this label",
 		},
 		{
 			Code: "fit/no-room", Title: "pods find no node with room",
+			Plural:  "%d workloads find no node with room",
 			Text:    "A pod finds no node in the order in which Flux applies the units, nor in any other order that was tried, nor in a search over all placements. If there is a short proof, the message has it: a group of pods that can run only on some nodes requests more than those have.",
 			Example: "requests: memory: \"6Gi\"    // on a node with 5.2Gi free: request less, or let it run elsewhere",
 		},
 		{
 			Code: "fit/order", Title: "pods fit only if they come in the right order",
+			Plural:  "%d workloads fit only if pods come in the right order",
 			Text:    "kube-scheduler places pods one by one and never moves a running pod (it only evicts some for more important ones). So it may not find the placement that holds all pods: a small pod takes the room that a large one needs. After a power cut, units are applied in another order, and kube-scheduler chooses at random between equal nodes. In some of the orders that were tried, this pod found no node.",
 			Example: "place: node: \"node3\"    // for the small pod, so that the large one has its node",
 		},
 		{
 			Code: "fit/quota", Title: "a quota allows a pod that no node has room for",
+			Plural:  "%d quotas allow a pod that no node has room for",
 			Text:    "Others can start pods in a workspace, up to its quota. The check counts what the declared pods leave of the quota as one pod, the largest that can be started there. No node has room for it, so a pod can stay pending although the quota allows it.",
 			Example: "namespaces: play: quota: memory: \"4Gi\"    // and the freest node has 3Gi",
 		},

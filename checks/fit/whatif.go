@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/scheduler"
@@ -15,7 +16,7 @@ type whatIf struct {
 	without []string
 	whole   *nominal
 	empty   *scheduler.State // of the whole, without pods
-	pods    map[string]int // of the whole, by name
+	pods    map[string]int   // of the whole, by name
 }
 
 // whatIfOf places the pods on all nodes too, when some were taken away.
@@ -110,7 +111,7 @@ func (w *whatIf) tell(pass *checks.Pass, n *nominal) func(*pod) bool {
 	})
 	for _, c := range all.list() {
 		pass.Error(inventory.Spot{Node: w.without[0]}, "fit/no-node",
-			finding.Count(len(c.Pods), "pod")+" cannot start without "+finding.All(w.without)+": "+c.Because, verb(c.Pods, "the pod is ", "the pods are ")+finding.All(c.Pods), "keep the node, or change what ties the pods to it")
+			finding.Count(len(c.Pods), "pod")+" cannot start without "+finding.All(w.without)+": "+c.Because, outcome.Verb(c.Pods, "the pod is ", "the pods are ")+finding.All(c.Pods), "keep the node, or change what ties the pods to it")
 	}
 	return func(one *pod) bool { return done[one.name] }
 }
