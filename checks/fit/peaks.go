@@ -61,7 +61,7 @@ func tellMeeting(pass *checks.Pass, n *nominal) (all, late []string, requests in
 			never = append(never, i)
 			if !told[one.Workload] {
 				told[one.Workload] = true
-				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), outcome.Refused(why, n.taints), fixOf(nearest))
+				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), outcome.Refused(why, n.taints), outcome.Fix(nearest))
 			}
 			continue
 		}

@@ -63,7 +63,7 @@ func tellPending(pass *checks.Pass, n *nominal, orders Orders, one *pod, why []s
 		pass.Warn(one.Spot, "fit/quota", fmt.Sprintf("the quota of %s allows %s more, and no node has that much free", one.Template.Namespace, quantities.Bytes(one.requests)),
 			"a pod of that size stays pending although the quota allows it", "lower the quota, or make room")
 	case static:
-		pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), lines, fixOf(nearest))
+		pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), lines, outcome.Fix(nearest))
 	case orders.Packing == outcome.PackingExists:
 		pass.Error(spotOf(one, nearest), "fit/order", fmt.Sprintf("%s finds no node in the order in which Flux applies the units", one.name),
 			lines+"; in another order all pods fit", n.fixRoom(one, nearest))

@@ -120,3 +120,20 @@ func Grouped(by map[string]string) string {
 	}
 	return strings.Join(out, "; ")
 }
+
+// Fix says what to do about a refusal that no free memory changes.
+func Fix(r scheduler.Refusal) string {
+	switch r.Filter {
+	case scheduler.TaintToleration:
+		return "add `place: tolerate` for the taint, or place the pods on another node"
+	case scheduler.NodeName, scheduler.NodeAffinity:
+		return "use labels, an architecture or a node that the cluster has"
+	case scheduler.PodTopologySpread:
+		return "add the label to the nodes, or remove the spread constraint"
+	case scheduler.VolumeBinding, scheduler.VolumeZone:
+		return "place the pods on a node that has the volume, or use another storage class"
+	case scheduler.NodeResourcesFit:
+		return "request less than the largest node offers"
+	}
+	return "change where the pods may run"
+}

@@ -71,6 +71,9 @@ func (r *Report) Fits() (fits, known bool) {
 // verdict is the first line.
 func (r *Report) verdict() string {
 	name := r.Cluster
+	if name == "." {
+		name = here
+	}
 	without := ""
 	if r.Without != nil {
 		without = " without " + finding.All(r.Without.Nodes)
@@ -78,13 +81,13 @@ func (r *Report) verdict() string {
 	out := ""
 	switch fits, known := r.Fits(); {
 	case !fits:
-		out = name + " does not fit" + without + "."
+		out = capital(name) + " does not fit" + without + "."
 	case !known:
 		out = fmt.Sprintf("It is not known whether %s fits%s: %s.", name, without, left(r.NotPlaced))
 	case r.Orders.Unlucky > 0:
-		out = name + " fits" + without + ", but not in every order."
+		out = capital(name) + " fits" + without + ", but not in every order."
 	default:
-		out = name + " fits" + without + "."
+		out = capital(name) + " fits" + without + "."
 	}
 	var room int64
 	for _, n := range r.Nodes {
@@ -100,6 +103,17 @@ func (r *Report) verdict() string {
 	}
 	return out
 }
+
+// capital begins the sentence about a directory; names of clusters stay as they are.
+func capital(name string) string {
+	if name == here {
+		return finding.Capital(name)
+	}
+	return name
+}
+
+// here is what a tree without a name is called.
+const here = "this directory"
 
 // left says which workloads were left out.
 func left(all []NotPlaced) string {
