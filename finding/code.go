@@ -22,10 +22,23 @@ func (c Code) Family() string {
 type CodeDoc struct {
 	Code    Code
 	Title   string // one line
+	Plural  string // what many findings say together, with one %d for their number; may be empty
 	Text    string // why it matters and what to do, a few paragraphs of plain text
 	Example string // input that gives it, and how to fix it; may be empty
 	Former  []Code // names that the code had in earlier releases
 	Hiding  Hiding // what may hide a finding of the code
+}
+
+// Together says what a number of findings of the code say together, of which f is one: "14
+// workloads have no memory limit". Without a plural it is the title, and the number.
+func (d CodeDoc) Together(f Finding, n int) string {
+	switch {
+	case d.Plural != "":
+		return fmt.Sprintf(d.Plural, n)
+	case d.Title != "":
+		return fmt.Sprintf("%s (%d times)", d.Title, n)
+	}
+	return fmt.Sprintf("%s, and others (%d times)", f.Problem, n)
 }
 
 // Hiding says what may hide findings of a code.

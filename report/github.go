@@ -30,7 +30,7 @@ func GitHub(out io.Writer, r *Report) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintln(out, totals(r.Findings))
+	_, err := fmt.Fprintln(out, Totals(r.Findings))
 	return err
 }
 

@@ -42,7 +42,7 @@ func Markdown(out io.Writer, r *Report) error {
 // markdown is the numbers of all findings, and a table of some.
 func markdown(r *Report, some []finding.Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## stillsuit: %s\n", totals(r.Findings))
+	fmt.Fprintf(&b, "## stillsuit: %s\n", Totals(r.Findings))
 	for i, f := range some {
 		if i == 0 || f.Place.File != some[i-1].Place.File {
 			file := "No file"

@@ -35,6 +35,9 @@ type Report struct {
 	// one block, and notes are counted, unless they are of a code in Asked.
 	All   bool
 	Asked []finding.Code
+	// Lister is what lists all findings of a code when --only and --all follow: empty where
+	// the command itself has these flags, "stillsuit check " for another one.
+	Lister string
 	// Source returns a file that a place is in, or nothing; nil shows no lines of files.
 	Source func(file string) []byte
 	// Screen is what the terminal form is written for.
@@ -87,8 +90,8 @@ func (r *Report) code(name finding.Code) finding.CodeDoc {
 	return finding.CodeDoc{Code: name}
 }
 
-// totals are the numbers of findings: 1 error, 0 warnings, 2 notes.
-func totals(findings []finding.Finding) string {
+// Totals are the numbers of findings: 1 error, 0 warnings, 2 notes.
+func Totals(findings []finding.Finding) string {
 	var counts [finding.Error + 1]int
 	for _, f := range findings {
 		counts[f.Severity]++

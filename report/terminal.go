@@ -37,7 +37,7 @@ func Terminal(out io.Writer, r *Report) error {
 		s.hanging("notes: "+Line(summed(notes))+"; `--all` lists them", 2)
 		b.WriteByte('\n')
 	}
-	b.WriteString(totals(r.Findings) + "\n")
+	b.WriteString(Totals(r.Findings) + "\n")
 	for _, line := range r.Coverage {
 		s.hanging(Line(line), 2)
 	}
@@ -198,11 +198,7 @@ func (s *screen) hanging(text string, indent int) {
 func (s *screen) group(findings []finding.Finding) {
 	f, n := findings[0], len(findings)
 	doc := s.report.code(f.Code)
-	said := doc.Title
-	if said == "" {
-		said = f.Problem + ", and others"
-	}
-	s.head(f, fmt.Sprintf("%s (%d times)", said, n))
+	s.head(f, doc.Together(f, n))
 	rows, widest := findings[:first], 0
 	for _, f := range rows {
 		widest = max(widest, columns(Line(f.Place.String())))
@@ -217,7 +213,7 @@ func (s *screen) group(findings []finding.Finding) {
 			s.WriteString("\n" + inert("      "+cut(problem, width-6, true)) + "\n")
 		}
 	}
-	s.hanging(fmt.Sprintf("   … %d more: `--only %s --all`", n-first, Line(string(f.Code))), 5)
+	s.hanging(fmt.Sprintf("   … %d more: `%s--only %s --all`", n-first, Line(s.report.Lister), Line(string(f.Code))), 5)
 	same := func(of func(finding.Finding) string) string {
 		if slices.ContainsFunc(findings, func(other finding.Finding) bool { return of(other) != of(f) }) {
 			return ""

@@ -52,7 +52,7 @@ func shown() *report.Report {
 		{Code: "cluster/beyond", Severity: finding.Warning, Place: at("missing.cue", 99, 3), Problem: "the file is not there"},
 	}
 	for i := range 14 {
-		fs = append(fs, finding.Finding{Code: "fit/unlimited", Severity: finding.Warning, Place: at(web, 3, 1+i), Problem: fmt.Sprintf("Deployment media/app-%d has no memory limit", i),
+		fs = append(fs, finding.Finding{Code: "fit/no-limit", Severity: finding.Warning, Place: at(web, 3, 1+i), Problem: fmt.Sprintf("Deployment media/app-%d has no memory limit", i),
 			Detail: fmt.Sprintf("app-%d can take all memory of its node", i), Fix: "set `resources.limits.memory`"})
 	}
 	for i := range 26 {
@@ -60,7 +60,7 @@ func shown() *report.Report {
 	}
 	fs = append(fs, finding.Finding{Code: "chart/unlocked", Place: at(web, 1, 1), Problem: "chart velero is not locked"})
 	return &report.Report{
-		Findings: finding.Sort(fs), Codes: []finding.CodeDoc{{Code: "fit/unlimited", Title: "a container has no memory limit"}},
+		Findings: finding.Sort(fs), Codes: []finding.CodeDoc{{Code: "fit/no-limit", Title: "a workload has no memory limit", Plural: "%d workloads have no memory limit"}},
 		Coverage: []string{"Checked: 1 cluster, 5 units, 40 objects, 12 workloads.", "Not checked: what 9 charts make in the cluster."}, Next: "`stillsuit explain cue/conflict` says more.",
 		Source: func(file string) []byte { return []byte(sources[file]) },
 	}

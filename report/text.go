@@ -13,7 +13,7 @@ func Text(out io.Writer, r *Report) error {
 			return err
 		}
 	}
-	if _, err := fmt.Fprintln(out, totals(r.Findings)); err != nil {
+	if _, err := fmt.Fprintln(out, Totals(r.Findings)); err != nil {
 		return err
 	}
 	for _, line := range r.Coverage {

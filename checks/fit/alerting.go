@@ -8,22 +8,17 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/placement/demand"
 )
 
-const (
-	alertingYes     = "yes"
-	alertingNo      = "no"
-	alertingUnknown = "unknown"
-)
-
 // alerting tells whether what raises alerts runs: who scrapes (cluster.metrics), and
 // the Alertmanager that Flux reports to and the scraper's own.
-func (d *dependencies) alerting(running map[*demand.Workload]bool) string {
+func (d *dependencies) alerting(running map[*demand.Workload]bool) outcome.Alerting {
 	c := d.cluster
 	if c == nil || c.Metrics == nil {
-		return alertingUnknown
+		return outcome.AlertingUnknown
 	}
 	found := false
 	for _, w := range d.workloads {
@@ -32,13 +27,13 @@ func (d *dependencies) alerting(running map[*demand.Workload]bool) string {
 		}
 		found = true
 		if !running[w] {
-			return alertingNo
+			return outcome.AlertingNo
 		}
 	}
 	if !found {
-		return alertingUnknown
+		return outcome.AlertingUnknown
 	}
-	return alertingYes
+	return outcome.AlertingYes
 }
 
 // alerts reports whether a workload takes part in raising alerts.

@@ -15,7 +15,7 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// ceilings hold the memory of groups of nodes against what is declared.
+// ceilings compare the memory of groups of nodes with what is declared.
 func ceilings(pass *checks.Pass, n *nominal) []Ceiling {
 	var out []Ceiling
 	if pass.Cluster == nil {
@@ -27,7 +27,7 @@ func ceilings(pass *checks.Pass, n *nominal) []Ceiling {
 			out = append(out, c)
 			tellCeiling(pass, n, c, declared)
 		} else if len(c.Nodes) == 0 {
-			pass.Error(ceilingSpot(name), "fit/ceiling", fmt.Sprintf("ceiling %s is about no node", name), "a ceiling that holds nothing is always kept", "name nodes, or a board that some have")
+			pass.Error(ceilingSpot(name), "fit/ceiling", fmt.Sprintf("ceiling %s matches no node", name), "without nodes it limits nothing", "name nodes of this cluster, or a board that some of them have")
 		}
 	}
 	return out
@@ -40,7 +40,7 @@ func ceilingSpot(name string) inventory.Spot {
 // under adds up what the nodes of a ceiling are asked for. It is not known where there
 // are no such nodes, or a value was refused where it stands.
 func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) {
-	out = Ceiling{Name: name, Nodes: members(n.machines, c), Memory: quantities.Of(&c.Memory)}
+	out = Ceiling{Name: name, Board: c.Board, Nodes: members(n.machines, c), Memory: quantities.Of(&c.Memory)}
 	if len(out.Nodes) == 0 {
 		return out, false
 	}
@@ -79,21 +79,22 @@ func (n *nominal) under(name string, c model.Ceiling) (out Ceiling, known bool) 
 // tellCeiling reports a ceiling that is not kept, or that only luck keeps.
 func tellCeiling(pass *checks.Pass, n *nominal, out Ceiling, c model.Ceiling) {
 	at, who, name := ceilingSpot(out.Name), finding.All(out.Nodes), out.Name
+	on := func(node string) bool { return slices.Contains(out.Nodes, node) }
 	if out.Requests > out.AllowedRequests {
 		asked, allowed := quantities.BytesApart(out.Requests, out.AllowedRequests)
-		pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("the pods on %s ask for %s", who, asked),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), quantities.Bytes(out.Memory)), "lower requests, or take something away: "+n.largest(out.Nodes))
+		pass.Error(join(at, "requests"), "fit/ceiling", fmt.Sprintf("pods on %s request %s", who, asked),
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, cmp.Or(c.Requests, "100%"), quantities.Bytes(out.Memory)), "lower requests, or remove a workload; "+n.largest(on, "request", func(one *pod) int64 { return one.requests }))
 	} else if out.WorstRequests > out.AllowedRequests {
-		pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that may land on %s ask for %s", who, quantities.Bytes(out.WorstRequests)),
-			fmt.Sprintf("ceiling %s allows %s, and where they land is not told before", name, quantities.Bytes(out.AllowedRequests)), "say the place of some, if it must hold wherever they land")
+		pass.Note(join(at, "requests"), "fit/ceiling-worst", fmt.Sprintf("all pods that could run on %s request %s", who, quantities.Bytes(out.WorstRequests)),
+			fmt.Sprintf("ceiling %s allows %s, and kube-scheduler decides which of them run there", name, quantities.Bytes(out.AllowedRequests)), "place some of them on other nodes, if the ceiling must hold wherever pods run")
 	}
 	if out.AllowedLimits == 0 {
 		return
 	}
 	if out.Limits > out.AllowedLimits {
 		taken, allowed := quantities.BytesApart(out.Limits, out.AllowedLimits)
-		pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("the pods on %s may take %s", who, taken),
-			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, quantities.Bytes(out.Memory)), "lower limits: "+n.largest(out.Nodes))
+		pass.Error(join(at, "limits"), "fit/ceiling", fmt.Sprintf("pods on %s can use %s", who, taken),
+			fmt.Sprintf("ceiling %s allows %s (%s of %s)", name, allowed, c.Limits, quantities.Bytes(out.Memory)), "lower memory limits; "+n.largest(on, "memory limit", func(one *pod) int64 { return one.limits }))
 	}
 }
 
@@ -111,20 +112,23 @@ func members(machines []*machine, c model.Ceiling) []string {
 	return out
 }
 
-// largest names the pods on the nodes that ask for most.
-func (n *nominal) largest(nodes []string) string {
+// largest names the pods on nodes with the largest requests or limits, and how large they are.
+func (n *nominal) largest(on func(node string) bool, what string, of func(*pod) int64) string {
 	var pods []*pod
 	for _, i := range n.lasting() {
-		if slices.Contains(nodes, n.node(i)) {
+		if on(n.node(i)) {
 			pods = append(pods, n.pods[i])
 		}
 	}
-	slices.SortStableFunc(pods, func(a, b *pod) int { return cmp.Compare(b.requests>>10, a.requests>>10) })
+	slices.SortStableFunc(pods, func(a, b *pod) int { return cmp.Compare(of(b)>>10, of(a)>>10) })
 	var out []string
 	for _, one := range pods[:min(3, len(pods))] {
-		out = append(out, fmt.Sprintf("%s asks for %s", one.name, quantities.Bytes(one.requests)))
+		out = append(out, fmt.Sprintf("%s %s", one.name, quantities.Bytes(of(one))))
 	}
-	return finding.All(out)
+	if len(out) > 1 {
+		what += "s"
+	}
+	return "the largest " + what + " " + finding.Are(len(out)) + " " + finding.All(out)
 }
 
 func join(at inventory.Spot, label string) inventory.Spot {
@@ -148,13 +152,15 @@ func part(of, percent int64) int64 { return quantities.Times(of/100, percent) }
 func ceilingCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/ceiling", Title: "a group of nodes is asked for more than its ceiling",
-			Text:    "A ceiling (cluster.ceilings) is the memory that a group of nodes has together, such as the modules of one board, with the shares of it that requests and limits may take. The sums are those of the placement in the order of Flux. Pods without a memory limit are missing in the sum of limits (fit/unlimited).",
+			Code: "fit/ceiling", Title: "pods request or can use more than a ceiling allows",
+			Plural:  "%d ceilings are exceeded or match no node",
+			Text:    "A ceiling (cluster.ceilings) is the memory that a group of nodes has together, such as the modules of one board, with the shares of it that requests and limits may use. The sums are those of the placement in the order of Flux. The sum of limits leaves out pods without a memory limit (fit/no-limit).",
 			Example: "ceilings: board: {board: \"turing-pi-2\", memory: \"32Gi\", requests: \"75%\"}",
 		},
 		{
-			Code: "fit/ceiling-worst", Title: "the ceiling is kept only where pods land as planned",
-			Text:    "Pods that may run on these nodes or on others land where kube-scheduler finds most room. If all of them came to these nodes, the ceiling would not be kept.",
+			Code: "fit/ceiling-worst", Title: "a ceiling holds only if pods run where they are expected to",
+			Plural:  "%d ceilings hold only if pods run where they are expected to",
+			Text:    "Some pods can run on these nodes or on others, and kube-scheduler decides. If all of them ran on these nodes, their requests would exceed the ceiling.",
 			Example: "place: labels: \"kubernetes.io/arch\": \"amd64\"    // keeps it off the board",
 		},
 	}

@@ -18,7 +18,7 @@ import (
 // change is a change of one workload, or one node more, that may make everything fit.
 type change struct {
 	words string
-	bytes int64 // less that is asked for, or the size of the node
+	bytes int64 // less that is requested, or the size of the node
 	// of is the workload, as it is before and then.
 	of              *demand.Workload
 	before, changed demand.Workload
@@ -84,7 +84,7 @@ func (p *plan) allow(w *demand.Workload, node string) []change {
 			changed.Template.Spec.Tolerations = append(changed.Template.Spec.Tolerations, corev1.Toleration{Key: t.Key, Operator: corev1.TolerationOpExists})
 		}
 		c := change{of: w, changed: changed, spot: w.Spot}
-		c.words = fmt.Sprintf("let %s tolerate %s, the taint of node %s", w.Name, finding.All(keys), node)
+		c.words = fmt.Sprintf("let %s tolerate %s of node %s", w.Name, finding.Named("taint", keys), node)
 		c.spot.Path = append(slices.Clone(w.Spot.Path), "place", "tolerate")
 		out = append(out, c)
 	}
@@ -106,7 +106,7 @@ func lower(w *demand.Workload, by int64) change {
 	all := demand.Requests(w.Template)
 	c := change{of: w, changed: changed, spot: memorySpot(w)}
 	c.bytes = by
-	c.words = fmt.Sprintf("let %s ask for %s of memory, %s less", w.Name, quantities.Bytes(quantities.Of(all.Memory())-by), quantities.Bytes(by))
+	c.words = fmt.Sprintf("let %s request %s of memory, %s less", w.Name, quantities.Bytes(quantities.Of(all.Memory())-by), quantities.Bytes(by))
 	return c
 }
 

@@ -13,8 +13,8 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// disks sums what the claims of each node's disks ask for. Local provisioners hold
-// nobody to a size, so the sum is what may be written, and not what is. lie are the nodes
+// disks sums what the claims on each node's disks request. Local provisioners enforce no
+// size, so the sum is what may be written, and not what is. lie are the nodes
 // of the claims' volumes.
 func disks(pass *checks.Pass, n *nominal, lie map[string]string) map[string][]Disk {
 	type at struct{ node, class string }
@@ -49,8 +49,8 @@ func disks(pass *checks.Pass, n *nominal, lie map[string]string) map[string][]Di
 			out[m.name] = append(out[m.name], Disk{Name: name, Size: quantities.Of(&d.Size), Claims: asked[on], Unknown: unknown[on]})
 			if asked[on] > quantities.Of(&d.Size) {
 				want, have := quantities.BytesApart(asked[on], quantities.Of(&d.Size))
-				pass.Warn(inventory.Spot{Node: m.name, Path: []string{"disks", name}}, "fit/disk", fmt.Sprintf("the claims on disk %s of node %s ask for %s", name, m.name, want),
-					fmt.Sprintf("it holds %s, and nothing stops a volume before it is full", have), "ask for less, or put some on another disk")
+				pass.Warn(inventory.Spot{Node: m.name, Path: []string{"disks", name}}, "fit/disk", fmt.Sprintf("volumes on disk %s of node %s request %s", name, m.name, want),
+					fmt.Sprintf("the disk has %s, and a local volume can grow until the disk is full", have), "lower their sizes, or move some to another disk")
 			}
 		}
 	}
@@ -69,8 +69,9 @@ func withDisks(nodes []Node, disks map[string][]Disk) []Node {
 func diskCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/disk", Title: "volumes may grow larger than their disk",
-			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing holds them to the size that their claims ask for, and together these ask for more than the disk has. When it is full, everything that writes there stops; where images lie on it too, the kubelet removes them before.",
+			Code: "fit/disk", Title: "the volumes on a disk can outgrow it",
+			Plural:  "the volumes on %d disks can outgrow them",
+			Text:    "The volumes of a local storage class are directories on one disk of the node. Nothing enforces the size that a claim requests, and together these request more than the disk has. When it is full, everything that writes there fails; if images are on it too, the kubelet removes them first.",
 			Example: "volumes: library: {size: \"30Gi\", class: \"local-path\"}    // on an eMMC of 14 GB",
 		},
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // tellDrains reports disruption budgets that never allow an eviction: `kubectl drain`
-// would wait for ever.
+// waits for ever.
 func tellDrains(pass *checks.Pass, workloads []*demand.Workload) {
 	of := map[*manifest.Object]int{}
 	var budgets []*manifest.Object
@@ -47,8 +47,8 @@ func tellDrain(pass *checks.Pass, o *manifest.Object, b *policyv1.PodDisruptionB
 		return
 	}
 	pass.Error(inventory.Spot{Object: o, Keys: []string{"spec", field}, Path: []string{"disruption", field}}, "fit/drain",
-		fmt.Sprintf("%s never lets any of its %s go", o.ID, finding.Count(pods, "pod")), "draining their node waits for ever, and an upgrade with it",
-		"allow one to be away, or run one more")
+		fmt.Sprintf("%s never allows any of its %s to be evicted", o.ID, finding.Count(pods, "pod")), "a drain of their node waits for ever, and so does an upgrade",
+		"set maxUnavailable to 1, or run one more replica")
 }
 
 // scaled is a number of pods, as the disruption controller reads it: rounded up.
@@ -64,8 +64,9 @@ func scaled(v *intstr.IntOrString, of int) int {
 func drainCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/drain", Title: "a disruption budget never lets a pod go",
-			Text:    "Draining a node evicts its pods, and a disruption budget may refuse. This one allows no pod to be away, whatever else runs, so a drain of their node waits for ever, and with it every upgrade of the node.",
+			Code: "fit/drain", Title: "a disruption budget allows no eviction",
+			Plural:  "%d disruption budgets allow no eviction",
+			Text:    "Draining a node evicts its pods, unless a disruption budget forbids it. This budget never allows one of its pods to be evicted, whatever else runs. So `kubectl drain` of their node waits for ever, and so does every upgrade of the node.",
 			Example: "disruption: minAvailable: 1    // with one replica",
 		},
 	}

@@ -45,7 +45,7 @@ func Example() {
 	}
 	fmt.Println("pods without a node:", len(report.Pending))
 	// Output:
+	// web.yaml:1 note fit/no-limit
 	// web.yaml:1 error fit/no-node
-	// web.yaml:1 note fit/unlimited
 	// pods without a node: 1
 }

@@ -3,10 +3,12 @@ package fit
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
 )
@@ -39,7 +41,7 @@ func Checker(opts *Options) *checks.Checker {
 	}
 	return &checks.Checker{
 		Name: "fit", Codes: codes(), Yields: []finding.Code{"fit/invalid-placement"},
-		Doc: "every pod finds a node, under the ceilings, and which do not when a node is lost",
+		Doc: "every pod finds a node, under the ceilings, and also when a node fails",
 		Run: func(pass *checks.Pass) error {
 			return guards{leaveOutRefused, leaveOutTooMany}.run(pass, opts)
 		},
@@ -72,10 +74,11 @@ func (g guards) run(pass *checks.Pass, opts *Options) error {
 	}
 	asked = asked.with(opts.Extra)
 	tellUnknown(pass, asked.Unknown)
-	machines, known := readMachines(pass, opts.Without)
+	all, known := readMachines(pass, opts.Without)
 	if !known {
 		return nil
 	}
+	machines := slices.DeleteFunc(slices.Clone(all), func(m *machine) bool { return slices.Contains(opts.Without, m.name) })
 	asked = g.bound(pass, asked, machines)
 	facts := readFacts(pass.Subject, asked.refused)
 	tellUnknownStorage(pass, facts.storage, asked.Workloads)
@@ -83,7 +86,11 @@ func (g guards) run(pass *checks.Pass, opts *Options) error {
 	if err != nil {
 		return err
 	}
-	report, err := judge(pass, opts, asked, plan)
+	without, err := whatIfOf(facts, asked, all, opts)
+	if err != nil {
+		return err
+	}
+	report, err := judge(pass, opts, asked, plan, without)
 	if err != nil {
 		return err
 	}
@@ -94,14 +101,15 @@ func (g guards) run(pass *checks.Pass, opts *Options) error {
 }
 
 // judge lets the pods of a plan come, and asks what follows from where they land.
-func judge(pass *checks.Pass, opts *Options, asked requested, p *plan) (*Report, error) {
+func judge(pass *checks.Pass, opts *Options, asked requested, p *plan, without *whatIf) (*Report, error) {
 	var err error
 	placed := p.nominal(opts.Placed)
 	luck := placed.tryOrders(opts)
 	r := &Report{Cluster: pass.Name, NotPlaced: asked.leftOut, Orders: luck.Orders}
-	r.Pending = tellWaiting(pass, placed, luck)
-	if len(r.NotPlaced) > 0 && r.Orders.Packing == packingExists {
-		r.Orders.Packing, r.Orders.Because = packingUnknown, r.NotPlaced[0].Workload+" was not placed"
+	r.Pending = tellWaiting(pass, placed, luck, without.tell(pass, placed))
+	r.Without = without.outcome(placed)
+	if len(r.NotPlaced) > 0 && r.Orders.Packing == outcome.PackingExists {
+		r.Orders.Packing, r.Orders.Because = outcome.PackingUnknown, r.NotPlaced[0].Workload+" was not placed"
 	}
 	if opts.Suggest && (len(r.Pending) > 0 || r.Orders.Unlucky > 0) {
 		r.Sought = true
@@ -113,22 +121,28 @@ func judge(pass *checks.Pass, opts *Options, asked requested, p *plan) (*Report,
 	r.Nodes = withDisks(sums(pass, placed, opts.Without), disks(pass, placed, lie))
 	tellUnlimited(pass, asked.Workloads)
 	r.Ceilings = ceilings(pass, placed)
-	r.Peaks = peaks(pass, placed, asked.Workloads, r.Nodes)
+	fit := len(r.Pending) == 0
+	var never []int
+	r.Peaks, never = peaks(pass, placed, asked.Workloads, r.Nodes)
+	for _, i := range never {
+		r.Pending = append(r.Pending, Pending{Pod: p.pods[i].name, Nodes: outcome.Reasons(placed.state.Why(p.pods[i].ready))})
+	}
+	r.Causes = causesOf(placed, without, slices.Concat(placed.waiting, never))
 	tellDrains(pass, asked.Workloads)
 	uses := dependenciesOf(pass.Subject, asked.Workloads)
 	trial := &lossTrial{demand: asked.Demand, before: placed, lie: lie, uses: uses, seed: opts.Seed}
 	if r.Losses, err = trial.losses(); err != nil {
 		return nil, err
 	}
-	if len(p.machines) > 1 && len(r.Pending) == 0 { // else it is the whole cluster, or does not hold everything as it is
-		tellLosses(pass, r.Losses)
+	if len(p.machines) > 1 && fit { // else it is the whole cluster, or does not hold everything as it is
+		tellLosses(pass, uses, r.Losses)
 	}
 	r.SinglePoints = weak(r.Losses, uses, asked.Workloads)
-	r.Worst = r.worst()
+	r.Worst = r.Facts()
 	return r, nil
 }
 
-// checkWithout fails when a node that is to be taken away is not there.
+// checkWithout fails when a node that is to be taken away does not exist.
 func checkWithout(s *inventory.Subject, without []string) error {
 	for _, name := range without {
 		if s.Nodes[name] == nil {

@@ -12,6 +12,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/checktest"
 	"stillsuit.dev/checks/fit"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/checks/images"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/report"
@@ -103,7 +104,7 @@ func reports(t *testing.T, archive *txtar.Archive) string {
 	told := 0
 	check := fit.Checker(&fit.Options{Orders: 20, Suggest: true, Report: func(r *fit.Report) {
 		told++
-		require.NoError(t, r.WriteText(&b))
+		require.NoError(t, r.WriteText(&b, outcome.Form{Impact: true}))
 		require.NoError(t, json.NewEncoder(&b).Encode(r))
 	}})
 	found := checktest.Findings(t, archive, []*checks.Checker{check, images.Checker()})
@@ -137,7 +138,7 @@ func TestLargestNotices(t *testing.T) {
 	one, other := int64(1<<63-1), int64(1<<63-1)
 	var b bytes.Buffer
 	r := &fit.Report{Cluster: "demo", Nodes: []fit.Node{{Name: "big", Capacity: one, Requests: one + other}}}
-	require.NoError(t, r.WriteText(&b))
+	require.NoError(t, r.WriteText(&b, outcome.Form{Impact: true}))
 	require.Regexp(t, negative, b.String())
 	b.Reset()
 	require.NoError(t, json.NewEncoder(&b).Encode(r))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/quantities"
@@ -28,7 +29,7 @@ const crowd = 1000
 // leaveOutRefused leaves out what the API server refuses: how many pods it has, and where, is unknown.
 func leaveOutRefused(pass *checks.Pass, asked requested) requested {
 	for _, w := range asked.Uncounted {
-		because := "Kubernetes refuses an amount of its pods"
+		because := "Kubernetes rejects an amount of its pods"
 		if w.Unfilled {
 			because = "an amount of its pods is filled in later"
 		}
@@ -49,14 +50,14 @@ func leaveOutRefused(pass *checks.Pass, asked requested) requested {
 			if problems := validity.OfPods(w.Pod); len(problems) > 0 {
 				tellRefused(pass, problems)
 				if problems[0].Unfilled {
-					return "its placement is not known: " + problems[0].Problem
+					return "it is not known where it can run: " + problems[0].Problem
 				}
-				return "Kubernetes refuses it: " + problems[0].Problem
+				return "Kubernetes rejects it: " + problems[0].Problem
 			}
 		}
 		for _, v := range w.Template.Spec.Volumes {
 			if c := v.PersistentVolumeClaim; c != nil && bad["PersistentVolumeClaim "+w.Template.Namespace+"/"+c.ClaimName] {
-				return "Kubernetes refuses claim " + c.ClaimName + ", which it mounts"
+				return "Kubernetes rejects claim " + c.ClaimName + ", which it mounts"
 			}
 		}
 		return ""
@@ -67,7 +68,7 @@ func tellRefused(pass *checks.Pass, problems []validity.Problem) {
 	for _, p := range problems {
 		switch {
 		case p.Unfilled:
-			pass.Note(p.Spot, "fit/unknown-placement", p.Problem+", which Flux replaces, so nothing was checked of where its pods run", "", "check the tree that `flux build kustomization` prints")
+			pass.Note(p.Spot, "fit/unknown-placement", p.Problem+", which Flux replaces", "stillsuit cannot tell where these pods can run, so they were not placed", "check the output of `flux build kustomization`")
 		case !p.Reported:
 			pass.Error(pass.ByPatch(p.Spot), "fit/invalid-placement", p.Problem, p.Detail, p.Fix)
 		}
@@ -82,7 +83,7 @@ func leaveOutTooMany(pass *checks.Pass, asked requested, machines []*machine) re
 	if len(machines) == 1 {
 		nodes = "node " + machines[0].name
 	}
-	asked = asked.without(func(w *demand.Workload) string {
+	asked = asked.crowded(func(w *demand.Workload) string {
 		most := places
 		if room := placesFor(w, machines); room < places-beyond && w.Pods > room+beyond {
 			most = room
@@ -90,7 +91,7 @@ func leaveOutTooMany(pass *checks.Pass, asked requested, machines []*machine) re
 		if w.PerNode || w.Pods <= most {
 			return ""
 		}
-		tellTooMany(pass, w, fmt.Sprintf("%s requests %d pods", w.Name, w.Pods), fmt.Sprintf("%s can hold %d of them at most, so none was placed", nodes, most), fmt.Sprintf("request %d at most, or add nodes", most))
+		tellTooMany(pass, w, fmt.Sprintf("%s requests %d pods", w.Name, w.Pods), fmt.Sprintf("%s can hold %d of them, so none was placed", nodes, most), fmt.Sprintf("lower the replicas to %d, or add nodes", most))
 		return fmt.Sprintf("it requests %d pods, and %s can hold %d of them", w.Pods, nodes, most)
 	})
 	pods := func(w *demand.Workload) int {
@@ -115,7 +116,7 @@ func leaveOutTooMany(pass *checks.Pass, asked requested, machines []*machine) re
 	}
 	var names []string
 	var first *demand.Workload
-	asked = asked.without(func(w *demand.Workload) string {
+	asked = asked.crowded(func(w *demand.Workload) string {
 		if !out[w] {
 			return ""
 		}
@@ -129,7 +130,7 @@ func leaveOutTooMany(pass *checks.Pass, asked requested, machines []*machine) re
 	if len(names) == 1 {
 		request = "requests"
 	}
-	tellTooMany(pass, first, fmt.Sprintf("%s %s %d pods", few(names), request, rest), fmt.Sprintf("all workloads together request %d, and %s can hold %d at most, so none of these was placed", sum, nodes, places), "request fewer, or add nodes")
+	tellTooMany(pass, first, fmt.Sprintf("%s %s %d pods", outcome.Few(names), request, rest), fmt.Sprintf("all workloads together request %d pods, and %s can hold %d, so none of these was placed", sum, nodes, places), "lower the replicas, or add nodes")
 	return asked
 }
 
@@ -168,17 +169,20 @@ func leftOutCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
 			Code: "fit/too-many-pods", Title: "a workload requests more pods than the nodes can hold",
-			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together could hold, however they were placed. None of its pods was placed; all other workloads were, as if it were not there. When no workload alone is too large, but all together are, the largest are left out.",
+			Plural:  "%d workloads request more pods than the nodes can hold",
+			Text:    "A kubelet runs a limited number of pods (110 unless maxPods says otherwise), and a node has a limited amount of memory and cores. This workload requests more pods than all nodes together can hold. The check placed none of them, and all other workloads. When no single workload is too large, but all together are, the largest are left out.",
 			Example: "replicas: 10000    // on five nodes, which run 550 pods",
 		},
 		{
-			Code: "fit/invalid-placement", Title: "Kubernetes refuses a field that decides where pods run",
-			Text:    "The API server refuses the value of this field: of a label selector, an affinity term, a topology spread constraint, a disruption budget, a label of the pods or the number of replicas. So the object is never created, and its pods were not placed. All other workloads were, as if it were not there.",
+			Code: "fit/invalid-placement", Title: "Kubernetes rejects a field that decides where pods run",
+			Plural:  "Kubernetes rejects %d fields that decide where pods run",
+			Text:    "The API server rejects the value of this field: a label selector, an affinity term, a topology spread constraint, a disruption budget, a label of the pods or the number of replicas. So the object is never created, and the check did not place its pods. It placed all other workloads.",
 			Example: "matchExpressions: [{key: \"app\", operator: \"Equals\"}]    // In, NotIn, Exists or DoesNotExist",
 		},
 		{
-			Code: "fit/unknown-placement", Title: "where a workload's pods may run is not known",
-			Text:    "A selector or an affinity holds a value that something else writes later, as Flux does for ${NAME}. Until then it says nothing about where the pods run, so they were not placed. All other workloads were, as if these pods were not there. Check what Flux applies: the output of `flux build kustomization` can be checked as a directory.",
+			Code: "fit/unknown-placement", Title: "stillsuit cannot tell where the pods of a workload can run",
+			Plural:  "it is not known where the pods of %d workloads can run",
+			Text:    "A selector or an affinity holds a value that is replaced later, as Flux replaces ${NAME}. Until then it is not known where the pods can run, so the check did not place them. It placed all other workloads. Check what Flux applies: save the output of `flux build kustomization` in a directory, and check that.",
 			Example: "nodeSelector: {kubernetes.io/hostname: \"${NODE}\"}",
 		},
 	}

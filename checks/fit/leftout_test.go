@@ -13,6 +13,7 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/inventory"
 )
@@ -67,10 +68,10 @@ func TestManyLargeWorkloads(t *testing.T) {
 	assert.LessOrEqual(t, made(report), 550+1000)
 	assert.Greater(t, made(report), 550)
 	assert.Len(t, report.NotPlaced, 96)
-	assert.NotEqual(t, "exists", report.Orders.Packing)
+	assert.NotEqual(t, outcome.PackingExists, report.Orders.Packing)
 	many := slices.DeleteFunc(slices.Clone(found), func(f string) bool { return !strings.Contains(f, "fit/too-many-pods") })
 	require.Len(t, many, 1, "one cause is one finding")
-	assert.Contains(t, many[0], "and 90 more request 48000 pods. All workloads together request 49504, and the 5 nodes can hold 550 at most")
+	assert.Contains(t, many[0], "and 90 more request 48000 pods. All workloads together request 49504 pods, and the 5 nodes can hold 550, so")
 	// Without the bound all of them are made: of 20 such Deployments, for the time it takes.
 	s = large(5, 4*20)
 	for i := range 19 {
@@ -117,7 +118,7 @@ func TestUnreadablePods(t *testing.T) {
 			assert.Contains(t, bad[0], "Equals")
 			assert.Contains(t, bad[0], "app0003")
 			if name == "not refused" {
-				assert.Contains(t, bad[0], "where the pods of Deployment app0003 may run cannot be read")
+				assert.Contains(t, bad[0], "stillsuit cannot read where the pods of Deployment app0003 may run")
 			}
 		})
 	}
@@ -128,14 +129,14 @@ func TestNotPlaced(t *testing.T) {
 	s := large(5, 8)
 	scale(s, 0, 1<<31-1)
 	report, found := reported(t, s, fit.Options{Orders: 3, Suggest: true})
-	assert.Equal(t, []fit.NotPlaced{{Workload: "Deployment app0000", Pods: 1<<31 - 1, Because: "it requests 2147483647 pods, and the 5 nodes can hold 10 of them"}}, report.NotPlaced)
-	assert.Equal(t, "unknown", report.Orders.Packing)
+	assert.Equal(t, []fit.NotPlaced{{Workload: "Deployment app0000", Pods: 1<<31 - 1, Because: "it requests 2147483647 pods, and the 5 nodes can hold 10 of them", TooMany: true}}, report.NotPlaced)
+	assert.Equal(t, outcome.PackingUnknown, report.Orders.Packing)
 	assert.Equal(t, 4, made(report))
 	assert.Contains(t, report.Worst[0], "Deployment app0000 was not placed")
 	var text strings.Builder
-	require.NoError(t, report.WriteText(&text))
+	require.NoError(t, report.WriteText(&text, outcome.Form{}))
 	assert.Contains(t, text.String(), "Deployment app0000 was not placed: it requests 2147483647 pods")
-	assert.Contains(t, text.String(), "every pod that was placed finds a node")
+	assert.Contains(t, text.String(), "every pod that was placed found a node")
 	assert.Len(t, slices.DeleteFunc(found, func(f string) bool { return !strings.Contains(f, "app0000") }), 1)
 
 	// Pods that wait for the same reasons are one line.
@@ -144,9 +145,9 @@ func TestNotPlaced(t *testing.T) {
 	require.Len(t, report.Pending, 1)
 	assert.Equal(t, 9, report.Pending[0].More)
 	text.Reset()
-	require.NoError(t, report.WriteText(&text))
+	require.NoError(t, report.WriteText(&text, outcome.Form{}))
 	assert.Less(t, len(text.String()), 4000)
-	assert.Contains(t, text.String(), "Deployment many 351 and 9 more of its pods find no node")
+	assert.Contains(t, text.String(), "10 pods find no node now: node0, node1, node2, node3 and node4 have no room for another pod.")
 }
 
 // growth is how many times the allocations a check makes for four times the pods.

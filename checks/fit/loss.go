@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
@@ -76,11 +77,19 @@ func (t *lossTrial) lose(what string, nodes []string) (Loss, error) {
 			out.Moves[one.name] = node
 		}
 	}
+	var down causes
 	for _, i := range waiting {
 		one := rest.pods[i]
 		why := st.Why(one.ready)
 		_, static := rest.nearest(one, why)
-		text := grouped(reasons(why))
+		text := outcome.Grouped(outcome.Reasons(why))
+		if static && len(rest.machines) > 0 {
+			because, data := t.lost(one, nodes)
+			if !data {
+				because = rest.cause(one, why, nil)
+			}
+			down.add(because, one.name)
+		}
 		switch {
 		case static && len(rest.machines) > 0:
 			out.Down[one.name] = text
@@ -107,10 +116,11 @@ func (t *lossTrial) lose(what string, nodes []string) (Loss, error) {
 			often[i]++
 		}
 	}
-	out.Pods = varying(rest, waiting, often)
+	out.Pods, out.Causes = varying(rest, waiting, often), down.list()
 	running := rest.running(st)
 	out.Gone = t.uses.gone(t.before, running)
 	out.Affected = t.uses.losers(out.Gone)
+	out.Degraded = t.uses.degraded(out.Gone, out.Affected)
 	out.Alerting = t.uses.alerting(running)
 	return out, nil
 }
@@ -165,25 +175,53 @@ func (p *plan) running(st *scheduler.State) map[*demand.Workload]bool {
 	return out
 }
 
-// tellLosses reports what nobody would expect: pods for which no room is left, and
-// alerts that nobody raises.
-func tellLosses(pass *checks.Pass, losses []Loss) {
+// tellLosses reports what is easily missed: pods for which there is no room, and that
+// nothing sends alerts.
+func tellLosses(pass *checks.Pass, uses *dependencies, losses []Loss) {
+	silent := map[string]bool{} // nodes
 	for _, l := range losses {
 		tellLoss(pass, l)
+		if l.Alerting != outcome.AlertingNo {
+			continue
+		}
+		if !slices.ContainsFunc(l.Nodes, func(n string) bool { return silent[n] }) { // a board is down with its node
+			tellSilence(pass, uses, l)
+		}
+		for _, n := range l.Nodes {
+			silent[n] = true
+		}
 	}
 }
 
-func tellLoss(pass *checks.Pass, l Loss) {
+// spot is the node that is lost, or the board that it is on.
+func spot(l Loss) inventory.Spot {
 	at := inventory.Spot{Node: l.Nodes[0]}
 	if strings.HasPrefix(l.What, "board ") {
 		at.Path = []string{"board"}
 	}
-	if len(l.Pending) > 0 {
-		pass.Note(at, "fit/loss", fmt.Sprintf("without %s, no room is left for %s", l.What, few(slices.Sorted(maps.Keys(l.Pending)))),
-			"the others have none to spare, so they wait until it is back", "nothing, if they may wait; else lower requests, or mark what may give way (importance: \"low\")")
+	return at
+}
+
+// tellSilence reports that nothing sends alerts while nodes are down.
+func tellSilence(pass *checks.Pass, uses *dependencies, l Loss) {
+	var down []string
+	for _, w := range uses.workloads {
+		for i := range w.Pods {
+			_, never := l.Down[w.PodName(i)]
+			_, full := l.Pending[w.PodName(i)]
+			if (never || full) && alerts(uses.cluster, w) {
+				down = append(down, w.PodName(i))
+			}
+		}
 	}
-	if l.Alerting == alertingNo {
-		pass.Note(at, "fit/blind", fmt.Sprintf("without %s, nothing raises alerts", l.What), "that is when alerts are needed", "watch the cluster from outside too, as a heartbeat does")
+	pass.Warn(spot(l), "fit/no-alerts", fmt.Sprintf("nothing sends alerts while %s is down", l.Name()), "alerts come from "+outcome.Few(down)+", which cannot run anywhere else",
+		"use storage that other nodes can reach, or let a service outside the cluster check it and suppress this finding")
+}
+
+func tellLoss(pass *checks.Pass, l Loss) {
+	if pods := slices.Sorted(maps.Keys(l.Pending)); len(pods) > 0 {
+		pass.Note(spot(l), "fit/loss", fmt.Sprintf("without %s, there is no room for %s", l.Name(), outcome.Few(pods)),
+			outcome.Verb(pods, "the pod stays", "the pods stay")+" pending until it is back", "lower requests, or set `importance: \"low\"` on apps that can make room for them")
 	}
 }
 
@@ -191,13 +229,15 @@ func tellLoss(pass *checks.Pass, l Loss) {
 func lossCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/loss", Title: "when a node is lost, pods stay pending",
-			Text:    "What ran on the node is made again on the others, the important pods first. These find no room there, and wait until the node is back or something else makes room. Pods whose volume or device is on the lost node are down in any case, and are not told of here: `stillsuit fit` lists them.",
-			Example: "importance: \"low\"    // on what may give way to them",
+			Code: "fit/loss", Title: "pods stay pending when a node fails",
+			Plural:  "pods stay pending when one of %d nodes or boards fails",
+			Text:    "The pods of a failed node are created again on the other nodes, the important ones first. These find no room there. They stay pending until the node is back or something else makes room, which may be fine with you: then suppress the finding. Pods whose volume or device is on the failed node are down in any case and not reported here; `stillsuit fit` lists them.",
+			Example: "importance: \"low\"    // on apps that can make room for them",
 		},
 		{
-			Code: "fit/blind", Title: "when a node is lost, nothing raises alerts",
-			Text:    "The pods that scrape or raise alerts run on this node and find no other one: their volume is here, or there is no room. So the loss of the node is not told by them. Something outside of the cluster must notice, such as a monitor that expects a heartbeat.",
+			Code: "fit/no-alerts", Former: []finding.Code{"fit/blind"}, Title: "nothing sends alerts while a node is down",
+			Plural:  "nothing sends alerts while one of %d nodes is down",
+			Text:    "The pods that scrape metrics or send alerts run on this node and cannot run on another: their volume is here, or there is no room. So nothing in the cluster reports that the node is down. Something outside the cluster must notice, such as a service that opens your apps from time to time. A heartbeat alone does not: other nodes still send it.",
 			Example: "apps: heartbeat: from: \"heartbeat\"",
 		},
 	}

@@ -23,16 +23,28 @@ type machine struct {
 	memory int64
 }
 
+// taints are the keys of the node's taints that keep pods off, each once.
+func (m *machine) taints() []string {
+	var out []string
+	for _, t := range m.sees.Spec.Taints {
+		if t.Effect != corev1.TaintEffectPreferNoSchedule {
+			out = append(out, t.Key)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // readMachines are the nodes of the subject that are not offline, by name. known says that
-// what they have is known of each.
+// what they have is known of each, those without aside: they are to be taken away.
 func readMachines(pass *checks.Pass, without []string) (out []*machine, known bool) {
 	known = true
 	for _, name := range pass.NodeNames() {
 		n := pass.Nodes[name]
-		if n.Offline != "" || slices.Contains(without, name) {
+		if n.Offline != "" {
 			continue
 		}
-		known = known && !refused(n)
+		known = known && (!refused(n) || slices.Contains(without, name))
 		m := &machine{Node: n, name: name, sees: n.Kubernetes}
 		capacity := m.sees.Status.Capacity[corev1.ResourceMemory]
 		m.memory = quantities.Of(&capacity)
@@ -47,25 +59,25 @@ func readMachines(pass *checks.Pass, without []string) (out []*machine, known bo
 				missing = append(missing, string(has))
 			}
 		}
-		if len(missing) > 0 {
+		if len(missing) > 0 && !slices.Contains(without, name) {
 			known = false
-			tellUnknownNode(pass, inventory.Spot{Node: name}, fmt.Sprintf("nothing tells the %s of node %s", finding.All(missing), name))
+			tellUnknownNode(pass, inventory.Spot{Node: name}, fmt.Sprintf("the %s of node %s %s unknown", finding.All(missing), name, finding.Are(len(missing))))
 		}
 		out = append(out, m)
 	}
-	if len(out) == 0 {
+	if !slices.ContainsFunc(out, func(m *machine) bool { return !slices.Contains(without, m.name) }) {
 		known = false
-		tellUnknownNode(pass, inventory.Spot{}, "nothing tells which nodes there are")
+		tellUnknownNode(pass, inventory.Spot{}, "the nodes are unknown")
 	}
 	return out, known
 }
 
 func tellUnknownNode(pass *checks.Pass, at inventory.Spot, fact string) {
-	mend := "declare it in cluster.nodes"
+	mend := "declare them in cluster.nodes"
 	if pass.Cluster == nil {
 		mend = "pass --nodes with the output of `kubectl get nodes -o yaml`"
 	}
-	pass.Warn(at, "fit/unknown-node", fact, "without it nothing was checked of what fits", mend)
+	pass.Warn(at, "fit/unknown-node", fact, "fit was not checked without them", mend)
 }
 
 // refused reports whether an amount of a node was refused where it stands. What such a
@@ -95,8 +107,9 @@ func refused(n *inventory.Node) bool {
 func machineCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/unknown-node", Title: "nothing tells what a node has",
-			Text:    "Without nodes and their memory nothing can be placed, so nothing was checked.",
+			Code: "fit/unknown-node", Title: "the memory or CPU of a node is unknown",
+			Plural:  "the memory or CPU of %d nodes is unknown",
+			Text:    "Pods can only be placed on nodes whose memory and CPU are known. Until they are, fit is not checked.",
 			Example: "nodes: pi: v1alpha1.#CM4_8GB",
 		},
 	}

@@ -14,7 +14,7 @@ import (
 	"stillsuit.dev/placement/demand"
 )
 
-// sums says what runs on each node, and what that asks for.
+// sums says what runs on each node, and what that requests.
 func sums(pass *checks.Pass, n *nominal, without []string) []Node {
 	var all []Node
 	on := map[string][]int{}
@@ -26,13 +26,14 @@ func sums(pass *checks.Pass, n *nominal, without []string) []Node {
 	for _, name := range pass.NodeNames() {
 		is := pass.Nodes[name]
 		if slices.Contains(without, name) {
-			all = append(all, Node{Name: name, Arch: is.Arch, Board: is.Board, Offline: "without it"})
+			all = append(all, Node{Name: name, Arch: is.Arch, Board: is.Board, Offline: "taken away"})
 		} else if is.Offline != "" {
 			all = append(all, Node{Name: name, Arch: is.Arch, Board: is.Board, Offline: is.Offline})
 		}
 	}
 	for _, m := range n.machines {
-		out := Node{Name: m.name, Arch: m.Arch, Board: m.Board, Capacity: quantities.Of(m.sees.Status.Capacity.Memory()), Cores: quantities.Milli(m.sees.Status.Allocatable.Cpu())}
+		out := Node{Name: m.name, Arch: m.Arch, Board: m.Board, Capacity: quantities.Of(m.sees.Status.Capacity.Memory()), Cores: quantities.Milli(m.sees.Status.Allocatable.Cpu()),
+			Taints: m.taints(), Allocatable: quantities.Of(m.sees.Status.Allocatable.Memory()), MostPods: quantities.Of(m.sees.Status.Allocatable.Pods())}
 		out.Reserved = out.Capacity - m.memory
 		for _, i := range on[m.name] {
 			one := n.pods[i]
@@ -46,35 +47,58 @@ func sums(pass *checks.Pass, n *nominal, without []string) []Node {
 		}
 		slices.Sort(out.Pods)
 		all = append(all, out)
-		tellNode(pass, m, out)
+		tellNode(pass, n, m, out)
 	}
 	slices.SortFunc(all, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
 // tellNode reports a node that is fuller than kube-scheduler knows, and one whose
-// pods may take more than it has.
-func tellNode(pass *checks.Pass, m *machine, n Node) {
+// pods can use more than it has.
+func tellNode(pass *checks.Pass, placed *nominal, m *machine, n Node) {
 	at := inventory.Spot{Node: m.name, Path: []string{"reserved"}}
 	sees := quantities.Of(m.sees.Status.Allocatable.Memory())
 	if n.Requests > n.Room() && n.Room() > 0 {
-		pass.Error(at, "fit/reserved", fmt.Sprintf("the pods of node %s ask for %s", m.name, quantities.Bytes(n.Requests)),
-			fmt.Sprintf("of its %s the system takes %s, which kube-scheduler does not know", quantities.Bytes(n.Capacity), quantities.Bytes(n.Reserved)),
-			"tell its kubelet what is reserved, and say so in cluster.kubernetes.reserved")
+		pass.Error(at, "fit/reserved", fmt.Sprintf("pods on %s request %s", m.name, quantities.Bytes(n.Requests)),
+			fmt.Sprintf("the system needs %[2]s of its %[1]s, and kube-scheduler does not know that", quantities.Bytes(n.Capacity), quantities.Bytes(n.Reserved)),
+			"reserve memory on the node (K3s: `--kubelet-arg=system-reserved=memory=…`), then set cluster.kubernetes.reserved")
 	} else if sees > n.Room() && n.Room() > 0 {
-		pass.Note(at, "fit/unreserved", fmt.Sprintf("kube-scheduler counts on %s of node %s that the system takes", quantities.Bytes(sees-n.Room()), m.name),
-			"it may place pods there until the kernel kills one", "tell the kubelet what is reserved (for K3s --kubelet-arg=system-reserved=memory=…), and say so in cluster.kubernetes.reserved")
+		pass.Note(at, "fit/unreserved", fmt.Sprintf("kube-scheduler can give away %s of node %s that the system needs", quantities.Bytes(sees-n.Room()), m.name),
+			"the kernel kills a pod when the node runs out of memory", "reserve memory on the node (K3s: `--kubelet-arg=system-reserved=memory=…`), then set cluster.kubernetes.reserved")
 	}
-	if n.Limits > n.Room() {
-		pass.Note(inventory.Spot{Node: m.name, Path: []string{"memory"}}, "fit/overcommit",
-			fmt.Sprintf("the pods of node %s may take %s", m.name, quantities.Bytes(n.Limits)),
-			fmt.Sprintf("%s is there for them, so the kernel kills some when all do (%d%%)", quantities.Bytes(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
-			"lower a limit, if that is more than you want to risk")
+	if n.Limits <= n.Room() {
+		return
 	}
+	on := func(node string) bool { return node == m.name }
+	pass.Report(inventory.Spot{Node: m.name, Path: []string{"memory"}}, finding.Finding{
+		Code: "fit/overcommit", Severity: overcommitted(n),
+		Problem: fmt.Sprintf("pods on %s can use %s of %s (%d%%)", m.name, quantities.Bytes(n.Limits), quantities.Bytes(n.Room()), quantities.Part(n.Limits, 100, n.Room())),
+		Detail:  placed.largest(on, "memory limit", func(one *pod) int64 { return one.limits }),
+		Fix:     "lower memory limits, or move a workload to another node",
+	})
 }
 
-// tellUnlimited reports workloads that ask for no memory, which so are missing in every
-// sum, and those whose pods may take all memory of their node.
+// overcommitted is a warning when pods can use more than twice what there is.
+func overcommitted(n Node) finding.Severity {
+	if n.Overcommitted() {
+		return finding.Warning
+	}
+	return finding.Note
+}
+
+// fixRequests says how a workload gets a request or a limit.
+func fixRequests(w *demand.Workload, field string) string {
+	switch {
+	case w.Component != "":
+		return fmt.Sprintf("add `%s: memory` to the component in the chart's footprint", field)
+	case len(w.Origin) > 1:
+		return fmt.Sprintf("add `%s: memory: \"64Mi\"`, with the amount that it needs", field)
+	}
+	return fmt.Sprintf("set `resources.%s.memory`, or add a LimitRange to its namespace", field)
+}
+
+// tellUnlimited reports workloads that request no memory, so that sums leave them out, and
+// those whose pods can use all memory of their node.
 func tellUnlimited(pass *checks.Pass, workloads []*demand.Workload) {
 	for _, w := range workloads {
 		requests, limits := demand.Requests(w.Template), demand.Limits(w.Template)
@@ -94,10 +118,10 @@ func tellUnlimited(pass *checks.Pass, workloads []*demand.Workload) {
 			at.Keys, at.Path = append(slices.Clone(at.Keys), "resources"), append(slices.Clone(at.Path), label)
 		}
 		if !asks {
-			pass.Warn(at, "fit/no-request", w.Name+" asks for no memory", "its pods count as nothing, here and for kube-scheduler, and take what they take", "add requests: memory, or a limit range for its namespace")
+			pass.Warn(at, "fit/no-request", w.Name+" requests no memory", "kube-scheduler places its pods on full nodes too, and sums leave them out", fixRequests(w, "requests"))
 			continue
 		}
-		pass.Note(at, "fit/unlimited", w.Name+" has no memory limit", "its pods can take all memory of their node, and sums of limits leave them out", "add one, or a limit range for its namespace")
+		pass.Note(at, "fit/no-limit", w.Name+" has no memory limit", "its pods can use all memory of their node, and sums of limits leave them out", fixRequests(w, "limits"))
 	}
 }
 
@@ -105,28 +129,33 @@ func tellUnlimited(pass *checks.Pass, workloads []*demand.Workload) {
 func nodeCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/reserved", Title: "a node's pods take what the system needs",
-			Text:    "K3s reserves nothing for itself: its kubelets offer the whole memory of a node to pods, and evict nobody for memory. The pods that kube-scheduler places here ask for more than is left beside K3s and the operating system (nodes.<node>.reserved), so the kernel will kill one. Start K3s with --kubelet-arg=system-reserved=memory=…, and write cluster.kubernetes.reserved: true.",
+			Code: "fit/reserved", Title: "the pods of a node request memory that the system needs",
+			Plural:  "the pods of %d nodes request memory that the system needs",
+			Text:    "K3s reserves no memory for itself: its kubelets offer all memory of a node to pods, and do not evict pods when it runs out. The pods on this node request more than K3s and the operating system leave (nodes.<node>.reserved), so the kernel will kill some. Start K3s with --kubelet-arg=system-reserved=memory=…, and set cluster.kubernetes.reserved: true.",
 			Example: "kubernetes: reserved: true",
 		},
 		{
-			Code: "fit/unreserved", Title: "kube-scheduler counts on memory that the system takes",
-			Text:    "The same as fit/reserved, where the pods of today still fit: kube-scheduler does not know what the system takes, and may fill the node beyond it tomorrow.",
-			Example: "kubernetes: reserved: true    // after the kubelets were told",
+			Code: "fit/unreserved", Title: "kube-scheduler can give away memory that the system needs",
+			Plural:  "kube-scheduler can give away memory that the system needs on %d nodes",
+			Text:    "As fit/reserved, but today's pods still fit. kube-scheduler does not know what the system needs, and can place more pods on the node than it has memory for.",
+			Example: "kubernetes: reserved: true    // after the memory was reserved on every node",
 		},
 		{
-			Code: "fit/overcommit", Title: "a node's pods may take more memory than it has",
-			Text:    "Requests are kept free, limits are not: pods may take up to their limits as long as there is memory, and when all do so at the same time the kernel kills some. A moderate sum above the node is usual; this note says how far it goes.",
+			Code: "fit/overcommit", Title: "the pods of a node can use more memory than it has",
+			Plural:  "the pods of %d nodes can use more memory than there is",
+			Text:    "kube-scheduler keeps requests free, but not limits: pods can use memory up to their limits while there is some, and when all do at the same time, the kernel kills some of them. A sum of limits somewhat above the node's memory is usual, and a note. More than twice the memory is a warning.",
 			Example: "limits: memory: \"2Gi\"    // eight times its request of 256Mi",
 		},
 		{
-			Code: "fit/unlimited", Title: "pods have no memory limit",
-			Text:    "A pod without a limit can take all memory of its node, and the kernel then kills whichever pod it likes least. Sums of limits, of a node or under a ceiling, leave it out. For charts it may be that the footprint does not say the limit.",
+			Code: "fit/no-limit", Former: []finding.Code{"fit/unlimited"}, Title: "a workload has no memory limit",
+			Plural:  "%d workloads have no memory limit",
+			Text:    "A pod without a limit can use all memory of its node, and then the kernel kills pods, not always this one. Sums of limits, of a node or under a ceiling, leave it out. For a chart the footprint may be missing the limit.",
 			Example: "footprint: operator: {requests: memory: \"64Mi\", limits: memory: \"128Mi\"}",
 		},
 		{
-			Code: "fit/no-request", Title: "pods ask for no memory",
-			Text:    "kube-scheduler keeps free what pods ask for. One that asks for nothing fits anywhere, also on a node that is full, and what it takes is missing in every sum here. A limit counts as a request where none is said.",
+			Code: "fit/no-request", Title: "a workload requests no memory",
+			Plural:  "%d workloads request no memory",
+			Text:    "kube-scheduler keeps free what pods request. A pod that requests no memory fits on any node, even a full one, and every sum leaves out what it uses. Without a request, the limit counts as one.",
 			Example: "requests: memory: \"64Mi\"",
 		},
 	}

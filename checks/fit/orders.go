@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/demand"
@@ -29,7 +30,7 @@ func (n *nominal) tryOrders(opts *Options) luck {
 	}
 	switch {
 	case len(n.waiting) == 0 || out.Unlucky < out.Tried:
-		out.Packing = packingExists
+		out.Packing = outcome.PackingExists
 	default:
 		out.Packing, out.Because = n.pack(n.waiting)
 	}

@@ -9,17 +9,11 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
 	"stillsuit.dev/placement/scheduler"
-)
-
-// Whether a placement exists that holds every pod.
-const (
-	packingExists  = "exists"
-	packingNone    = "none"
-	packingUnknown = "unknown"
 )
 
 // steps bound the search for a placement.
@@ -35,9 +29,9 @@ type packing struct {
 
 // pack looks for any placement of all pods, also one that kube-scheduler would never
 // find, and says why there is none.
-func (p *plan) pack(waiting []int) (string, string) {
+func (p *plan) pack(waiting []int) (outcome.Packing, string) {
 	if len(p.machines) > bits.UintSize {
-		return packingUnknown, fmt.Sprintf("a placement is looked for on %d nodes at most, and there are %d", bits.UintSize, len(p.machines))
+		return outcome.PackingUnknown, fmt.Sprintf("the search is for at most %d nodes, and there are %d", bits.UintSize, len(p.machines))
 	}
 	search := &packing{plan: p, st: p.sched.State(), may: make([]uint, len(p.pods)), left: steps}
 	pods := p.lasting()
@@ -51,14 +45,14 @@ func (p *plan) pack(waiting []int) (string, string) {
 	// Those that no node takes at all are no question of room.
 	never := func(i int) bool { return search.may[i] == 0 }
 	if !slices.ContainsFunc(waiting, func(i int) bool { return !never(i) }) {
-		return packingNone, "no node takes " + p.pods[waiting[0]].name + ", full or not"
+		return outcome.PackingNone, p.pods[waiting[0]].name + " cannot run on any node"
 	}
 	pods = slices.DeleteFunc(pods, never)
 	if because := search.overfull(pods); because != "" {
-		return packingNone, because
+		return outcome.PackingNone, because
 	}
 	if because := search.crowded(pods); because != "" {
-		return packingNone, because
+		return outcome.PackingNone, because
 	}
 	// Those with the least choice first, and of them the largest.
 	slices.SortStableFunc(pods, func(a, b int) int {
@@ -66,11 +60,11 @@ func (p *plan) pack(waiting []int) (string, string) {
 	})
 	switch {
 	case search.from(pods):
-		return packingExists, ""
+		return outcome.PackingExists, ""
 	case search.left > 0 && !search.ordered(pods):
-		return packingNone, fmt.Sprintf("every way to place the %d pods was tried", len(pods))
+		return outcome.PackingNone, fmt.Sprintf("every way to place the %d pods was tried", len(pods))
 	}
-	return packingUnknown, fmt.Sprintf("%d steps of a search found no way to place the %d pods", steps, len(pods))
+	return outcome.PackingUnknown, fmt.Sprintf("a search of %d steps found no way to place the %d pods", steps, len(pods))
 }
 
 // ordered reports whether what a pod may do depends on which others came before: then
@@ -117,11 +111,11 @@ func (s *packing) overfull(pods []int) string {
 		switch {
 		case asked > memory:
 			want, have := quantities.BytesApart(asked, memory)
-			return fmt.Sprintf("the %s that can run only on %s ask for %s of memory, and %s is there", finding.Count(count, "pod"), finding.All(names), want, have)
+			return fmt.Sprintf("the %s that can run only on %s request %s of memory, and %s %s %s", finding.Count(count, "pod"), finding.All(names), want, outcome.Verb(names, "it", "they"), outcome.Verb(names, "has", "have"), have)
 		case cpu > cores:
-			return fmt.Sprintf("the %s that can run only on %s ask for %dm of cpu, and %dm is there", finding.Count(count, "pod"), finding.All(names), cpu, cores)
+			return fmt.Sprintf("the %s that can run only on %s request %dm of CPU, and %s %s %dm", finding.Count(count, "pod"), finding.All(names), cpu, outcome.Verb(names, "it", "they"), outcome.Verb(names, "has", "have"), cores)
 		case int64(count) > places:
-			return fmt.Sprintf("%s can run only on %s, and together they take %d", finding.Count(count, "pod"), finding.All(names), places)
+			return fmt.Sprintf("%s can run only on %s, where there is room for %d", finding.Count(count, "pod"), finding.All(names), places)
 		}
 	}
 	return ""
@@ -146,7 +140,7 @@ func (s *packing) crowded(pods []int) string {
 				names = append(names, m.name)
 			}
 		}
-		return fmt.Sprintf("no two of the %d pods of %s can share a node, and only %s may take them", len(these), s.plan.pods[i].Workload.Name, finding.All(names))
+		return fmt.Sprintf("no two of the %d pods of %s can share a node, and they can run only on %s", len(these), s.plan.pods[i].Workload.Name, finding.All(names))
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/image"
 	"stillsuit.dev/generator/lock"
@@ -13,8 +14,8 @@ import (
 
 // peaks are what is taken for a while: units that roll together, and CronJobs that
 // meet, beside what runs on the nodes.
-func peaks(pass *checks.Pass, n *nominal, workloads []*demand.Workload, nodes []Node) Peaks {
-	out := Peaks{Rolling: 2}
+func peaks(pass *checks.Pass, n *nominal, workloads []*demand.Workload, nodes []Node) (out Peaks, never []int) {
+	out.Rolling = 2
 	if c := pass.Cluster; c != nil && c.Rollout.Concurrent > 0 {
 		out.Rolling = c.Rollout.Concurrent
 	}
@@ -34,14 +35,15 @@ func peaks(pass *checks.Pass, n *nominal, workloads []*demand.Workload, nodes []
 	}
 	// Sums are largest for these; whether the pods find nodes is tried for any of them.
 	u.tellColliding(pass, units, out.Rolling)
-	timed, late, requests := tellMeeting(pass, n)
+	timed, late, requests, never := tellMeeting(pass, n)
 	out.Timed, out.Waiting, out.Requests = timed, late, quantities.Sum(out.Requests, requests)
 	out.Pulls, out.PullsAt, out.Unknown = pulls(pass.Lock, n)
-	return out
+	return out, never
 }
 
 // tellMeeting lets all CronJobs run at the same time, each as often as its runs can overlap.
-func tellMeeting(pass *checks.Pass, n *nominal) (all, late []string, requests int64) {
+// late are the pods that find no node then, never those that find none at any time.
+func tellMeeting(pass *checks.Pass, n *nominal) (all, late []string, requests int64, never []int) {
 	timed := n.that(func(one *pod) bool { return one.Runs == demand.Timed })
 	st := n.state.Clone()
 	waiting := n.place(st, timed, nil)
@@ -56,16 +58,17 @@ func tellMeeting(pass *checks.Pass, n *nominal) (all, late []string, requests in
 		why := st.Why(one.ready)
 		nearest, static := n.nearest(one, why)
 		if static {
+			never = append(never, i)
 			if !told[one.Workload] {
 				told[one.Workload] = true
-				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("no node takes %s", one.Name), grouped(reasons(why)), mendOf(nearest))
+				pass.Error(spotOf(one, nearest), "fit/no-node", fmt.Sprintf("%s cannot run on any node", one.Name), outcome.Refused(why, n.taints), outcome.Fix(nearest))
 			}
 			continue
 		}
-		pass.Warn(spotOf(one, nearest), "fit/cronjobs", fmt.Sprintf("%s finds no node when all CronJobs run at the same time (%s)", one.name, grouped(reasons(why))),
-			"it waits until another one ends, and may miss its time", "move its schedule, or lower a request")
+		pass.Warn(spotOf(one, nearest), "fit/cronjobs", fmt.Sprintf("%s finds no node while all CronJobs run at the same time", one.name),
+			outcome.Refused(why, n.taints), "move its schedule, or lower a request")
 	}
-	return all, late, requests
+	return all, late, requests, never
 }
 
 // pulls finds the node that pulls most when everything starts anew: the images of
@@ -114,8 +117,9 @@ func pulled(locked *lock.Lock, written string, m *machine) (int64, bool) {
 func peakCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/cronjobs", Title: "CronJobs that meet do not all fit",
-			Text:    "All CronJobs are taken to run at the same time, each as often as its runs can overlap. This one finds no node then, and waits until another ends.",
+			Code: "fit/cronjobs", Title: "CronJobs that run at the same time do not all fit",
+			Plural:  "%d pods of CronJobs find no node while all CronJobs run at the same time",
+			Text:    "The check assumes that all CronJobs run at the same time, each as often as its runs can overlap. Then this one finds no node. It waits until another ends, and may miss its time.",
 			Example: "schedule: \"30 2 * * *\"    // and another at the same time",
 		},
 	}

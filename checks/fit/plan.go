@@ -44,7 +44,7 @@ func planOf(pass *checks.Pass, f *facts, asked requested, machines []*machine) (
 		if bad[w] == nil {
 			return ""
 		}
-		pass.Error(pass.ByPatch(w.Spot), "fit/invalid-placement", fmt.Sprintf("where the pods of %s may run cannot be read: %v", w.Name, bad[w]), "", "correct the field that the message names")
+		pass.Error(pass.ByPatch(w.Spot), "fit/invalid-placement", fmt.Sprintf("stillsuit cannot read where the pods of %s may run: %v", w.Name, bad[w]), "", "correct the field that the message names")
 		return "its placement cannot be read: " + bad[w].Error()
 	})
 	p, err = f.plan(asked.Demand, machines)

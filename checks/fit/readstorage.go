@@ -99,27 +99,32 @@ func tellUnknownStorage(pass *checks.Pass, s *storage, workloads []*demand.Workl
 }
 
 func tellUnknownClaim(pass *checks.Pass, told map[string]bool, w *demand.Workload, claim string, c *corev1.PersistentVolumeClaim) {
-	why := "no such claim is here"
+	why := "there is no such claim in the tree"
 	if c != nil {
 		if why = "it has no storage class, and none is the default"; volume.GetPersistentVolumeClaimClass(c) != "" {
-			why = fmt.Sprintf("nothing here says where volumes of class %s lie", volume.GetPersistentVolumeClaimClass(c))
+			why = fmt.Sprintf("the tree has no storage class %s", volume.GetPersistentVolumeClaimClass(c))
 		}
 	}
-	fact := fmt.Sprintf("%s mounts claim %s, and %s", w.Name, claim, why)
+	fact := fmt.Sprintf("stillsuit cannot tell which nodes have claim %s of %s: %s", claim, w.Name, why)
+	fix := "add the object to the tree"
+	if pass.Cluster != nil {
+		fix = "declare the class in cluster.storage, or add the object to the tree"
+	}
 	if told[fact] {
 		return
 	}
 	told[fact] = true
 	pass.Note(w.Spot, "fit/unknown-storage", fact,
-		"its pods are placed as if the volume could be on any node", "declare the class (cluster.storage), or add the object to the tree")
+		"its pods were placed as if every node had the volume", fix)
 }
 
 // storageCodes documents what is reported here.
 func storageCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/unknown-storage", Title: "nothing tells where a volume lies",
-			Text:    "A claim, or the storage class that it names, is not among the objects. Its pods are placed as if the volume could be on any node; a volume that lies on one node would pin them there.",
+			Code: "fit/unknown-storage", Title: "stillsuit cannot tell which nodes have a volume",
+			Plural:  "it is not known which nodes have %d volumes",
+			Text:    "A claim, or its storage class, is not among the objects. The check places the pods as if every node had the volume. If the volume is on one node only, the pods can run only there.",
 			Example: "storage: \"local-path\": {provisioner: \"rancher.io/local-path\", default: true}",
 		},
 	}

@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,30 +10,6 @@ import (
 	"stillsuit.dev/inventory"
 	"stillsuit.dev/placement/scheduler"
 )
-
-// reasons are those of all nodes that refuse.
-func reasons(why []scheduler.Refusal) map[string]string {
-	out := map[string]string{}
-	for _, r := range why {
-		if r.Filter != "" {
-			out[r.Node] = r.Reason
-		}
-	}
-	return out
-}
-
-// grouped writes reasons by node, each once.
-func grouped(by map[string]string) string {
-	nodes := map[string][]string{}
-	for _, node := range slices.Sorted(maps.Keys(by)) {
-		nodes[by[node]] = append(nodes[by[node]], node)
-	}
-	var out []string
-	for _, reason := range slices.Sorted(maps.Keys(nodes)) {
-		out = append(out, strings.Join(nodes[reason], ", ")+": "+reason)
-	}
-	return strings.Join(out, "; ")
-}
 
 // passed is the order in which kube-scheduler asks its filters.
 func passed(filter string) int {
@@ -116,20 +91,4 @@ func spotOf(one *pod, r scheduler.Refusal) inventory.Spot {
 		return spot([]string{"volumes"}, "volumes")
 	}
 	return one.Pod.Spot()
-}
-
-func mendOf(r scheduler.Refusal) string {
-	switch r.Filter {
-	case scheduler.TaintToleration:
-		return "tolerate the taint (place: tolerate), or name a node"
-	case scheduler.NodeName, scheduler.NodeAffinity:
-		return "name a node or labels that are there"
-	case scheduler.PodTopologySpread:
-		return "label the nodes, or take the spread away"
-	case scheduler.VolumeBinding, scheduler.VolumeZone:
-		return "place the pods where the volume is, or take a class that other nodes have"
-	case scheduler.NodeResourcesFit:
-		return "ask for less than the largest node has"
-	}
-	return "change what the nodes or the pods say"
 }

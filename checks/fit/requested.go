@@ -47,6 +47,16 @@ func (r requested) without(because func(*demand.Workload) string) requested {
 	return r
 }
 
+// crowded is without for workloads that have too many pods for the nodes.
+func (r requested) crowded(because func(*demand.Workload) string) requested {
+	before := len(r.leftOut)
+	r = r.without(because)
+	for i := range r.leftOut[before:] {
+		r.leftOut[before+i].TooMany = true
+	}
+	return r
+}
+
 // with adds a pod for each name, with the memory that it asks for.
 func (r requested) with(extra map[string]resource.Quantity) requested {
 	d := *r.Demand
@@ -88,13 +98,15 @@ func tellUnknown(pass *checks.Pass, unknown []demand.Unknown) {
 func requestedCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/unknown-demand", Title: "nothing tells what pods ask for, or how many there are",
-			Text:    "An object was found whose pods cannot be counted: a kind that is not known here, a CronJob whose runs may overlap without end, a priority class that is not there. A note says so of an amount or a number of pods that is filled in later, as Flux fills in ${MEMORY}: the default of ${MEMORY:=64Mi} counts, and pods with an amount that has none are in no sum.",
+			Code: "fit/unknown-demand", Title: "stillsuit cannot tell what pods request, or how many there are",
+			Plural:  "%d workloads cannot be counted",
+			Text:    "The pods of this object cannot be counted: its kind is unknown, it is a CronJob whose runs can overlap without limit, or it has a priority class that does not exist. It is a note for an amount or a number of pods that Flux fills in later, such as ${MEMORY}: the default of ${MEMORY:=64Mi} counts, and pods with an amount without a default are in no sum.",
 			Example: "concurrency: \"Allow\"    // without a deadline",
 		},
 		{
-			Code: "fit/unknown-footprint", Title: "nothing tells what a chart's pods ask for",
-			Text:    "A HelmRelease is rendered in the cluster, so its pods are not seen here. The annotation stillsuit.dev/footprint tells what they ask for, by component: replicas or perNode, requests, limits, labels of nodes, tolerate and claims.",
+			Code: "fit/unknown-footprint", Title: "stillsuit cannot tell what the pods of a chart request",
+			Plural:  "%d charts have no footprint, so their pods were not counted",
+			Text:    "A HelmRelease is rendered in the cluster, so the check does not see its pods. The annotation stillsuit.dev/footprint says what they request, by component: replicas or perNode, requests, limits, labels of nodes, tolerate and claims.",
 			Example: "stillsuit.dev/footprint: '{\"server\": {\"requests\": {\"memory\": \"256Mi\"}, \"limits\": {\"memory\": \"512Mi\"}}}'",
 		},
 	}

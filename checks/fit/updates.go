@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/quantities"
 	"stillsuit.dev/placement/demand"
@@ -32,8 +33,8 @@ func updatesOf(n *nominal, workloads []*demand.Workload) *updates {
 	return u
 }
 
-// surge is what the update of each unit asks for beside what runs, and the units, those
-// that ask for most first.
+// surge is what the update of each unit requests beside what runs, and the units, those
+// that request most first.
 func (u *updates) surge() (map[string]int64, []string) {
 	surge := map[string]int64{}
 	for w := range u.last {
@@ -100,8 +101,8 @@ func (u *updates) tellHanging(pass *checks.Pass) {
 		}
 		nearest, _ := u.beside.nearest(u.beside.pods[i], st.Why(one))
 		at := spotOf(u.beside.pods[i], nearest)
-		pass.Warn(at, "fit/update", fmt.Sprintf("an update of %s hangs: its new pod finds no node beside the old one (%s)", w.Name, grouped(reasons(st.Why(one)))),
-			"a rolling update starts the new pod first", `write update: strategy: "Recreate", or maxSurge: 0 with maxUnavailable: 1, or make room`)
+		pass.Warn(at, "fit/update", fmt.Sprintf("an update of %s hangs: no node has room for the new pod beside the old one", w.Name),
+			outcome.Refused(st.Why(one), u.beside.taints), fixUpdate(w))
 	}
 }
 
@@ -132,8 +133,8 @@ func (u *updates) tellColliding(pass *checks.Pass, units []string, rolling int) 
 		for _, late := range u.late(ws) {
 			if !told[late.Name] {
 				told[late.Name] = true
-				pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("when units %s roll together, the new pod of %s waits", finding.All(group), late.Name),
-					fmt.Sprintf("cluster.rollout.concurrent is %d, and one of them has room alone", rolling), "nothing, if a slower update is well; else make room, or Recreate one")
+				pass.Note(memorySpot(late), "fit/peak", fmt.Sprintf("the new pod of %s waits when units %s roll out together", late.Name, finding.All(group)),
+					fmt.Sprintf("cluster.rollout.concurrent is %d, and there is room for one of them at a time", rolling), "set `update: strategy: \"Recreate\"` for one of them, or make room")
 			}
 		}
 		left--
@@ -161,17 +162,27 @@ func groups(names []string, n int, try func([]string) bool) {
 	extend(nil, 0)
 }
 
+// fixUpdate says how an update of a workload gets by without room for both pods.
+func fixUpdate(w *demand.Workload) string {
+	if len(w.Origin) > 1 && w.Component == "" {
+		return "set `update: strategy: \"Recreate\"`, or make room"
+	}
+	return "set `strategy: {type: Recreate}`, or make room"
+}
+
 // updateCodes documents what is reported here.
 func updateCodes() []finding.CodeDoc {
 	return []finding.CodeDoc{
 		{
-			Code: "fit/update", Title: "an update of the pods would hang",
-			Text:    "A rolling update starts the new pod before the old one stops. No node has room for both, and the old one may not stop first (maxUnavailable is 0, which is a quarter of up to three replicas rounded down). The update waits until its deadline, and its unit of Flux with it.",
+			Code: "fit/update", Title: "an update hangs, because the new pod finds no node",
+			Plural:  "updates of %d workloads hang, because the new pod finds no node",
+			Text:    "A rolling update starts the new pod before it stops the old one. No node has room for the new pod, and the old one may not stop first: maxUnavailable is 0 (the default is a quarter of the replicas, rounded down). The update waits until its deadline, and so does its Flux Kustomization.",
 			Example: "update: strategy: \"Recreate\"",
 		},
 		{
-			Code: "fit/peak", Title: "two units that roll together wait for each other's room",
-			Text:    "Flux rolls up to cluster.rollout.concurrent units at the same time. Each of these two has room for its new pods alone, and not together, so one waits until the other is done.",
+			Code: "fit/peak", Title: "units that roll out together do not all have room",
+			Plural:  "the new pods of %d workloads wait when units roll out together",
+			Text:    "Flux rolls out up to cluster.rollout.concurrent units at the same time. There is room for the new pods of each of these units alone, but not for all of them, so one waits until another is done. If a slower update is fine with you, suppress the finding.",
 			Example: "rollout: concurrent: 1    // or make room for both",
 		},
 	}

@@ -17,7 +17,7 @@ func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []Sin
 		hangs := slices.Concat(l.Gone, slices.Sorted(maps.Keys(l.Affected)))
 		slices.Sort(hangs)
 		if hangs = slices.Compact(hangs); len(hangs) > 0 {
-			out = append(out, SinglePoint{l.What, hangs})
+			out = append(out, SinglePoint{What: l.What, Affected: hangs})
 		}
 	}
 	single := map[string]bool{}
@@ -28,7 +28,7 @@ func weak(losses []Loss, uses *dependencies, workloads []*demand.Workload) []Sin
 	}
 	for _, name := range slices.Sorted(maps.Keys(single)) {
 		if lost := uses.losers([]string{name}); len(lost) > 0 {
-			out = append(out, SinglePoint{name, slices.Sorted(maps.Keys(lost))})
+			out = append(out, SinglePoint{What: name, Affected: slices.Sorted(maps.Keys(lost))})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y SinglePoint) int {

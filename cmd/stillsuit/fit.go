@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -12,10 +11,9 @@ import (
 
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
-	"stillsuit.dev/finding"
+	"stillsuit.dev/checks/fit/outcome"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/quantities"
-	"stillsuit.dev/report"
 )
 
 type fitFlags struct {
@@ -23,42 +21,47 @@ type fitFlags struct {
 	options fit.Options
 	add     []string
 	profile map[string]string
+	impact  bool
 }
 
 func newFit(dir *string) *cobra.Command {
 	var flags fitFlags
 	cmd := &cobra.Command{
 		Use:   "fit [CLUSTER...|DIR]",
-		Short: "Show whether everything runs, where, and when a node is lost",
-		Long: `Fit places every pod that clusters/<CLUSTER> renders to, or that the tree in DIR
-holds, as kube-scheduler would: in the order in which Flux applies the units, and
-in random orders besides. It shows what each node is asked for, the ceilings, what
-is taken while units roll, and for each node and board which pods move, which
-cannot, and who loses what when it is gone. What does not fit is a finding.
+		Short: "Show whether everything fits, where there is room, and what fails with each node",
+		Long: `Fit places every pod of clusters/<CLUSTER>, or of the tree in DIR, as kube-scheduler
+would: in the order in which Flux applies the units, and in random orders. It shows
+whether everything fits, what the pods of each node request, how much room the next
+pod has and where, and what you lose when a node or a board fails. What does not fit
+is a finding.
 
-Nothing is written. --without, --add and --node tell what would be if; --suggest
-looks for the smallest change that makes everything fit.`,
+Nothing is written. --without, --add and --node are what-ifs: they show the cluster
+without a node, with another app or pod, or with another node. --suggest searches
+for the smallest change that makes everything fit. --impact lists what depends on
+each node, board and app.`,
 		ValidArgsFunction: completeClusters(dir),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return flags.run(cmd, *dir, args)
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&flags.options.Without, "without", nil, "take `NODE` away")
+	f.StringSliceVar(&flags.options.Without, "without", nil, "show the cluster without `NODE`")
 	f.StringSliceVar(&flags.add, "add", nil, "add `APP` of the catalogue, or a pod: NAME=MEMORY")
 	f.StringToStringVar(&flags.profile, "node", nil, "add a node: `NAME=PROFILE`, such as pi9=CM4_8GB")
-	f.BoolVar(&flags.options.Suggest, "suggest", false, "look for the smallest change that makes everything fit")
+	f.BoolVar(&flags.options.Suggest, "suggest", false, "search for the smallest change that makes everything fit")
+	f.BoolVar(&flags.impact, "impact", false, "list what depends on each node, board and app")
 	f.IntVar(&flags.options.Orders, "orders", 1000, "try `N` random orders of arrival")
 	f.Uint64Var(&flags.options.Seed, "seed", 0, "the `NUMBER` that chooses the orders")
-	f.StringVar(&flags.nodes, "nodes", "", "take the nodes for DIR from `CLUSTER` or a file")
-	f.StringVar(&flags.suppress, "suppress", "", "read the findings about DIR that are accepted from `FILE`")
+	f.StringVar(&flags.nodes, "nodes", "", "read the nodes for DIR from `CLUSTER` or a file")
+	f.StringVar(&flags.suppress, "suppress", "", "read suppressions for DIR from `FILE`")
 	f.BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
-	f.StringVarP(&flags.output, "output", "o", "text", "write the report as `FORM`: text or json")
+	f.StringVarP(&flags.output, "output", "o", "", "write the report as `FORM`: text, terminal or json")
 	return cmd
 }
 
 func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error {
-	write, err := fitWriter(flags.output)
+	out := cmd.OutOrStdout()
+	write, err := fitWriter(formFor(flags.output, out))
 	if err != nil {
 		return err
 	}
@@ -85,13 +88,19 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 		return err
 	}
 	slices.SortFunc(reports, func(a, b *fit.Report) int { return strings.Compare(a.Cluster, b.Cluster) })
-	if err := write(cmd.OutOrStdout(), reports, found.findings); err != nil {
+	page := &fitPage{reports: reports, found: found, form: outcome.Form{Impact: flags.impact}, whatIf: flags.isWhatIf(), tree: len(names) == 1 && isTree(dir, names[0])}
+	if err := write(out, page); err != nil {
 		return err
 	}
 	return verdictOn(found.findings, flags.strict)
 }
 
-// suppose reads what would be if.
+// isWhatIf reports whether the cluster is not the one that is written down.
+func (flags *fitFlags) isWhatIf() bool {
+	return len(flags.options.Without)+len(flags.add)+len(flags.profile) > 0
+}
+
+// suppose reads the flags of what-ifs.
 func (flags *fitFlags) suppose() error {
 	suppose := generator.Supposition{Nodes: flags.profile}
 	for _, add := range flags.add {
@@ -117,37 +126,4 @@ func (flags *fitFlags) suppose() error {
 	}
 	flags.repository = &generator.Options{Suppose: suppose}
 	return nil
-}
-
-// jsonFit is what schemas/fit.schema.json describes.
-type jsonFit struct {
-	Version  int              `json:"version"`
-	Clusters []*fit.Report    `json:"clusters"`
-	Findings []report.Finding `json:"findings"`
-}
-
-func fitWriter(form string) (func(io.Writer, []*fit.Report, []finding.Finding) error, error) {
-	switch form {
-	case "text":
-		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
-			var b strings.Builder
-			for _, r := range reports {
-				if err := r.WriteText(&b); err != nil {
-					return err
-				}
-			}
-			if _, err := io.WriteString(out, report.Lines(b.String())); err != nil {
-				return err
-			}
-			if isTerminal(out) {
-				return report.Terminal(out, &report.Report{Findings: findings, All: true, Screen: screenOf(out)})
-			}
-			return report.Text(out, &report.Report{Findings: findings})
-		}, nil
-	case "json":
-		return func(out io.Writer, reports []*fit.Report, findings []finding.Finding) error {
-			return report.Encode(out, jsonFit{Version: 2, Clusters: slices.Concat([]*fit.Report{}, reports), Findings: report.Findings(findings)})
-		}, nil
-	}
-	return nil, fmt.Errorf("--output is %q; it is text or json", form)
 }

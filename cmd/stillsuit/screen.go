@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -61,4 +63,22 @@ func sourcesOf(findings []finding.Finding, read func(string) []byte) func(string
 		}
 	}
 	return func(file string) []byte { return contents[file] }
+}
+
+// inASCII reports whether a terminal shows no more than ASCII: a dumb one, or one whose
+// locale names another encoding than UTF-8 (POSIX, 8.2: LC_ALL is first, then LC_CTYPE,
+// then LANG). What is no terminal is read as UTF-8.
+func inASCII(out io.Writer) bool {
+	if !isTerminal(out) {
+		return false
+	}
+	return asciiBy(os.Getenv)
+}
+
+func asciiBy(env func(string) string) bool {
+	if env("TERM") == "dumb" {
+		return true
+	}
+	locale := strings.ToLower(cmp.Or(env("LC_ALL"), env("LC_CTYPE"), env("LANG")))
+	return locale != "" && !strings.Contains(locale, "utf-8") && !strings.Contains(locale, "utf8")
 }

@@ -17,6 +17,7 @@ func Codes() []finding.CodeDoc {
 		},
 		{
 			Code: CodeRegistry, Title: "an image from a registry that is not allowed", Former: []finding.Code{"images/registry"},
+			Plural:  "%d images or charts come from registries that are not allowed",
 			Text:    "cluster.registries lists the registries, or prefixes of them, that images of this cluster may come from. What apps and charts declare is compared with it before it is rendered, and what is in objects that stand in the CUE as they are, or comes from a patch, afterwards. Add the registry there when it is trusted, or take the image from another. A suppression, and --skip, hide it from `stillsuit check`; `stillsuit render` refuses an image of an app all the same.",
 			Example: "cluster: registries: [\"ghcr.io\"]\nimage: \"gchr.io/example/site:1.0.0\"    // ghcr.io",
 		},

@@ -103,16 +103,19 @@ func containerCodes() []finding.CodeDoc {
 		},
 		{
 			Code: "images/bad-reference", Title: "an image is not named in full",
+			Plural:  "%d images are not named in full",
 			Text:    "An image is registry/path:tag, and may have a digest behind it. Short names mean other images on other machines, and the lock and the allowed registries are matched against the full one.",
 			Example: "image: \"redis\"    // \"docker.io/library/redis:8.10.1\"",
 		},
 		{
 			Code: "images/digest-differs", Title: "an image is pinned to another digest than the lock's",
+			Plural:  "%d images are pinned to another digest than in images.lock.json",
 			Text:    "The CUE says one digest for the image and images.lock.json another. One of them is out of date. Best leave the digest to the lock.",
 			Example: "image: \"ghcr.io/example/site:1.0.0@sha256:…\"    // \"ghcr.io/example/site:1.0.0\"",
 		},
 		{
 			Code: "images/no-node", Title: "no node can run all images of a pod",
+			Plural:  "no node can run all images of %d pods",
 			Text:    "Each locked image is built for some architectures, and all containers of a pod run on one node. No node of this cluster that is online has an architecture which all of them have. On a node they would end in \"exec format error\". Pick a tag that is built for the nodes.",
 			Example: "image: \"ghcr.io/example/site:1.0.0-amd64\"    // :1.0.0, which is built for arm64 too",
 		},

@@ -1,4 +1,4 @@
-package fit
+package outcome
 
 import (
 	"cmp"
@@ -14,9 +14,9 @@ import (
 // foremost is how many facts come first.
 const foremost = 5
 
-// worst collects the facts to look at first: what does not fit, then what is nearest
-// to not fitting, then the loss that costs most.
-func (r *Report) worst() []string {
+// Facts are those to look at first, at most five: what does not fit, then what is nearest to
+// not fitting, then the loss that costs most.
+func (r *Report) Facts() []string {
 	var out []string
 	fact := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	for _, n := range r.NotPlaced {
@@ -26,14 +26,14 @@ func (r *Report) worst() []string {
 		fact("%s", p.sentence())
 	}
 	if r.Orders.Unlucky > 0 && len(r.Pending) == 0 {
-		fact("in %d of %d orders of arrival a pod stays pending: %s", r.Orders.Unlucky, r.Orders.Tried, few(slices.Sorted(maps.Keys(r.Orders.Pods))))
+		fact("in %d of %d orders a pod found no node: %s", r.Orders.Unlucky, r.Orders.Tried, Few(slices.Sorted(maps.Keys(r.Orders.Pods))))
 	}
 	losses := slices.Clone(r.Losses)
 	slices.SortStableFunc(losses, func(a, b Loss) int {
 		return cmp.Or(len(b.Pending)-len(a.Pending), len(b.Gone)+len(b.Affected)-len(a.Gone)-len(a.Affected))
 	})
 	for i, l := range losses {
-		if i == 0 || len(l.Pending) > 0 || l.Alerting == alertingNo {
+		if i == 0 || len(l.Pending) > 0 || l.Alerting == AlertingNo {
 			fact("%s", l.sentence())
 		}
 	}
@@ -43,17 +43,17 @@ func (r *Report) worst() []string {
 	})
 	if len(nodes) > 0 {
 		n := nodes[0]
-		fact("node %s is the fullest: %s of %s asked for (%d%%), and its pods may take %d%%", n.Name, quantities.Bytes(n.Requests), quantities.Bytes(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
+		fact("%s is the fullest node: its pods request %s of %s (%d%%) and can use %d%%", n.Name, quantities.Bytes(n.Requests), quantities.Bytes(n.Room()), quantities.Part(n.Requests, 100, n.Room()), quantities.Part(n.Limits, 100, n.Room()))
 	}
 	for _, c := range r.Ceilings {
-		fact("ceiling %s: %s of %s allowed requests", c.Name, quantities.Bytes(c.Requests), quantities.Bytes(c.AllowedRequests))
+		fact("pods under ceiling %s request %s of %s", c.Name, quantities.Bytes(c.Requests), quantities.Bytes(c.AllowedRequests))
 	}
 	if len(r.Peaks.Waiting) > 0 {
-		fact("when all CronJobs run, %s wait", few(r.Peaks.Waiting))
+		fact("when all CronJobs run, there is no room for %s", Few(r.Peaks.Waiting))
 	}
 	if len(r.SinglePoints) > 0 && len(out) < foremost {
 		w := r.SinglePoints[0]
-		fact("most hangs on %s: %s", w.What, few(w.Affected))
+		fact("%s is the worst single point of failure: %s depend on it", w.What, Few(w.Affected))
 	}
 	return out[:min(foremost, len(out))]
 }
@@ -73,30 +73,19 @@ func (p *Pending) sentence() string {
 func (l *Loss) sentence() string {
 	var parts []string
 	if n := len(l.Pending); n > 0 {
-		parts = append(parts, finding.Count(n, "pod")+" without room")
+		parts = append(parts, "there is no room for "+finding.Count(n, "pod"))
 	}
 	if len(l.Gone) > 0 {
-		parts = append(parts, few(l.Gone)+" down")
+		parts = append(parts, Few(l.Gone)+" "+finding.Are(len(l.Gone))+" down")
 	}
 	if len(l.Affected) > 0 {
-		parts = append(parts, few(slices.Sorted(maps.Keys(l.Affected)))+" without something they use")
+		parts = append(parts, Few(slices.Sorted(maps.Keys(l.Affected)))+" cannot reach what they use")
 	}
-	if l.Alerting == alertingNo {
-		parts = append(parts, "no alerts")
+	if l.Alerting == AlertingNo {
+		parts = append(parts, "nothing sends alerts")
 	}
 	if len(parts) == 0 {
-		parts = append(parts, "nothing is missing")
+		parts = append(parts, "nothing is down")
 	}
-	return "without " + l.What + ": " + strings.Join(parts, "; ")
-}
-
-// shown is how many names stand in a sentence.
-const shown = 6
-
-// few writes names, the first of them when they are many.
-func few(names []string) string {
-	if len(names) <= shown+1 {
-		return finding.All(names)
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+	return "without " + l.What + ", " + strings.Join(parts, ", and ")
 }
