@@ -23,11 +23,7 @@ func explanations() []explanation {
 		{`: (added: )?(value: )?large$`, true, "object/amount: Kubernetes cannot count that much"},
 		{`maximumVolumeSize: negative`, true, "object/amount: the server does not look at the sign"},
 		{`velero.io/v1 Schedule spec.schedule: `, true, "object/schedule: Velero refuses it"},
-
-		{`^admissionregistration|^events\.k8s\.io|^apiregistration`, false, "not checked yet"},
-		{`^apiextensions`, false, "not checked yet in full"},
-		{`finalizers: |FlowSchema .*null item$|ServiceAccount secrets`, false, "sets with a null, and lists whose items lack all keys: not checked yet"},
-		{`: null$|: (added: )?null value$|metadata\.ownerReferences`, false, "null in a custom resource, and fields of its ownerReferences: not checked yet"},
+		{`milli-bytes of memory$`, true, "object/small-amount: the server rounds it up to one byte, with which no container starts"},
 	}
 }
 
