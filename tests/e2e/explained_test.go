@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"regexp"
+	"slices"
 
 	"stillsuit.dev/finding"
 )
@@ -14,7 +15,8 @@ type explanation struct {
 	why    string
 }
 
-// explanations are the differences that are known.
+// explanations are the differences that are known: where the API server lets in what fails
+// later, and where it depends on a flag of the API server.
 func explanations() []explanation {
 	return []explanation{
 		{`topologyKey: |nodeAffinity\..*values|allowedTopologies\..*values|matchLabelExpressions`, true, "object/label: the server does not look at the label, and no node can have it"},
@@ -23,18 +25,33 @@ func explanations() []explanation {
 		{`: (added: )?(value: )?large$`, true, "object/amount: Kubernetes cannot count that much"},
 		{`maximumVolumeSize: negative`, true, "object/amount: the server does not look at the sign"},
 		{`velero.io/v1 Schedule spec.schedule: `, true, "object/schedule: Velero refuses it"},
+		{`^versions.txtar .* storage.k8s.io/v1beta1 VolumeAttributesClass`, false, "apiserver/version-off: an API server that --runtime-config tells to serves the version, so it is a warning"},
 		{`milli-bytes of memory$`, true, "object/small-amount: the server rounds it up to one byte, with which no container starts"},
 	}
 }
 
+// explains reports whether an explanation is about a verdict: one that differs, or may.
+func (e explanation) explains(v *verdict, refused bool) bool {
+	return e.strict == refused && regexp.MustCompile(e.class).MatchString(v.name)
+}
+
 // explained reports whether a difference is known.
 func (v *verdict) explained(refused bool) bool {
+	return slices.ContainsFunc(explanations(), func(e explanation) bool { return e.explains(v, refused) })
+}
+
+// unneeded are the explanations of no difference.
+func unneeded(all []*verdict) []string {
+	var out []string
 	for _, e := range explanations() {
-		if e.strict == refused && regexp.MustCompile(e.class).MatchString(v.name) {
-			return true
+		if !slices.ContainsFunc(all, func(v *verdict) bool {
+			refused := v.refused("")
+			return refused != (v.strict != "") && e.explains(v, refused)
+		}) {
+			out = append(out, e.class)
 		}
 	}
-	return false
+	return out
 }
 
 // disagreements are the verdicts of the API server and of stillsuit, without its findings of

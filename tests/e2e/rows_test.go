@@ -127,8 +127,8 @@ func rowDefinitions(t *testing.T) []*unstructured.Unstructured {
 	return out
 }
 
-// tally says how many rows there are, and how many of them the API server refuses.
-func tally(rows []*verdict) string {
+// rowCount says how many rows there are, and how many of them the API server refuses.
+func rowCount(rows []*verdict) string {
 	refused := 0
 	for _, v := range rows {
 		if v.strict != "" {

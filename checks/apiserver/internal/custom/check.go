@@ -126,13 +126,16 @@ func (r *resource) check(ctx context.Context) {
 		return
 	}
 	r.unknownMetadata()
+	r.unknownOwners()
+	r.out = append(r.out, repeatedMetadata(r.name, r.written)...)
 	if !r.defined.spec.PreserveUnknownFields { // as definitions could before v1
 		r.strays = strays(r.written, r.structural)
 		for _, s := range r.strays {
 			r.unknown(s)
 		}
 		pruning.Prune(object, r.structural, true)
-		defaulting.PruneNonNullableNullsWithoutDefaults(object, r.structural)
+		// Nulls of fields that are not nullable are taken out of what is created, and not out of
+		// what is applied (pkg/apiserver/customresource_handler.go, schemaCoercingDecoder).
 	}
 	if err := objectmeta.Coerce(nil, object, r.structural, false, false); err != nil {
 		r.refuse(err)

@@ -69,6 +69,7 @@ func CheckDefinition(ctx context.Context, object map[string]any) []refusal.Refus
 			out = append(out, words("the API server", name, keys, value, there, nil, err))
 		}
 	}
+	out = append(out, repeatedMetadata(name, object)...)
 	sortByKeys(out)
 	return out
 }
@@ -102,11 +103,12 @@ func attempted(ctx context.Context, crd *apiextensions.CustomResourceDefinition)
 	return definition.ValidateCustomResourceDefinition(ctx, crd), nil
 }
 
-// about leaves out errors about metadata that generator/valid finds in every object, and
-// those of status, which follow from others.
+// about leaves out errors about metadata that generator/valid finds in every object, which are
+// not of what is missing, and those of status, which follow from others.
 func about(errs field.ErrorList) field.ErrorList {
 	return slices.DeleteFunc(errs, func(err *field.Error) bool {
-		return strings.HasPrefix(err.Field, "status.") || strings.HasPrefix(err.Field, "metadata.labels") || strings.HasPrefix(err.Field, "metadata.annotations")
+		return strings.HasPrefix(err.Field, "status.") || strings.HasPrefix(err.Field, "metadata.labels") ||
+			strings.HasPrefix(err.Field, "metadata.annotations") && err.Type != field.ErrorTypeRequired
 	})
 }
 
