@@ -26,6 +26,8 @@ func explanations() []explanation {
 		{`maximumVolumeSize: negative`, true, "object/amount: the server does not look at the sign"},
 		{`velero.io/v1 Schedule spec.schedule: `, true, "object/schedule: Velero refuses it"},
 		{`^versions.txtar .* storage.k8s.io/v1beta1 VolumeAttributesClass`, false, "apiserver/version-off: an API server that --runtime-config tells to serves the version, so it is a warning"},
+		{`^repository.txtar .* HorizontalPodAutoscaler web$`, false, "an API server with the feature gate HPAScaleToZero takes it, so it is a warning"},
+		{`^mistakes.txt .* Gadget w$`, false, "apiserver/no-schema: which kinds a cluster has besides those of its repository is not known, so it is a note"},
 		{`milli-bytes of memory$`, true, "object/small-amount: the server rounds it up to one byte, with which no container starts"},
 	}
 }

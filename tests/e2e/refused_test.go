@@ -57,6 +57,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	server, bases := stage(t)
+	staged := time.Since(began)
 	t.Run("versions", func(t *testing.T) { served(t, server) })
 	sound := make([]*verdict, 0, len(bases))
 	for _, o := range bases {
@@ -70,10 +71,11 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	all := slices.Concat(sound, mutants, written)
+	made := time.Since(began)
 	ask(t, server, all)
 	asked := time.Since(began)
 	judged(t, all, customDefinitions(t, server))
-	t.Logf("made and asked about in %.0f s, judged in %.0f s", asked.Seconds(), (time.Since(began) - asked).Seconds())
+	t.Logf("| seconds to start the API server; to make the objects; to ask; to judge | %.0f; %.0f; %.0f; %.0f |", staged.Seconds(), (made - staged).Seconds(), (asked - made).Seconds(), (time.Since(began) - asked).Seconds())
 
 	var wrong []string
 	for _, v := range sound {

@@ -23,6 +23,7 @@ func rows(t *testing.T) []*verdict {
 	t.Helper()
 	var out []*verdict
 	add := func(from string, o *unstructured.Unstructured) {
+		delete(o.Object, "status") // as kustomize-controller does before it asks
 		out = append(out, &verdict{object: o, name: from + ": " + o.GetAPIVersion() + " " + called(o)})
 	}
 	names, err := filepath.Glob(tested + "testdata/trees/*.txtar")
