@@ -16,8 +16,9 @@ import (
 
 // registered are the strategies of what is registered with the API server: policies and
 // webhooks (k8s.io/kubernetes, pkg/registry/admissionregistration) and APIs
-// (k8s.io/kube-aggregator, pkg/registry/apiservice). Whether whoever applies a policy may read
-// its parameters is asked of the cluster's rights, so it is not asked here.
+// (k8s.io/kube-aggregator, pkg/registry/apiservice). The API server also requires that the
+// subject that applies a policy may read its parameters. That depends on the cluster's rights,
+// and is not checked here.
 func registered() map[schema.GroupKind]strategy {
 	const group = "admissionregistration.k8s.io"
 	return map[schema.GroupKind]strategy{
