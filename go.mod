@@ -40,6 +40,7 @@ require (
 	k8s.io/client-go v0.36.6
 	k8s.io/component-helpers v0.36.6
 	k8s.io/klog/v2 v2.140.0
+	k8s.io/kube-aggregator v0.36.6
 	k8s.io/kube-openapi v0.0.0-20260603220949-865597e52e25
 	k8s.io/pod-security-admission v0.36.6
 	k8s.io/utils v0.0.0-20260507154919-ff6756f316d2

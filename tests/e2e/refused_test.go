@@ -57,15 +57,25 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	server, bases := stage(t)
+	staged := time.Since(began)
 	t.Run("versions", func(t *testing.T) { served(t, server) })
 	sound := make([]*verdict, 0, len(bases))
 	for _, o := range bases {
 		sound = append(sound, &verdict{object: o, name: o.GetAPIVersion() + " " + called(o) + " as it is"})
 	}
 	mutants := slices.Concat(tables(t, bases), generated(t, server, bases))
-	all := slices.Concat(sound, mutants)
+	written := rows(t)
+	for _, v := range written {
+		if mapping, err := server.Mapper.RESTMapping(v.object.GroupVersionKind().GroupKind(), v.object.GroupVersionKind().Version); err == nil && mapping.Scope.Name() == "namespace" && v.object.GetNamespace() == "" {
+			v.object.SetNamespace("default")
+		}
+	}
+	all := slices.Concat(sound, mutants, written)
+	made := time.Since(began)
 	ask(t, server, all)
+	asked := time.Since(began)
 	judged(t, all, customDefinitions(t, server))
+	t.Logf("| seconds to start the API server; to make the objects; to ask; to judge | %.0f; %.0f; %.0f; %.0f |", staged.Seconds(), (made - staged).Seconds(), (asked - made).Seconds(), (time.Since(began) - asked).Seconds())
 
 	var wrong []string
 	for _, v := range sound {
@@ -78,9 +88,10 @@ func TestRefused(t *testing.T) {
 			wrong = append(wrong, "the table says otherwise: "+v.String())
 		}
 	}
-	differ := disagreements(mutants, "")
+	differ := disagreements(slices.Concat(mutants, written), "")
 	require.Empty(t, append(wrong, differ...), "%d of %d\n%s", len(differ), len(all), strings.Join(append(wrong, differ...), "\n"))
 
+	require.Empty(t, unneeded(all), "unneeded rows of explanations")
 	require.Empty(t, unbroken(t, parseAll(t, "../crds/*.yaml"), mutants), "rules that no mutant breaks")
 	for _, code := range []finding.Code{"apiserver/invalid", "apiserver/unknown-field", "apiserver/duplicate"} {
 		require.NotEmpty(t, disagreements(mutants, code), "without %s the comparison must fail", code)
@@ -101,8 +112,8 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	require.Equal(t, unknown, loosely, "server-side apply refuses a field that it does not know, whether it is asked to be strict or not")
-	t.Logf("\n| sound objects; mutants; of them refused; answered otherwise without an explanation | %d; %d; %d; 0 |\n| explained: refused by stillsuit alone; by the server alone | %d; %d |\n| mutants with an unknown field; refused without fieldValidation | %d; %d |\n| seconds | %.0f |",
-		len(sound), len(mutants), refused, explained[true], explained[false], unknown, loosely, time.Since(began).Seconds())
+	t.Logf("\n| sound objects; mutants; of them refused; answered otherwise without an explanation | %d; %d; %d; 0 |\n| rows of the check's own tests; of them refused | %s |\n| explained: refused by stillsuit alone; by the server alone | %d; %d |\n| mutants with an unknown field; refused without fieldValidation | %d; %d |\n| seconds | %.0f |",
+		len(sound), len(mutants), refused, rowCount(written), explained[true], explained[false], unknown, loosely, time.Since(began).Seconds())
 }
 
 func (v *verdict) String() string {
@@ -141,7 +152,7 @@ func stage(t *testing.T) (*rig.Rig, []*unstructured.Unstructured) {
 			}
 		}
 	}
-	require.NoError(t, server.Define(parseAll(t, "../crds/*.yaml")...))
+	require.NoError(t, server.Define(append(parseAll(t, "../crds/*.yaml"), rowDefinitions(t)...)...))
 	return server, bases
 }
 

@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/kube-aggregator/pkg/apis/apiregistration"
 
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/finding"
@@ -117,9 +118,10 @@ func translated(m manifest.Mismatch) string {
 
 // dropped says what becomes of a field that the kind does not have. Flux decodes objects of
 // kinds that client-go has into their Go types and applies what is left; Role and ClusterRole
-// it applies as they are (fluxcd/pkg, ssa/normalize, UnstructuredListWithScheme).
+// it applies as they are (fluxcd/pkg, ssa/normalize, UnstructuredListWithScheme), as it does
+// APIService, which client-go does not have.
 func dropped(o *manifest.Object) string {
-	if o.Kind == "Role" || o.Kind == "ClusterRole" {
+	if o.Kind == "Role" || o.Kind == "ClusterRole" || o.Group == apiregistration.GroupName {
 		return "server-side apply rejects the object for it"
 	}
 	return "Flux drops the field without a message, so it has no effect"
@@ -132,7 +134,7 @@ func (a *answer) undecodable(err error) {
 // validation reports what the API server's validation says.
 func (a *answer) validation(errs field.ErrorList) {
 	for _, e := range errs {
-		p := problem{answer: a, Error: e, keys: a.precise(keysOf(e.Field), e)}
+		p := problem{answer: a, Error: e, keys: a.precise(a.named(keysOf(e.Field)), e)}
 		if a.consequence(p) || valid.StandsIn(at(a.written, p.keys)) {
 			continue
 		}

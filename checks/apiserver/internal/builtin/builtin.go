@@ -19,6 +19,7 @@ import (
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/klog/v2"
+	"k8s.io/kube-aggregator/pkg/apis/apiregistration"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
 	kjson "sigs.k8s.io/json"
@@ -49,7 +50,7 @@ func Each(minor int, objects []*manifest.Object, report func(*manifest.Object, [
 	if err := emulate(version.MajorMinor(1, uint(min(max(minor, Oldest), Newest)))); err != nil {
 		return fmt.Errorf("set feature gates of Kubernetes 1.%d: %w", minor, err)
 	}
-	s := server{strategies: strategies(), lists: associative()}
+	s := server{strategies: strategies(), lists: associative(), aggregated: aggregated()}
 	for _, o := range objects {
 		if answers, knows := s.ask(o); knows {
 			report(o, answers)
@@ -73,12 +74,21 @@ func emulate(v *version.Version) error {
 type server struct {
 	strategies map[schema.GroupKind]strategy
 	lists      *lists
+	aggregated *runtime.Scheme
+}
+
+// scheme has the types of a group: the aggregator has its own.
+func (s server) scheme(group string) *runtime.Scheme {
+	if group == apiregistration.GroupName {
+		return s.aggregated
+	}
+	return legacyscheme.Scheme
 }
 
 // ask returns what is refused in an object, and whether its kind is known at all.
 func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 	gvk := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
-	into, err := legacyscheme.Scheme.New(gvk)
+	into, err := s.scheme(gvk.Group).New(gvk)
 	if err != nil || o.Verbatim != nil || o.Part {
 		return nil, false
 	}
@@ -100,8 +110,12 @@ func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 			a.written = meant
 		}
 	}
-	a.duplicates(s.lists.duplicates(a.root, a.written))
+	duplicates, strays := s.lists.compare(a.root, a.written)
+	a.duplicates(duplicates, true)
+	a.strays(strays, true)
 	a.validation(s.validate(gvk, typed.DeepCopyObject()))
+	a.duplicates(duplicates, false)
+	a.strays(strays, false)
 	return a.refusals, true
 }
 
@@ -120,8 +134,9 @@ func (a *answer) decode(object map[string]any, into runtime.Object) bool {
 // validate does with an object what a create request does
 // (k8s.io/apiserver, pkg/registry/rest, BeforeCreate).
 func (s server) validate(gvk schema.GroupVersionKind, obj runtime.Object) field.ErrorList {
-	legacyscheme.Scheme.Default(obj)
-	internal, err := legacyscheme.Scheme.UnsafeConvertToVersion(obj, runtime.InternalGroupVersioner)
+	scheme := s.scheme(gvk.Group)
+	scheme.Default(obj)
+	internal, err := scheme.UnsafeConvertToVersion(obj, runtime.InternalGroupVersioner)
 	if err != nil {
 		return field.ErrorList{field.InternalError(nil, err)}
 	}

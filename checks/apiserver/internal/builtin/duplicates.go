@@ -7,20 +7,45 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 )
 
-// duplicates reports items of a list that server-side apply takes for the same one.
-func (a *answer) duplicates(found []duplicate) {
+// duplicates reports items of a list that server-side apply takes for the same one. Where they
+// are, as neither says what tells it apart, the validation may have said so already.
+func (a *answer) duplicates(found []duplicate, said bool) {
 	for _, d := range found {
 		list, _ := at(a.written, d.keys).([]any)
-		if d.again >= len(list) || unfilled(list[d.again]) && !sameKeys(d, list) || a.covered(d) {
+		if d.said != said || d.again >= len(list) || unfilled(list[d.again]) && !sameKeys(d, list) || a.covered(d) {
 			continue
 		}
 		keys := append(slices.Clone(d.keys), strconv.Itoa(d.again))
-		a.add(CodeDuplicate, keys,
-			fmt.Sprintf("%s of %s repeats %s of %s[%d]", manifest.Dotted(keys), a.name(), d.key(list[d.again]), d.keys[len(d.keys)-1], d.first),
-			a.differing(keys, list[d.first], list[d.again])+"Flux applies objects server-side, and the API server rejects an object with such a list", d.fix())
+		name := d.keys[len(d.keys)-1]
+		switch {
+		case said:
+			a.add(CodeDuplicate, keys,
+				fmt.Sprintf("%s of %s repeats %s of %s[%d]", manifest.Dotted(keys), a.name(), d.key(list[d.again]), name, d.first),
+				a.differing(keys, list[d.first], list[d.again])+"Flux applies objects server-side, and the API server rejects an object with such a list", d.fix())
+		case !a.refuses(keys...):
+			a.add(CodeDuplicate, keys,
+				fmt.Sprintf("%s of %s has no %s, and neither has %s[%d]", manifest.Dotted(keys), a.name(), finding.OneOf(d.by), name, d.first),
+				"Flux applies objects server-side, and the API server takes them for the same item and rejects the object", "add `"+d.by[0]+"`, or remove one of them")
+		}
+	}
+}
+
+// strays reports items of a list that server-side apply cannot tell apart from others: those
+// that are null, or those that lack what tells them apart, of which the validation may have
+// said so already.
+func (a *answer) strays(found []stray, null bool) {
+	for _, s := range found {
+		switch at := manifest.Dotted(s.keys) + " of " + a.name(); {
+		case s.null != null || a.refuses(s.keys...):
+		case null:
+			a.add(CodeInvalid, s.keys, at+" is null", "Flux applies objects server-side, and the API server rejects an object with null in this list", "remove it, or write a value")
+		default:
+			a.add(CodeInvalid, s.keys, at+" has no "+finding.OneOf(s.by), "Flux applies objects server-side, and the API server tells the items of this list apart by that", "add `"+s.by[0]+"`, or remove the item")
+		}
 	}
 }
 

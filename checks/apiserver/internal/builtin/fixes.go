@@ -41,10 +41,11 @@ func remedies() []remedy {
 		of("^must be unique", "another item of the list has the same", "change or remove one of them"),
 		of("^field is immutable", "the API server does not let it change", "leave it as it is"),
 		of("^must be non-?negative", "it must be 0 or more", "write 0 or more"),
-		of("^must be (?:a )?positive", "it must be 1 or more", "write 1 or more"),
+		of("^must be positive and less than (\\w+)", "it must be 1 or more and less than $1", "write such a number"),
+		of("^must be (?:a )?positive(?: integer| number)?$", "it must be 1 or more", "write 1 or more"),
 		of("^must be specified (?:for|when) (.+)$", "$1 needs it", "add `FIELD`"),
 		of("^must be empty (?:for|when|if) (.+)$", "it has no meaning for $1", "remove `FIELD`"),
-		of("^must not be (?:set|specified|empty) (?:for|when|if) (.+)$", "the API server rejects it for $1", "remove `FIELD`"),
+		of("^must not be (?:set|specified) (?:for|when|if) (.+)$", "the API server rejects it for $1", "remove `FIELD`"),
 		of("^must be '?([\\w./-]+)'?$", "it must be $1", "write `FIELD: $1`"),
 	}
 }

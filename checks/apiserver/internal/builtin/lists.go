@@ -17,10 +17,25 @@ type lists struct {
 	known map[reflect.Type]map[string]list // by struct type and field
 }
 
-// list is one that is read as a map or a set.
-type list struct {
-	by       []string // the fields that tell items apart; none for a set
-	defaults []string // of these fields, where they are not said
+// list is one that is read as a map or a set, by the fields that tell items apart; none for a
+// set.
+type list []key
+
+// key is one of these fields.
+type key struct {
+	name string
+	// otherwise is its value where it is not said, if defaults says that there is one.
+	otherwise string
+	defaults  bool
+}
+
+// names are those of the fields.
+func (l list) names() []string {
+	var out []string
+	for _, k := range l {
+		out = append(out, k.name)
+	}
+	return out
 }
 
 // duplicate is an item of a list that has the key of an earlier one.
@@ -29,6 +44,14 @@ type duplicate struct {
 	first int      // of the earlier item
 	again int      // of the later one
 	by    []string // the fields that tell items apart; none for a set
+	said  bool     // one of these fields is said in the item
+}
+
+// stray is an item of a list that has no key: it is null, or says none of the fields.
+type stray struct {
+	keys []string // to the item
+	by   []string // the fields that tell items apart; none for a set
+	null bool
 }
 
 func associative() *lists {
@@ -54,9 +77,9 @@ func (l *lists) of(t reflect.Type) map[string]list {
 	for _, keys := range l.table[schemaName(t)] {
 		name, by, _ := strings.Cut(keys, ":")
 		var one list
-		for _, key := range strings.Fields(by) {
-			key, otherwise, _ := strings.Cut(key, "=")
-			one.by, one.defaults = append(one.by, key), append(one.defaults, otherwise)
+		for _, field := range strings.Fields(by) {
+			field, otherwise, defaults := strings.Cut(field, "=")
+			one = append(one, key{field, otherwise, defaults})
 		}
 		if known == nil {
 			known = map[string]list{}
@@ -75,17 +98,18 @@ func schemaName(t reflect.Type) string {
 	return strings.Join(names, ".") + "." + strings.ReplaceAll(rest, "/", ".") + "." + t.Name()
 }
 
-// duplicates are those in an object of a Go type.
-func (l *lists) duplicates(t reflect.Type, object map[string]any) []duplicate {
+// compare finds what server-side apply does not take in the lists of an object of a Go type.
+func (l *lists) compare(t reflect.Type, object map[string]any) ([]duplicate, []stray) {
 	w := walk{lists: l}
 	w.value(t, object)
-	return w.found
+	return w.found, w.strays
 }
 
 type walk struct {
 	*lists
-	keys  []string
-	found []duplicate
+	keys   []string
+	found  []duplicate
+	strays []stray
 }
 
 func (w *walk) value(t reflect.Type, value any) {
@@ -142,52 +166,50 @@ func (w *walk) block(t reflect.Type, object map[string]any) {
 	}
 }
 
-// compare notes the items of a list that have the key of an earlier one.
+// compare notes the items of a list that have the key of an earlier one, or none.
 func (w *walk) compare(l list, items []any) {
-	if len(items) < 2 {
-		return
-	}
 	seen := make(map[string]int, len(items))
 	for i, item := range items {
-		id, has := l.identity(item)
-		if !has {
+		if item == nil {
+			w.stray(l, i, true)
 			continue
 		}
+		fields, is := item.(map[string]any)
+		if is != (len(l) > 0) { // of the wrong type, which is another mistake
+			continue
+		}
+		id, said := fmt.Sprint(item), true
+		if len(l) > 0 {
+			if id, said = l.identity(fields); id == "" {
+				w.stray(l, i, false)
+				continue
+			}
+		}
 		if first, twice := seen[id]; twice {
-			w.found = append(w.found, duplicate{slices.Clone(w.keys), first, i, l.by})
+			w.found = append(w.found, duplicate{slices.Clone(w.keys), first, i, l.names(), said})
 			continue
 		}
 		seen[id] = i
 	}
 }
 
-// identity tells an item of a list apart; false where it has none of the fields for that,
-// which is another mistake. A field that is not said counts with its default.
-func (l list) identity(item any) (string, bool) {
-	if len(l.by) == 0 {
-		return fmt.Sprint(item), true
-	}
-	fields, is := item.(map[string]any)
-	if !is {
-		return "", false
-	}
-	if len(l.by) == 1 {
-		value := fields[l.by[0]]
-		text, is := value.(string)
-		if !is && value != nil {
-			text = fmt.Sprint(value)
+func (w *walk) stray(l list, item int, null bool) {
+	w.strays = append(w.strays, stray{append(slices.Clone(w.keys), strconv.Itoa(item)), l.names(), null})
+}
+
+// identity tells an item of a map apart, and whether the item says one of the fields for that.
+// A field that is not said counts with its default, or not at all.
+func (l list) identity(fields map[string]any) (id string, said bool) {
+	var b strings.Builder
+	for _, k := range l {
+		value, has := fields[k.name]
+		said = said || value != nil
+		switch {
+		case has:
+			fmt.Fprintf(&b, "%s=%v\x00", k.name, value)
+		case k.defaults:
+			fmt.Fprintf(&b, "%s=%s\x00", k.name, k.otherwise)
 		}
-		return text, value != nil
 	}
-	var id strings.Builder
-	some := false
-	for i, key := range l.by {
-		value, said := fields[key]
-		if !said {
-			value = l.defaults[i]
-		}
-		some = some || said
-		fmt.Fprintf(&id, "%v\x00", value)
-	}
-	return id.String(), some
+	return b.String(), said
 }

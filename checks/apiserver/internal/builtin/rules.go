@@ -18,7 +18,7 @@ type rule func(problem) (said, bool)
 
 func rules() []rule {
 	return []rule{
-		headless, scaledToZero, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, remedied, forbidden,
+		expression, ofAPI, headless, scaledToZero, restart, unlimited, missing, unsupported, alternatives, operator, mismatched, repeated, aboveLimit, mode, share, unmounted, toleration, format, tooLong, outside, both, unknownResource, remedied, forbidden,
 	}
 }
 

@@ -50,7 +50,7 @@ type strategy interface {
 }
 
 // strategies are the API server's own, by group and kind. The packages of others import a
-// server's storage; what those do is in written.go.
+// server's storage; what those do is in written.go and registered.go.
 func strategies() map[schema.GroupKind]strategy {
 	all := map[schema.GroupKind]strategy{
 		{Group: "apps", Kind: "ControllerRevision"}:                                 controllerrevision.Strategy,
@@ -87,8 +87,10 @@ func strategies() map[schema.GroupKind]strategy {
 		{Group: "storage.k8s.io", Kind: "VolumeAttributesClass"}:                    volumeattributesclass.Strategy,
 		{Group: "storagemigration.k8s.io", Kind: "StorageVersionMigration"}:         storagemigration.Strategy,
 	}
-	for kind, s := range written() {
-		all[kind] = s
+	for _, others := range []map[schema.GroupKind]strategy{written(), registered()} {
+		for kind, s := range others {
+			all[kind] = s
+		}
 	}
 	return all
 }

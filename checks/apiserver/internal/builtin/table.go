@@ -3,63 +3,63 @@
 package builtin
 
 // table are the lists that server-side apply reads as maps, with the fields that tell their
-// items apart and the defaults of these, or as sets, which have no such fields; a line for each
+// items apart and, behind =, their defaults, or as sets, which have no such fields; a line for each
 // type that has such lists (k8s.io/client-go, applyconfigurations/internal).
 const table = `
-io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec, matchConditions:name
-io.k8s.api.admissionregistration.v1.MutatingWebhook, matchConditions:name
-io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration, webhooks:name
+io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicySpec, matchConditions:name=
+io.k8s.api.admissionregistration.v1.MutatingWebhook, matchConditions:name=
+io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration, webhooks:name=
 io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec, validationActions:
-io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec, matchConditions:name, variables:name
-io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus, conditions:type
-io.k8s.api.admissionregistration.v1.ValidatingWebhook, matchConditions:name
-io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration, webhooks:name
-io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec, matchConditions:name
+io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec, matchConditions:name=, variables:name=
+io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyStatus, conditions:type=
+io.k8s.api.admissionregistration.v1.ValidatingWebhook, matchConditions:name=
+io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration, webhooks:name=
+io.k8s.api.admissionregistration.v1alpha1.MutatingAdmissionPolicySpec, matchConditions:name=
 io.k8s.api.admissionregistration.v1alpha1.ValidatingAdmissionPolicyBindingSpec, validationActions:
-io.k8s.api.admissionregistration.v1alpha1.ValidatingAdmissionPolicySpec, matchConditions:name, variables:name
-io.k8s.api.admissionregistration.v1alpha1.ValidatingAdmissionPolicyStatus, conditions:type
-io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec, matchConditions:name
-io.k8s.api.admissionregistration.v1beta1.MutatingWebhook, matchConditions:name
-io.k8s.api.admissionregistration.v1beta1.MutatingWebhookConfiguration, webhooks:name
+io.k8s.api.admissionregistration.v1alpha1.ValidatingAdmissionPolicySpec, matchConditions:name=, variables:name=
+io.k8s.api.admissionregistration.v1alpha1.ValidatingAdmissionPolicyStatus, conditions:type=
+io.k8s.api.admissionregistration.v1beta1.MutatingAdmissionPolicySpec, matchConditions:name=
+io.k8s.api.admissionregistration.v1beta1.MutatingWebhook, matchConditions:name=
+io.k8s.api.admissionregistration.v1beta1.MutatingWebhookConfiguration, webhooks:name=
 io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicyBindingSpec, validationActions:
-io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicySpec, matchConditions:name, variables:name
-io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicyStatus, conditions:type
-io.k8s.api.admissionregistration.v1beta1.ValidatingWebhook, matchConditions:name
-io.k8s.api.admissionregistration.v1beta1.ValidatingWebhookConfiguration, webhooks:name
-io.k8s.api.apps.v1.DaemonSetStatus, conditions:type
-io.k8s.api.apps.v1.DeploymentStatus, conditions:type
-io.k8s.api.apps.v1.ReplicaSetStatus, conditions:type
-io.k8s.api.apps.v1.StatefulSetStatus, conditions:type
-io.k8s.api.apps.v1beta1.DeploymentStatus, conditions:type
-io.k8s.api.apps.v1beta1.StatefulSetStatus, conditions:type
-io.k8s.api.apps.v1beta2.DaemonSetStatus, conditions:type
-io.k8s.api.apps.v1beta2.DeploymentStatus, conditions:type
-io.k8s.api.apps.v1beta2.ReplicaSetStatus, conditions:type
-io.k8s.api.apps.v1beta2.StatefulSetStatus, conditions:type
-io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus, conditions:type
+io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicySpec, matchConditions:name=, variables:name=
+io.k8s.api.admissionregistration.v1beta1.ValidatingAdmissionPolicyStatus, conditions:type=
+io.k8s.api.admissionregistration.v1beta1.ValidatingWebhook, matchConditions:name=
+io.k8s.api.admissionregistration.v1beta1.ValidatingWebhookConfiguration, webhooks:name=
+io.k8s.api.apps.v1.DaemonSetStatus, conditions:type=
+io.k8s.api.apps.v1.DeploymentStatus, conditions:type=
+io.k8s.api.apps.v1.ReplicaSetStatus, conditions:type=
+io.k8s.api.apps.v1.StatefulSetStatus, conditions:type=
+io.k8s.api.apps.v1beta1.DeploymentStatus, conditions:type=
+io.k8s.api.apps.v1beta1.StatefulSetStatus, conditions:type=
+io.k8s.api.apps.v1beta2.DaemonSetStatus, conditions:type=
+io.k8s.api.apps.v1beta2.DeploymentStatus, conditions:type=
+io.k8s.api.apps.v1beta2.ReplicaSetStatus, conditions:type=
+io.k8s.api.apps.v1beta2.StatefulSetStatus, conditions:type=
+io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus, conditions:type=
 io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement, values:
 io.k8s.api.batch.v1.UncountedTerminatedPods, failed:, succeeded:
-io.k8s.api.certificates.v1.CertificateSigningRequestStatus, conditions:type
-io.k8s.api.certificates.v1beta1.CertificateSigningRequestStatus, conditions:type
-io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus, conditions:type
-io.k8s.api.core.v1.ComponentStatus, conditions:type
-io.k8s.api.core.v1.Container, env:name, ports:containerPort protocol=TCP, volumeDevices:devicePath, volumeMounts:mountPath
+io.k8s.api.certificates.v1.CertificateSigningRequestStatus, conditions:type=
+io.k8s.api.certificates.v1beta1.CertificateSigningRequestStatus, conditions:type=
+io.k8s.api.certificates.v1beta1.PodCertificateRequestStatus, conditions:type=
+io.k8s.api.core.v1.ComponentStatus, conditions:type=
+io.k8s.api.core.v1.Container, env:name=, ports:containerPort=0 protocol=TCP, volumeDevices:devicePath=, volumeMounts:mountPath=
 io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes, values:
-io.k8s.api.core.v1.ContainerStatus, allocatedResourcesStatus:name, volumeMounts:mountPath
-io.k8s.api.core.v1.EphemeralContainer, env:name, ports:containerPort protocol=TCP, volumeDevices:devicePath, volumeMounts:mountPath
-io.k8s.api.core.v1.NamespaceStatus, conditions:type
+io.k8s.api.core.v1.ContainerStatus, allocatedResourcesStatus:name=, volumeMounts:mountPath=
+io.k8s.api.core.v1.EphemeralContainer, env:name=, ports:containerPort=0 protocol=TCP, volumeDevices:devicePath=, volumeMounts:mountPath=
+io.k8s.api.core.v1.NamespaceStatus, conditions:type=
 io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus, containers:
 io.k8s.api.core.v1.NodeSpec, podCIDRs:
-io.k8s.api.core.v1.NodeStatus, addresses:type, conditions:type
-io.k8s.api.core.v1.PersistentVolumeClaimStatus, conditions:type
-io.k8s.api.core.v1.PodSpec, containers:name, ephemeralContainers:name, hostAliases:ip, imagePullSecrets:name, initContainers:name, resourceClaims:name, schedulingGates:name, topologySpreadConstraints:topologyKey whenUnsatisfiable, volumes:name
-io.k8s.api.core.v1.PodStatus, conditions:type, podIPs:ip, resourceClaimStatuses:name
-io.k8s.api.core.v1.ReplicationControllerStatus, conditions:type
-io.k8s.api.core.v1.ResourceRequirements, claims:name
-io.k8s.api.core.v1.ResourceStatus, resources:resourceID
+io.k8s.api.core.v1.NodeStatus, addresses:type=, conditions:type=
+io.k8s.api.core.v1.PersistentVolumeClaimStatus, conditions:type=
+io.k8s.api.core.v1.PodSpec, containers:name=, ephemeralContainers:name=, hostAliases:ip=, imagePullSecrets:name=, initContainers:name=, resourceClaims:name=, schedulingGates:name=, topologySpreadConstraints:topologyKey= whenUnsatisfiable=, volumes:name=
+io.k8s.api.core.v1.PodStatus, conditions:type=, podIPs:ip=, resourceClaimStatuses:name=
+io.k8s.api.core.v1.ReplicationControllerStatus, conditions:type=
+io.k8s.api.core.v1.ResourceRequirements, claims:name=
+io.k8s.api.core.v1.ResourceStatus, resources:resourceID=
 io.k8s.api.core.v1.ServiceAccount, secrets:name
-io.k8s.api.core.v1.ServiceSpec, ports:port protocol=TCP
-io.k8s.api.core.v1.ServiceStatus, conditions:type
+io.k8s.api.core.v1.ServiceSpec, ports:port=0 protocol=TCP
+io.k8s.api.core.v1.ServiceStatus, conditions:type=
 io.k8s.api.discovery.v1.Endpoint, addresses:
 io.k8s.api.discovery.v1beta1.Endpoint, addresses:
 io.k8s.api.flowcontrol.v1.FlowSchemaStatus, conditions:type
@@ -78,26 +78,26 @@ io.k8s.api.flowcontrol.v1beta3.FlowSchemaStatus, conditions:type
 io.k8s.api.flowcontrol.v1beta3.NonResourcePolicyRule, nonResourceURLs:, verbs:
 io.k8s.api.flowcontrol.v1beta3.PriorityLevelConfigurationStatus, conditions:type
 io.k8s.api.flowcontrol.v1beta3.ResourcePolicyRule, apiGroups:, namespaces:, resources:, verbs:
-io.k8s.api.networking.v1.ServiceCIDRStatus, conditions:type
-io.k8s.api.networking.v1beta1.ServiceCIDRStatus, conditions:type
-io.k8s.api.policy.v1.PodDisruptionBudgetStatus, conditions:type
-io.k8s.api.policy.v1beta1.PodDisruptionBudgetStatus, conditions:type
-io.k8s.api.resource.v1.AllocatedDeviceStatus, conditions:type
-io.k8s.api.resource.v1.ResourceClaimStatus, devices:driver device pool shareID, reservedFor:uid
-io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus, conditions:type
-io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestStatus, conditions:type
-io.k8s.api.resource.v1beta1.AllocatedDeviceStatus, conditions:type
-io.k8s.api.resource.v1beta1.ResourceClaimStatus, devices:driver device pool shareID, reservedFor:uid
-io.k8s.api.resource.v1beta2.AllocatedDeviceStatus, conditions:type
-io.k8s.api.resource.v1beta2.DeviceTaintRuleStatus, conditions:type
-io.k8s.api.resource.v1beta2.ResourceClaimStatus, devices:driver device pool shareID, reservedFor:uid
-io.k8s.api.scheduling.v1alpha2.PodGroupSpec, resourceClaims:name
-io.k8s.api.scheduling.v1alpha2.PodGroupStatus, conditions:type, resourceClaimStatuses:name
-io.k8s.api.scheduling.v1alpha2.PodGroupTemplate, resourceClaims:name
-io.k8s.api.scheduling.v1alpha2.WorkloadSpec, podGroupTemplates:name
+io.k8s.api.networking.v1.ServiceCIDRStatus, conditions:type=
+io.k8s.api.networking.v1beta1.ServiceCIDRStatus, conditions:type=
+io.k8s.api.policy.v1.PodDisruptionBudgetStatus, conditions:type=
+io.k8s.api.policy.v1beta1.PodDisruptionBudgetStatus, conditions:type=
+io.k8s.api.resource.v1.AllocatedDeviceStatus, conditions:type=
+io.k8s.api.resource.v1.ResourceClaimStatus, devices:driver= device= pool= shareID, reservedFor:uid=
+io.k8s.api.resource.v1alpha3.DeviceTaintRuleStatus, conditions:type=
+io.k8s.api.resource.v1alpha3.ResourcePoolStatusRequestStatus, conditions:type=
+io.k8s.api.resource.v1beta1.AllocatedDeviceStatus, conditions:type=
+io.k8s.api.resource.v1beta1.ResourceClaimStatus, devices:driver= device= pool= shareID, reservedFor:uid=
+io.k8s.api.resource.v1beta2.AllocatedDeviceStatus, conditions:type=
+io.k8s.api.resource.v1beta2.DeviceTaintRuleStatus, conditions:type=
+io.k8s.api.resource.v1beta2.ResourceClaimStatus, devices:driver= device= pool= shareID, reservedFor:uid=
+io.k8s.api.scheduling.v1alpha2.PodGroupSpec, resourceClaims:name=
+io.k8s.api.scheduling.v1alpha2.PodGroupStatus, conditions:type=, resourceClaimStatuses:name=
+io.k8s.api.scheduling.v1alpha2.PodGroupTemplate, resourceClaims:name=
+io.k8s.api.scheduling.v1alpha2.WorkloadSpec, podGroupTemplates:name=
 io.k8s.api.storage.v1.CSIDriverSpec, volumeLifecycleModes:
-io.k8s.api.storage.v1.CSINodeSpec, drivers:name
-io.k8s.api.storage.v1beta1.CSINodeSpec, drivers:name
-io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus, conditions:type
-io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta, finalizers:, ownerReferences:uid
+io.k8s.api.storage.v1.CSINodeSpec, drivers:name=
+io.k8s.api.storage.v1beta1.CSINodeSpec, drivers:name=
+io.k8s.api.storagemigration.v1beta1.StorageVersionMigrationStatus, conditions:type=
+io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta, finalizers:, ownerReferences:uid=
 `

@@ -3,6 +3,8 @@ package builtin
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/operation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -115,8 +117,15 @@ func written() map[schema.GroupKind]strategy {
 			prepare:  func(c *resource.ResourceClaim) { c.Status = resource.ResourceClaimStatus{} },
 			validate: resourcevalidation.ValidateResourceClaim,
 		},
+		{Kind: "Event"}:                                           created[*core.Event]{namespaced: true, validate: event(corev1.SchemeGroupVersion)},
+		{Group: "events.k8s.io", Kind: "Event"}:                   created[*core.Event]{namespaced: true, validate: event(eventsv1.SchemeGroupVersion)},
 		{Group: "resource.k8s.io", Kind: "ResourceClaimTemplate"}: created[*resource.ResourceClaimTemplate]{namespaced: true, validate: resourcevalidation.ValidateResourceClaimTemplate},
 	}
+}
+
+// event validates an Event as a group and version wants it.
+func event(of schema.GroupVersion) func(*core.Event) field.ErrorList {
+	return func(e *core.Event) field.ErrorList { return validation.ValidateEventCreate(e, of) }
 }
 
 func finalized(n *core.Namespace) {

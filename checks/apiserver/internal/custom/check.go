@@ -171,9 +171,9 @@ func unknownField(object string, s stray) refusal.Refusal {
 		Problem: fmt.Sprintf("%s has no field %s", object, valid.Dotted(s.keys)),
 		Detail:  refusedWhole,
 	}
-	if s.dropped {
+	if s.dropped != "" {
 		out.Severity = finding.Warning
-		out.Detail = "the API server drops it without a word, as the definition lists no fields there"
+		out.Detail = "the API server drops it without a word, " + s.dropped
 	}
 	where := "the object"
 	if len(parent) > 0 {

@@ -69,14 +69,35 @@ func CheckDefinition(ctx context.Context, object map[string]any) []refusal.Refus
 			out = append(out, words("the API server", name, keys, value, there, nil, err))
 		}
 	}
+	metadata, _ := object["metadata"].(map[string]any)
+	for _, list := range keyed() {
+		out = append(out, repeatedItems(name, list, metadata[list])...)
+	}
 	sortByKeys(out)
 	return out
 }
 
-// validated validates a definition. Where the API server's code panics, such as on
-// selectableFields below a schema that is missing, the server answers the request with an
-// error too (k8s.io/apiserver, pkg/server/filters/wrap.go).
-func validated(ctx context.Context, crd *apiextensions.CustomResourceDefinition) (errs field.ErrorList, err error) {
+// validated validates a definition. The API server's code panics on selectableFields below a
+// schema that is missing or not structural, and answers the request with an error
+// (k8s.io/apiserver, pkg/server/filters/wrap.go): what is wrong with the schema is then what is
+// said without these fields.
+func validated(ctx context.Context, crd *apiextensions.CustomResourceDefinition) (field.ErrorList, error) {
+	errs, err := attempted(ctx, crd)
+	if err == nil {
+		return errs, nil
+	}
+	bare := crd.DeepCopy()
+	bare.Spec.SelectableFields = nil
+	for i := range bare.Spec.Versions {
+		bare.Spec.Versions[i].SelectableFields = nil
+	}
+	if errs, again := attempted(ctx, bare); again == nil && len(errs) > 0 {
+		return errs, nil
+	}
+	return nil, err
+}
+
+func attempted(ctx context.Context, crd *apiextensions.CustomResourceDefinition) (errs field.ErrorList, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("its validation panics: %v", p)
@@ -85,11 +106,12 @@ func validated(ctx context.Context, crd *apiextensions.CustomResourceDefinition)
 	return definition.ValidateCustomResourceDefinition(ctx, crd), nil
 }
 
-// about leaves out errors about metadata that generator/valid finds in every object, and
-// those of status, which follow from others.
+// about leaves out errors about metadata that generator/valid finds in every object, which are
+// not of what is missing, and those of status, which follow from others.
 func about(errs field.ErrorList) field.ErrorList {
 	return slices.DeleteFunc(errs, func(err *field.Error) bool {
-		return strings.HasPrefix(err.Field, "status.") || strings.HasPrefix(err.Field, "metadata.labels") || strings.HasPrefix(err.Field, "metadata.annotations")
+		return strings.HasPrefix(err.Field, "status.") || strings.HasPrefix(err.Field, "metadata.labels") ||
+			strings.HasPrefix(err.Field, "metadata.annotations") && err.Type != field.ErrorTypeRequired
 	})
 }
 

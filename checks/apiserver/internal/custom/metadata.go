@@ -74,13 +74,18 @@ func (r *resource) typed(metadata map[string]any) map[string]any {
 		r.mismatch(m)
 		delete(out, m.Keys[1])
 	}
-	for _, name := range []string{"finalizers", "ownerReferences"} {
-		if list, is := out[name].([]any); is && r.repeats(name, list) {
+	for _, name := range keyed() {
+		if found := repeatedItems(r.name, name, out[name]); len(found) > 0 {
+			r.out = append(r.out, found...)
 			delete(out, name)
 		}
 	}
 	return out
 }
+
+// keyed are the lists of metadata whose items server-side apply tells apart: finalizers is a
+// set, and ownerReferences a map by uid.
+func keyed() []string { return []string{"finalizers", "ownerReferences"} }
 
 // mismatch reports a field that metadata does not have, or a value of another type.
 func (r *resource) mismatch(m manifest.Mismatch) {
@@ -98,16 +103,17 @@ func (r *resource) mismatch(m manifest.Mismatch) {
 	r.out = append(r.out, refusal.Refusal{Code: code, Severity: finding.Error, Keys: m.Keys, Problem: problem, Detail: detail, Fix: fix})
 }
 
-// repeats reports the items of a list of metadata that server-side apply cannot tell apart:
-// finalizers is a set, and ownerReferences a map by uid. It reports whether there are some.
-func (r *resource) repeats(name string, list []any) bool {
-	seen, found := map[string]int{}, false
+// repeatedItems reports the items of a list of an object's metadata that server-side apply cannot
+// tell apart.
+func repeatedItems(object, name string, value any) []refusal.Refusal {
+	list, _ := value.([]any)
+	var out []refusal.Refusal
+	seen := map[string]int{}
 	for i, item := range list {
 		keys := []string{"metadata", name, strconv.Itoa(i)}
-		at := valid.Dotted(keys) + " of " + r.name
+		at := valid.Dotted(keys) + " of " + object
 		refuse := func(code finding.Code, problem, detail, fix string) {
-			found = true
-			r.out = append(r.out, refusal.Refusal{Code: code, Severity: finding.Error, Keys: keys, Problem: problem, Detail: detail, Fix: fix})
+			out = append(out, refusal.Refusal{Code: code, Severity: finding.Error, Keys: keys, Problem: problem, Detail: detail, Fix: fix})
 		}
 		if item == nil {
 			refuse(CodeInvalid, at+" is null", "server-side apply tells the items of the list apart by their values, and null is none", "remove it")
@@ -132,7 +138,7 @@ func (r *resource) repeats(name string, list []any) bool {
 			refuse(CodeDuplicate, fmt.Sprintf("%s repeats uid %s of %s[%d]", at, shown(id), name, first), refusedWhole, "remove one of them")
 		}
 	}
-	return found
+	return out
 }
 
 // refusedWhole says what becomes of an object for one field.

@@ -140,6 +140,9 @@ func convert(name string, value any, s *schema.Structural) string {
 	if s != nil {
 		want = s.Type
 	}
+	if value == nil { // null is a value, which server-side apply keeps
+		return "write a value, or remove the field"
+	}
 	text, _ := value.(string)
 	switch _, list := value.([]any); want {
 	case "integer":
@@ -162,7 +165,7 @@ func convert(name string, value any, s *schema.Structural) string {
 			return fmt.Sprintf("write `%s: %q`, in quotes", name, shown(value))
 		}
 	case "array":
-		if _, scalar := value.(map[string]any); !scalar && value != nil {
+		if _, scalar := value.(map[string]any); !scalar {
 			return fmt.Sprintf("write `%s: [%s]`", name, shown(value))
 		}
 		return "write a list: one `- ` before each item"

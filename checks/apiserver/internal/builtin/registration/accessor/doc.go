@@ -1,0 +1,2 @@
+// Package accessor has the expressions of admission policies as the CEL compiler takes them.
+package accessor
