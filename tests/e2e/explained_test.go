@@ -21,11 +21,9 @@ type explanation struct {
 // later, and where it depends on a flag of the API server.
 func explanations() []explanation {
 	return []explanation{
-		{`topologyKey: |nodeAffinity\..*values|allowedTopologies\..*values|matchLabelExpressions`, true, "object/label: the server does not look at the label, and no node can have it", false},
 		{`(volumeClaimTemplates\.\*|jobTemplate)\.metadata\.(labels|annotations)`, true, "object/label: the server looks when the controller makes the claim or the Job, which it then refuses", true},
 		{`: (added: )?beyond 32 bits$`, true, "object/amount: the server wraps the number around", true},
 		{`: (added: )?(value: )?large$`, true, "object/amount: Kubernetes cannot count that much", true},
-		{`maximumVolumeSize: negative`, true, "object/amount: the server does not look at the sign", true},
 		{`velero.io/v1 Schedule spec.schedule: `, true, "object/schedule: Velero refuses it", true},
 		{`^versions.txtar .* storage.k8s.io/v1beta1 VolumeAttributesClass`, false, "apiserver/version-off: an API server that --runtime-config tells to serves the version, so it is a warning", false},
 		{`^repository.txtar .* HorizontalPodAutoscaler web$`, false, "an API server with the feature gate HPAScaleToZero takes it, so it is a warning", false},
