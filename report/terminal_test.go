@@ -34,7 +34,7 @@ func shown() *report.Report {
 	const web, release = "clusters/attic/web.cue", "tree/release.yaml"
 	platform := finding.Finding{
 		Code: "images/no-platform", Severity: finding.Error, Place: of(web, 4, `"docker`), Path: "apps.web.containers.main.image",
-		Problem: "docker.io/library/web:1.0.0 is built for linux/amd64 only", Detail: "Deployment web can be scheduled on pi1, pi2 and pi3 (arm64)",
+		Problem: "docker.io/library/web:1.0.0 has no arm64 build", Detail: "Deployment web can be scheduled on pi1, pi2 and pi3 (arm64)",
 		Fix: "write `place: arch: \"amd64\"`, or choose a tag with a build for arm64",
 	}
 	long, tag := platform, platform

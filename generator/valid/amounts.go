@@ -107,7 +107,7 @@ func StandsIn(value any) bool {
 		_, is := value.(string)
 		return is
 	default:
-		n, err := strconv.ParseInt(text, 10, 64)
+		n, err := strconv.ParseFloat(text, 64)
 		return err == nil && n == UnknownCount
 	}
 }

@@ -12,6 +12,7 @@ import (
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	kjson "sigs.k8s.io/json"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/internal/kinds"
@@ -176,7 +177,7 @@ func laid(o *manifest.Object, from any, patch map[string]any) (map[string]any, e
 		return nil, err
 	}
 	var out map[string]any
-	return out, json.Unmarshal(below, &out)
+	return out, kjson.UnmarshalCaseSensitivePreserveInts(below, &out)
 }
 
 // retained adds to a patch that sets another strategy that nothing of the old one stays:

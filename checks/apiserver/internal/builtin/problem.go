@@ -50,7 +50,7 @@ func (a *answer) consequence(p problem) bool {
 		}
 		return unfilled(at(a.written, selector)) || at(a.written, selector) == nil || a.refuses(selector...) || a.refuses(p.keys...)
 	case p.Type == field.ErrorTypeNotFound && last == "name" && slices.Contains(p.keys, "volumeMounts"):
-		return a.hasVolume(p.keys, fmt.Sprint(p.BadValue)) || a.volumeless(p)
+		return slices.Contains(a.volumes(p.keys), fmt.Sprint(p.BadValue)) || a.volumeless(p)
 	case p.object.Kind == "Secret" && p.Type == field.ErrorTypeRequired && a.lacksKeys(p.keys):
 		return true
 	case a.partial && a.refuses(p.keys...): // a value of the wrong type is left out
@@ -106,12 +106,6 @@ func (a *answer) selector(labels []string) []string {
 		return []string{"spec", "selector"}
 	}
 	return append(slices.Clone(labels[:i]), "selector")
-}
-
-// hasVolume reports whether a pod that keys lead into has a volume of that name, which is
-// then refused for something else.
-func (a *answer) hasVolume(keys []string, name string) bool {
-	return slices.Contains(a.volumes(keys), name)
 }
 
 // volumes are the names of the volumes of the pod that keys lead into.
