@@ -26,6 +26,7 @@ func TestPictures(t *testing.T) {
 		args string
 	}{
 		"check": {func(t *testing.T) string { return unpacked(t, "testdata/pictures/check.txtar") }, "check kubernetes --nodes nodes.yaml"},
+		"fit":   {func(*testing.T) string { return "../.." }, "fit turingpi"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shown is what the README shows of a run: from its command to what ends it.
-func shown(t *testing.T, command, end string) string {
+// shown is what a page shows of a run: from its command to what ends it.
+func shown(t *testing.T, page, command, end string) string {
 	t.Helper()
-	b, err := os.ReadFile("../../README.md")
+	b, err := os.ReadFile("../../" + page)
 	require.NoError(t, err)
 	_, after, found := strings.Cut(string(b), "\n"+command)
 	require.True(t, found, command)
@@ -22,8 +22,8 @@ func shown(t *testing.T, command, end string) string {
 	return out
 }
 
-// What it shows of `make render` is what that says of this repository.
-func TestRenderInREADME(t *testing.T) {
+// What CONTRIBUTING shows of `make render` is what that says of this repository.
+func TestRenderInCONTRIBUTING(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"apps", "clusters", "cue.mod", "flux-system", "schemas"} {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("../..", name))))
@@ -35,17 +35,17 @@ func TestRenderInREADME(t *testing.T) {
 	}
 	var out, said bytes.Buffer
 	require.Equal(t, exitClean, run([]string{"render", "-C", dir}, nil, &out, &said), said.String())
-	require.Equal(t, out.String(), shown(t, "go run ./cmd/stillsuit render\n", "```\n"))
+	require.Equal(t, out.String(), shown(t, "CONTRIBUTING.md", "go run ./cmd/stillsuit render\n", "```\n"))
 }
 
-// What it shows of a report is how that one starts.
+// What README shows of a report is how that one starts.
 func TestFitInREADME(t *testing.T) {
 	whole, err := os.ReadFile("../../tests/golden/fit/turingpi.txt")
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(string(whole), shown(t, "$ stillsuit fit turingpi\n", "…\n```\n")), "copy it from tests/golden/fit/turingpi.txt")
+	require.True(t, strings.HasPrefix(string(whole), shown(t, "README.md", "$ stillsuit fit turingpi\n", "…\n```\n")), "copy it from tests/golden/fit/turingpi.txt")
 }
 
-// What it shows of a mistake is what the command says of it.
+// What README shows of a mistake is what the command says of it.
 func TestMistakeInREADME(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"apps", "clusters", "cue.mod", "schemas"} {
@@ -57,5 +57,5 @@ func TestMistakeInREADME(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, bytes.Replace(b, []byte("importance: \"high\""), []byte("importence: \"high\""), 1), 0o600))
 	var out, said bytes.Buffer
 	require.Equal(t, exitFindings, run([]string{"render", "-C", dir, "turingpi"}, nil, &out, &said), said.String())
-	require.Equal(t, out.String(), shown(t, "$ stillsuit render\n", "```\n"))
+	require.Equal(t, out.String(), shown(t, "README.md", "$ stillsuit render\n", "```\n"))
 }
