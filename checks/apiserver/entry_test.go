@@ -79,7 +79,7 @@ func TestEntry(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, found, 2)
 			for i, f := range found {
-				require.Equal(t, c.want[i], finding.Place{File: f.Place.File, Line: f.Place.Line}, f)
+				require.Equal(t, c.want[i].String(), finding.Place{File: f.Place.File, Line: f.Place.Line}.String(), f)
 				require.Equal(t, c.related, len(f.Related) == 1, f)
 				if c.related {
 					require.Equal(t, "apps/web/web.cue", f.Related[0].Place.File)

@@ -2,9 +2,11 @@ package fit
 
 import "stillsuit.dev/checks/fit/outcome"
 
-// A Report and its parts. Package outcome has their fields, and writes them as text.
 type (
-	Report      = outcome.Report
+	// Report is what fit finds out: package outcome has its fields, and writes it as text.
+	Report = outcome.Report
+	// The parts of a Report.
+
 	Node        = outcome.Node
 	Disk        = outcome.Disk
 	NotPlaced   = outcome.NotPlaced

@@ -104,7 +104,7 @@ func merge(o *manifest.Object, patch map[string]any) *unmerged {
 			return &unmerged{[]string{"metadata", key}, "a patch cannot rename or move an object", "remove `" + key + "` from the patch"}
 		}
 	}
-	var from any = o.Value
+	from := o.Value
 	if o.Written != nil {
 		from = o.Written
 	}

@@ -55,11 +55,12 @@ func (m *Mutant) Object() *unstructured.Unstructured {
 func put(in any, path []string, s set) any {
 	switch in := in.(type) {
 	case map[string]any:
-		if len(path) > 1 {
+		switch {
+		case len(path) > 1:
 			in[path[0]] = put(in[path[0]], path[1:], s)
-		} else if s.remove {
+		case s.remove:
 			delete(in, path[0])
-		} else {
+		default:
 			in[path[0]] = runtime.DeepCopyJSONValue(s.value)
 		}
 		return in
@@ -68,11 +69,12 @@ func put(in any, path []string, s set) any {
 		if err != nil {
 			panic(err) // the walk made the path
 		}
-		if len(path) > 1 {
+		switch {
+		case len(path) > 1:
 			in[i] = put(in[i], path[1:], s)
-		} else if s.remove {
+		case s.remove:
 			return slices.Delete(in, i, i+1)
-		} else {
+		default:
 			in[i] = runtime.DeepCopyJSONValue(s.value)
 		}
 		return in

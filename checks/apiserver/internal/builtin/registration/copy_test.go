@@ -111,7 +111,7 @@ func declarations(t *testing.T, source []byte, names []string) []string {
 // module is the directory of a module of go.mod.
 func module(t *testing.T, path string) string {
 	t.Helper()
-	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", path).Output() //nolint:gosec // constants
+	dir, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(dir))
 }
@@ -119,7 +119,7 @@ func module(t *testing.T, path string) string {
 func same(t *testing.T, name, want string) {
 	t.Helper()
 	if *update {
-		require.NoError(t, os.WriteFile(name, []byte(want), 0o644)) //nolint:gosec // as all source
+		require.NoError(t, os.WriteFile(name, []byte(want), 0o644))
 	}
 	got, err := os.ReadFile(name)
 	require.NoError(t, err)
