@@ -2,11 +2,11 @@ package fit
 
 import "stillsuit.dev/checks/fit/outcome"
 
-type (
-	// Report is what fit finds out: package outcome has its fields, and writes it as text.
-	Report = outcome.Report
-	// The parts of a Report.
+// Report is what fit finds out. Package outcome has its fields and those of its parts, and
+// writes it as text.
+type Report = outcome.Report
 
+type (
 	Node        = outcome.Node
 	Disk        = outcome.Disk
 	NotPlaced   = outcome.NotPlaced
