@@ -6,6 +6,7 @@ import "stillsuit.dev/checks/fit/outcome"
 // writes it as text.
 type Report = outcome.Report
 
+// Node and the types below it are parts of a Report.
 type (
 	Node        = outcome.Node
 	Disk        = outcome.Disk
