@@ -6,7 +6,7 @@ import "stillsuit.dev/checks/fit/outcome"
 // writes it as text.
 type Report = outcome.Report
 
-type ( //nolint:revive // package outcome says what they are
+type (
 	Node        = outcome.Node
 	Disk        = outcome.Disk
 	NotPlaced   = outcome.NotPlaced
