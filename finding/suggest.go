@@ -28,6 +28,23 @@ func DidYouMean(word string, candidates []string, otherwise string) string {
 	return otherwise
 }
 
+// Plausible is the candidate that a word is a plausible typo of: one edit for up to 5
+// letters, two for up to 9, three beyond; "" when none is.
+func Plausible(word string, candidates []string) string {
+	like := Suggest(word, candidates)
+	edits := 3
+	switch n := len([]rune(word)); {
+	case n <= 5:
+		edits = 1
+	case n <= 9:
+		edits = 2
+	}
+	if like == "" || !Near(word, like, edits) {
+		return ""
+	}
+	return like
+}
+
 // distance is the number of insertions, deletions, substitutions and swaps of
 // neighbours between a and b, or limit+1 when there are more than limit.
 func distance(a, b string, limit int) int {

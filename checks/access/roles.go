@@ -12,7 +12,6 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/rights"
-	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 )
 
@@ -50,7 +49,7 @@ type ruleAt struct {
 
 // unfilled reports a rule with a name that something else writes later.
 func (r ruleAt) unfilled() bool {
-	return slices.ContainsFunc(slices.Concat(r.APIGroups, r.Resources, r.Verbs), valid.Unfilled)
+	return slices.ContainsFunc(slices.Concat(r.APIGroups, r.Resources, r.Verbs), manifest.Unfilled)
 }
 
 func (r ruleAt) check(defined map[string][]definition) {

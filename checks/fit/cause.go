@@ -14,7 +14,7 @@ import (
 )
 
 // cause is why a pod finds no node, as a clause about one pod and about several. Pods with
-// the same cause are told of together.
+// the same cause are reported together.
 type cause struct {
 	one, more string
 	never     bool // no node would take it even if nothing else ran

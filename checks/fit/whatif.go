@@ -96,7 +96,7 @@ func (w *whatIf) outcome(n *nominal) *Without {
 }
 
 // tell reports, once for each cause, the pods that would run on the nodes and cannot
-// elsewhere. It returns the workloads that it has told of.
+// elsewhere. It returns the workloads that it has reported.
 func (w *whatIf) tell(pass *checks.Pass, n *nominal) func(*pod) bool {
 	if w == nil {
 		return func(*pod) bool { return false }

@@ -22,12 +22,19 @@ func shown(t *testing.T, page, command, end string) string {
 	return out
 }
 
-// What CONTRIBUTING shows of `make render` is what that says of this repository.
-func TestRenderInCONTRIBUTING(t *testing.T) {
+// copyOf is a copy of directories of this repository.
+func copyOf(t *testing.T, names ...string) string {
+	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"apps", "clusters", "cue.mod", "flux-system", "schemas"} {
+	for _, name := range names {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("../..", name))))
 	}
+	return dir
+}
+
+// What CONTRIBUTING shows of `make render` is what that says of this repository.
+func TestRenderInCONTRIBUTING(t *testing.T) {
+	dir := copyOf(t, "apps", "clusters", "cue.mod", "flux-system", "schemas")
 	for _, name := range []string{".sops.yaml", "images.lock.json"} {
 		b, err := os.ReadFile(filepath.Join("../..", name))
 		require.NoError(t, err)
@@ -47,10 +54,7 @@ func TestFitInREADME(t *testing.T) {
 
 // What README shows of a mistake is what the command says of it.
 func TestMistakeInREADME(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"apps", "clusters", "cue.mod", "schemas"} {
-		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("../..", name))))
-	}
+	dir := copyOf(t, "apps", "clusters", "cue.mod", "schemas")
 	file := filepath.Join(dir, "clusters/turingpi/home.cue")
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)

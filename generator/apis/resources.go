@@ -62,7 +62,7 @@ func Meant(group, name string) string {
 		}
 	}
 	if found == "" {
-		found = plausible(base, Resources(group))
+		found = finding.Plausible(base, Resources(group))
 	}
 	if !nested || found == "" {
 		return found
@@ -70,7 +70,7 @@ func Meant(group, name string) string {
 	if HasResource(group, found+"/"+sub) {
 		return found + "/" + sub
 	}
-	if like := plausible(sub, Subresources(group, found)); like != "" {
+	if like := finding.Plausible(sub, Subresources(group, found)); like != "" {
 		return found + "/" + like
 	}
 	return ""
@@ -86,21 +86,4 @@ func Subresources(group, name string) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// plausible is the candidate that a word may be misspelt from: one edit for up to five
-// letters, two for up to nine, three beyond.
-func plausible(word string, candidates []string) string {
-	like := finding.Suggest(word, candidates)
-	edits := 3
-	switch n := len(word); {
-	case n <= 5:
-		edits = 1
-	case n <= 9:
-		edits = 2
-	}
-	if like == "" || !finding.Near(word, like, edits) {
-		return ""
-	}
-	return like
 }

@@ -79,24 +79,3 @@ func InPatch(t reflect.Type, object, patch any, keys []string) []string {
 func sameKey(a, b any) bool {
 	return a == b || numeric(a) && numeric(b) && scalarOf(a) == scalarOf(b)
 }
-
-// At is what keys lead to in a value as JSON decodes it; nil when there is nothing.
-func At(value any, keys []string) any {
-	for _, key := range keys {
-		value = item(value, key)
-	}
-	return value
-}
-
-// item is what one key leads to; nil when there is nothing.
-func item(value any, key string) any {
-	switch v := value.(type) {
-	case map[string]any:
-		return v[key]
-	case []any:
-		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(v) {
-			return v[i]
-		}
-	}
-	return nil
-}

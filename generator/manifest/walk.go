@@ -47,6 +47,27 @@ func Walk(t reflect.Type, value any, keys []string, visit func(t reflect.Type, v
 	}
 }
 
+// At is what keys lead to in a value as JSON decodes it; nil when there is nothing.
+func At(value any, keys []string) any {
+	for _, key := range keys {
+		value = item(value, key)
+	}
+	return value
+}
+
+// item is what one key leads to; nil when there is nothing.
+func item(value any, key string) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return v[key]
+	case []any:
+		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(v) {
+			return v[i]
+		}
+	}
+	return nil
+}
+
 // With is a value as JSON decodes it with another one at the keys, which lead to one
 // that is there. Nothing that both hold is changed.
 func With(value any, keys []string, other any) any {
@@ -82,18 +103,7 @@ func Without(value any, keys []string) any {
 	if last < 0 {
 		return nil
 	}
-	above := value
-	for _, key := range keys[:last] {
-		switch v := above.(type) {
-		case map[string]any:
-			above = v[key]
-		case []any:
-			if i, err := strconv.Atoi(key); err == nil && i < len(v) {
-				above = v[i]
-			}
-		}
-	}
-	block, is := above.(map[string]any)
+	block, is := At(value, keys[:last]).(map[string]any)
 	if !is {
 		return With(value, keys, nil)
 	}

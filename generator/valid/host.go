@@ -47,7 +47,7 @@ func TooLongHost(text string) string {
 
 // HostMeant is the host that a text most likely means, which is no host as it is written:
 // the name in a URL, in lower case, without port and path, without a dot at its end. "" when
-// nothing tells.
+// it is unclear.
 func HostMeant(text string) string {
 	rest := strings.TrimSpace(text)
 	if _, after, schemed := strings.Cut(rest, "://"); schemed {

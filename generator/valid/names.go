@@ -13,7 +13,7 @@ type form struct {
 	accepts func(string) []string
 	longest int
 	mend    string
-	means   func(string) string // what a refused text most likely means; "" when nothing tells
+	means   func(string) string // what a refused text most likely means; "" when it is unclear
 }
 
 const ends = ", with a letter or digit at both ends"

@@ -125,8 +125,3 @@ func says(keys []string, value, why string) string {
 
 // Below is a path further down. It shares no memory.
 func Below(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
-
-// Unfilled is manifest.Unfilled.
-func Unfilled(text string) bool {
-	return manifest.Unfilled(text)
-}

@@ -18,7 +18,7 @@ func (r *reader) scaled() {
 		}
 		for _, w := range r.out.Workloads {
 			if w.Pod != nil && w.Pod.Object.Namespace == h.Namespace && w.Pod.Object.Kind == h.Spec.ScaleTargetRef.Kind && w.Pod.Object.Name == h.Spec.ScaleTargetRef.Name {
-				if text, is := valueAt(o.Written, []string{"spec", "maxReplicas"}).(string); is && manifest.Unfilled(text) && h.Spec.MaxReplicas == 0 {
+				if text, is := manifest.At(o.Written, []string{"spec", "maxReplicas"}).(string); is && manifest.Unfilled(text) && h.Spec.MaxReplicas == 0 {
 					r.unfilled(o, []string{"spec", "maxReplicas"}, text, "so the pods of "+w.Name+" are counted without it")
 					continue
 				}

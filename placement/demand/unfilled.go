@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -22,7 +21,7 @@ func (r *reader) amountsUnfilled(w *Workload) bool {
 	}
 	o, at := w.Pod.Object, w.Pod.Spot().Keys
 	some := false
-	manifest.Walk(reflect.TypeFor[corev1.PodSpec](), valueAt(o.Written, at), slices.Clone(at), func(t reflect.Type, value any, keys []string) {
+	manifest.Walk(reflect.TypeFor[corev1.PodSpec](), manifest.At(o.Written, at), slices.Clone(at), func(t reflect.Type, value any, keys []string) {
 		text, is := value.(string)
 		if !is || t != reflect.TypeFor[resource.Quantity]() || !manifest.Unfilled(text) || !asks(keys) || said(o, keys) {
 			return
@@ -42,7 +41,7 @@ func asks(keys []string) bool {
 // countUnfilled notes a number of pods that something fills in later, of which one is counted.
 func (r *reader) countUnfilled(w *Workload) {
 	o, keys := w.Counted.Object, w.Counted.Keys
-	if text, is := valueAt(o.Written, keys).(string); is && manifest.Unfilled(text) && !said(o, keys) {
+	if text, is := manifest.At(o.Written, keys).(string); is && manifest.Unfilled(text) && !said(o, keys) {
 		r.unfilled(o, keys, text, "so one pod is counted")
 	}
 }
@@ -59,28 +58,9 @@ func (r *reader) unfilled(o *manifest.Object, keys []string, text, what string) 
 // default of a variable.
 func said(o *manifest.Object, keys []string) bool {
 	if m, is := o.Value.(map[string]any); is {
-		text, still := valueAt(m, keys).(string)
+		text, still := manifest.At(m, keys).(string)
 		return still && !manifest.Unfilled(text)
 	}
 	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o.Value)
-	return err == nil && valueAt(object, keys) != nil
-}
-
-// valueAt is what keys lead to in a value as JSON decodes it; nil when there is nothing.
-func valueAt(value any, keys []string) any {
-	for _, key := range keys {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
+	return err == nil && manifest.At(object, keys) != nil
 }

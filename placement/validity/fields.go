@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"stillsuit.dev/generator/manifest"
 	"stillsuit.dev/generator/valid"
 )
 
@@ -105,7 +106,7 @@ func (r *reader) requirement(keys []string, operator string, values []string, kn
 // carried reads the labels of pods: they are compared, whatever they are.
 func (r *reader) carried(labels map[string]string) {
 	for key, value := range labels {
-		if !valid.Unfilled(key + value) {
+		if !manifest.Unfilled(key + value) {
 			r.key(nil, key)
 			r.value(nil, value)
 		}
@@ -140,6 +141,6 @@ func (r *reader) label(keys []string, text string, wrong []string) {
 	}
 	r.refuse(keys, text, "", "")
 	p := &r.found[len(r.found)-1]
-	p.Unfilled = valid.Unfilled(text)
+	p.Unfilled = manifest.Unfilled(text)
 	p.Reported = !p.Unfilled
 }

@@ -18,7 +18,6 @@ import (
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/apis"
 	"stillsuit.dev/generator/manifest"
-	"stillsuit.dev/generator/valid"
 	"stillsuit.dev/inventory"
 )
 
@@ -216,7 +215,7 @@ func mistyped(into runtime.Object, object map[string]any) []manifest.Mismatch {
 	}
 	return slices.DeleteFunc(manifest.Mismatches(reflect.TypeOf(into), object), func(m manifest.Mismatch) bool {
 		text, _ := m.Value.(string)
-		return m.Unknown() || valid.Unfilled(text)
+		return m.Unknown() || manifest.Unfilled(text)
 	})
 }
 
@@ -225,7 +224,7 @@ func mistyped(into runtime.Object, object map[string]any) []manifest.Mismatch {
 func unfilled(secret map[string]any) bool {
 	data, _ := secret["data"].(map[string]any)
 	for _, value := range data {
-		if text, ok := value.(string); ok && valid.Unfilled(text) {
+		if text, ok := value.(string); ok && manifest.Unfilled(text) {
 			return true
 		}
 	}

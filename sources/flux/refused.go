@@ -38,7 +38,7 @@ func refusedOf(gvk schema.GroupVersionKind, v any) (any, []valid.Problem) {
 	}
 	problems := valid.Object(into, gvk.Group, gvk.Kind, object)
 	problems = append(problems, model.FootprintProblems(object)...)
-	problems = slices.DeleteFunc(problems, func(p valid.Problem) bool { return valid.Unfilled(p.Value) })
+	problems = slices.DeleteFunc(problems, func(p valid.Problem) bool { return manifest.Unfilled(p.Value) })
 	return valid.Known(v, problems), problems
 }
 

@@ -80,7 +80,7 @@ func (a *answer) unknown(object map[string]any, m manifest.Mismatch) map[string]
 	a.add(CodeUnknown, m.Keys, problem, dropped(a.object), fix)
 	object = without(object, m.Keys)
 	meant := append(slices.Clone(m.Keys[:len(m.Keys)-1]), like)
-	if like == "" || at(object, meant) != nil {
+	if like == "" || manifest.At(object, meant) != nil {
 		return object
 	}
 	a.guessed = append(a.guessed, meant)
@@ -135,7 +135,7 @@ func (a *answer) undecodable(err error) {
 func (a *answer) validation(errs field.ErrorList) {
 	for _, e := range errs {
 		p := problem{answer: a, Error: e, keys: a.precise(a.named(keysOf(e.Field)), e)}
-		if a.consequence(p) || valid.StandsIn(at(a.written, p.keys)) {
+		if a.consequence(p) || valid.StandsIn(manifest.At(a.written, p.keys)) {
 			continue
 		}
 		if whole := a.present(p); len(whole) < len(p.keys) { // then all of it is missing
@@ -155,7 +155,7 @@ func (a *answer) precise(keys []string, e *field.Error) []string {
 	if !is {
 		return keys
 	}
-	block, is := at(a.written, keys).(map[string]any)
+	block, is := manifest.At(a.written, keys).(map[string]any)
 	if !is {
 		return keys
 	}
@@ -176,25 +176,25 @@ func (a *answer) precise(keys []string, e *field.Error) []string {
 // indexed are keys with the index of the one item of a list that has the rejected value, where
 // the API server leaves it out.
 func (a *answer) indexed(keys []string, e *field.Error) []string {
-	if n := len(keys) - 1; n > 0 && keys[n-1] == "resources" && at(a.written, keys) == nil { // of a claim
-		if requested := append(slices.Clone(keys[:n]), "requests", keys[n]); at(a.written, requested) != nil {
+	if n := len(keys) - 1; n > 0 && keys[n-1] == "resources" && manifest.At(a.written, keys) == nil { // of a claim
+		if requested := append(slices.Clone(keys[:n]), "requests", keys[n]); manifest.At(a.written, requested) != nil {
 			keys = requested
 		}
 	}
 	for n, key := range keys {
-		if block, is := at(a.written, keys[:n]).(map[string]any); is && block[key] == nil {
+		if block, is := manifest.At(a.written, keys[:n]).(map[string]any); is && block[key] == nil {
 			for name := range block { // spec.LoadBalancerSourceRanges
 				if strings.EqualFold(name, key) {
 					keys[n] = name
 				}
 			}
 		}
-		list, is := at(a.written, keys[:n]).([]any)
+		list, is := manifest.At(a.written, keys[:n]).([]any)
 		if _, err := strconv.Atoi(key); !is || err == nil {
 			continue
 		}
 		for i, item := range list {
-			if value := at(item, keys[n:]); value != nil && fmt.Sprint(value) == fmt.Sprint(e.BadValue) {
+			if value := manifest.At(item, keys[n:]); value != nil && fmt.Sprint(value) == fmt.Sprint(e.BadValue) {
 				return slices.Concat(keys[:n], []string{strconv.Itoa(i)}, keys[n:])
 			}
 		}
@@ -205,11 +205,11 @@ func (a *answer) indexed(keys []string, e *field.Error) []string {
 // present are the keys of an error about something that is missing up to the first block
 // that is not there: what has no spec lacks nothing else.
 func (a *answer) present(p problem) []string {
-	if p.Type != field.ErrorTypeRequired && !empty(p.BadValue) || p.object.Kind == "Secret" || strings.HasPrefix(p.Detail, mismatch) && at(a.written, p.keys[:len(p.keys)-2]) != nil {
+	if p.Type != field.ErrorTypeRequired && !empty(p.BadValue) || p.object.Kind == "Secret" || strings.HasPrefix(p.Detail, mismatch) && manifest.At(a.written, p.keys[:len(p.keys)-2]) != nil {
 		return p.keys
 	}
 	for n := 1; n < len(p.keys); n++ {
-		if at(a.written, p.keys[:n]) == nil {
+		if manifest.At(a.written, p.keys[:n]) == nil {
 			return p.keys[:n]
 		}
 	}
@@ -244,10 +244,10 @@ func empty(value any) bool {
 func unfilled(value any) bool {
 	switch v := value.(type) {
 	case string:
-		return valid.Unfilled(v)
+		return manifest.Unfilled(v)
 	case map[string]any:
 		for key, below := range v {
-			if valid.Unfilled(key) || unfilled(below) {
+			if manifest.Unfilled(key) || unfilled(below) {
 				return true
 			}
 		}
@@ -257,65 +257,15 @@ func unfilled(value any) bool {
 	return false
 }
 
-// at is what keys lead to; nil when there is nothing.
-func at(value any, keys []string) any {
-	for _, key := range keys {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
-	}
-	return value
-}
-
 // with is an object with another value at keys, of which only the last may be new. What it
 // is made from does not change.
 func with(object map[string]any, keys []string, value any) map[string]any {
-	out, _ := change(object, keys, func(block map[string]any, key string) { block[key] = value }).(map[string]any)
+	out, _ := manifest.With(object, keys, value).(map[string]any)
 	return out
 }
 
 // without is an object without what keys lead to.
 func without(object map[string]any, keys []string) map[string]any {
-	out, _ := change(object, keys, func(block map[string]any, key string) { delete(block, key) }).(map[string]any)
+	out, _ := manifest.Without(object, keys).(map[string]any)
 	return out
-}
-
-func change(value any, keys []string, do func(map[string]any, string)) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v)+1)
-		for key, below := range v {
-			out[key] = below
-		}
-		if len(keys) == 1 {
-			do(out, keys[0])
-		} else if below, has := v[keys[0]]; has {
-			out[keys[0]] = change(below, keys[1:], do)
-		}
-		return out
-	case []any:
-		out := slices.Clone(v)
-		i, err := strconv.Atoi(keys[0])
-		if err != nil || i >= len(out) {
-			return out
-		}
-		if len(keys) > 1 {
-			out[i] = change(v[i], keys[1:], do)
-			return out
-		}
-		block := map[string]any{}
-		do(block, keys[0])
-		out[i] = block[keys[0]]
-		return out
-	}
-	return value
 }

@@ -94,7 +94,7 @@ func (s server) ask(o *manifest.Object) ([]refusal.Refusal, bool) {
 	}
 	a := &answer{object: o, written: o.Written, root: reflect.TypeOf(into)}
 	if a.written == nil {
-		a.written = untyped(o.Value)
+		a.written = Untyped(o.Value)
 	}
 	typed, is := o.Value.(runtime.Object)
 	if !is || reflect.TypeOf(typed) != reflect.TypeOf(into) {
@@ -183,8 +183,8 @@ func (s server) validate(gvk schema.GroupVersionKind, obj runtime.Object) field.
 	return errs
 }
 
-// untyped is a value as JSON decodes it.
-func untyped(value any) map[string]any {
+// Untyped is a value as JSON decodes it.
+func Untyped(value any) map[string]any {
 	if m, is := value.(map[string]any); is {
 		return m
 	}

@@ -15,7 +15,7 @@ import (
 // are, as neither says what tells it apart, the validation may have said so already.
 func (a *answer) duplicates(found []duplicate, said bool) {
 	for _, d := range found {
-		list, _ := at(a.written, d.keys).([]any)
+		list, _ := manifest.At(a.written, d.keys).([]any)
 		if d.said != said || d.again >= len(list) || unfilled(list[d.again]) && !sameKeys(d, list) || a.covered(d) {
 			continue
 		}
@@ -53,7 +53,7 @@ func (a *answer) strays(found []stray, null bool) {
 // name are one mistake.
 func (a *answer) covered(d duplicate) bool {
 	for i := d.first + 1; i < d.again; i++ {
-		list, _ := at(a.written, d.keys).([]any)
+		list, _ := manifest.At(a.written, d.keys).([]any)
 		if d.key(list[i]) == d.key(list[d.again]) {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"stillsuit.dev/generator/manifest"
 )
 
 // remedy is a sentence for one of the API server's reasons: $1 is what the expression's first
@@ -53,7 +55,7 @@ func remedies() []remedy {
 // remedied is what is said of an error whose reason is in the table.
 func remedied(p problem) (said, bool) {
 	value := p.value()
-	if value == "" || at(p.written, p.keys) == nil {
+	if value == "" || manifest.At(p.written, p.keys) == nil {
 		value = ""
 	}
 	out := said{problem: p.field() + " is " + value}
@@ -63,7 +65,7 @@ func remedied(p problem) (said, bool) {
 			out.problem = p.field() + " may not be set here"
 		}
 	}
-	if amount, is := at(p.written, p.keys).(string); is && strings.Contains(p.Detail, "greater than zero") {
+	if amount, is := manifest.At(p.written, p.keys).(string); is && strings.Contains(p.Detail, "greater than zero") {
 		out.detail, out.fix = "a claim or a quota asks for more than nothing", "write an amount such as 1Gi"
 		if !strings.Contains(strings.Join(p.keys, "."), "storage") {
 			out.detail, out.fix = "it must be more than "+amount, "write a larger amount"

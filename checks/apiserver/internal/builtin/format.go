@@ -52,7 +52,7 @@ func format(p problem) (said, bool) {
 		if p.value() == "" {
 			out.problem = p.field() + " is not valid"
 		}
-		text, is := at(p.written, p.keys).(string)
+		text, is := manifest.At(p.written, p.keys).(string)
 		if bad, key := p.BadValue.(string); key && len(p.keys) > 1 && bad == p.keys[len(p.keys)-1] {
 			out.problem, text = fmt.Sprintf("%s has the key %q", p.fieldAt(p.keys[:len(p.keys)-1]), bad), bad
 			out.detail = "a key has " + f.form

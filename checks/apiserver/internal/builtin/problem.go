@@ -29,7 +29,7 @@ func (a *answer) consequence(p problem) bool {
 		last = p.keys[len(p.keys)-1]
 	}
 	switch {
-	case unfilled(at(a.written, p.keys)) || unfilled(p.BadValue):
+	case unfilled(manifest.At(a.written, p.keys)) || unfilled(p.BadValue):
 		return true
 	case p.Type == field.ErrorTypeDuplicate || p.Detail == "must be unique":
 		return a.twice(p.keys)
@@ -38,17 +38,17 @@ func (a *answer) consequence(p problem) bool {
 	case p.Type != field.ErrorTypeDuplicate && a.misspelt(p.keys):
 		return true
 	case slices.ContainsFunc(a.guessed, func(guess []string) bool {
-		return len(p.keys) >= len(guess) && slices.Equal(guess, p.keys[:len(guess)]) && at(a.written, guess) == nil
+		return len(p.keys) >= len(guess) && slices.Equal(guess, p.keys[:len(guess)]) && manifest.At(a.written, guess) == nil
 	}):
 		return true
-	case slices.Contains(p.keys, "requests") && at(a.written, p.keys) == nil && a.refuses(limitOf(p.keys)...):
+	case slices.Contains(p.keys, "requests") && manifest.At(a.written, p.keys) == nil && a.refuses(limitOf(p.keys)...):
 		return true // the API server takes requests that are not said from the limits
 	case strings.HasPrefix(p.Detail, mismatch):
 		selector := a.selector(p.keys)
-		if at(a.written, p.keys[:len(p.keys)-2]) == nil { // there is no template
+		if manifest.At(a.written, p.keys[:len(p.keys)-2]) == nil { // there is no template
 			return false
 		}
-		return unfilled(at(a.written, selector)) || at(a.written, selector) == nil || a.refuses(selector...) || a.refuses(p.keys...)
+		return unfilled(manifest.At(a.written, selector)) || manifest.At(a.written, selector) == nil || a.refuses(selector...) || a.refuses(p.keys...)
 	case p.Type == field.ErrorTypeNotFound && last == "name" && slices.Contains(p.keys, "volumeMounts"):
 		return slices.Contains(a.volumes(p.keys), fmt.Sprint(p.BadValue)) || a.volumeless(p)
 	case p.object.Kind == "Secret" && p.Type == field.ErrorTypeRequired && a.lacksKeys(p.keys):
@@ -92,7 +92,7 @@ func (a *answer) twice(keys []string) bool {
 // refusesAround reports whether a block that a missing field belongs to is refused itself.
 func (a *answer) refusesAround(keys []string) bool {
 	for n := 1; n < len(keys); n++ {
-		if a.repeats(keys[:n]) && at(a.written, keys[:n]) == nil {
+		if a.repeats(keys[:n]) && manifest.At(a.written, keys[:n]) == nil {
 			return true
 		}
 	}
@@ -112,7 +112,7 @@ func (a *answer) selector(labels []string) []string {
 func (a *answer) volumes(keys []string) []string {
 	for i := len(keys) - 1; i >= 0; i-- {
 		if strings.HasSuffix(strings.ToLower(keys[i]), "containers") {
-			return append(names(at(a.written, append(slices.Clone(keys[:i]), "volumes"))), names(at(a.written, []string{"spec", "volumeClaimTemplates"}))...)
+			return append(names(manifest.At(a.written, append(slices.Clone(keys[:i]), "volumes"))), names(manifest.At(a.written, []string{"spec", "volumeClaimTemplates"}))...)
 		}
 	}
 	return nil
@@ -124,7 +124,7 @@ func (a *answer) volumeless(p problem) bool {
 	volumes := volumesOfPod(p.keys)
 	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
 		if len(r.With) == 1 && slices.Equal(r.With[0], volumes) {
-			return at(a.written, append(slices.Clone(r.Keys[:len(r.Keys)-1]), "name")) == p.BadValue
+			return manifest.At(a.written, append(slices.Clone(r.Keys[:len(r.Keys)-1]), "name")) == p.BadValue
 		}
 		return slices.Equal(r.Keys, volumes)
 	})
@@ -144,7 +144,7 @@ func volumesOfPod(keys []string) []string {
 // and reported.
 func (a *answer) lacksKeys(keys []string) bool {
 	return slices.ContainsFunc(a.refusals, func(r refusal.Refusal) bool {
-		return len(r.Keys) == 2 && len(keys) == 2 && r.Keys[0] == "data" && keys[0] == "data" && at(a.written, r.Keys) == nil
+		return len(r.Keys) == 2 && len(keys) == 2 && r.Keys[0] == "data" && keys[0] == "data" && manifest.At(a.written, r.Keys) == nil
 	})
 }
 
@@ -218,7 +218,7 @@ func (p problem) value() string {
 	if manifest.Sensitive(p.written, p.keys) {
 		return ""
 	}
-	value := at(p.written, p.keys)
+	value := manifest.At(p.written, p.keys)
 	if value == nil {
 		value = p.BadValue
 	}
@@ -252,7 +252,7 @@ func (p problem) owner() string {
 		if !known {
 			continue
 		}
-		item, _ := at(p.written, p.keys[:i+2]).(map[string]any)
+		item, _ := manifest.At(p.written, p.keys[:i+2]).(map[string]any)
 		if name, is := item["name"].(string); is && name != "" {
 			return what + " " + name + " of " + p.name()
 		}

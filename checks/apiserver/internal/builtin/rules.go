@@ -59,12 +59,12 @@ func missing(p problem) (said, bool) {
 	if detail := reason(p.Detail); p.Detail != "" {
 		out.detail = "the API server requires it: " + detail
 	}
-	switch at(p.written, p.keys).(type) {
+	switch manifest.At(p.written, p.keys).(type) {
 	case string, map[string]any, []any:
 		out.problem = p.field() + " is empty"
 		out.fix = "fill it in"
 	}
-	if value := p.value(); value != "" && out.fix != "fill it in" && at(p.written, p.keys) != nil { // 0 is as good as none
+	if value := p.value(); value != "" && out.fix != "fill it in" && manifest.At(p.written, p.keys) != nil { // 0 is as good as none
 		out.problem, out.fix = p.field()+" is "+value, "write another value than "+value
 		if strings.HasSuffix(strings.ToLower(name), "port") {
 			out.detail, out.fix = "a port is a number from 1 to 65535", "write such a number"
@@ -76,7 +76,7 @@ func missing(p problem) (said, bool) {
 	switch name {
 	case "selector":
 		out.detail = "a " + p.object.Kind + " finds its pods by their labels"
-		if labels := pairs(at(p.written, []string{"spec", "template", "metadata", "labels"})); labels != "" {
+		if labels := pairs(manifest.At(p.written, []string{"spec", "template", "metadata", "labels"})); labels != "" {
 			out.fix = "add `selector: {matchLabels: {" + labels + "}}`, the labels of its pod template"
 		}
 	case "accessModes":
@@ -96,13 +96,13 @@ func missing(p problem) (said, bool) {
 
 // secretKeys are those that a Secret of its type has to have.
 func (p problem) secretKeys() said {
-	kind := fmt.Sprint(at(p.written, []string{"type"}))
+	kind := fmt.Sprint(manifest.At(p.written, []string{"type"}))
 	keys := map[string][]string{
 		"kubernetes.io/tls": {"tls.crt", "tls.key"}, "kubernetes.io/ssh-auth": {"ssh-privatekey"},
 		"kubernetes.io/dockerconfigjson": {".dockerconfigjson"}, "kubernetes.io/dockercfg": {".dockercfg"},
 	}[kind] // k8s.io/kubernetes v1.36, pkg/apis/core/validation, ValidateSecret
 	lacks := slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
-		return at(p.written, []string{"data", key}) != nil || at(p.written, []string{"stringData", key}) != nil
+		return manifest.At(p.written, []string{"data", key}) != nil || manifest.At(p.written, []string{"stringData", key}) != nil
 	})
 	if len(lacks) == 0 {
 		lacks = []string{p.last()}
@@ -130,10 +130,10 @@ func unsupported(p problem) (said, bool) {
 
 // oneOf says that a value is none of those that a field may have.
 func (p problem) oneOf(known []string) said {
-	if block, is := at(p.written, p.keys).(map[string]any); is && block["type"] != nil {
+	if block, is := manifest.At(p.written, p.keys).(map[string]any); is && block["type"] != nil {
 		p.keys = append(slices.Clone(p.keys), "type")
 	}
-	if list, is := at(p.written, p.keys).([]any); is {
+	if list, is := manifest.At(p.written, p.keys).([]any); is {
 		i := slices.IndexFunc(list, func(item any) bool { return !slices.Contains(known, fmt.Sprint(item)) })
 		if i >= 0 {
 			p.keys = append(slices.Clone(p.keys), strconv.Itoa(i))
@@ -143,7 +143,7 @@ func (p problem) oneOf(known []string) said {
 	if p.value() == "" {
 		out.problem = p.field() + " is not valid"
 	}
-	if text, is := at(p.written, p.keys).(string); is && len(known) > 1 {
+	if text, is := manifest.At(p.written, p.keys).(string); is && len(known) > 1 {
 		if like := finding.Suggest(text, known); like != "" {
 			out.fix = "write `" + p.last() + ": " + like + "`"
 			if _, err := strconv.Atoi(p.keys[len(p.keys)-1]); err == nil {
@@ -209,7 +209,7 @@ func scaledToZero(p problem) (said, bool) {
 
 // headless is about the address of a Service, of which a list is checked.
 func headless(p problem) (said, bool) {
-	ip, is := at(p.written, []string{"spec", "clusterIP"}).(string)
+	ip, is := manifest.At(p.written, []string{"spec", "clusterIP"}).(string)
 	if p.object.Kind != "Service" || len(p.keys) < 2 || p.keys[1] != "clusterIPs" || !is || fmt.Sprint(p.BadValue) != ip {
 		return said{}, false
 	}
@@ -226,7 +226,7 @@ func restart(p problem) (said, bool) {
 		return said{}, false
 	}
 	out := said{problem: p.field() + " is " + p.value(), detail: "the pods of a Job restart on failure, or never", fix: "write `restartPolicy: OnFailure`, or Never"}
-	if at(p.written, p.keys) == nil {
+	if manifest.At(p.written, p.keys) == nil {
 		out.problem = fmt.Sprintf("%s has no %s", p.name(), dottedOr(p.keys, ""))
 		out.detail = "without one it is Always, and the pods of a Job restart on failure, or never"
 		out.fix = "add `restartPolicy: OnFailure`, or Never"
@@ -239,7 +239,7 @@ func unlimited(p problem) (said, bool) {
 	if p.Detail != "Limit must be set for non overcommitable resources" {
 		return said{}, false
 	}
-	requests, _ := at(p.written, append(slices.Clone(p.keys[:len(p.keys)-1]), "requests")).(map[string]any)
+	requests, _ := manifest.At(p.written, append(slices.Clone(p.keys[:len(p.keys)-1]), "requests")).(map[string]any)
 	for _, pair := range sortedPairs(requests) {
 		if strings.Contains(pair[0], "/") || strings.HasPrefix(pair[0], "hugepages-") {
 			return said{
@@ -266,11 +266,11 @@ func mismatched(p problem) (said, bool) {
 		return said{}, false
 	}
 	selector := p.selector(p.keys)
-	wanted, _ := at(p.written, append(slices.Clone(selector), "matchLabels")).(map[string]any)
+	wanted, _ := manifest.At(p.written, append(slices.Clone(selector), "matchLabels")).(map[string]any)
 	if wanted == nil && p.object.Kind == "ReplicationController" {
-		wanted, _ = at(p.written, selector).(map[string]any)
+		wanted, _ = manifest.At(p.written, selector).(map[string]any)
 	}
-	carried, _ := at(p.written, p.keys).(map[string]any)
+	carried, _ := manifest.At(p.written, p.keys).(map[string]any)
 	out := said{
 		problem: "the selector of " + p.name() + " does not match the labels of its pod template",
 		detail:  "a " + p.object.Kind + " finds its pods by these labels",
@@ -335,7 +335,7 @@ func share(p problem) (said, bool) {
 	if !strings.HasPrefix(p.Detail, "a valid percent string") {
 		return said{}, false
 	}
-	text := fmt.Sprint(at(p.written, p.keys))
+	text := fmt.Sprint(manifest.At(p.written, p.keys))
 	out := said{problem: fmt.Sprintf("%s is the text %q", p.field(), text), detail: "it is a number of pods, or a share of them such as 25%", fix: "write a number without quotes, or a percentage"}
 	if _, err := strconv.Atoi(text); err == nil {
 		out.fix = fmt.Sprintf("write `%s: %s`, without quotes, or `%s: \"%s%%\"`", p.last(), text, p.last(), text)
@@ -379,7 +379,7 @@ func forbidden(p problem) (said, bool) {
 		return said{}, false
 	}
 	out := said{problem: p.field() + " may not be set here", detail: "the API server rejects it: " + reason(p.Detail), fix: "remove it"}
-	if value := p.value(); value != "" && at(p.written, p.keys) != nil {
+	if value := p.value(); value != "" && manifest.At(p.written, p.keys) != nil {
 		out.problem, out.fix = p.field()+" is "+value, "change it, or remove it"
 	}
 	return out, true
@@ -431,7 +431,7 @@ func tooLong(p problem) (said, bool) {
 		return out, true
 	}
 	most, _ := strconv.Atoi(m[1]) // digits
-	if text, is := at(p.written, p.keys).(string); is && len(text) <= most {
+	if text, is := manifest.At(p.written, p.keys).(string); is && len(text) <= most {
 		return said{}, false
 	}
 	unit := m[2]
@@ -439,7 +439,7 @@ func tooLong(p problem) (said, bool) {
 		unit = "bytes"
 	}
 	out.detail = fmt.Sprintf("Kubernetes allows %s %s", m[1], unit)
-	if text, is := at(p.written, p.keys).(string); is {
+	if text, is := manifest.At(p.written, p.keys).(string); is {
 		out.problem = fmt.Sprintf("%s has %d %s: %s", p.field(), len(text), unit, quoted(text))
 		out.detail += " there"
 	}

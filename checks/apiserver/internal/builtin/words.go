@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/kube-aggregator/pkg/apis/apiregistration"
+
+	"stillsuit.dev/generator/manifest"
 )
 
 // compilation is how the API server starts to say that a CEL expression does not compile, with
@@ -35,7 +37,7 @@ func ofAPI(p problem) (said, bool) {
 	if p.object.Kind != "APIService" || p.object.Group != apiregistration.GroupName || !slices.Equal(p.keys, []string{"metadata", "name"}) {
 		return said{}, false
 	}
-	spec, _ := at(p.written, []string{"spec"}).(map[string]any)
+	spec, _ := manifest.At(p.written, []string{"spec"}).(map[string]any)
 	version, _ := spec["version"].(string)
 	group, _ := spec["group"].(string)
 	return said{

@@ -56,7 +56,7 @@ func (c Checker) fluxKind(apiVersion, kind, name string) []refusal.Refusal {
 	version, known := fluxKinds()[group+"/"+kind]
 	release, removed := fluxRemoved()[apiVersion]
 	if !known || apiVersion == group+"/"+version || !removed && !c.flux {
-		return nil // of a kind that Flux 2.9 does not have, another release or a definition of one's own may
+		return nil // of a kind that Flux 2.9 does not have, another release or your own definition may
 	}
 	severity, detail := finding.Warning, "which release of Flux applies this directory is not known; with a newer one "+whole
 	if c.flux {

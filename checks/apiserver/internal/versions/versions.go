@@ -7,7 +7,7 @@ import (
 	"stillsuit.dev/checks/apiserver/internal/refusal"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/apis"
-	"stillsuit.dev/generator/valid"
+	"stillsuit.dev/generator/manifest"
 )
 
 // assumed is the minor that objects are compared with when that of their cluster is not known.
@@ -41,7 +41,7 @@ func New(minor int, declared bool, defined []string) Checker {
 func (c Checker) Check(apiVersion, kind, name string) []refusal.Refusal {
 	group := apis.GroupOf(apiVersion)
 	switch {
-	case apiVersion == "" || kind == "" || valid.Unfilled(apiVersion) || valid.Unfilled(kind) || c.own[group]:
+	case apiVersion == "" || kind == "" || manifest.Unfilled(apiVersion) || manifest.Unfilled(kind) || c.own[group]:
 		return nil
 	case strings.HasSuffix(group, fluxGroups):
 		return c.fluxKind(apiVersion, kind, name)
