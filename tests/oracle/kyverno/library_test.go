@@ -66,7 +66,7 @@ func rows(output string) (met, missed []string) {
 // missed are the results that `stillsuit policy test` says are not as expected.
 func missed(output string) []string {
 	var out []string
-	for _, m := range regexp.MustCompile(`policy (\S+) must say \S+ of \S+ ([^, ]+)`).FindAllStringSubmatch(output, -1) {
+	for _, m := range regexp.MustCompile(`policy (\S+) must say \S+ of \S+ (\S+)\. `).FindAllStringSubmatch(output, -1) {
 		out = append(out, m[1]+" "+m[2])
 	}
 	slices.Sort(out)
