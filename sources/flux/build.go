@@ -76,6 +76,7 @@ func (r *reader) build(dir, file string, over *overlay) {
 	r.fs.over[file] = data
 	defer delete(r.fs.over, file)
 	before := len(r.findings)
+	r.laid = laid{}
 	sound := r.preflight(dir, nil)
 	for i := range r.findings[before:] { // it has no lines of its own
 		r.findings[before+i].Place = at
@@ -96,8 +97,12 @@ func (r *reader) build(dir, file string, over *overlay) {
 		failed(err)
 		return
 	}
+	if over != nil {
+		r.laid.layers = append(r.laid.layers, r.layersOf(over.written(), over.at.file, dir)...)
+	}
+	laid := r.laid // what is built may name others to build
 	for _, res := range built.Resources() {
-		r.built(res, dir, file)
+		r.built(res, dir, file, laid)
 	}
 }
 
@@ -123,7 +128,7 @@ func (r *reader) annotate(file string) (component bool, err error) {
 }
 
 // built keeps a resource that kustomize made.
-func (r *reader) built(res *resource.Resource, dir, file string) {
+func (r *reader) built(res *resource.Resource, dir, file string, laid laid) {
 	annotations := res.GetAnnotations()
 	from := struct {
 		Path         string `json:"path"`
@@ -149,14 +154,21 @@ func (r *reader) built(res *resource.Resource, dir, file string) {
 		return
 	}
 	at := origin{file: file}
+	files := laid.files // a patch may have replaced all annotations
 	if from.Path != "" {
-		source := path.Join(dir, from.Path)
-		if doc := r.find(source, res.GetKind(), res.GetName()); doc != nil {
-			at = origin{file: source, node: doc}
-		}
+		files = []string{path.Join(dir, from.Path)}
 	} else if from.ConfiguredIn != "" {
-		at = origin{file: path.Join(dir, from.ConfiguredIn)}
+		at.file = path.Join(dir, from.ConfiguredIn)
+		if kind := res.GetKind(); kind == "ConfigMap" || kind == "Secret" { // which a generator made
+			files = nil
+		}
 	}
+	for _, file := range files {
+		if doc := r.find(file, res.GetKind(), res.GetName()); doc != nil {
+			at.file, at.node = file, doc
+		}
+	}
+	at.layers = laid.layers
 	r.object(v, at)
 }
 

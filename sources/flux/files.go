@@ -122,6 +122,19 @@ func (f *files) ReadFile(name string) ([]byte, error) {
 	if data, ok := f.over[real]; ok {
 		return data, nil
 	}
+	return f.read(real)
+}
+
+// saved is a file as it is on disk, whatever lies over it.
+func (f *files) saved(name string) ([]byte, error) {
+	real, err := f.resolve(relative(name))
+	if err != nil {
+		return nil, err
+	}
+	return f.read(real)
+}
+
+func (f *files) read(real string) ([]byte, error) {
 	c, ok := f.cache[real]
 	if !ok {
 		c.data, c.err = f.load(real)

@@ -97,7 +97,8 @@ type reader struct {
 	// component says that a kustomization is read that is a part of others, which may
 	// give its objects other names.
 	component bool
-	visits    int // of kustomizations, each time that one is reached
+	visits    int  // of kustomizations, each time that one is reached
+	laid      laid // of the kustomization that is built
 }
 
 // keep notes an object and where it stands. Of two with one ID the first is kept.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
@@ -16,6 +17,8 @@ import (
 type origin struct {
 	file string
 	node *yaml.Node // the object; nil when only the file is known
+	// layers are what kustomize changed it by, in the order in which it did.
+	layers []layer
 }
 
 func (o origin) place() finding.Place {
@@ -35,8 +38,7 @@ type places struct {
 }
 
 // Locate implements inventory.Locator: the nearest line that the value, or what it
-// is in, has in the YAML. What a patch or a transformer changed is placed where the
-// object says it, if it does.
+// is in, has in the YAML, which is that of the patch if one wrote it.
 func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 	switch {
 	case at.Object == nil && len(at.Path) > 1 && at.Path[0] == "suppress":
@@ -56,24 +58,56 @@ func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 		return finding.Place{File: p.dir}, pointer
 	}
 	place := o.place()
-	n := o.node
-	for _, key := range at.Keys {
-		if n == nil {
-			break
+	var content any
+	if at.Object != nil {
+		content = at.Object.Content()
+	}
+	label, depth := descend(o.node, at.Keys, content)
+	if label != nil {
+		place.Line, place.Column = label.Line, label.Column
+	}
+	if at.Object == nil {
+		return place, pointer
+	}
+	of := &made{Object: at.Object, org: resid.ResId{Name: at.Object.Name, Namespace: at.Object.Namespace}}
+	if o.node != nil && fields(o.node)["metadata"] != nil {
+		metadata := fields(o.node)["metadata"]
+		of.org.Name, of.org.Namespace = text(metadata, "name"), text(metadata, "namespace")
+	}
+	for _, l := range slices.Backward(o.layers) {
+		label, n, whole := l.wrote(of, at.Keys)
+		last := whole && n == len(at.Keys)
+		if label != nil && (last || n > depth) {
+			depth, place = n, finding.Place{File: l.file, Line: label.Line, Column: label.Column}
 		}
-		n = written(n)
-		var label *yaml.Node
-		label, n = step(n, key, at.Path)
-		if label != nil {
-			place.Line, place.Column = label.Line, label.Column
+		if label != nil && last {
+			break
 		}
 	}
 	return place, pointer
 }
 
-// step goes one key down: it returns the key or item to point at, and the value. A
-// container is found by its name, since patches change the order.
-func step(n *yaml.Node, key string, labels []string) (*yaml.Node, *yaml.Node) {
+// descend goes down as many keys as there are, and returns what to point at, nil for
+// none, and how many there were. An item of a list is found by its name in the object, nil
+// when that is unknown, since patches change the order.
+func descend(n *yaml.Node, keys []string, object any) (*yaml.Node, int) {
+	var label *yaml.Node
+	for i, key := range keys {
+		if n == nil {
+			return label, i
+		}
+		next, below := step(written(n), key, object)
+		if next == nil {
+			return label, i
+		}
+		label, n = next, below
+		object = manifest.At(object, keys[i:i+1])
+	}
+	return label, len(keys)
+}
+
+// step goes one key down: it returns the key or item to point at, and the value.
+func step(n *yaml.Node, key string, object any) (*yaml.Node, *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
@@ -82,13 +116,19 @@ func step(n *yaml.Node, key string, labels []string) (*yaml.Node, *yaml.Node) {
 			}
 		}
 	case yaml.SequenceNode:
-		if len(labels) > 1 {
-			i := slices.IndexFunc(n.Content, func(c *yaml.Node) bool { return text(c, "name") == labels[1] })
-			if i >= 0 {
-				return n.Content[i], n.Content[i]
+		i, err := strconv.Atoi(key)
+		item, _ := manifest.At(object, []string{key}).(map[string]any)
+		name, _ := item["name"].(string)
+		named := func(c *yaml.Node) bool { return text(c, "name") == name }
+		if name != "" && (i >= len(n.Content) || !named(n.Content[i])) {
+			if moved := slices.IndexFunc(n.Content, named); moved >= 0 {
+				return n.Content[moved], n.Content[moved]
+			}
+			if list, _ := object.([]any); len(list) != len(n.Content) { // it is new, and not renamed
+				return nil, nil
 			}
 		}
-		if i, err := strconv.Atoi(key); err == nil && i < len(n.Content) {
+		if err == nil && i < len(n.Content) {
 			return n.Content[i], n.Content[i]
 		}
 	}

@@ -58,6 +58,9 @@ func (r *reader) preflight(dir string, above []string) bool {
 	}
 	k.FixKustomization()
 	p.kustomization(k)
+	for _, doc := range r.parsed(file) { // what Flux lays over it has places of its own
+		r.laid.layers = append(r.laid.layers, r.layersOf(doc, file, dir)...)
+	}
 	return p.sound
 }
 
@@ -155,6 +158,7 @@ func (p *flight) resource(ref string) {
 	case ok && isDir:
 		p.down(ref, where)
 	case ok:
+		p.laid.files = append(p.laid.files, where)
 		p.readable(ref, where)
 	}
 }

@@ -10,7 +10,7 @@ import (
 func (r *reader) parsed(file string) []*yaml.Node {
 	docs, known := r.docs[file]
 	if !known {
-		if data, err := r.fs.ReadFile(file); err == nil {
+		if data, err := r.fs.saved(file); err == nil {
 			docs, _ = documents(data) // what is no YAML has no place in it
 		}
 		r.docs[file] = docs

@@ -27,7 +27,7 @@ func (b *beside) readSuppressions(opts *Options) {
 			continue
 		}
 		if all.Kind != yaml.MappingNode {
-			b.wrong(origin{opts.SuppressFile, all}, "this file holds no suppressions", "each has a name, and code, reason and until below it", "write NAME: {code: …}")
+			b.wrong(origin{file: opts.SuppressFile, node: all}, "this file holds no suppressions", "each has a name, and code, reason and until below it", "write NAME: {code: …}")
 			continue
 		}
 		for i := 0; i+1 < len(all.Content); i += 2 {
@@ -43,7 +43,7 @@ func (b *beside) wrong(at origin, fact, contrast, mend string) {
 
 // suppression keeps one, with the places of its fields, when all of it can be read.
 func (b *beside) suppression(file string, key, value *yaml.Node) {
-	name, at := key.Value, origin{file, key}
+	name, at := key.Value, origin{file: file, node: key}
 	if _, twice := b.subject.Suppressions[name]; twice {
 		b.wrong(at, fmt.Sprintf("suppression %s is there twice", name), "each has a name of its own", "rename one")
 		return
@@ -61,7 +61,7 @@ func (b *beside) suppression(file string, key, value *yaml.Node) {
 	sound := true
 	for i := 0; i+1 < len(value.Content); i += 2 {
 		field, said := value.Content[i], written(value.Content[i+1])
-		at := origin{file, field}
+		at := origin{file: file, node: field}
 		switch to := into[field.Value]; {
 		case field.Value == "app":
 			b.wrong(at, fmt.Sprintf("suppression %s is about app %s", name, said.Value), "in a tree that no CUE produced there are only objects", "say the object's kind, namespace and name")

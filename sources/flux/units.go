@@ -10,9 +10,10 @@ import (
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	"github.com/fluxcd/pkg/apis/kustomize"
+	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
-	"sigs.k8s.io/yaml"
+	kyaml "sigs.k8s.io/yaml"
 
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/manifest"
@@ -69,7 +70,7 @@ func (o *overlay) lay(r *reader, dir string) ([]byte, error) {
 	if o != nil {
 		o.over(r, dir, k)
 	}
-	return yaml.Marshal(k)
+	return kyaml.Marshal(k)
 }
 
 func (o *overlay) over(r *reader, dir string, k *types.Kustomization) {
@@ -104,6 +105,14 @@ func (o *overlay) over(r *reader, dir string, k *types.Kustomization) {
 			k.Images[i].NewTag, k.Images[i].Digest = image.NewTag, image.Digest
 		}
 	}
+}
+
+// written is the spec as it is written; nil when that is unknown.
+func (o *overlay) written() *yaml.Node {
+	if o.at.node == nil {
+		return nil
+	}
+	return fields(o.at.node)["spec"]
 }
 
 func selector(s *kustomize.Selector) *types.Selector {

@@ -279,6 +279,9 @@ func mismatched(p problem) (said, bool) {
 	var lacks []string
 	for _, pair := range sortedPairs(wanted) {
 		if carried[pair[0]] == nil || fmt.Sprint(carried[pair[0]]) != pair[1] {
+			if carried[pair[0]] != nil && out.at == nil {
+				out.at = append(slices.Clone(p.keys), pair[0])
+			}
 			lacks = append(lacks, pair[0]+": "+pair[1])
 		}
 	}
