@@ -27,7 +27,7 @@ func nameCodes() []finding.CodeDoc {
 		},
 		{
 			Code: codeNodePort, Title: "a node port outside of the default range",
-			Text:    "The API server accepts node ports from 30000 to 32767, unless its flag --service-node-port-range says otherwise; K3s has a flag of that name too. It refuses the Service for another port, and Flux applies nothing of its unit. Suppress the warning where the cluster has another range.",
+			Text:    "The API server accepts node ports from 30000 to 32767, unless its flag --service-node-port-range says otherwise; K3s has a flag of that name too, with the same range. It refuses the Service for another port, and Flux applies nothing of its unit. Suppress the warning where the cluster has another range.",
 			Example: "ports: [{port: 80, nodePort: 8080}]    # 30080",
 		},
 	}
