@@ -209,6 +209,12 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)
 	}
+	clusters := clustersIn(dir)
+	for _, name := range names {
+		if err := unreadable(dir, name, clusters); err != nil {
+			return checked{}, err
+		}
+	}
 	return flags.clusters(ctx, dir, names, options)
 }
 
@@ -265,14 +271,20 @@ func isDirectory(dir, name string) bool {
 }
 
 // isCluster reports whether dir is in a repository with a cluster of that name.
-func isCluster(dir, name string) bool {
+func isCluster(dir, name string) bool { return slices.Contains(clustersIn(dir), name) }
+
+// clustersIn are the clusters of the repository that dir is in; none outside of one.
+func clustersIn(dir string) []string {
 	repo, err := openRepository(context.Background(), dir)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer repo.Close()
 	clusters, err := repo.Clusters()
-	return err == nil && slices.Contains(clusters, name)
+	if err != nil {
+		return nil // what opens it again says so
+	}
+	return clusters
 }
 
 // options are those of the run, on the day that the clock says. Codes that are none, or
