@@ -209,10 +209,11 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)
 	}
-	clusters := clustersIn(dir)
-	for _, name := range names {
-		if err := unreadable(dir, name, clusters); err != nil {
-			return checked{}, err
+	if clusters, err := clustersIn(dir); err == nil {
+		for _, name := range names {
+			if err := unreadable(dir, name, clusters); err != nil {
+				return checked{}, err
+			}
 		}
 	}
 	return flags.clusters(ctx, dir, names, options)
@@ -271,20 +272,22 @@ func isDirectory(dir, name string) bool {
 }
 
 // isCluster reports whether dir is in a repository with a cluster of that name.
-func isCluster(dir, name string) bool { return slices.Contains(clustersIn(dir), name) }
+func isCluster(dir, name string) bool {
+	clusters, err := clustersIn(dir)
+	return err == nil && slices.Contains(clusters, name)
+}
 
 // clustersIn are the clusters of the repository that dir is in; none outside of one.
-func clustersIn(dir string) []string {
+func clustersIn(dir string) ([]string, error) {
 	repo, err := openRepository(context.Background(), dir)
+	if without := (*noCUEError)(nil); errors.As(err, &without) {
+		return nil, nil
+	}
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer repo.Close()
-	clusters, err := repo.Clusters()
-	if err != nil {
-		return nil // what opens it again says so
-	}
-	return clusters
+	return repo.Clusters()
 }
 
 // options are those of the run, on the day that the clock says. Codes that are none, or
