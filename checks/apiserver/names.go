@@ -79,12 +79,8 @@ func (r *reporter) nodePorts(o *manifest.Object) {
 		if port == 0 || port >= firstNodePort && port <= lastNodePort {
 			return
 		}
-		severity := finding.Warning
-		if port < 0 || port > 65535 { // which no flag allows
-			severity = finding.Error
-		}
 		r.report(o, []refusal.Refusal{{
-			Code: codeNodePort, Severity: severity, Keys: keys,
+			Code: codeNodePort, Severity: finding.Warning, Keys: keys,
 			Problem: fmt.Sprintf("%s of %s is %d", manifest.Dotted(keys), o.DisplayName(), port),
 			Detail:  fmt.Sprintf("the API server accepts node ports from %d to %d by default (--service-node-port-range)", firstNodePort, lastNodePort),
 			Fix:     fmt.Sprintf("choose a port from %d to %d", firstNodePort, lastNodePort),

@@ -78,6 +78,19 @@ func topology(value any, keys []string) []Problem {
 	return found
 }
 
+// selector is rule for what chooses objects by their labels. The API server does not look at the
+// labels of a metric (k8s.io/kubernetes, pkg/apis/autoscaling/validation,
+// validateMetricIdentifier), by which the metrics server then finds nothing.
+func selector(rule Rule) Rule {
+	return func(value any, keys []string) []Problem {
+		found := rule(value, keys)
+		for i := range found {
+			found[i].Accepted = found[i].Accepted || slices.Contains(keys, "metric")
+		}
+		return found
+	}
+}
+
 // unread changes the problems of values that the API server does not look at.
 func unread(found []Problem, why string) {
 	for i := range found {

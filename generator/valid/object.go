@@ -19,8 +19,8 @@ func rules() Rules {
 	cron := each(field("schedule", schedule), field("timeZone", timeZone))
 	return Rules{
 		reflect.TypeFor[metav1.ObjectMeta]():                       each(field("labels", Labels), field("annotations", Annotations)),
-		reflect.TypeFor[metav1.LabelSelector]():                    field("matchLabels", Labels),
-		reflect.TypeFor[metav1.LabelSelectorRequirement]():         requirement,
+		reflect.TypeFor[metav1.LabelSelector]():                    selector(field("matchLabels", Labels)),
+		reflect.TypeFor[metav1.LabelSelectorRequirement]():         selector(requirement),
 		reflect.TypeFor[corev1.NodeSelectorRequirement]():          ofNodes,
 		reflect.TypeFor[corev1.TopologySelectorLabelRequirement](): topology,
 		reflect.TypeFor[corev1.TopologySpreadConstraint]():         spread,

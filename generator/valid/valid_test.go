@@ -77,12 +77,14 @@ func objects() map[string]string {
 		"apiVersion: storage.k8s.io/v1\nkind: CSIStorageCapacity\nmetadata: {name: x}\nmaximumVolumeSize: -1":                                                                                    "",
 		"apiVersion: storage.k8s.io/v1\nkind: CSIStorageCapacity\nmetadata: {name: x}\nmaximumVolumeSize: big\ncapacity: -1":                                                                     "amount maximumVolumeSize,amount capacity",
 		"apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                                                                       "label spec.selector.app",
+		"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {metrics: [{pods: {metric: {selector: {matchLabels: {'-a': b}}}}}]}":                                                   "accepted label spec.metrics[0].pods.metric.selector.matchLabels.-a",
+		"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {metrics: [{pods: {metric: {selector: {matchExpressions: [{key: a b}]}}}}]}":                                           "accepted label spec.metrics[0].pods.metric.selector.matchExpressions[0].key",
 		podHead + "{affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a b}]}}}":                                                                        "label spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
 		"apiVersion: v1\nkind: Node\nmetadata: {name: x}\nspec: {taints: [{key: a, value: b c, effect: NoSchedule}]}":                                                                            "label spec.taints[0].value",
 		"apiVersion: v1\nkind: ReplicationController\nmetadata: {name: x}\nspec: {selector: {app: a b}}":                                                                                         "label spec.selector.app",
 		"apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: x}\nallowedTopologies: [{matchLabelExpressions: [{key: a b, values: [ok, n o]}]}]":                                  "accepted label allowedTopologies[0].matchLabelExpressions[0].values[1],label allowedTopologies[0].matchLabelExpressions[0].key",
-		podHead + "{ephemeralContainers: [{name: A}]}":                                                                                                                                           "name spec.ephemeralContainers[0].name",
-		"apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: -}}":                                                                                                                   "label metadata.labels.a",
+		podHead + "{ephemeralContainers: [{name: A}]}":                         "name spec.ephemeralContainers[0].name",
+		"apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: -}}": "label metadata.labels.a",
 		// Hosts, of requests and of certificates.
 		"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\nspec: {rules: [{host: 'https://a.b'}, {host: A.b}, {host: 'a.b:80'}, {host: 192.168.1.1}, {host: '*.a.b'}, {host: a.b}, {http: {}}], tls: [{hosts: [a.b, a.b/c, '*']}]}": "name spec.rules[0].host,name spec.rules[1].host,name spec.rules[2].host,name spec.rules[3].host,name spec.tls[0].hosts[1],name spec.tls[0].hosts[2]",
 		// Names, by kind.
