@@ -207,7 +207,7 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 			return checked{}, errors.New("--base is for clusters, not for a directory")
 		}
 		flags.checkers = append(flags.checkers, access.Checker())
-		return flags.tree(ctx, dir, names[0], options)
+		return flags.trees(ctx, dir, names[0], options)
 	}
 	if clusters, err := clustersIn(dir); err == nil {
 		for _, name := range names {

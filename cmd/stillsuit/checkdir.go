@@ -22,6 +22,41 @@ import (
 	"stillsuit.dev/sources/flux"
 )
 
+// trees checks the clusters below a directory, each by itself where there are several, or what
+// is in it.
+func (flags checkFlags) trees(ctx context.Context, dir, tree string, options *checks.Options) (checked, error) {
+	root, rel, err := rootOf(dir, tree)
+	if err != nil {
+		return checked{}, err
+	}
+	defer root.Close()
+	clusters, err := flux.Clusters(root, rel)
+	if err != nil || len(clusters) < 2 {
+		return flags.tree(ctx, dir, tree, options)
+	}
+	var all checked
+	var sources []func(string) []byte
+	for _, cluster := range clusters {
+		found, err := flags.tree(ctx, dir, filepath.Join(root.Name(), filepath.FromSlash(cluster)), options)
+		if err != nil {
+			return all, err
+		}
+		all.findings, all.short = append(all.findings, found.findings...), all.short || found.short
+		all.covered.with(found.covered)
+		sources = append(sources, found.source)
+	}
+	all.findings = finding.Sort(all.findings)
+	all.source = func(file string) []byte {
+		for _, source := range sources {
+			if b := source(file); b != nil {
+				return b
+			}
+		}
+		return nil
+	}
+	return all, nil
+}
+
 // tree checks the tree in a directory, which is relative to dir.
 func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *checks.Options) (checked, error) {
 	if os.Getenv("GOGC") == "" {

@@ -37,6 +37,15 @@ func (c *coverage) add(name string, subject *inventory.Subject, whole bool) erro
 	return nil
 }
 
+// with adds what another check counted.
+func (c *coverage) with(other coverage) {
+	c.units += other.units
+	c.objects += other.objects
+	c.workloads += other.workloads
+	c.releases += other.releases
+	c.missed = append(c.missed, other.missed...)
+}
+
 // lines say how much was checked, and what was not.
 func (c *coverage) lines() []string {
 	checked := []string{finding.Count(c.objects, "object"), finding.Count(c.workloads, "workload")}

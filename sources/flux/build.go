@@ -26,7 +26,7 @@ const originAnnotation = "config.kubernetes.io/origin"
 // unit reads what Flux would apply from a directory: it builds the kustomization
 // there, or takes every file below, with what a Flux Kustomization lays over it.
 func (r *reader) unit(dir string, over *overlay) {
-	key := dir + over.key()
+	key := dir + over.key() + r.post.key()
 	if r.read[key] {
 		return
 	}

@@ -37,13 +37,25 @@ func Codes() []finding.CodeDoc {
 		},
 		{
 			Code: "foreign/twice", Title: "an object is in the tree twice",
-			Text:    "Two files make an object of the same kind, namespace and name. Which one the cluster has in the end depends on what is applied last; checked is the first one.",
+			Text:    "Two files have an object of the same kind, namespace and name. Flux cannot build a directory with both. Where two Flux Kustomizations apply it and differ, each reverts what the other one applied, for as long as both exist. In directories that no Flux Kustomization applies it is a note: they may be of two clusters, and only the first object is checked.",
 			Example: "kind: Service\nmetadata: {name: web, namespace: home}    # in two files",
 		},
 		{
 			Code: "foreign/not-here", Title: "Flux applies something from another repository",
 			Text:    "A Flux Kustomization names a directory that this repository does not have. What it applies is not checked.",
 			Example: "spec: {path: ./apps, sourceRef: {kind: GitRepository, name: other}}",
+		},
+		{
+			Code: "foreign/suspended", Title: "a Flux Kustomization is suspended",
+			Plural:  "%d Flux Kustomizations are suspended",
+			Text:    "Flux does not apply what a Kustomization with `suspend: true` names, so it is not checked. The objects that it applied before stay in the cluster.",
+			Example: "spec: {suspend: true}    # remove it to have the unit checked",
+		},
+		{
+			Code: "foreign/substitution", Title: "Flux cannot replace a variable",
+			Plural:  "%d objects have variables that Flux cannot replace",
+			Text:    "With postBuild, Flux replaces ${NAME} in every object of the unit, scripts and comments in them included. Since 2.9 it refuses a variable that nothing sets and that has no default, and then applies nothing of the unit. `$${NAME}` stays as `${NAME}`, and an object with the label or annotation kustomize.toolkit.fluxcd.io/substitute: disabled stays as it is.",
+			Example: "replicas: ${REPLICAS:=1}    # or postBuild: {substitute: {REPLICAS: \"1\"}}",
 		},
 		{
 			Code: "foreign/no-nodes", Title: "the nodes are unknown",

@@ -11,11 +11,10 @@ import (
 )
 
 // filled is an object with what Flux's substitution writes into fields that hold no text,
-// such as replicas: ${REPLICAS}, and whether there are some. A variable of the Flux
-// Kustomization has its value, which counts more than those of substituteFrom
-// (fluxcd/pkg/kustomize, SubstituteVariables); any other the default that is written with
-// it. What is not known then is left out, as is what a template or SOPS fills in.
-func (r *reader) filled(t reflect.Type, object map[string]any) (any, bool) {
+// such as replicas: ${REPLICAS}, and whether there are some, where the variables are not
+// known: the default that is written with one. What is not known then is left out, as is
+// what a template or SOPS fills in.
+func filled(t reflect.Type, object map[string]any) (any, bool) {
 	var out any = object
 	some := false
 	for _, m := range manifest.Mismatches(t, object) {
@@ -24,7 +23,7 @@ func (r *reader) filled(t reflect.Type, object map[string]any) (any, bool) {
 			continue
 		}
 		some = true
-		value, known := r.substituted(text)
+		value, known := defaulted(text)
 		if known {
 			if with := manifest.With(out, m.Keys, value); fits(t, with, m.Keys) {
 				out = with
@@ -52,14 +51,10 @@ func fits(t reflect.Type, object any, keys []string) bool {
 	return ok
 }
 
-// substituted is what Flux writes in the place of a text, as YAML has it: 1 for
-// ${REPLICAS:=1}. false says that it is not known: a variable without value and default is an
-// error.
-func (r *reader) substituted(text string) (any, bool) {
-	out, err := envsubst.Eval(text, func(name string) (string, bool) {
-		value, known := r.variables[name]
-		return value, known
-	})
+// defaulted is what Flux writes in the place of a text whose variables are not set, as YAML
+// has it: 1 for ${REPLICAS:=1}. false says that one has no default.
+func defaulted(text string) (any, bool) {
+	out, err := envsubst.Eval(text, func(string) (string, bool) { return "", false })
 	if err != nil || manifest.Unfilled(out) {
 		return nil, false
 	}

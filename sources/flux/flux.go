@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"reflect"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -46,16 +47,15 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	if err != nil {
 		return nil, nil, err
 	}
-	reports := &reports{fs: newFiles(root)}
-	places := &places{dir: dir, objects: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: opts.Places, accepted: map[string]map[string]finding.Place{}}
-	r := &reader{reports: reports, places: places, objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{}}
+	r := newReader(root, dir, opts.Places)
 	if info, err := root.Stat(path.Clean(dir)); err != nil {
 		return nil, nil, fmt.Errorf("read tree: %w", err)
 	} else if !info.IsDir() {
 		return nil, nil, fmt.Errorf("read tree: %s is no directory", dir)
 	}
-	r.unit(path.Clean(dir), nil)
-	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: places}
+	r.entries(path.Clean(dir))
+	r.followed()
+	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: r.places}
 	for _, o := range r.objects {
 		s.Objects = append(s.Objects, o)
 	}
@@ -64,7 +64,7 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 		s.Units = append(s.Units, *u)
 	}
 	s.Units = inventory.InOrder(s.Units)
-	beside := &beside{reports: reports, places: places, subject: s}
+	beside := &beside{reports: r.reports, places: r.places, subject: s}
 	beside.readNodes(opts)
 	if s.Minor = opts.Minor; s.Minor == 0 {
 		s.Minor = beside.kubelets
@@ -83,6 +83,14 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	return s, finding.Sort(findings), nil
 }
 
+func newReader(root *os.Root, dir string, nodes inventory.Locator) *reader {
+	return &reader{
+		reports: &reports{fs: newFiles(root)},
+		places:  &places{dir: dir, objects: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: nodes, accepted: map[string]map[string]finding.Place{}},
+		objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, own: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{},
+	}
+}
+
 // reader is one Read of a tree.
 type reader struct {
 	*reports
@@ -92,8 +100,13 @@ type reader struct {
 	docs    map[string][]*yaml.Node    // of files that objects were built from
 	units   map[string]*inventory.Unit // by the name of their Flux Kustomization
 	within  *inventory.Unit            // the one that is read; nil outside of any
-	// variables are those that the Flux Kustomization which is read gives itself.
-	variables map[string]string
+	pending []pending                  // Flux Kustomizations whose units are not read yet
+	own     map[string]bool            // sources that this repository is
+	covered []string                   // directories that units apply, which nothing else does
+	// over and post are what the Flux Kustomization that is read lays over its kustomization, and
+	// writes in the place of variables; nil outside of any.
+	over *overlay
+	post *variables
 	// component says that a kustomization is read that is a part of others, which may
 	// give its objects other names.
 	component bool
@@ -103,19 +116,42 @@ type reader struct {
 
 // keep notes an object and where it stands. Of two with one ID the first is kept.
 func (r *reader) keep(o *manifest.Object, at origin) {
-	if first, twice := r.objects[o.ID]; twice {
-		other := r.places.objects[first]
-		if other.place() != at.place() {
-			r.found(inventory.Spot{Object: o}, finding.Finding{
-				Code: "foreign/twice", Severity: finding.Error, Place: at.place(), Problem: o.ID.String() + " is in the tree a second time",
-				Detail: "it is at " + other.place().String() + " too, and the last one that is applied wins", Fix: "remove one",
-				Related: []finding.Related{{Place: other.place(), What: "first written here"}},
-			})
-		}
+	if r.within != nil {
+		at.unit = r.within.Name
+	}
+	first, twice := r.objects[o.ID]
+	if twice {
+		r.again(o, at, first)
 		return
 	}
 	r.objects[o.ID], r.places.objects[o] = o, at
 	if r.within != nil {
 		r.within.Objects = append(r.within.Objects, o)
 	}
+}
+
+// again reports an object that is there already, where that matters: two units that differ about it revert each other,
+// and of two that no unit applies only one is checked.
+func (r *reader) again(o *manifest.Object, at origin, first *manifest.Object) {
+	before := r.places.objects[first]
+	same := reflect.DeepEqual(o.Content(), first.Content())
+	f := finding.Finding{
+		Code: "foreign/twice", Severity: finding.Error, Place: at.place(), Related: []finding.Related{{Place: before.place(), What: "first written here"}},
+	}
+	switch {
+	case before.place() == at.place() || r.component || first.Part:
+		return
+	case at.unit == before.unit && path.Dir(at.file) == path.Dir(before.file):
+		f.Problem, f.Detail, f.Fix = o.DisplayName()+" is in the tree a second time", "it is at "+before.place().String()+" too, and Flux refuses a directory with both", "remove one"
+	case at.unit != "" && before.unit != "" && at.unit != before.unit && !same && o.Kind != "Namespace":
+		f.Problem = fmt.Sprintf("the Flux Kustomizations %s and %s both apply %s, and differ", before.unit, at.unit, o.DisplayName())
+		f.Detail, f.Fix = "each of them reverts what the other one applied", "let one of them apply it"
+	case !same && at.unit == "" && before.unit == "":
+		f.Severity = finding.Note
+		f.Problem, f.Detail = o.DisplayName()+" is in two directories, and only the first was checked", "it is at "+before.place().String()+" too"
+		f.Fix = fmt.Sprintf("check each directory by itself: `stillsuit check %s`", path.Dir(at.file))
+	default:
+		return
+	}
+	r.found(inventory.Spot{Object: o}, f)
 }

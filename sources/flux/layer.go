@@ -64,7 +64,7 @@ func (r *reader) layersOf(n *yaml.Node, file, dir string) []layer {
 		out = append(out, layer{file, replicas(fields(one))})
 	}
 	for _, one := range items(says["images"]) {
-		out = append(out, layer{file, image(fields(one))})
+		out = append(out, layer{file, imageEntry(fields(one))})
 	}
 	return out
 }
@@ -258,8 +258,8 @@ func replicas(says map[string]*yaml.Node) writer {
 	}
 }
 
-// image is an entry of images: what it gives every image of a name.
-func image(says map[string]*yaml.Node) writer {
+// imageEntry is an entry of images: what it gives every image of a name.
+func imageEntry(says map[string]*yaml.Node) writer {
 	return func(o *made, keys []string) (*yaml.Node, int, bool) {
 		now, _ := manifest.At(o.Content(), keys).(string)
 		name := says["newname"]

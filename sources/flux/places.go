@@ -19,6 +19,7 @@ type origin struct {
 	node *yaml.Node // the object; nil when only the file is known
 	// layers are what kustomize changed it by, in the order in which it did.
 	layers []layer
+	unit   string // the Flux Kustomization that applies it; "" for none
 }
 
 func (o origin) place() finding.Place {

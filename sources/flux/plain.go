@@ -56,7 +56,7 @@ func (r *reader) listed(dir string) []string {
 	for _, e := range entries {
 		at := path.Join(dir, e.Name())
 		switch {
-		case slices.Contains(ignored(), e.Name()):
+		case slices.Contains(ignored(), e.Name()), r.within == nil && slices.Contains(r.covered, at):
 		case e.Type()&fs.ModeSymlink != 0 && !r.fs.Exists(at):
 			r.refuse(finding.Place{File: at}, fmt.Sprintf("%s is a symbolic link", at), "it leads out of the repository or to nothing, and is not followed", "replace it by what it should be")
 		case e.IsDir() && r.kustomizationIn(at) != "":
@@ -116,6 +116,8 @@ func (r *reader) document(doc *yaml.Node, file string) {
 
 // object keeps an object that is given as JSON decodes it.
 func (r *reader) object(v any, at origin) {
+	v, unsettled := r.post.substituted(v)
+	v, at.layers = r.over.common(v, at.layers)
 	v, problems := refused(v)
 	head := struct {
 		APIVersion string `json:"apiVersion"`
@@ -143,6 +145,7 @@ func (r *reader) object(v any, at origin) {
 		return
 	}
 	r.keep(o, at)
+	r.unsettled(o, unsettled)
 	r.tell(o, v, problems)
 	r.follow(o, b, at)
 }
@@ -157,7 +160,7 @@ func (r *reader) decoded(gvk schema.GroupVersionKind, object map[string]any, b [
 	if known != nil {
 		return value, err
 	}
-	filled, some := r.filled(reflect.TypeOf(into), object)
+	filled, some := filled(reflect.TypeOf(into), object)
 	if !some {
 		return value, err
 	}
