@@ -92,19 +92,24 @@ func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 // none, and how many there were. An item of a list is found by its name in the object, nil
 // when that is unknown, since patches change the order.
 func descend(n *yaml.Node, keys []string, object any) (*yaml.Node, int) {
-	var label *yaml.Node
+	label, _, depth := below(n, keys, object)
+	return label, depth
+}
+
+// below is descend that returns the value there too.
+func below(n *yaml.Node, keys []string, object any) (label, value *yaml.Node, depth int) {
 	for i, key := range keys {
 		if n == nil {
-			return label, i
+			return label, nil, i
 		}
-		next, below := step(written(n), key, object)
+		next, inner := step(written(n), key, object)
 		if next == nil {
-			return label, i
+			return label, nil, i
 		}
-		label, n = next, below
+		label, n = next, inner
 		object = manifest.At(object, keys[i:i+1])
 	}
-	return label, len(keys)
+	return label, n, len(keys)
 }
 
 // step goes one key down: it returns the key or item to point at, and the value.

@@ -204,11 +204,30 @@ func (r *reader) undecodable(o *manifest.Object, at origin, err error) {
 		spot := inventory.Spot{Object: o, Keys: m.Keys, Path: container(o.Written, m.Keys)}
 		place, _ := r.places.Locate(spot)
 		problem, detail, fix := m.Say(reflect.TypeOf(into), o.DisplayName())
+		if text := replaced(at.node, o, m.Keys); text != "" {
+			problem, detail = problem+", since Flux replaces "+text, strings.Replace(detail, " there", "", 1)
+			if _, is := m.Value.(string); !is && strings.HasSuffix(m.Want, "text") {
+				fix = "give the variable a value with quotes of its own, such as '\"8080\"': Flux replaces it in YAML without the quotes of the file"
+			}
+		}
 		r.found(spot, finding.Finding{Code: "foreign/undecodable", Severity: finding.Error, Place: place, Problem: problem, Detail: detail, Fix: fix})
 	}
 	if !told {
 		r.reportOf(o, finding.Error, at.place(), "foreign/undecodable", fmt.Sprintf("%s does not fit its kind", o.DisplayName()), r.words(err), "correct it")
 	}
+}
+
+// replaced is the text with variables that a file has where the object has another value; "" where
+// it has none.
+func replaced(file *yaml.Node, o *manifest.Object, keys []string) string {
+	if file == nil {
+		return ""
+	}
+	_, value, depth := below(file, keys, o.Content())
+	if depth < len(keys) || value == nil || !strings.Contains(written(value).Value, "${") {
+		return ""
+	}
+	return written(value).Value
 }
 
 // mistyped are the values in an object that do not have the type of their field.
