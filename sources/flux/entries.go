@@ -54,6 +54,7 @@ func Clusters(root *os.Root, dir string) ([]string, error) {
 // Kustomizations in it name directories of the repository, those that no other one applies,
 // and what lies beside them; else all of it.
 func (r *reader) entries(dir string) {
+	r.fs.whole = dir != "." && r.fs.ignored(dir, true)
 	units := r.declared(dir)
 	if r.kustomizationIn(dir) != "" || len(units) == 0 {
 		r.unit(dir, nil)
@@ -91,9 +92,9 @@ func (r *reader) declared(dir string) []declaredUnit {
 		switch {
 		case err != nil:
 			return nil
-		case info.IsDir() && slices.Contains(ignored(), info.Name()):
+		case info.IsDir() && name != "." && r.fs.ignored(name, true):
 			return fs.SkipDir
-		case !info.Mode().IsRegular() || !isYAML(name):
+		case !info.Mode().IsRegular() || !isYAML(name) || r.fs.ignored(name, false):
 			return nil
 		}
 		data, err := r.fs.ReadFile(name)

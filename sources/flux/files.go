@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fluxcd/pkg/sourceignore/gitignore"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	disk "stillsuit.dev/files"
@@ -39,6 +40,10 @@ type files struct {
 	over  map[string][]byte
 	cache map[string]content
 	total int
+	// patterns are those of .sourceignore, by directory. whole says that they do not count,
+	// since the directory that is read is one which they leave out.
+	patterns map[string][]gitignore.Pattern
+	whole    bool
 	// hidden are values that may be secrets: of generators, and of the files that are done,
 	// when so many had been read as were when it was looked.
 	hidden []string
@@ -54,7 +59,7 @@ type content struct {
 var _ filesys.FileSystem = (*files)(nil)
 
 func newFiles(root *os.Root) *files {
-	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}, done: map[string]bool{}}
+	return &files{root: root, over: map[string][]byte{}, cache: map[string]content{}, done: map[string]bool{}, patterns: map[string][]gitignore.Pattern{}}
 }
 
 // relative is a path of kustomize's relative to the root.

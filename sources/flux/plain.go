@@ -34,15 +34,6 @@ func (r *reader) plain(dir string) {
 	}
 }
 
-// ignored are names that Flux leaves out of every source (fluxcd/pkg/sourceignore,
-// its patterns for version control and its defaults), and stillsuit's own directory, which Git ignores.
-func ignored() []string {
-	return []string{
-		".git", ".stillsuit", ".github", ".circleci", ".travis.yml", ".gitlab-ci.yml", "appveyor.yml", ".drone.yml", "cloudbuild.yaml",
-		"codeship-services.yml", "codeship-steps.yml", ".goreleaser.yml", ".sops.yaml", ".flux.yaml",
-	}
-}
-
 // listed are the YAML files in a directory and below it, and the directories with
 // kustomizations, which are not descended into: what Flux takes from a directory
 // without one.
@@ -56,7 +47,7 @@ func (r *reader) listed(dir string) []string {
 	for _, e := range entries {
 		at := path.Join(dir, e.Name())
 		switch {
-		case slices.Contains(ignored(), e.Name()), r.within == nil && slices.Contains(r.covered, at):
+		case r.fs.ignored(at, e.IsDir()), r.within == nil && slices.Contains(r.covered, at):
 		case e.Type()&fs.ModeSymlink != 0 && !r.fs.Exists(at):
 			r.refuse(finding.Place{File: at}, fmt.Sprintf("%s is a symbolic link", at), "it leads out of the repository or to nothing, and is not followed", "replace it by what it should be")
 		case e.IsDir() && r.kustomizationIn(at) != "":
