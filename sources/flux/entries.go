@@ -60,8 +60,13 @@ func (r *reader) entries(dir string) {
 		r.unit(dir, nil)
 		return
 	}
+	above := units
+	if dir != "." {
+		above = r.declared(".")
+	}
 	var first []string
 	for _, u := range units {
+		r.patched[u.file] = r.patched[u.file] || slices.ContainsFunc(above, func(other declaredUnit) bool { return !within(other.file, dir) && other.applies(u.file) })
 		applied := slices.ContainsFunc(units, func(other declaredUnit) bool { return other != u && other.applies(u.file) })
 		switch {
 		case applied:

@@ -87,7 +87,7 @@ func newReader(root *os.Root, dir string, nodes inventory.Locator) *reader {
 	return &reader{
 		reports: &reports{fs: newFiles(root)},
 		places:  &places{dir: dir, objects: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: nodes, accepted: map[string]map[string]finding.Place{}},
-		objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, own: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{},
+		objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, own: map[string]bool{}, patched: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{},
 	}
 }
 
@@ -103,6 +103,7 @@ type reader struct {
 	pending []pending                  // Flux Kustomizations whose units are not read yet
 	own     map[string]bool            // sources that this repository is
 	covered []string                   // directories that units apply, which nothing else does
+	patched map[string]bool            // files that a Flux Kustomization outside of the tree applies, and may change
 	// over and post are what the Flux Kustomization that is read lays over its kustomization, and
 	// writes in the place of variables; nil outside of any.
 	over *overlay

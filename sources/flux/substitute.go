@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/fluxcd/pkg/envsubst"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/yaml"
 
 	"stillsuit.dev/finding"
@@ -39,8 +43,11 @@ type substitution struct {
 // YAML that kustomize prints: a text that becomes a number is one. A text with a variable
 // whose value is not known stays as it is written.
 func (v *variables) substituted(object any) (any, []unsettled) {
-	if !v.replaces() || isDisabled(object) {
+	if v == nil || isDisabled(object) {
 		return object, nil
+	}
+	if !v.replaces() {
+		return object, v.literal(object)
 	}
 	s := &substitution{variables: v, kept: map[string]string{}}
 	if !s.asks(object) {
@@ -73,6 +80,44 @@ func (v *variables) substituted(object any) (any, []unsettled) {
 		return object, s.failed
 	}
 	return s.unmasked(filled), s.failed
+}
+
+// literal finds the variables in an object of a unit without any, where the API server then
+// refuses the text: in place of a number or a boolean, in a name, in an image.
+func (v *variables) literal(object any) []unsettled {
+	fields, _ := object.(map[string]any)
+	apiVersion, _ := fields["apiVersion"].(string)
+	kind, _ := fields["kind"].(string)
+	into, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(apiVersion, kind))
+	if err != nil {
+		return nil // of another kind nothing is known
+	}
+	var at [][]string
+	for _, m := range manifest.Mismatches(reflect.TypeOf(into), fields) {
+		if text, is := m.Value.(string); is && !m.Unknown() && strings.Contains(text, "${") {
+			at = append(at, m.Keys)
+		}
+	}
+	for _, keys := range [][]string{{"metadata", "name"}, {"metadata", "namespace"}} {
+		if text, _ := manifest.At(object, keys).(string); strings.Contains(text, "${") {
+			at = append(at, keys)
+		}
+	}
+	manifest.Walk(reflect.TypeOf(into), fields, nil, func(t reflect.Type, value any, keys []string) {
+		container, _ := value.(map[string]any)
+		if image, _ := container["image"].(string); t == reflect.TypeFor[corev1.Container]() && strings.Contains(image, "${") {
+			at = append(at, append(slices.Clone(keys), "image"))
+		}
+	})
+	if len(at) == 0 {
+		return nil
+	}
+	text, _ := manifest.At(object, at[0]).(string)
+	return []unsettled{{
+		at[0], fmt.Sprintf("%s is %s, which Flux does not replace: Flux Kustomization %s sets no variable in postBuild", manifest.Dotted(at[0]), text, v.unit),
+		"the API server refuses it as it is written, and Flux applies nothing of the unit then",
+		fmt.Sprintf("add the variable to `postBuild.substitute` of Flux Kustomization %s", v.unit),
+	}}
 }
 
 func isDisabled(object any) bool {

@@ -53,11 +53,8 @@ func sourcesOf(k *kustomizev1.Kustomization) []manifest.ID {
 }
 
 // variablesOf are those of a Flux Kustomization: what it sets itself wins over substituteFrom,
-// whose later sources win over earlier ones. nil means that it has no postBuild.
-func (r *reader) variablesOf(k *kustomizev1.Kustomization) *variables {
-	if k.Spec.PostBuild == nil {
-		return nil
-	}
+// whose later sources win over earlier ones.
+func (r *reader) variablesOf(k pending) *variables {
 	v := &variables{unit: k.Name, values: map[string]string{}, unknown: map[string]string{}, always: k.GetSubstituteStrategy() == kustomizev1.SubstituteStrategyAlways, lenient: r.lenient()}
 	set := func(name, value, unknown string) {
 		delete(v.values, name)
@@ -68,7 +65,13 @@ func (r *reader) variablesOf(k *kustomizev1.Kustomization) *variables {
 		}
 		v.values[name] = strings.ReplaceAll(value, "\n", "")
 	}
-	for _, id := range sourcesOf(k) {
+	if r.patched[k.at.file] {
+		v.open = "a Flux Kustomization outside of the tree"
+	}
+	if k.Spec.PostBuild == nil {
+		return v
+	}
+	for _, id := range sourcesOf(k.Kustomization) {
 		o := r.objects[id]
 		if o == nil {
 			v.open = id.String()
