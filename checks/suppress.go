@@ -50,6 +50,7 @@ func hide(s *inventory.Subject, reports []report, sound map[string]*model.Suppre
 		}
 		if !r.placed {
 			r.Place, r.Path = s.Places.Locate(r.at)
+			r.Edits = append(r.Edits, edits(s, r.changes)...)
 		}
 		if r.at.Policy != "" && !r.placed {
 			r.Policy = r.at.Policy

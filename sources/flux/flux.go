@@ -2,6 +2,7 @@ package flux
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -55,7 +56,13 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 		return nil, nil, fmt.Errorf("read tree: %s is no directory", dir)
 	}
 	r.unit(path.Clean(dir), nil)
-	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: places}
+	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: places, Source: func(file string) []byte {
+		b, err := fs.ReadFile(disk.FS(root), file)
+		if err != nil {
+			return nil // then nothing in it can be changed
+		}
+		return b
+	}}
 	for _, o := range r.objects {
 		s.Objects = append(s.Objects, o)
 	}
