@@ -45,10 +45,10 @@ func (p *Pass) Note(at inventory.Spot, code finding.Code, problem, detail, fix s
 	return p.add(finding.Note, at, code, problem, detail, fix)
 }
 
-// Report reports a finding at the spot. Its code is the checker's, or one of a package
-// below that made the finding.
+// Report reports a finding at the spot, or at its own place where it has one. Its code is
+// the checker's, or one of a package below that made the finding.
 func (p *Pass) Report(at inventory.Spot, f finding.Finding) Reported {
-	p.reports = append(p.reports, report{Finding: f, at: at})
+	p.reports = append(p.reports, report{Finding: f, at: at, placed: !f.Place.IsZero()})
 	return Reported{p, len(p.reports) - 1}
 }
 

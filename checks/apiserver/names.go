@@ -27,7 +27,7 @@ func nameCodes() []finding.CodeDoc {
 		},
 		{
 			Code: codeNodePort, Title: "a node port outside of the default range",
-			Text:    "The API server accepts node ports from 30000 to 32767, unless its flag --service-node-port-range says otherwise; K3s has a flag of that name too. It refuses the Service for another port, and Flux applies nothing of its unit. Suppress the warning where the cluster has another range.",
+			Text:    "The API server accepts node ports from 30000 to 32767, unless its flag --service-node-port-range says otherwise; K3s has a flag of that name too, with the same range. It refuses the Service for another port, and Flux applies nothing of its unit. Suppress the warning where the cluster has another range.",
 			Example: "ports: [{port: 80, nodePort: 8080}]    # 30080",
 		},
 	}
@@ -79,8 +79,12 @@ func (r *reporter) nodePorts(o *manifest.Object) {
 		if port == 0 || port >= firstNodePort && port <= lastNodePort {
 			return
 		}
+		severity := finding.Warning
+		if port < 0 || port > 65535 { // which no flag allows
+			severity = finding.Error
+		}
 		r.report(o, []refusal.Refusal{{
-			Code: codeNodePort, Severity: finding.Warning, Keys: keys,
+			Code: codeNodePort, Severity: severity, Keys: keys,
 			Problem: fmt.Sprintf("%s of %s is %d", manifest.Dotted(keys), o.DisplayName(), port),
 			Detail:  fmt.Sprintf("the API server accepts node ports from %d to %d by default (--service-node-port-range)", firstNodePort, lastNodePort),
 			Fix:     fmt.Sprintf("choose a port from %d to %d", firstNodePort, lastNodePort),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -101,7 +102,8 @@ func (c *check) chosenOf(pod *inventory.PodTemplate) []chosen {
 			out = append(out, chosen{pod: pod, volume: v, at: c.declared(pod, v, spot), by: "its annotation " + annotationVolumes, named: true})
 		case by != "" && v.PersistentVolumeClaim != nil && !slices.Contains(excluded, v.Name):
 			spot := pod.Spot()
-			spot.Keys, spot.Path = append(slices.Clone(spot.Keys), "volumes", v.Name), []string{"volumes", v.Name}
+			i := slices.IndexFunc(pod.Spec.Volumes, func(of corev1.Volume) bool { return of.Name == v.Name })
+			spot.Keys, spot.Path = append(slices.Clone(spot.Keys), "volumes", strconv.Itoa(i)), []string{"volumes", v.Name}
 			out = append(out, chosen{pod: pod, volume: v, at: spot, by: by})
 		}
 	}

@@ -29,6 +29,8 @@ type check struct {
 	told  map[string]bool           // what is said once of an image, by code and reference
 	pulls map[string]map[string]use // by node and reference
 	facts []fact
+	// declared are the images of which the lock has only what their publishers state.
+	declared []declared
 	// manifests are those of one platform that are known from elsewhere.
 	manifests []child
 	// written are the references that stand in the files that were read, by name.
@@ -66,6 +68,7 @@ func run(pass *checks.Pass) error {
 			c.container(pod, container, nodes)
 		}
 	}
+	c.unverified()
 	c.charts()
 	c.disks()
 	return nil
@@ -149,12 +152,35 @@ func (c *check) provenance(at inventory.Spot, u use) {
 	case u.locked.Digest == "" && u.Digest == "" && c.once("images/no-digest", u):
 		c.Note(at, "images/no-digest", u.Tagged()+" has no digest in images.lock.json", "if its tag is pushed again, pods run another image", fmt.Sprintf("run `stillsuit images lock %s%s`", c.where(), u.Tagged()))
 	case (u.locked.Digest != "" || u.Digest != "") && u.locked.Provenance == lock.Declared && c.once("images/declared", u):
-		c.Note(at, "images/declared", u.Tagged()+" is unverified", "its digest comes from the publisher's statement, not from a registry", fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), u.Tagged()))
+		c.declared = append(c.declared, declared{at, u.Tagged()})
 	}
 	for _, former := range u.locked.History {
 		if former.Seen != "" && former.Digest != u.locked.Digest && c.once("images/retagged", u) {
 			c.Warn(at, "images/retagged", fmt.Sprintf("%s was pushed again: on %s it was %.19s…", u.Tagged(), former.Seen, former.Digest), fmt.Sprintf("now it is %.19s…", u.locked.Digest), "look at what changed, or use a tag that does not move")
 		}
+	}
+}
+
+// declared is an image whose entry in the lock no registry confirmed.
+type declared struct {
+	at  inventory.Spot
+	ref string
+}
+
+// unverified notes the images that no registry confirmed: one at its own place, and several together.
+func (c *check) unverified() {
+	const whose = "comes from the publisher's statement, not from a registry"
+	switch n := len(c.declared); n {
+	case 0:
+	case 1:
+		one := c.declared[0]
+		c.Note(one.at, "images/declared", one.ref+" is unverified", "its digest "+whose, fmt.Sprintf("run `stillsuit images lock %s--update %s`", c.where(), one.ref))
+	default:
+		c.Report(inventory.Spot{}, finding.Finding{
+			Code: "images/declared", Severity: finding.Note, Place: finding.Place{File: lock.File},
+			Problem: fmt.Sprintf("%d images of %s are unverified", n, c.Name), Detail: "what the lock has of each " + whose,
+			Fix: fmt.Sprintf("run `stillsuit images lock %s--update`", c.where()),
+		})
 	}
 }
 

@@ -34,6 +34,7 @@ import (
 type checkFlags struct {
 	only, skip []string
 	strict     bool
+	fix        bool
 	all        bool
 	output     string
 	nodes      string
@@ -77,6 +78,10 @@ JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
 --kubernetes checks against another version than cluster.kubernetes.version: it shows
 what an upgrade removes before you upgrade. For DIR the version is otherwise that of
 the nodes, or an assumed one.
+
+--fix makes the edits that findings carry, in CUE and YAML files that are not output,
+linked or encrypted, and says so on standard error. It then checks again, and reports
+what is left.
 
 --base compares with DIR, a checkout of the branch that this one is merged into and
 that the cluster runs. Everything that loosens a check is a warning, and a change that
@@ -124,6 +129,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "report only findings of `CODE`")
 	cmd.Flags().StringSliceVar(&f.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings and notes too")
+	cmd.Flags().BoolVar(&f.fix, "fix", false, "change CUE and YAML files where the fix of a finding is an edit, then report what is left")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every finding on a terminal, notes too")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
@@ -160,12 +166,42 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
+	var fixes *fixing
+	if flags.fix {
+		if found, fixes, err = flags.mend(cmd, dir, names, found, options); err != nil {
+			return err
+		}
+	}
 	r := flags.report(found, options)
 	r.Screen = screenOf(cmd.OutOrStdout())
 	if err := write(cmd.OutOrStdout(), r); err != nil {
 		return err
 	}
+	if fixes != nil {
+		if err := fixes.summary(found.findings); err != nil {
+			return err
+		}
+	}
 	return verdictOn(found.findings, flags.strict)
+}
+
+// mend makes the edits of findings and checks again, until there are none to make.
+func (flags checkFlags) mend(cmd *cobra.Command, dir string, names []string, found checked, options *checks.Options) (checked, *fixing, error) {
+	at, err := repositoryOf(dir, names, func() (*generator.Repo, error) { return openRepository(cmd.Context(), dir) })
+	if err != nil {
+		return found, nil, err
+	}
+	f := &fixing{out: cmd.ErrOrStderr(), dir: at}
+	for range rounds {
+		again, err := f.apply(found.findings)
+		if err != nil || !again {
+			return found, f, err
+		}
+		if found, err = flags.find(cmd.Context(), dir, names, options); err != nil {
+			return found, f, err
+		}
+	}
+	return found, f, nil
 }
 
 // checked is what came of a check.
@@ -208,6 +244,13 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 		}
 		flags.checkers = append(flags.checkers, access.Checker())
 		return flags.tree(ctx, dir, names[0], options)
+	}
+	if clusters, err := clustersIn(dir); err == nil {
+		for _, name := range names {
+			if err := unreadable(dir, name, clusters); err != nil {
+				return checked{}, err
+			}
+		}
 	}
 	return flags.clusters(ctx, dir, names, options)
 }
@@ -266,13 +309,21 @@ func isDirectory(dir, name string) bool {
 
 // isCluster reports whether dir is in a repository with a cluster of that name.
 func isCluster(dir, name string) bool {
+	clusters, err := clustersIn(dir)
+	return err == nil && slices.Contains(clusters, name)
+}
+
+// clustersIn are the clusters of the repository that dir is in; none outside of one.
+func clustersIn(dir string) ([]string, error) {
 	repo, err := openRepository(context.Background(), dir)
+	if without := (*noCUEError)(nil); errors.As(err, &without) {
+		return nil, nil
+	}
 	if err != nil {
-		return false
+		return nil, err
 	}
 	defer repo.Close()
-	clusters, err := repo.Clusters()
-	return err == nil && slices.Contains(clusters, name)
+	return repo.Clusters()
 }
 
 // options are those of the run, on the day that the clock says. Codes that are none, or

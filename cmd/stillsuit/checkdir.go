@@ -117,6 +117,11 @@ func given(dir, flag, name string) ([]byte, error) {
 // rootOf opens the repository that a directory is in, the nearest one upward with
 // .git, or else the directory itself, and returns where in it that is.
 func rootOf(dir, tree string) (*os.Root, string, error) {
+	if !isDirectory(dir, tree) {
+		if err := unreadable(dir, tree, nil); err != nil {
+			return nil, "", err
+		}
+	}
 	tree, err := filepath.Abs(from(dir, tree))
 	if err == nil {
 		tree, err = filepath.EvalSymlinks(tree)

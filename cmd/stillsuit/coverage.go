@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -62,6 +63,9 @@ func next(findings []finding.Finding) string {
 	worst, some := finding.Worst(findings)
 	if !some {
 		return ""
+	}
+	if n := fixable(findings); n > 0 {
+		return fmt.Sprintf("%d of these can be fixed by `stillsuit check --fix`.", n)
 	}
 	if worst == finding.Note {
 		return "`stillsuit check --all` lists the notes."

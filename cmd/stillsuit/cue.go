@@ -13,8 +13,6 @@ func newCUE() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cue",
 		Short: "Work with CUE's own tools",
-		Args:  cobra.NoArgs, // a wrong name is wrong use
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "setup",
@@ -37,5 +35,5 @@ that "cue vet" and CUE's language server find it offline. It prints what it wrot
 			return nil
 		},
 	})
-	return cmd
+	return group(cmd)
 }

@@ -32,11 +32,16 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 			if len(args) == 0 {
 				return listCodes(cmd.OutOrStdout(), codes())
 			}
+			var names []string
 			for _, c := range documented() {
 				if c.Name == args[0] {
 					_, err := fmt.Fprintln(cmd.OutOrStdout(), c.Doc)
 					return err
 				}
+				names = append(names, c.Name)
+			}
+			if like := finding.Plausible(args[0], names); like != "" {
+				return fmt.Errorf("there is no code or check %s. Did you mean %s?", args[0], like)
 			}
 			return explain(cmd.OutOrStdout(), codes(), finding.Code(args[0]))
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 	}
 	flags.checkers = []*checks.Checker{fit.Checker(&flags.options)}
 	found, err := flags.find(cmd.Context(), dir, names, options)
+	if without := (*noCUEError)(nil); errors.As(err, &without) {
+		without.command = cmd.Name()
+	}
 	if err != nil {
 		return err
 	}

@@ -23,11 +23,9 @@ func newImages(dir *string) *cobra.Command {
 		Short: "Keep images.lock.json, and compare it with the registries",
 		Long: `Images keeps images.lock.json: for each image its digest and the platforms that
 it is built for. Lock and verify are the only commands that reach the network.`,
-		Args: cobra.NoArgs, // a wrong name is wrong use
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newImagesLock(dir), newImagesList(dir), newImagesVerify(dir), newImagesDiff(dir))
-	return cmd
+	return group(cmd)
 }
 
 // selection says which images a command is about, and who may be asked.

@@ -102,6 +102,7 @@ write, or crashed on some of the input.`,
 	}
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", dir, "work in `DIR` instead of the current directory")
 	b.flags(root.PersistentFlags())
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(newRender(&dir), newCheck(&dir), newFit(&dir), newImages(&dir), newPolicy(&dir), newExplain(), newCUE(), newVersion())
-	return root
+	return group(root)
 }

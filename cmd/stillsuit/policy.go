@@ -16,11 +16,9 @@ func newPolicy(dir *string) *cobra.Command {
 		Short: "Show the library of policies, and run their tests",
 		Long: `Policy shows the Kyverno policies that come with stillsuit, and what a cluster
 made of them, and runs tests of policies as Kyverno's command line does.`,
-		Args: cobra.NoArgs, // a wrong name is wrong use
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPolicyList(dir), newPolicyShow(dir), newPolicyTest(dir))
-	return cmd
+	return group(cmd)
 }
 
 // inLibrary reports that the library has no policy of that name.

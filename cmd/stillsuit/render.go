@@ -17,6 +17,7 @@ type renderFlags struct {
 	out          string
 	discardEdits []string
 	strict       bool
+	fix          bool
 }
 
 func newRender(dir *string) *cobra.Command {
@@ -39,11 +40,18 @@ the command.`,
 	cmd.Flags().StringVar(&flags.out, "out", "", "write below `DIR`, which exists, instead of in the repository")
 	cmd.Flags().StringSliceVar(&flags.discardEdits, "discard-edits", nil, "replace or remove the edited files at or below `PATH`, relative to the repository's root")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
+	cmd.Flags().BoolVar(&flags.fix, "fix", false, "change CUE files where the fix of a finding is an edit, then render")
 	cmd.MarkFlagsMutuallyExclusive("check", "discard-edits")
+	cmd.MarkFlagsMutuallyExclusive("check", "fix")
 	return cmd
 }
 
 func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) error {
+	if flags.fix {
+		if err := flags.mend(cmd, dir, names); err != nil {
+			return err
+		}
+	}
 	repo, err := openRepository(cmd.Context(), dir)
 	if err != nil {
 		return err
@@ -97,4 +105,28 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 		return err
 	}
 	return verdict
+}
+
+// mend makes the edits of findings, until there are none to make.
+func (flags renderFlags) mend(cmd *cobra.Command, dir string, names []string) error {
+	f := &fixing{out: cmd.ErrOrStderr()}
+	for range rounds {
+		repo, err := openRepository(cmd.Context(), dir)
+		if err != nil {
+			return err
+		}
+		f.dir = repo.Dir()
+		_, findings, err := renderAll(cmd.Context(), repo, names)
+		repo.Close()
+		if err != nil {
+			return err
+		}
+		if again, err := f.apply(findings); err != nil || !again {
+			if err == nil {
+				err = f.summary(findings)
+			}
+			return err
+		}
+	}
+	return nil
 }

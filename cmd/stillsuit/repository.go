@@ -38,7 +38,7 @@ func openSupposing(ctx context.Context, dir string, opts *generator.Options) (*g
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("look for cue.mod: %w", err)
 		case at == filepath.Dir(at):
-			return openWithin(ctx, start, with) // says what is missing
+			return nil, &noCUEError{dirs: withObjects(start)}
 		}
 	}
 }

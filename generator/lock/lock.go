@@ -119,31 +119,27 @@ func Read(repo fs.FS) (*Lock, error) {
 		}
 		return nil, fmt.Errorf("read %s: %w", File, err)
 	}
-	l, err := Parse(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", File, err)
-	}
-	return l, nil
+	return Parse(b)
 }
 
-// Parse reads a lock. Everything that is wrong with it is in the error.
+// Parse reads a lock. Everything that is wrong with it is in the error, with its line.
 func Parse(b []byte) (*Lock, error) {
 	l := &Lock{}
 	b = bytes.TrimPrefix(b, []byte("\ufeff")) // an editor's byte order mark
 	strict, err := kjson.UnmarshalStrict(b, l)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(b, err)
 	}
 	errs := strict
 	if l.Version != 1 {
-		errs = append(errs, fmt.Errorf("format %d is not known; this version reads format 1", l.Version))
+		errs = append(errs, fmt.Errorf("version is %d, and this stillsuit reads version 1", l.Version))
 	}
-	for ref, known := range l.Images {
-		errs = append(errs, check(ref, known))
+	refs := slices.Sorted(maps.Keys(l.Images))
+	for _, ref := range refs {
+		errs = append(errs, check(ref, l.Images[ref]))
 	}
 	errs = append(errs, l.spellOut()...)
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(text(a), text(b)) })
-	if err := errors.Join(errs...); err != nil {
+	if err := placed(b, errs, refs); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -167,13 +163,6 @@ func (l *Lock) spellOut() (errs []error) {
 		l.Images = images
 	}
 	return errs
-}
-
-func text(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }
 
 // Marshal returns the lock's canonical bytes.

@@ -95,7 +95,7 @@ func TestParseRefuses(t *testing.T) {
 	_, err := lock.Parse([]byte(entry("ghcr.io/a/b:1", good)))
 	require.NoError(t, err)
 	for _, c := range []struct{ name, in, want string }{
-		{"another format", `{"version":2}`, "format 2 is not known; this version reads format 1"},
+		{"another format", `{"version":2}`, "images.lock.json:1: version is 2, and this stillsuit reads version 1"},
 		{"an unknown field", entry("ghcr.io/a/b:1", good+`,"size":1`), `unknown field "images.ghcr.io/a/b:1.size"`},
 		{"no registry", entry("b:1", good), `"b:1" is no reference with registry and tag`},
 		{"no tag", entry("ghcr.io/a/b", good), "is no reference with registry and tag"},
@@ -126,6 +126,27 @@ func TestParseRefuses(t *testing.T) {
 			_, err := lock.Parse([]byte(c.in))
 			require.ErrorContains(t, err, c.want)
 		})
+	}
+}
+
+// TestParseNamesTheLine: a broken lock is mended by hand.
+func TestParseNamesTheLine(t *testing.T) {
+	good := "{\n  \"version\": 1,\n  \"images\": {\n    \"ghcr.io/a/b:1\": {\n      \"digest\": \"" + digest + "\",\n      \"platforms\": [\"linux/arm64\"],\n      \"provenance\": \"declared\",\n      \"evidence\": [\"x\"]\n    },\n    \"ghcr.io/c/d:1\": {\n      \"platforms\": [\"linux/arm64\"],\n      \"provenance\": \"declared\",\n      \"evidence\": [\"x\"]\n    }\n  }\n}\n"
+	_, err := lock.Parse([]byte(good))
+	require.NoError(t, err)
+	for name, c := range map[string]struct{ from, to, want string }{
+		"a merge":             {"      \"digest\"", "<<<<<<< HEAD\n      \"digest\"", "images.lock.json:5: this line is a marker of an unresolved merge. Keep the entries of both sides, and remove the markers"},
+		"no comma":            {"1,\n", "1\n", "images.lock.json:3: this is no JSON: invalid character '\"' after object key:value pair. Correct it, or take the file from Git and run `stillsuit images lock`"},
+		"no end":              {"  }\n}\n", "  }\n", "images.lock.json:16: this is no JSON: unexpected end of JSON input. Correct it, or take the file from Git and run `stillsuit images lock`"},
+		"nothing":             {good, "\n", "images.lock.json:1: the file is empty. Remove it, and run `stillsuit images lock`"},
+		"a misspelt field":    {"    \"ghcr.io/c/d:1\": {\n      \"platforms\"", "    \"ghcr.io/c/d:1\": {\n      \"platform\"", "images.lock.json:10: ghcr.io/c/d:1: no platforms\nimages.lock.json:11: unknown field \"images.ghcr.io/c/d:1.platform\""},
+		"an odd value":        {"\"sha256:", "\"sha25:", "images.lock.json:4: ghcr.io/a/b:1: \"sha25:" + strings.TrimPrefix(digest, "sha256:") + "\" is no digest"},
+		"an odd reference":    {"\"ghcr.io/c/d:1\"", "\"c/d\"", "images.lock.json:10: \"c/d\" is no reference with registry and tag: "},
+		"another format":      {"1,\n", "3,\n", "images.lock.json:2: version is 3, and this stillsuit reads version 1"},
+		"what is none at all": {"{\n  \"v", "version\n  \"v", "images.lock.json:1: this is no JSON"},
+	} {
+		_, err := lock.Parse([]byte(strings.Replace(good, c.from, c.to, 1)))
+		require.ErrorContains(t, err, c.want, name)
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// Verify compares the files under root with the trees and returns a finding
-// for each difference, sorted: a file that is missing, out of date, stale,
-// edited, or foreign and in the way. A checkout with CRLF line ends or byte
+// Verify compares the files under root with the trees and returns what differs, sorted: a
+// finding for each file that is edited, or foreign and in the way, and one for the files of a
+// cluster that are missing, out of date or stale. A checkout with CRLF line ends or byte
 // order marks is no difference. Verify writes nothing. The error is
 // ErrInterrupted when a Write was stopped half-way, and ErrBusy when one is at
 // work.
@@ -52,7 +52,7 @@ func (w *writer) verify(root *os.Root, trees []Tree) ([]finding.Finding, error) 
 	if err != nil {
 		return nil, err
 	}
-	return finding.Sort(slices.Concat(fs, stopped)), nil
+	return finding.Sort(drifted(slices.Concat(fs, stopped))), nil
 }
 
 // settled makes sure that no Write is at work and none was interrupted. It

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,19 +38,40 @@ func TestVerify(t *testing.T) {
 	fs, err := Verify(root, tree(two...))
 	require.NoError(t, err)
 	require.Equal(t, []string{
-		"tree/drift flux-system/turingpi/changed",
+		"tree/drift flux-system/turingpi",
 		"tree/edited-file flux-system/turingpi/edited",
 		"tree/foreign-file flux-system/turingpi/foreign",
 		"tree/symlink flux-system/turingpi/link",
-		"tree/drift flux-system/turingpi/missing",
-		"tree/drift flux-system/turingpi/stale",
 		"tree/edited-file flux-system/turingpi/stale-edited",
 	}, codes(fs))
-	require.Equal(t, "flux-system/turingpi/changed: error: flux-system/turingpi/changed is out of date. Run `stillsuit render` and commit what it writes. [tree/drift]", fs[0].String())
-	require.Equal(t, "flux-system/turingpi/missing: error: flux-system/turingpi/missing is missing. Run `stillsuit render` and commit what it writes. [tree/drift]", fs[4].String())
-	require.Equal(t, "flux-system/turingpi/stale: error: flux-system/turingpi/stale is stale. Nothing renders it any longer. Run `stillsuit render` and commit what it removes. [tree/drift]", fs[5].String())
+	require.Equal(t, "flux-system/turingpi: error: 3 files are out of date (changed, missing and stale). Run `stillsuit render` and commit what it changes. [tree/drift]", fs[0].String())
 	require.Equal(t, before, snapshot(t, repo))
 	require.Equal(t, state, snapshot(t, filepath.Join(repo, stateDir)))
+}
+
+// TestOneDriftIsAtItsFile, and many name their units.
+func TestOneDriftIsAtItsFile(t *testing.T) {
+	repo := t.TempDir()
+	root := openRoot(t, repo)
+	const dir = "flux-system/turingpi/"
+	names := []string{"home/a/ks.yaml", "home/a/app/web.yaml", "home/b/app/web.yaml", "home/c/app/web.yaml", "kustomization.yaml", "media/d/app/e.yaml", "media/f/ks.yaml"}
+	var one, two []File
+	for _, n := range names {
+		one = append(one, file(dir+n, "a: 1\n"))
+		two = append(two, file(dir+n, "a: 2\n"))
+	}
+	must(t, quick(nil), root, tree(one...), nil)
+	said := func(files ...File) string {
+		fs, err := Verify(root, tree(files...))
+		require.NoError(t, err)
+		require.Len(t, fs, 1)
+		return fs[0].String()
+	}
+	require.Equal(t, "flux-system/turingpi/home/a/ks.yaml: error: flux-system/turingpi/home/a/ks.yaml is out of date. Run `stillsuit render` and commit what it writes. [tree/drift]",
+		said(slices.Concat(two[:1], one[1:])...))
+	require.Equal(t, "flux-system/turingpi/home/a/ks.yaml: error: flux-system/turingpi/home/a/ks.yaml is stale. Nothing renders it any longer. Run `stillsuit render` and commit what it removes. [tree/drift]", said(one[1:]...))
+	require.Equal(t, "flux-system/turingpi: error: 3 files are out of date (home/a and home/b). Run `stillsuit render` and commit what it changes. [tree/drift]", said(slices.Concat(two[:3], one[3:])...))
+	require.Equal(t, "flux-system/turingpi: error: 7 files are out of date (home/a, home/b, home/c, kustomization.yaml and 2 more). Run `stillsuit render` and commit what it changes. [tree/drift]", said(two...))
 }
 
 func TestVerifyWritesNothing(t *testing.T) {

@@ -36,7 +36,8 @@ type writer func(o *made, keys []string) (*yaml.Node, int, bool)
 // made is an object that a kustomization made.
 type made struct {
 	*manifest.Object
-	org resid.ResId // its name and namespace in its file
+	org  resid.ResId // its name and namespace in its file
+	file *yaml.Node  // what its file says; nil when that is unknown
 }
 
 // layersOf are those in a kustomization file, or in the spec of a Flux Kustomization, in the
@@ -265,11 +266,11 @@ func image(says map[string]*yaml.Node) writer {
 		if name == nil {
 			name = says["name"]
 		}
-		if name == nil || len(keys) == 0 || keys[len(keys)-1] != "image" {
+		if name == nil || says["name"] == nil || len(keys) == 0 || keys[len(keys)-1] != "image" {
 			return nil, 0, false
 		}
-		rest, of := strings.CutPrefix(now, written(name).Value)
-		if !of || rest != "" && rest[0] != ':' && rest[0] != '@' {
+		container, _ := descend(o.file, keys[:len(keys)-1], o.Content())
+		if before := imageOf(container); !isImage(now, written(name).Value) || before != "" && !isImage(before, written(says["name"]).Value) {
 			return nil, 0, false
 		}
 		for _, field := range []string{"digest", "newtag", "newname"} {
@@ -279,4 +280,18 @@ func image(says map[string]*yaml.Node) writer {
 		}
 		return nil, 0, false
 	}
+}
+
+// imageOf is the image that a container has in its file; "" when that is unknown.
+func imageOf(container *yaml.Node) string {
+	if container == nil {
+		return ""
+	}
+	return text(container, "image")
+}
+
+// isImage reports whether a reference is of the image with that name, as kustomize compares them.
+func isImage(ref, name string) bool {
+	rest, of := strings.CutPrefix(ref, name)
+	return of && (rest == "" || rest[0] == ':' || rest[0] == '@')
 }

@@ -69,7 +69,7 @@ func (p *places) Locate(at inventory.Spot) (finding.Place, string) {
 	if at.Object == nil {
 		return place, pointer
 	}
-	of := &made{Object: at.Object, org: resid.ResId{Name: at.Object.Name, Namespace: at.Object.Namespace}}
+	of := &made{Object: at.Object, file: o.node, org: resid.ResId{Name: at.Object.Name, Namespace: at.Object.Namespace}}
 	if o.node != nil && fields(o.node)["metadata"] != nil {
 		metadata := fields(o.node)["metadata"]
 		of.org.Name, of.org.Namespace = text(metadata, "name"), text(metadata, "namespace")

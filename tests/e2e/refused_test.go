@@ -92,7 +92,7 @@ func TestRefused(t *testing.T) {
 	require.Empty(t, append(wrong, differ...), "%d of %d\n%s", len(differ), len(all), strings.Join(append(wrong, differ...), "\n"))
 
 	require.Empty(t, unneeded(all), "unneeded rows of explanations")
-	require.Empty(t, unbroken(t, parseAll(t, "../crds/*.yaml"), mutants), "rules that no mutant breaks")
+	require.Empty(t, unbroken(t, parseAll(t, crds+"/*.yaml"), mutants), "rules that no mutant breaks")
 	for _, code := range []finding.Code{"apiserver/invalid", "apiserver/unknown-field", "apiserver/duplicate"} {
 		require.NotEmpty(t, disagreements(mutants, code), "without %s the comparison must fail", code)
 	}
@@ -124,11 +124,14 @@ func (v *verdict) String() string {
 	return fmt.Sprintf("%s\n    server: %s\n    stillsuit: %s", v.name, strings.ReplaceAll(v.strict, "\n", " "), strings.Join(said, " | "))
 }
 
-// stage starts an API server that knows the kinds of both trees and of tests/crds, and
-// returns sound objects: those of the trees, and samples.
+// crds are definitions of custom resources, unchanged, and a sample of each.
+const crds = "../../checks/apiserver/internal/custom/testdata/crds"
+
+// stage starts an API server that knows the kinds of both trees and of crds, and returns
+// sound objects: those of the trees, and samples.
 func stage(t *testing.T) (*rig.Rig, []*unstructured.Unstructured) {
 	t.Helper()
-	bases := append(parseAll(t, "testdata/apiserver/kinds.yaml"), parseAll(t, "../crds/samples/*.yaml")...)
+	bases := append(parseAll(t, "testdata/apiserver/kinds.yaml"), parseAll(t, crds+"/samples/*.yaml")...)
 	var scenarios []*scenario
 	for _, cluster := range clusters(t) {
 		s := open(t, cluster)
@@ -152,7 +155,7 @@ func stage(t *testing.T) (*rig.Rig, []*unstructured.Unstructured) {
 			}
 		}
 	}
-	require.NoError(t, server.Define(append(parseAll(t, "../crds/*.yaml"), rowDefinitions(t)...)...))
+	require.NoError(t, server.Define(append(parseAll(t, crds+"/*.yaml"), rowDefinitions(t)...)...))
 	return server, bases
 }
 

@@ -104,6 +104,9 @@ func merge(o *manifest.Object, patch map[string]any) *unmerged {
 			return &unmerged{[]string{"metadata", key}, "a patch cannot rename or move an object", "remove `" + key + "` from the patch"}
 		}
 	}
+	if again := repeated(o, patch); again != nil {
+		return again
+	}
 	from := o.Value
 	if o.Written != nil {
 		from = o.Written
@@ -125,31 +128,61 @@ func merge(o *manifest.Object, patch map[string]any) *unmerged {
 	return nil
 }
 
+// lists calls found for each list in a patch that Kubernetes merges, with the field by which
+// it finds the item to change, until found returns something.
+func lists(o *manifest.Object, patch map[string]any, found func(list []any, by string, keys []string) *unmerged) *unmerged {
+	t := reflect.TypeOf(o.Value)
+	var first *unmerged
+	manifest.Walk(t, patch, nil, func(_ reflect.Type, value any, keys []string) {
+		list, _ := value.([]any)
+		if first != nil || len(list) == 0 {
+			return
+		}
+		if by := manifest.MergeKey(t, keys); by != "" {
+			first = found(list, by, keys)
+		}
+	})
+	return first
+}
+
+// repeated finds an item of a patch that would silently replace one before it.
+func repeated(o *manifest.Object, patch map[string]any) *unmerged {
+	return lists(o, patch, func(list []any, by string, keys []string) *unmerged {
+		seen := map[string]int{}
+		for i, item := range list {
+			fields, _ := item.(map[string]any)
+			if fields[by] == nil || fields["$patch"] != nil { // one that is deleted may come again
+				continue
+			}
+			key := fmt.Sprint(fields[by])
+			if first, twice := seen[key]; twice {
+				return &unmerged{
+					append(slices.Clone(keys), strconv.Itoa(i)),
+					fmt.Sprintf("%s has the %s %s of item %d, and Kubernetes merges this list by %s: the second replaces the first", manifest.Dotted(append(slices.Clone(keys), strconv.Itoa(i))), by, key, first, by),
+					"remove one of them",
+				}
+			}
+			seen[key] = i
+		}
+		return nil
+	})
+}
+
 // unmergeable says why a patch fails: an item of a list that is merged has no key, or the
 // patch and the object have other types in one place.
 func unmergeable(o *manifest.Object, patch map[string]any) *unmerged {
-	t := reflect.TypeOf(o.Value)
-	var found *unmerged
-	manifest.Walk(t, patch, nil, func(_ reflect.Type, value any, keys []string) {
-		list, _ := value.([]any)
-		by := ""
-		if len(list) > 0 {
-			by = manifest.MergeKey(t, keys)
-		}
-		if by == "" || found != nil {
-			return
-		}
+	found := lists(o, patch, func(list []any, by string, keys []string) *unmerged {
 		for i, item := range list {
 			fields, is := item.(map[string]any)
 			if is && fields[by] == nil && fields["$patch"] == nil {
-				found = &unmerged{
+				return &unmerged{
 					append(slices.Clone(keys), strconv.Itoa(i)),
 					fmt.Sprintf("%s has no %s in the patch, by which Kubernetes finds the item to change", manifest.Dotted(append(slices.Clone(keys), strconv.Itoa(i))), by),
 					fmt.Sprintf("add `%s` to the item", by),
 				}
-				return
 			}
 		}
+		return nil
 	})
 	if found == nil {
 		found = &unmerged{why: "the object has a value of another type where the patch has a block or a list", fix: "write the fields of the patch as the kind has them: `kubectl explain " + strings.ToLower(o.Kind) + "` shows them"}

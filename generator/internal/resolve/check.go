@@ -28,7 +28,16 @@ func (r declarations) check() {
 	r.checkTimezone()
 	for _, name := range slices.Sorted(maps.Keys(c.Network.Pools)) {
 		if _, _, err := model.Range(c.Network.Pools[name]); err != nil {
-			r.Error(model.Path{"cluster", "network", "pools", name}, "network/bad-address", fmt.Sprintf("pool %s is %q", name, c.Network.Pools[name]), "a pool is first-last or a range", "write it like 192.168.1.240-192.168.1.250")
+			pool := c.Network.Pools[name]
+			at, problem, fix := model.Path{"cluster", "network", "pools", name}, fmt.Sprintf("pool %s is %q", name, pool), "write it like `192.168.1.240-192.168.1.250`"
+			if last, first, both := strings.Cut(pool, "-"); both {
+				turned := strings.TrimSpace(first) + "-" + strings.TrimSpace(last)
+				if _, _, err := model.Range(turned); err == nil {
+					r.Error(at, "network/bad-address", problem, "its last address comes before its first", fmt.Sprintf("write `%q`", turned))
+					continue
+				}
+			}
+			r.Error(at, "network/bad-address", problem, "a pool is its first and its last address, or a range", fix)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Ceilings)) {

@@ -19,8 +19,8 @@ var update = flag.Bool("update", false, "write what is said now into testdata")
 
 // crds are the definitions of five projects; samples are sound resources of theirs.
 const (
-	crds    = "../../../../tests/crds/*.yaml"
-	samples = "../../../../tests/crds/samples/*.yaml"
+	crds    = "testdata/crds/*.yaml"
+	samples = "testdata/crds/samples/*.yaml"
 )
 
 func read(t testing.TB, pattern string) map[string]map[string]any {

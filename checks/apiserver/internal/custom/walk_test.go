@@ -42,12 +42,12 @@ func TestKeysOf(t *testing.T) {
 // depth, and wants those that the API server prunes, by the paths that it writes.
 func TestStraysAreThoseThatArePruned(t *testing.T) {
 	d := New()
-	for _, pattern := range []string{"../../../../tests/crds/*.yaml", "testdata/widget.yaml"} {
+	for _, pattern := range []string{"testdata/crds/*.yaml", "testdata/widget.yaml"} {
 		for _, crd := range decodeAll(t, pattern) {
 			require.NoError(t, d.Add(crd, false))
 		}
 	}
-	objects := decodeAll(t, "../../../../tests/crds/samples/*.yaml")
+	objects := decodeAll(t, "testdata/crds/samples/*.yaml")
 	objects = append(objects, map[string]any{"apiVersion": "example.org/v1", "kind": "Widget", "metadata": map[string]any{"name": "w"}, "spec": map[string]any{
 		"settings": map[string]any{"known": map[string]any{"a": "x"}, "other": map[string]any{"b": []any{map[string]any{}}}},
 		"free":     map[string]any{"deep": map[string]any{"er": "x"}},

@@ -25,7 +25,7 @@ func Open(root *os.Root, open Opener, schemas, catalogue fs.FS) (*Repository, er
 	}
 	r := &Repository{newFileSystem(root, open, module)}
 	if _, err := r.Read(RepoMount + "/" + ModuleFile); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no %s here: this is not the root of a CUE module (a repository gets one with `cue mod init example.com@v0`)", ModuleFile)
+		return nil, fmt.Errorf("there is no %s: this directory is not the root of a CUE module", ModuleFile)
 	} else if err != nil {
 		if r.Refused()[RepoMount+"/"+ModuleFile] != nil {
 			return nil, fmt.Errorf("%s %w; put a copy of the module file in its place", ModuleFile, bare(err))

@@ -39,6 +39,7 @@ type Scope struct {
 	Security map[string]Level       // the most that anything in a namespace needs
 	Unranged map[string][]string    // ports that every pod can reach, by the node that must
 
+	Stranded   []string                 // what uses the Kubernetes API, where no server has an address
 	Workspaces []string                 // sorted
 	Providers  map[string]*Chart        // the first chart that brings an API group or storage provisioner
 	Tunnelled  map[string][]TunnelRoute // by tunnel

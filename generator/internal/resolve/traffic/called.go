@@ -56,7 +56,7 @@ func (r Traffic) called(c *scope.Chart) {
 		if k.Distribution == "k0s" {
 			c.Admits([]networkingv1.NetworkPolicyPeer{PodsOf("kube-system", map[string]string{"k8s-app": "konnectivity-agent"})}, p)
 		} else if !known {
-			r.Error(c.At.Join("webhooks"), "network/no-address", fmt.Sprintf("the Kubernetes API calls chart %s", c.Owner), "no server node has an address here", `give a node role: "server" and an address`)
+			r.Stranded = append(r.Stranded, c.Full)
 			return
 		}
 	}

@@ -159,7 +159,7 @@ func (r Network) inPool(at model.Path, text string) {
 	for _, name := range slices.Sorted(maps.Keys(n.Pools)) {
 		first, last, err := model.Range(n.Pools[name])
 		if err != nil {
-			continue // reported with the cluster
+			return // reported with the cluster; the address may be meant for it
 		}
 		if first.Compare(addr) <= 0 && addr.Compare(last) <= 0 {
 			return

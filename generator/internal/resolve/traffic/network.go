@@ -130,7 +130,7 @@ func (r Network) Internet() networkingv1.NetworkPolicyPeer {
 
 // reachesAPI opens the way to the Kubernetes API: its Service address before
 // translation and the servers' addresses after it, as plugins differ in what they see.
-func (r Network) reachesAPI(w *scope.Party, at model.Path) {
+func (r Network) reachesAPI(w *scope.Party) {
 	c := r.Desired.Cluster
 	if prefix, err := netip.ParsePrefix(c.Network.Services); err == nil {
 		first := prefix.Masked().Addr().Next()
@@ -139,7 +139,7 @@ func (r Network) reachesAPI(w *scope.Party, at model.Path) {
 	servers := r.servers()
 	r.reachesNodes(w, servers, scope.Port{Number: c.Network.APIPort, Protocol: corev1.ProtocolTCP}, entityServer)
 	if len(servers) == 0 {
-		r.Error(at, "network/no-address", w.Full+" uses the Kubernetes API", "no server node has an address here", `give a node role: "server" and an address`)
+		r.Stranded = append(r.Stranded, w.Full)
 	}
 }
 

@@ -112,12 +112,30 @@ func oneAddress(address netip.Addr) []networkingv1.NetworkPolicyPeer {
 	return []networkingv1.NetworkPolicyPeer{{IPBlock: &networkingv1.IPBlock{CIDR: netip.PrefixFrom(address, address.BitLen()).String()}}}
 }
 
+// reportStranded reports, once, that no address of the Kubernetes API is known.
+func (r Network) reportStranded() {
+	users := Unique(r.Stranded)
+	if len(users) == 0 {
+		return
+	}
+	detail := fmt.Sprintf("the network policies of %s need it to allow traffic with the Kubernetes API", finding.AllSorted(users))
+	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)) {
+		if r.Desired.Cluster.Nodes[name].Role == "server" {
+			r.Error(model.Path{"cluster", "nodes", name}, "network/no-address", fmt.Sprintf("server node %s has no address", name), detail, "add its address, such as `address: \"192.168.1.11\"`")
+			return
+		}
+	}
+	r.Error(model.Path{"cluster", "nodes"}, "network/no-address", "no node has the role server, so the address of the Kubernetes API is unknown", detail,
+		"add `role: \"server\"` and `address` to the node that runs it")
+}
+
 // ReportOpen reports the ports that every pod can reach, because nodes that must reach them have
 // addresses that are not known.
 func (r Network) ReportOpen() {
 	if ports := r.Unranged[""]; len(ports) > 0 {
 		r.Error(model.Path{"cluster", "network"}, "network/no-address", "the pod range is not declared", "", fmt.Sprintf("Add pods to cluster.network: nodes reach %s from it.", finding.All(ports)))
 	}
+	r.reportStranded()
 	n := r.Desired.Cluster.Network
 	var calm []string
 	for _, name := range slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)) {

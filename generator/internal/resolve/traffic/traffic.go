@@ -29,7 +29,7 @@ type spoken struct {
 func (r Traffic) Connections(w *scope.Workload) {
 	r.talks(&w.Party, spoken{w.Declared.Connects, w.Declared.Clients, w.Declared.Internet, w.Declared.LAN, w.Declared.Metrics})
 	if w.HasGrants(r.Desired) {
-		r.reachesAPI(&w.Party, w.At.Join("grants"))
+		r.reachesAPI(&w.Party)
 	}
 	r.probed(&w.Party, workload.Asked(w))
 }
@@ -89,7 +89,7 @@ func eachPort(ports *model.Ports, do func(scope.Port)) {
 func (r Traffic) ChartTraffic(c *scope.Chart) {
 	r.talks(&c.Party, spoken{c.Declared.Connects, c.Declared.Clients, c.Declared.Internet, c.Declared.LAN, c.Declared.Metrics})
 	if c.Declared.API {
-		r.reachesAPI(&c.Party, c.At.Join("api"))
+		r.reachesAPI(&c.Party)
 	}
 	r.chartProbes(c)
 	r.called(c)
