@@ -113,7 +113,7 @@ func TestInYAML(t *testing.T) {
 		"quoted":       {2, 1, "b", "x", "y", "b: 'y'"},
 		"an item":      {4, 3, "0", "x", "y", `- "y"`},
 		"a number":     {5, 5, "é", 1, 2, "d: {é: 2, e: x}"},
-		"characters":   {5, 11, "e", "x", "y", "d: {é: 1, e: y}"},
+		"characters":   {5, 11, "e", "x", "z", "d: {é: 1, e: z}"},
 		"a key":        {1, 1, "a", "a", "z", "z: x # é"},
 		"anchored":     {6, 1, "f", "x", "y", ""},
 		"a block":      {7, 1, "h", "x\n", "y", ""},

@@ -2,6 +2,8 @@ package golden
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -15,12 +17,28 @@ import (
 )
 
 // TestEdits makes the edits of every mistake that has some: the findings are gone, and no
-// other error is there.
+// other error is there. The codes for which no mistake has edits are listed in
+// fixed-by-hand.txt.
 func TestEdits(t *testing.T) {
 	var mu sync.Mutex
 	codes := map[finding.Code]bool{}
-	t.Cleanup(func() { require.Greater(t, len(codes), 10, codes) }) // after the parallel ones
-	each(t, "mistakes", func(t *testing.T, _ string, archive *txtar.Archive) {
+	t.Cleanup(func() {
+		var rest strings.Builder
+		for _, doc := range generator.Codes() {
+			if !codes[doc.Code] {
+				rest.WriteString(string(doc.Code) + "\n")
+			}
+		}
+		if *update {
+			require.NoError(t, os.WriteFile("fixed-by-hand.txt", []byte(rest.String()), 0o644))
+		}
+		listed, err := os.ReadFile("fixed-by-hand.txt")
+		require.NoError(t, err)
+		require.Equal(t, string(listed), rest.String())
+	}) // after the parallel ones
+	// The mistake that is fixed hides another one of the same archive.
+	behind := map[string]finding.Code{"tunnel-config": "volume/same-path", "expose-unknown": "app/unknown"}
+	each(t, "mistakes", func(t *testing.T, name string, archive *txtar.Archive) {
 		repo := open(t, archive.Files)
 		_, _, before := loaded(t, repo)
 		root, err := os.OpenRoot(repo.Dir())
@@ -51,7 +69,7 @@ func TestEdits(t *testing.T) {
 			}
 		}
 		for _, f := range after {
-			require.True(t, f.Severity != finding.Error || was[key(f)], "a new error: %s", f)
+			require.True(t, f.Severity != finding.Error || was[key(f)] || behind[strings.TrimSuffix(filepath.Base(name), ".txtar")] == f.Code, "a new error: %s", f)
 		}
 	})
 }
