@@ -28,6 +28,7 @@ func judge(s *inventory.Subject, reports []report, known []finding.CodeDoc, made
 		out = located(s, out, opts, name, "", finding.Finding{
 			Code: "check/suppression-unused", Severity: finding.Warning, Problem: fmt.Sprintf("suppression %s is about %s", name, suppression.Code),
 			Detail: "no such finding is left", Fix: "remove it: it would hide the next one",
+			Edits: edits(s, []change{{at: inventory.Spot{Path: []string{"suppress", name}}, removes: true}}),
 		})
 	}
 	return out
