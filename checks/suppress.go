@@ -28,6 +28,7 @@ func judge(s *inventory.Subject, reports []report, known []finding.CodeDoc, made
 		out = located(s, out, opts, name, "", finding.Finding{
 			Code: "check/suppression-unused", Severity: finding.Warning, Problem: fmt.Sprintf("suppression %s is about %s", name, suppression.Code),
 			Detail: "no such finding is left", Fix: "remove it: it would hide the next one",
+			Edits: edits(s, []change{{at: inventory.Spot{Path: []string{"suppress", name}}, removes: true}}),
 		})
 	}
 	return out
@@ -50,6 +51,7 @@ func hide(s *inventory.Subject, reports []report, sound map[string]*model.Suppre
 		}
 		if !r.placed {
 			r.Place, r.Path = s.Places.Locate(r.at)
+			r.Edits = append(r.Edits, edits(s, r.changes)...)
 		}
 		if r.at.Policy != "" && !r.placed {
 			r.Policy = r.at.Policy

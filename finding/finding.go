@@ -97,6 +97,9 @@ type Edit struct {
 	// column counts bytes, and To's is that of the first byte which stays.
 	From, To Place
 	NewText  string // empty deletes
+	// OldText is what stands there; the edit is not made where anything else does. It is
+	// empty for an insertion, and where it is not known.
+	OldText string
 }
 
 // Message returns what the finding says: Problem, Detail and Fix, a sentence each. Detail
@@ -139,7 +142,7 @@ func compareRelated(a, b Related) int {
 }
 
 func compareEdits(a, b Edit) int {
-	return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), strings.Compare(a.NewText, b.NewText))
+	return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To), strings.Compare(a.NewText, b.NewText), strings.Compare(a.OldText, b.OldText))
 }
 
 func equal(a, b Finding) bool {

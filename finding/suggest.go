@@ -45,6 +45,36 @@ func Plausible(word string, candidates []string) string {
 	return like
 }
 
+// Certain is the candidate that a word is a typo of, beyond doubt, so that a program may
+// write it: a plausible one, with no other as near, that differs in more than its digits; ""
+// when none is.
+func Certain(word string, candidates []string) string {
+	like := Plausible(word, candidates)
+	if like == "" || undigited(word) == undigited(like) {
+		return ""
+	}
+	edits := 0
+	for !Near(word, like, edits) {
+		edits++
+	}
+	for _, c := range candidates {
+		if c != like && c != word && Near(word, c, edits) {
+			return ""
+		}
+	}
+	return like
+}
+
+// undigited is a word without its digits: pi1 and pi3 are two names, and no typo.
+func undigited(word string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, word)
+}
+
 // distance is the number of insertions, deletions, substitutions and swaps of
 // neighbours between a and b, or limit+1 when there are more than limit.
 func distance(a, b string, limit int) int {

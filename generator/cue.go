@@ -23,3 +23,6 @@ func SetupCUE() (dir string, written []string, err error) {
 	written, err = evaluate.Setup(dir, evaluate.Options{Schemas: schemas.FS, Catalogue: apps.FS})
 	return dir, written, err
 }
+
+// CheckSyntax returns why a CUE file does not parse.
+func CheckSyntax(file string, content []byte) error { return evaluate.CheckSyntax(file, content) }

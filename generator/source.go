@@ -25,6 +25,14 @@ func (s *source) Facts() (json.RawMessage, error) { return s.cluster.Object(), n
 
 func (s *source) Place(path ...string) (finding.Place, bool) { return s.cluster.Place(path...) }
 
+// Replace implements model.Editor.
+func (s *source) Replace(path []string, old, now any) []finding.Edit {
+	return s.cluster.Replace(path, old, now)
+}
+
+// Remove implements model.Editor.
+func (s *source) Remove(path []string) []finding.Edit { return s.cluster.Remove(path) }
+
 func (s *source) Files() []string { return s.cluster.Files() }
 
 func (s *source) Entry(kind model.EntryKind, entry, app string, at finding.Place) (model.Entry, error) {

@@ -107,19 +107,7 @@ func DeclaredNodes(d *model.Desired) (map[string]*Node, Locator) {
 type declared struct{ *model.Places }
 
 func (d declared) Locate(at Spot) (finding.Place, string) {
-	var path model.Path
-	switch {
-	case at.Object != nil && at.Object.Raw:
-		path = at.Object.At(at.Keys...)
-	case at.Object != nil:
-		path = model.Path(at.Object.Origin).Join(at.Path...)
-	case at.Entry != nil:
-		path = model.Path(at.Entry).Join(at.Path...)
-	case at.Node != "":
-		path = model.Path{"cluster", "nodes", at.Node}.Join(at.Path...)
-	default:
-		path = model.Path{"cluster"}.Join(at.Path...)
-	}
+	path := d.path(at)
 	return d.Of(path), path.String()
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stillsuit.dev/checks"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator/model"
 	"stillsuit.dev/generator/quantities"
@@ -95,7 +96,7 @@ func (c *check) disk(at inventory.Spot, node string, size int64, may, must load)
 		percent = 100 // image garbage collection is off, so only the disk itself is a limit
 	}
 	limit := size / 100 * percent // no more than the size
-	tell := func(report func(inventory.Spot, finding.Code, string, string, string), who string, l load) {
+	tell := func(report func(inventory.Spot, finding.Code, string, string, string) checks.Reported, who string, l load) {
 		rest := ""
 		if l.unknown > 0 {
 			rest = fmt.Sprintf(", and %d of unknown size", l.unknown)

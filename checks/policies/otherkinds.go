@@ -31,7 +31,7 @@ func (c *check) beside() {
 	for _, o := range c.Objects {
 		if o.Group == admission.Group && !slices.Contains(ofKyverno(), o.Kind) {
 			c.Error(inventory.Spot{Object: o, Keys: []string{"kind"}}, "admission/policy-broken", fmt.Sprintf("%s is of %s", o.DisplayName(), admission.Group), "Kyverno has no kind "+o.Kind+" there, so nothing was checked against it",
-				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno())))
+				finding.DidYouMean(o.Kind, ofKyverno(), "name one of "+finding.All(ofKyverno()))).Like(o.Kind, ofKyverno())
 		}
 		key := o.Kind + " of " + o.Group
 		if notAsked(o) == "" || c.Cluster != nil && !o.Raw { // what is rendered has its own check

@@ -37,14 +37,15 @@ func (c check) capabilities(container inventory.Container) {
 			at.Keys = append(slices.Clone(at.Keys), "securityContext", "capabilities", list.key, strconv.Itoa(i))
 			problem := fmt.Sprintf("container %s of %s would %s capability %s, which Linux does not have", container.Name, c.pod.DisplayName(), list.key, written)
 			fix := finding.DidYouMean(kernel.Capability(string(written)), known, "see capabilities(7) for their names")
+			instead := finding.Certain(kernel.Capability(string(written)), known)
 			if right := kernel.Capability(string(written)); slices.Contains(known, right) {
-				fix = "write " + right
+				fix, instead = "write "+right, right
 			}
 			detail := "the container runtime leaves it out, and the container starts without it"
 			if strings.HasPrefix(strings.ToUpper(string(written)), "CAP_") {
 				detail = "containerd puts CAP_ in front of it, and leaves out the name that comes of that"
 			}
-			c.Error(c.ByPatch(at), "runtime/capability", problem, detail, fix)
+			c.Error(c.ByPatch(at), "runtime/capability", problem, detail, fix).Instead(string(written), instead)
 		}
 	}
 }

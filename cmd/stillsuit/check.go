@@ -22,8 +22,10 @@ import (
 	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/checks/runtime"
 	"stillsuit.dev/checks/secrets"
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
+	"stillsuit.dev/fix"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -34,6 +36,7 @@ import (
 type checkFlags struct {
 	only, skip []string
 	strict     bool
+	fix        bool
 	all        bool
 	output     string
 	nodes      string
@@ -77,6 +80,10 @@ JSON, as ` + "`kubectl get crds -o json`" + ` writes them.
 --kubernetes checks against another version than cluster.kubernetes.version: it shows
 what an upgrade removes before you upgrade. For DIR the version is otherwise that of
 the nodes, or an assumed one.
+
+--fix makes the edits that findings carry, in CUE and YAML files that are not output,
+linked or encrypted, and says so on standard error. It then checks again, and reports
+what is left.
 
 --base compares with DIR, a checkout of the branch that this one is merged into and
 that the cluster runs. Everything that loosens a check is a warning, and a change that
@@ -124,6 +131,7 @@ func (f *checkFlags) define(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.only, "only", nil, "report only findings of `CODE`")
 	cmd.Flags().StringSliceVar(&f.skip, "skip", nil, "do not report findings of `CODE`")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings and notes too")
+	cmd.Flags().BoolVar(&f.fix, "fix", false, "change CUE and YAML files where the fix of a finding is an edit, then report what is left")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every finding on a terminal, notes too")
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "write findings as `FORM`: "+finding.All(report.Forms()))
 	forms := cobra.FixedCompletions(report.Forms(), cobra.ShellCompDirectiveNoFileComp)
@@ -160,12 +168,54 @@ func (flags checkFlags) run(cmd *cobra.Command, dir string, names []string) erro
 	if err != nil {
 		return err
 	}
+	var fixes *fix.Session
+	if flags.fix {
+		if found, fixes, err = flags.mend(cmd, dir, names, found, options); err != nil {
+			return err
+		}
+	}
 	r := flags.report(found, options)
 	r.Screen = screenOf(cmd.OutOrStdout())
 	if err := write(cmd.OutOrStdout(), r); err != nil {
 		return err
 	}
+	if fixes != nil {
+		if err := fixes.Say(fixes.Summary(len(found.findings))); err != nil {
+			return err
+		}
+	}
 	return verdictOn(found.findings, flags.strict)
+}
+
+// mend makes the edits of findings and checks again, until there are none to make.
+func (flags checkFlags) mend(cmd *cobra.Command, dir string, names []string, found checked, options *checks.Options) (checked, *fix.Session, error) {
+	at, err := repositoryOf(cmd.Context(), dir, names)
+	if err != nil {
+		return found, nil, err
+	}
+	s := fixing(at, cmd.ErrOrStderr())
+	return found, s, s.Run(found.findings, func() ([]finding.Finding, error) {
+		var err error
+		found, err = flags.find(cmd.Context(), dir, names, options)
+		return found.findings, err
+	})
+}
+
+// repositoryOf is the directory that the places of findings about a tree, or about the
+// clusters of the repository that dir is in, are relative to.
+func repositoryOf(ctx context.Context, dir string, names []string) (string, error) {
+	if len(names) == 1 && isTree(dir, names[0]) {
+		root, _, err := rootOf(dir, names[0])
+		if err != nil {
+			return "", err
+		}
+		return root.Name(), root.Close()
+	}
+	repo, err := openRepository(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	return repo.Dir(), repo.Close()
 }
 
 // checked is what came of a check.
@@ -211,7 +261,7 @@ func (flags checkFlags) find(ctx context.Context, dir string, names []string, op
 	}
 	if clusters, err := clustersIn(dir); err == nil {
 		for _, name := range names {
-			if err := unreadable(dir, name, clusters); err != nil {
+			if err := usage.Unreadable(from(dir, name), name, clusters); err != nil {
 				return checked{}, err
 			}
 		}
@@ -280,7 +330,7 @@ func isCluster(dir, name string) bool {
 // clustersIn are the clusters of the repository that dir is in; none outside of one.
 func clustersIn(dir string) ([]string, error) {
 	repo, err := openRepository(context.Background(), dir)
-	if without := (*noCUEError)(nil); errors.As(err, &without) {
+	if without := (*usage.NoCUEError)(nil); errors.As(err, &without) {
 		return nil, nil
 	}
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"stillsuit.dev/checks"
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/files"
 	"stillsuit.dev/finding"
@@ -153,7 +154,7 @@ func given(dir, flag, name string) ([]byte, error) {
 // .git, or else the directory itself, and returns where in it that is.
 func rootOf(dir, tree string) (*os.Root, string, error) {
 	if !isDirectory(dir, tree) {
-		if err := unreadable(dir, tree, nil); err != nil {
+		if err := usage.Unreadable(from(dir, tree), tree, nil); err != nil {
 			return nil, "", err
 		}
 	}

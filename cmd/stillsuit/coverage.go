@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"stillsuit.dev/finding"
+	"stillsuit.dev/fix"
 	"stillsuit.dev/inventory"
 )
 
@@ -71,6 +73,9 @@ func next(findings []finding.Finding) string {
 	worst, some := finding.Worst(findings)
 	if !some {
 		return ""
+	}
+	if n := fix.Fixable(findings); n > 0 {
+		return fmt.Sprintf("%d of these can be fixed by `stillsuit check --fix`.", n)
 	}
 	if worst == finding.Note {
 		return "`stillsuit check --all` lists the notes."

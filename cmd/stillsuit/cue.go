@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/generator"
 )
 
@@ -35,5 +36,5 @@ that "cue vet" and CUE's language server find it offline. It prints what it wrot
 			return nil
 		},
 	})
-	return group(cmd)
+	return usage.Group(cmd, nil)
 }

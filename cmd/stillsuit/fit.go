@@ -13,6 +13,7 @@ import (
 	"stillsuit.dev/checks"
 	"stillsuit.dev/checks/fit"
 	"stillsuit.dev/checks/fit/outcome"
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/quantities"
 )
@@ -85,8 +86,8 @@ func (flags fitFlags) run(cmd *cobra.Command, dir string, names []string) error 
 	}
 	flags.checkers = []*checks.Checker{fit.Checker(&flags.options)}
 	found, err := flags.find(cmd.Context(), dir, names, options)
-	if without := (*noCUEError)(nil); errors.As(err, &without) {
-		without.command = cmd.Name()
+	if without := (*usage.NoCUEError)(nil); errors.As(err, &without) {
+		without.Command = cmd.Name()
 	}
 	if err != nil {
 		return err

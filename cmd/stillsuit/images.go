@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stillsuit.dev/checks/images/locking"
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/generator/image"
@@ -25,7 +26,7 @@ func newImages(dir *string) *cobra.Command {
 it is built for. Lock and verify are the only commands that reach the network.`,
 	}
 	cmd.AddCommand(newImagesLock(dir), newImagesList(dir), newImagesVerify(dir), newImagesDiff(dir))
-	return group(cmd)
+	return usage.Group(cmd, nil)
 }
 
 // selection says which images a command is about, and who may be asked.

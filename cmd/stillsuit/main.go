@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/report"
 )
@@ -102,7 +103,7 @@ write, or crashed on some of the input.`,
 	}
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", dir, "work in `DIR` instead of the current directory")
 	b.flags(root.PersistentFlags())
-	root.SetFlagErrorFunc(wrongFlag)
+	root.SetFlagErrorFunc(usage.WrongFlag)
 	root.AddCommand(newRender(&dir), newCheck(&dir), newFit(&dir), newImages(&dir), newPolicy(&dir), newExplain(), newCUE(), newVersion())
-	return group(root)
+	return usage.Group(root, func(name string) bool { return isDirectory(dir, name) || isCluster(dir, name) })
 }

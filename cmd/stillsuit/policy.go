@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/finding"
 	"stillsuit.dev/policies/admission"
 	"stillsuit.dev/policies/library"
@@ -18,7 +19,7 @@ func newPolicy(dir *string) *cobra.Command {
 made of them, and runs tests of policies as Kyverno's command line does.`,
 	}
 	cmd.AddCommand(newPolicyList(dir), newPolicyShow(dir), newPolicyTest(dir))
-	return group(cmd)
+	return usage.Group(cmd, nil)
 }
 
 // inLibrary reports that the library has no policy of that name.

@@ -17,6 +17,7 @@ type renderFlags struct {
 	out          string
 	discardEdits []string
 	strict       bool
+	fix          bool
 }
 
 func newRender(dir *string) *cobra.Command {
@@ -39,11 +40,18 @@ the command.`,
 	cmd.Flags().StringVar(&flags.out, "out", "", "write below `DIR`, which exists, instead of in the repository")
 	cmd.Flags().StringSliceVar(&flags.discardEdits, "discard-edits", nil, "replace or remove the edited files at or below `PATH`, relative to the repository's root")
 	cmd.Flags().BoolVar(&flags.strict, "strict", false, "fail on warnings and notes too")
+	cmd.Flags().BoolVar(&flags.fix, "fix", false, "change CUE files where the fix of a finding is an edit, then render")
 	cmd.MarkFlagsMutuallyExclusive("check", "discard-edits")
+	cmd.MarkFlagsMutuallyExclusive("check", "fix")
 	return cmd
 }
 
 func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) error {
+	if flags.fix {
+		if err := flags.mend(cmd, dir, names); err != nil {
+			return err
+		}
+	}
 	repo, err := openRepository(cmd.Context(), dir)
 	if err != nil {
 		return err
@@ -97,4 +105,31 @@ func (flags renderFlags) run(cmd *cobra.Command, dir string, names []string) err
 		return err
 	}
 	return verdict
+}
+
+// mend makes the edits of findings, until there are none to make.
+func (flags renderFlags) mend(cmd *cobra.Command, dir string, names []string) error {
+	at, err := repositoryOf(cmd.Context(), dir, nil)
+	if err != nil {
+		return err
+	}
+	var left []finding.Finding
+	look := func() ([]finding.Finding, error) {
+		repo, err := openRepository(cmd.Context(), dir)
+		if err != nil {
+			return nil, err
+		}
+		defer repo.Close()
+		_, left, err = renderAll(cmd.Context(), repo, names)
+		return left, err
+	}
+	first, err := look()
+	if err != nil {
+		return err
+	}
+	s := fixing(at, cmd.ErrOrStderr())
+	if err := s.Run(first, look); err != nil {
+		return err
+	}
+	return s.Say(s.Summary(len(left)))
 }

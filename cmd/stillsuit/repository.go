@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/generator"
 	"stillsuit.dev/policies/library"
 )
@@ -38,7 +39,7 @@ func openSupposing(ctx context.Context, dir string, opts *generator.Options) (*g
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("look for cue.mod: %w", err)
 		case at == filepath.Dir(at):
-			return nil, &noCUEError{dirs: withObjects(start)}
+			return nil, &usage.NoCUEError{Dirs: usage.WithObjects(start)}
 		}
 	}
 }

@@ -73,6 +73,7 @@ func (r *Repo) bounded(ctx context.Context, name string, parts Parts) (*Cluster,
 		fs, err := r.told(gone)
 		return nil, fs, err
 	}
+	r.quote(fs)
 	return c, fs, err
 }
 

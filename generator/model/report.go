@@ -12,24 +12,25 @@ type Reporter struct {
 }
 
 // Error reports that the input is wrong at path: problem, but detail; fix.
-func (r *Reporter) Error(path Path, code finding.Code, problem, detail, fix string) {
-	r.add(finding.Error, path, code, problem, detail, fix)
+func (r *Reporter) Error(path Path, code finding.Code, problem, detail, fix string) Reported {
+	return r.add(finding.Error, path, code, problem, detail, fix)
 }
 
 // Warn reports what is probably not meant.
-func (r *Reporter) Warn(path Path, code finding.Code, problem, detail, fix string) {
-	r.add(finding.Warning, path, code, problem, detail, fix)
+func (r *Reporter) Warn(path Path, code finding.Code, problem, detail, fix string) Reported {
+	return r.add(finding.Warning, path, code, problem, detail, fix)
 }
 
 // Note reports what a user may want to know.
-func (r *Reporter) Note(path Path, code finding.Code, problem, detail, fix string) {
-	r.add(finding.Note, path, code, problem, detail, fix)
+func (r *Reporter) Note(path Path, code finding.Code, problem, detail, fix string) Reported {
+	return r.add(finding.Note, path, code, problem, detail, fix)
 }
 
 // Report reports a finding at path.
-func (r *Reporter) Report(path Path, f finding.Finding) {
+func (r *Reporter) Report(path Path, f finding.Finding) Reported {
 	f.Place, f.Path = r.Places.Of(path), path.String()
 	r.Findings = append(r.Findings, f)
+	return Reported{in: r, i: len(r.Findings) - 1, at: path}
 }
 
 // Refused reports values below a path that Kubernetes refuses.
@@ -43,6 +44,6 @@ func (r *Reporter) Refused(at Path, problems []valid.Problem) {
 	}
 }
 
-func (r *Reporter) add(severity finding.Severity, path Path, code finding.Code, problem, detail, fix string) {
-	r.Report(path, finding.Finding{Code: code, Severity: severity, Problem: problem, Detail: detail, Fix: fix})
+func (r *Reporter) add(severity finding.Severity, path Path, code finding.Code, problem, detail, fix string) Reported {
+	return r.Report(path, finding.Finding{Code: code, Severity: severity, Problem: problem, Detail: detail, Fix: fix})
 }

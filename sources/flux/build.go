@@ -98,7 +98,7 @@ func (r *reader) build(dir, file string, over *overlay) {
 		return
 	}
 	if over != nil {
-		r.laid.layers = append(r.laid.layers, r.layersOf(over.written(), over.at.file, dir)...)
+		r.laid.layers = append(r.laid.layers, layering{r}.layersOf(over.written(), over.at.file, dir)...)
 	}
 	laid := r.laid // what is built may name others to build
 	for _, res := range built.Resources() {

@@ -39,7 +39,7 @@ func Clusters(root *os.Root, dir string) ([]string, error) {
 	if _, err := fs.Stat(disk.FS(root), path.Clean(dir)); err != nil {
 		return nil, err
 	}
-	r := newReader(root, dir, nil)
+	r := entrances{newReader(root, dir, nil)}
 	var out []string
 	for _, u := range r.declared(path.Clean(dir)) {
 		if u.itself() && u.name == "flux-system" && (u.dir == path.Clean(dir) || within(u.dir, path.Clean(dir))) {
@@ -50,10 +50,13 @@ func Clusters(root *os.Root, dir string) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-// entries reads what is applied first in a directory without a kustomization: where Flux
+// entrances finds where Flux begins.
+type entrances struct{ *reader }
+
+// read reads what is applied first in a directory without a kustomization: where Flux
 // Kustomizations in it name directories of the repository, those that no other one applies,
 // and what lies beside them; else all of it.
-func (r *reader) entries(dir string) {
+func (r entrances) read(dir string) {
 	r.fs.whole = dir != "." && r.fs.ignored(dir, true)
 	units := r.declared(dir)
 	if r.kustomizationIn(dir) != "" || len(units) == 0 {
@@ -89,7 +92,7 @@ func (r *reader) entries(dir string) {
 
 // declared are the Flux Kustomizations in the files below a directory that name directories of
 // the repository.
-func (r *reader) declared(dir string) []declaredUnit {
+func (r entrances) declared(dir string) []declaredUnit {
 	var out []declaredUnit
 	sources := map[string]bool{}
 	_ = r.fs.Walk("/"+dir, func(name string, info fs.FileInfo, err error) error { // what cannot be read is reported when it is

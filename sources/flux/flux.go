@@ -2,6 +2,7 @@ package flux
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"reflect"
@@ -53,9 +54,15 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	} else if !info.IsDir() {
 		return nil, nil, fmt.Errorf("read tree: %s is no directory", dir)
 	}
-	r.entries(path.Clean(dir))
+	entrances{r}.read(path.Clean(dir))
 	r.followed()
-	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: r.places}
+	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: r.places, Source: func(file string) []byte {
+		b, err := fs.ReadFile(disk.FS(root), file)
+		if err != nil {
+			return nil // then nothing in it can be changed
+		}
+		return b
+	}}
 	for _, o := range r.objects {
 		s.Objects = append(s.Objects, o)
 	}

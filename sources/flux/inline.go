@@ -8,7 +8,7 @@ import (
 
 // inline parses YAML that stands in a scalar of a file. The nodes have their own lines in
 // the file where the scalar is a literal block, and the scalar's else.
-func (r *reader) inline(n *yaml.Node, file string) []*yaml.Node {
+func (r layering) inline(n *yaml.Node, file string) []*yaml.Node {
 	docs, err := documents([]byte(n.Value))
 	if err != nil { // kustomize says so
 		return nil

@@ -40,9 +40,12 @@ type made struct {
 	file *yaml.Node  // what its file says; nil when that is unknown
 }
 
+// layering reads the layers of kustomizations.
+type layering struct{ *reader }
+
 // layersOf are those in a kustomization file, or in the spec of a Flux Kustomization, in the
 // order in which they are applied. dir is what its paths are relative to.
-func (r *reader) layersOf(n *yaml.Node, file, dir string) []layer {
+func (r layering) layersOf(n *yaml.Node, file, dir string) []layer {
 	var out []layer
 	says := fields(n)
 	for _, patch := range items(says["patchesstrategicmerge"]) {
@@ -78,7 +81,7 @@ func items(n *yaml.Node) []*yaml.Node {
 
 // patch is an entry of patches, which is a strategic merge patch or a list of operations, in
 // a file or in place.
-func (r *reader) patch(n *yaml.Node, file, dir string) []layer {
+func (r layering) patch(n *yaml.Node, file, dir string) []layer {
 	says := fields(n)
 	target := says["target"]
 	text := says["path"]
@@ -92,7 +95,7 @@ func (r *reader) patch(n *yaml.Node, file, dir string) []layer {
 }
 
 // merges are the patches in a text, or in the file that it names.
-func (r *reader) merges(text, target *yaml.Node, file, dir string) []layer {
+func (r layering) merges(text, target *yaml.Node, file, dir string) []layer {
 	var docs []*yaml.Node
 	if text = written(text); strings.ContainsAny(text.Value, "\n{[") {
 		docs = r.inline(text, file)

@@ -59,7 +59,7 @@ func (r *reader) preflight(dir string, above []string) bool {
 	k.FixKustomization()
 	p.kustomization(k)
 	for _, doc := range r.parsed(file) { // what Flux lays over it has places of its own
-		r.laid.layers = append(r.laid.layers, r.layersOf(doc, file, dir)...)
+		r.laid.layers = append(r.laid.layers, layering{r}.layersOf(doc, file, dir)...)
 	}
 	return p.sound
 }

@@ -222,7 +222,7 @@ func (r *reader) apply(p pending) {
 	for _, d := range p.Spec.DependsOn {
 		unit.After = append(unit.After, d.Name)
 	}
-	r.within, r.post, r.over = unit, r.variablesOf(p), &overlay{spec: p.Spec, at: p.at}
+	r.within, r.post, r.over = unit, postBuild{r}.variablesOf(p), &overlay{spec: p.Spec, at: p.at}
 	r.unit(dir, r.over)
 	r.within, r.post, r.over = nil, nil, nil
 }

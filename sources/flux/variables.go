@@ -52,9 +52,12 @@ func sourcesOf(k *kustomizev1.Kustomization) []manifest.ID {
 	return out
 }
 
+// postBuild reads what Flux Kustomizations replace.
+type postBuild struct{ *reader }
+
 // variablesOf are those of a Flux Kustomization: what it sets itself wins over substituteFrom,
 // whose later sources win over earlier ones.
-func (r *reader) variablesOf(k pending) *variables {
+func (r postBuild) variablesOf(k pending) *variables {
 	v := &variables{unit: k.Name, values: map[string]string{}, unknown: map[string]string{}, always: k.GetSubstituteStrategy() == kustomizev1.SubstituteStrategyAlways, lenient: r.lenient()}
 	set := func(name, value, unknown string) {
 		delete(v.values, name)
@@ -102,7 +105,7 @@ func (r *reader) variablesOf(k pending) *variables {
 // set: before v1.9 unless its feature gate StrictPostBuildSubstitutions is on, and since then
 // where that is off (fluxcd/kustomize-controller v1.9.5, internal/features). A tree without the
 // controller is of the current one.
-func (r *reader) lenient() bool {
+func (r postBuild) lenient() bool {
 	controller := r.objects[manifest.ID{Group: "apps", Kind: "Deployment", Namespace: "flux-system", Name: "kustomize-controller"}]
 	if controller == nil {
 		return false

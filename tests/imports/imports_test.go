@@ -36,7 +36,7 @@ func rules() []rule {
 		{paths: []string{"github.com/kyverno/api"}, owners: []string{"stillsuit.dev/generator/internal/policy", "stillsuit.dev/generator/internal/resolve/policies", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/policies/admission", "stillsuit.dev/cmd/stillsuit-gen/native", "stillsuit.dev/tests"}},
 		{paths: []string{"k8s.io/api", "k8s.io/client-go"}, owners: []string{"stillsuit.dev/generator/internal/policy", "stillsuit.dev/generator/internal/resolve", "stillsuit.dev/generator/internal/render", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/generator/valid", "stillsuit.dev/inventory", "stillsuit.dev/placement", "stillsuit.dev/sources/flux", "stillsuit.dev/policies", "stillsuit.dev/checks", "stillsuit.dev/cmd/stillsuit-gen", "stillsuit.dev/tests"}},
 		{paths: []string{"github.com/fluxcd/helm-controller", "github.com/fluxcd/kustomize-controller", "github.com/fluxcd/source-controller", "github.com/fluxcd/pkg/apis", "github.com/fluxcd/pkg/kustomize"}, owners: []string{"stillsuit.dev/generator/internal/render", "stillsuit.dev/generator/internal/finish", "stillsuit.dev/sources/flux", "stillsuit.dev/tests"}},
-		{paths: []string{"github.com/fluxcd/pkg/sourceignore"}, owners: []string{"stillsuit.dev/generator/tree"}},
+		{paths: []string{"github.com/fluxcd/pkg/sourceignore"}, owners: []string{"stillsuit.dev/generator/tree", "stillsuit.dev/sources/flux"}},
 		{paths: []string{"github.com/owenrumney/go-sarif"}, owners: []string{"stillsuit.dev/report"}},
 		// They read in tests what report wrote.
 		{paths: []string{"github.com/xeipuuv/gojsonschema", "github.com/yuin/goldmark"}},

@@ -88,7 +88,7 @@ func (r orders) afterWorkloads(w *scope.Workload) after {
 			r.Error(at, "app/after-cycle", fmt.Sprintf("workload %s comes after itself", name), "", "remove it")
 		case other == nil:
 			r.Error(at, "app/unknown", fmt.Sprintf("workload %s comes after %s, which app %s does not have", w.Name, name, w.AppName),
-				"", finding.DidYouMean(name, names, "name one of "+finding.AllSorted(names)+"; an app has an after of its own for other apps"))
+				"", finding.DidYouMean(name, names, "name one of "+finding.AllSorted(names)+"; an app has an after of its own for other apps")).Like(name, names)
 		case other.Kind() == "CronJob":
 			r.Error(at, "app/kind", fmt.Sprintf("workload %s comes after %s, a CronJob, which is ready before it has run", w.Name, name), "", `run it once, as a Job, or remove it`)
 		default:

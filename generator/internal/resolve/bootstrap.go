@@ -21,7 +21,7 @@ func fluxPlace(r *scope.Scope) *workload.Placement {
 	for _, name := range slices.Sorted(maps.Keys(c.Flux.Memory)) {
 		if !slices.Contains(Controllers, name) {
 			r.Error(model.Path{"cluster", "flux", "memory", name}, "cluster/unknown-controller", fmt.Sprintf("a memory limit is set for %s", name),
-				fmt.Sprintf("Flux's controllers are %s", finding.AllSorted(Controllers)), finding.DidYouMean(name, Controllers, "remove it"))
+				fmt.Sprintf("Flux's controllers are %s", finding.AllSorted(Controllers)), finding.DidYouMean(name, Controllers, "remove it")).Like(name, Controllers)
 		}
 	}
 	if c.Flux.Operator != nil && c.Flux.URL == "" {

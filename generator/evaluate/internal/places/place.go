@@ -24,6 +24,7 @@ type Finder struct {
 	pkg   string        // the package's id, which hidden fields belong to
 	entry entries       // what can be told without evaluation
 	value cue.Value
+	files []*ast.File // of the package, that a user wrote
 }
 
 // New returns the Finder of a package and of its value.
@@ -35,7 +36,13 @@ func New(inst *build.Instance, value cue.Value) Finder {
 	if len(files) == 0 {
 		return Finder{}
 	}
-	return Finder{finding.Place{File: files[0]}, inst.ID(), newEntries(inst), value}
+	p := Finder{First: finding.Place{File: files[0]}, pkg: inst.ID(), entry: newEntries(inst), value: value}
+	for _, f := range inst.Files {
+		if source.Written(f.Pos()) {
+			p.files = append(p.files, f)
+		}
+	}
+	return p
 }
 
 // Of returns the Finder of another value of the same package: one with a field filled in.

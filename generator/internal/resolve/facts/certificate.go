@@ -133,7 +133,7 @@ func (r authorities) hasAuthority(at model.Path, c *scope.Chart, name, ca string
 			}
 		}
 		r.Error(at, "certificate/secret", fmt.Sprintf("authority %s is in the Secret %s", name, ca), finding.Has("chart "+c.Owner, "Secret", known),
-			finding.DidYouMean(ca, known, fmt.Sprintf("add it to secrets of chart %s, or write selfSigned: true", c.Owner)))
+			finding.DidYouMean(ca, known, fmt.Sprintf("add it to secrets of chart %s, or write selfSigned: true", c.Owner))).Like(ca, known)
 		return false
 	}
 	for _, key := range []string{corev1.TLSCertKey, corev1.TLSPrivateKeyKey} {

@@ -71,7 +71,7 @@ func (r Monitors) tokens(w *scope.Workload) map[string]*Token {
 		at := w.At.Join("metricsTokens", p)
 		if _, scraped := w.Declared.Metrics[p]; !scraped {
 			known := slices.Sorted(maps.Keys(w.Declared.Metrics))
-			r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of %s has a token for its metrics", p, w.Full), finding.Has("metrics", "port", known), finding.DidYouMean(p, known, "add it to metrics, or remove the token"))
+			r.Error(at, "app/unknown-port", fmt.Sprintf("port %s of %s has a token for its metrics", p, w.Full), finding.Has("metrics", "port", known), finding.DidYouMean(p, known, "add it to metrics, or remove the token")).Like(p, known)
 			continue
 		}
 		if s, key := r.KeyOf(at, &w.Party, w.App.Secrets, w.Declared.MetricsTokens[p]); s != nil {
@@ -104,7 +104,7 @@ func (r Monitors) CheckMetrics(p *scope.Party, metrics map[string]string) {
 			for _, p := range p.Ports {
 				known = append(known, p.Name)
 			}
-			r.Error(p.At.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), finding.Has(p.Kind+" "+p.Full, "port", known), finding.DidYouMean(m, known, "name one of them"))
+			r.Error(p.At.Join("metrics", m), "app/unknown-port", fmt.Sprintf("metrics are read from port %s", m), finding.Has(p.Kind+" "+p.Full, "port", known), finding.DidYouMean(m, known, "name one of them")).Like(m, known)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (r Facts) notificationForm(at model.Path, name string, n model.Notification
 	case n.Type == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has no type", name), "it is the kind of receiver", `add type: "discord"`)
 	case !slices.Contains(types, n.Type):
-		r.Error(at.Join("type"), "notification/type", fmt.Sprintf("notification %s is of type %s", name, n.Type), "Flux sends to "+finding.AllSorted(types), finding.DidYouMean(n.Type, types, "choose one of them"))
+		r.Error(at.Join("type"), "notification/type", fmt.Sprintf("notification %s is of type %s", name, n.Type), "Flux sends to "+finding.AllSorted(types), finding.DidYouMean(n.Type, types, "choose one of them")).Like(n.Type, types)
 	case n.Address == "" && n.Secret == "":
 		r.Error(at, "app/missing-field", fmt.Sprintf("notification %s has neither address nor secret", name), "one of them says where it goes", `add secret: "secrets/notify.sops.yaml", with the key address`)
 	default:

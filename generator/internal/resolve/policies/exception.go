@@ -96,7 +96,7 @@ func (r Policies) checkException(name string, e model.PolicyException) bool {
 		if r.Desired.Apps[e.App] != nil || r.Desired.Charts[e.App] != nil {
 			contrast = "it is off"
 		}
-		r.Error(at.Join("app"), "policies/exception", fmt.Sprintf("exception %s is about %s", name, e.App), contrast, finding.DidYouMean(e.App, known, "remove it"))
+		r.Error(at.Join("app"), "policies/exception", fmt.Sprintf("exception %s is about %s", name, e.App), contrast, finding.DidYouMean(e.App, known, "remove it")).Like(e.App, known)
 		return false
 	}
 	if e.Namespace != "" && !slices.Contains(scope.SystemNamespaces, e.Namespace) {

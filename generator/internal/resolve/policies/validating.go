@@ -89,14 +89,14 @@ func (r Policies) chosen() []policy.Policy {
 	}
 	for _, name := range slices.Sorted(maps.Keys(declared.Off)) {
 		if !slices.Contains(names, name) {
-			r.Error(PathPolicies("off", name), "policies/choice", fmt.Sprintf("cluster.policies turns policy %s off", name), "there is no such policy", finding.DidYouMean(name, names, "remove it"))
+			r.Error(PathPolicies("off", name), "policies/choice", fmt.Sprintf("cluster.policies turns policy %s off", name), "there is no such policy", finding.DidYouMean(name, names, "remove it")).Like(name, names)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(declared.Params)) {
 		at := PathPolicies("params", name)
 		switch {
 		case !slices.Contains(params, name):
-			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a value", name), "no policy that the cluster chose has that parameter", finding.DidYouMean(name, params, "remove it"))
+			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a value", name), "no policy that the cluster chose has that parameter", finding.DidYouMean(name, params, "remove it")).Like(name, params)
 		case slices.Contains(model.MapParameters(), name):
 			r.Error(at, "policies/parameter", fmt.Sprintf("cluster.policies gives %s a list", name), "it is a list for each account or namespace, which is made of what boundaries and workspaces are declared", "remove it")
 		}

@@ -65,7 +65,7 @@ func CheckCores(r *Scope, at model.Path, who string, requests, limits model.Reso
 	for _, of := range []struct {
 		field, verb string
 		amount      *resource.Quantity
-		report      func(model.Path, finding.Code, string, string, string)
+		report      func(model.Path, finding.Code, string, string, string) model.Reported
 	}{{"requests", "requests", requests.CPU, r.Error}, {"limits", "is limited to", limits.CPU, r.Warn}} {
 		if of.amount == nil || most == 0 || of.amount.Value() < 10*most || of.amount.MilliValue()%1000 != 0 {
 			continue

@@ -63,7 +63,7 @@ func (r *Scope) Found(at model.Path, name string, err error) bool {
 			}
 		}
 	}
-	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, finding.DidYouMean(name, known, "files are named relative to the cluster's directory"))
+	r.Error(at, "file/unreadable", fmt.Sprintf("%q is read here", name), contrast, finding.DidYouMean(name, known, "files are named relative to the cluster's directory")).Like(name, known)
 	return false
 }
 

@@ -66,10 +66,10 @@ func (r *Scope) UnknownApp(at model.Path, of *Party, name, fact string) {
 		for _, other := range r.Apps[app] {
 			workloads = append(workloads, other.Name)
 		}
-		r.Error(at, "app/unknown", fact, finding.Has("app "+app, "workload", workloads), finding.DidYouMean(one, workloads, "name one of them"))
+		r.Error(at, "app/unknown", fact, finding.Has("app "+app, "workload", workloads), finding.DidYouMean(one, workloads, "name one of them")).Like(one, workloads)
 		return
 	}
-	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", finding.DidYouMean(name, known, "declare it, or remove this"))
+	r.Error(at, "app/unknown", fact, "there is no app or chart of that name in this cluster", finding.DidYouMean(name, known, "declare it, or remove this")).Like(name, known)
 }
 
 // PortOf finds a port among parties, by its name or as workload/port. It reports
@@ -130,7 +130,7 @@ func shorts(names []string) []string {
 // KnownNode reports a node that the cluster does not have.
 func (r *Scope) KnownNode(at model.Path, name, fact string) {
 	if nodes := slices.Sorted(maps.Keys(r.Desired.Cluster.Nodes)); !slices.Contains(nodes, name) {
-		r.Error(at, "place/unknown-node", fact, finding.Has("this cluster", "node", nodes), finding.DidYouMean(name, nodes, "name one of them"))
+		r.Error(at, "place/unknown-node", fact, finding.Has("this cluster", "node", nodes), finding.DidYouMean(name, nodes, "name one of them")).Like(name, nodes)
 	}
 }
 
@@ -151,7 +151,7 @@ func (r *Scope) KnownNamespace(at model.Path, name, fact string) {
 		}
 	}
 	if !slices.Contains(known, name) {
-		r.Error(at, "namespace/unknown", fact, "no app lives there and namespaces does not declare it", finding.DidYouMean(name, known, fmt.Sprintf("declare namespaces: %q: {}", name)))
+		r.Error(at, "namespace/unknown", fact, "no app lives there and namespaces does not declare it", finding.DidYouMean(name, known, fmt.Sprintf("declare namespaces: %q: {}", name))).Like(name, known)
 	}
 }
 

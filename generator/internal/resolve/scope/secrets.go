@@ -153,11 +153,11 @@ func (r *Scope) KeyOf(at model.Path, of *Party, declared map[string]string, ref 
 	}
 	s := r.Secrets[of.Owner+"/"+alias]
 	if s == nil {
-		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), finding.Has(of.Says(), "secret", known), finding.DidYouMean(alias, known, "declare it in secrets"))
+		r.Error(at, "secret/unknown", fmt.Sprintf("%q names the secret %s", ref, alias), finding.Has(of.Says(), "secret", known), finding.DidYouMean(alias, known, "declare it in secrets")).Like(alias, known)
 		return nil, ""
 	}
 	if s.Bytes != nil && !slices.Contains(s.Keys, key) {
-		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), finding.Has(s.File, "key", s.Keys), finding.DidYouMean(key, s.Keys, "add it to the file with sops"))
+		r.Error(at, "secret/unknown-key", fmt.Sprintf("%q names the key %s", ref, key), finding.Has(s.File, "key", s.Keys), finding.DidYouMean(key, s.Keys, "add it to the file with sops")).Like(key, s.Keys)
 		return nil, ""
 	}
 	return s, key

@@ -123,7 +123,7 @@ func declared[V any](x *exposure, facts map[string]V, name, does, where string, 
 	if !ok {
 		known := slices.Sorted(maps.Keys(facts))
 		x.Error(x.at.Join(field...), "expose/unknown", fmt.Sprintf("the exposure %s %s", does, name),
-			finding.Has("this cluster", strings.TrimSuffix(field[0], "s"), known), finding.DidYouMean(name, known, "declare it in "+where))
+			finding.Has("this cluster", strings.TrimSuffix(field[0], "s"), known), finding.DidYouMean(name, known, "declare it in "+where)).Like(name, known)
 	}
 	return fact, ok
 }

@@ -72,7 +72,7 @@ func (x *exposures) call(w *scope.Party, name string, at model.Path) {
 		return
 	}
 	x.Error(at, "expose/unknown-host", fmt.Sprintf("%s calls host %s, which no exposure of this cluster serves", w.Full, host), "",
-		finding.DidYouMean(host, Unique(known), "Name a host of an exposure, or open internet or lan for another one."))
+		finding.DidYouMean(host, Unique(known), "Name a host of an exposure, or open internet or lan for another one.")).Like(host, Unique(known))
 }
 
 // callIngress lets a party reach a port of the ingress controller.

@@ -46,7 +46,7 @@ func (r Claims) CheckClass(at model.Path, class string) {
 	if known := r.classes(); !slices.Contains(known, class) {
 		r.Error(at, "volume/unknown-class", fmt.Sprintf("the claim asks for storage class %s", class),
 			finding.Has("this cluster", "storage class", known),
-			finding.DidYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class)))
+			finding.DidYouMean(class, known, fmt.Sprintf("declare cluster: storage: %q: {…}", class))).Like(class, known)
 	}
 }
 

@@ -59,7 +59,7 @@ func (r containers) extended(w *scope.Workload, at model.Path, c *model.Containe
 		if !offered[name] {
 			known := slices.Sorted(maps.Keys(offered))
 			r.Error(at.Join("extended", name), "place/no-resource", fmt.Sprintf("%s requests %s, which no node offers", w.Full, name),
-				"", finding.DidYouMean(name, known, fmt.Sprintf("add nodes: NODE: extended: %q: 1 to the node whose device plugin does", name)))
+				"", finding.DidYouMean(name, known, fmt.Sprintf("add nodes: NODE: extended: %q: 1 to the node whose device plugin does", name))).Like(name, known)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (r containers) mounts(w *scope.Workload, at model.Path, name string, c *mod
 		v := w.Declared.Volumes[volume]
 		if v == nil {
 			r.Error(at.Join("mounts", volume), "volume/unknown", fmt.Sprintf("container %s mounts volume %s", name, volume),
-				finding.Has("the workload", "volume", slices.Sorted(maps.Keys(w.Declared.Volumes))), finding.DidYouMean(volume, slices.Sorted(maps.Keys(w.Declared.Volumes)), "declare it in volumes"))
+				finding.Has("the workload", "volume", slices.Sorted(maps.Keys(w.Declared.Volumes))), finding.DidYouMean(volume, slices.Sorted(maps.Keys(w.Declared.Volumes)), "declare it in volumes")).Like(volume, slices.Sorted(maps.Keys(w.Declared.Volumes)))
 			continue
 		}
 		out = append(out, corev1.VolumeMount{Name: volume, MountPath: c.Mounts[volume], SubPath: v.SubPath, ReadOnly: v.ReadOnly})

@@ -60,7 +60,7 @@ func (r Places) NodeSelector(at model.Path, place *model.Place) map[string]strin
 	switch {
 	case node == nil:
 		r.Error(at.Join("node"), "place/unknown-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
-			finding.Has("this cluster", "node", nodes), finding.DidYouMean(place.Node, nodes, "name one of them"))
+			finding.Has("this cluster", "node", nodes), finding.DidYouMean(place.Node, nodes, "name one of them")).Like(place.Node, nodes)
 	case node.Offline != "":
 		r.Error(at.Join("node"), "place/offline-node", fmt.Sprintf("the pods are placed on node %s", place.Node),
 			fmt.Sprintf("that node is offline: %s", node.Offline), "place them elsewhere, or switch the app off")
@@ -83,7 +83,7 @@ func (r Places) tolerations(at model.Path, keys []string) {
 			continue
 		}
 		r.Warn(at.Join(fmt.Sprint(i)), "place/toleration", fmt.Sprintf("the pods tolerate taint %s, which no node of this cluster has", key),
-			finding.Has("this cluster", "taint", known), finding.DidYouMean(key, known, fmt.Sprintf("remove it, or declare the taint: nodes: NODE: taints: %q: \"NoSchedule\"", key)))
+			finding.Has("this cluster", "taint", known), finding.DidYouMean(key, known, fmt.Sprintf("remove it, or declare the taint: nodes: NODE: taints: %q: \"NoSchedule\"", key))).Like(key, known)
 	}
 }
 
@@ -143,7 +143,7 @@ func (r Places) nodesWith(at model.Path, device string) []string {
 	}
 	if nodes == nil {
 		r.Error(at.Join("device"), "place/unknown-device", fmt.Sprintf("the pods need a node with %s", device),
-			finding.Has("this cluster", "device", devices), finding.DidYouMean(device, devices, "declare it in devices of the node that has it"))
+			finding.Has("this cluster", "device", devices), finding.DidYouMean(device, devices, "declare it in devices of the node that has it")).Like(device, devices)
 	}
 	return nodes
 }

@@ -79,7 +79,7 @@ func (r containers) probePort(at model.Path, c *model.Container, name string) (s
 	names := slices.Sorted(maps.Keys(c.Ports))
 	if name != "" {
 		r.Error(at.Join("port"), "app/unknown-port", fmt.Sprintf("the probe asks port %s", name),
-			finding.Has("the container", "port", names), finding.DidYouMean(name, names, "name one of them"))
+			finding.Has("the container", "port", names), finding.DidYouMean(name, names, "name one of them")).Like(name, names)
 		return "", false
 	}
 	if len(names) == 0 {

@@ -82,7 +82,7 @@ func (r containers) containerSecurity(w *scope.Workload, at model.Path, c *model
 		add := Capability(declared)
 		if known := append(kernel.Capabilities(), "ALL"); !slices.Contains(known, add) {
 			r.Error(at.Join("capabilities", declared), "app/unknown-capability", fmt.Sprintf("%q is no capability of Linux", declared),
-				"", finding.DidYouMean(add, known, "see capabilities(7) for their names"))
+				"", finding.DidYouMean(add, known, "see capabilities(7) for their names")).Like(add, known)
 			continue
 		}
 		if add != "NET_BIND_SERVICE" {

@@ -218,7 +218,7 @@ func (r Pods) sharedClaim(w *scope.Workload, at model.Path, v *model.Volume) (co
 	if !slices.Contains(known, v.Claim) {
 		r.Error(at.Join("claim"), "volume/unknown-claim", fmt.Sprintf("the volume is the shared claim %s", v.Claim),
 			finding.Has("namespace "+ns, "shared claim", known),
-			finding.DidYouMean(v.Claim, known, fmt.Sprintf(`declare namespaces: %s: claims: %s: size: "…", or write existing: %q for one that is made elsewhere`, ns, v.Claim, v.Claim)))
+			finding.DidYouMean(v.Claim, known, fmt.Sprintf(`declare namespaces: %s: claims: %s: size: "…", or write existing: %q for one that is made elsewhere`, ns, v.Claim, v.Claim))).Like(v.Claim, known)
 		return corev1.VolumeSource{}, false
 	}
 	return claimSource(v.Claim), true

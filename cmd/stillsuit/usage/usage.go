@@ -1,4 +1,6 @@
-package main
+// Package usage says what a command line means that is wrong: the command, flag or directory
+// that is most likely meant.
+package usage
 
 import (
 	"cmp"
@@ -18,14 +20,15 @@ import (
 	"stillsuit.dev/finding"
 )
 
-// group makes a command one that only has others below it: without any it shows its help.
-func group(cmd *cobra.Command) *cobra.Command {
+// Group makes a command one that only has others below it: without any it shows its help.
+// isTarget reports whether a name is something that can be checked.
+func Group(cmd *cobra.Command, isTarget func(name string) bool) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
 		}
-		return unknownCommand(cmd, args[0])
+		return unknownCommand(cmd, args[0], isTarget)
 	}
 	return cmd
 }
@@ -41,7 +44,7 @@ func otherCommands() map[string]string {
 	}
 }
 
-func unknownCommand(cmd *cobra.Command, name string) error {
+func unknownCommand(cmd *cobra.Command, name string, isTarget func(string) bool) error {
 	var names []string
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
@@ -49,7 +52,6 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		}
 	}
 	fix := fmt.Sprintf("`%s --help` lists them.", cmd.CommandPath())
-	dir := cmd.Flag("directory").Value.String()
 	like := finding.Plausible(name, names)
 	if other := otherCommands()[name]; like == "" && slices.Contains(names, strings.Fields(other + " .")[0]) {
 		like = other
@@ -59,7 +61,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		fix = fmt.Sprintf("Did you mean `%s %s`?", cmd.CommandPath(), like)
 	case slices.Contains([]string{"apply", "deploy", "sync", "reconcile", "install", "up"}, name):
 		fix = "stillsuit does not talk to the cluster: commit and push what `stillsuit render` writes, and Flux applies it."
-	case !cmd.HasParent() && (isDirectory(dir, name) || isCluster(dir, name)):
+	case isTarget != nil && isTarget(name):
 		fix = fmt.Sprintf("To check %s, run `stillsuit check %s`.", name, name)
 	}
 	if !cmd.HasParent() {
@@ -78,8 +80,8 @@ func otherFlags() map[string]string {
 	}
 }
 
-// wrongFlag says which flag is meant.
-func wrongFlag(cmd *cobra.Command, err error) error {
+// WrongFlag says which flag is meant.
+func WrongFlag(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
 		return fmt.Errorf("%w. `%s --help` shows how its flags are written", err, cmd.CommandPath())
@@ -106,16 +108,16 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("`%s` has no flag %s. %s", cmd.CommandPath(), flag, fix)
 }
 
-// noCUEError says that no directory upward has a CUE module.
-type noCUEError struct {
-	dirs    []string // with Kubernetes YAML
-	command string   // that reads such directories too
+// NoCUEError says that no directory upward has a CUE module.
+type NoCUEError struct {
+	Dirs    []string // with Kubernetes YAML
+	Command string   // that reads such directories too
 }
 
 // Error implements error.
-func (e *noCUEError) Error() string {
-	run := "`stillsuit " + cmp.Or(e.command, "check") + " "
-	names := strings.Join(e.dirs, "` or "+run)
+func (e *NoCUEError) Error() string {
+	run := "`stillsuit " + cmp.Or(e.Command, "check") + " "
+	names := strings.Join(e.Dirs, "` or "+run)
 	if names == "" {
 		names = "DIR"
 	}
@@ -123,9 +125,9 @@ func (e *noCUEError) Error() string {
 		"To check Kubernetes YAML, name its directory: " + run + names + "`. To declare a cluster, see docs/how-to/bootstrap.md of stillsuit."
 }
 
-// withObjects are the directories in dir that hold Kubernetes YAML, or "." where it lies in
+// WithObjects are the directories in dir that hold Kubernetes YAML, or "." where it lies in
 // dir itself; of more than three the first. Few files are read.
-func withObjects(dir string) []string {
+func WithObjects(dir string) []string {
 	const mostFiles = 200 // of each directory; our choice
 	root, err := files.OpenRoot(dir)
 	if err != nil {
@@ -179,10 +181,9 @@ func isObjects(fsys fs.FS, name string) bool {
 	return strings.Contains(text, "\napiVersion:") && strings.Contains(text, "\nkind:")
 }
 
-// unreadable says why an argument can be neither a cluster nor a directory to check; nil when it
-// may be a cluster.
-func unreadable(dir, arg string, clusters []string) error {
-	at := from(dir, arg)
+// Unreadable says why an argument, which means the path at, can be neither a cluster nor a
+// directory to check; nil when it may be a cluster.
+func Unreadable(at, arg string, clusters []string) error {
 	info, err := os.Stat(at)
 	switch {
 	case err == nil && !info.IsDir():
@@ -194,7 +195,7 @@ func unreadable(dir, arg string, clusters []string) error {
 	var siblings []string
 	entries, err := os.ReadDir(above)
 	for _, e := range entries {
-		if isDirectory(above, e.Name()) {
+		if isDirectory(filepath.Join(above, e.Name())) {
 			siblings = append(siblings, e.Name())
 		}
 	}
@@ -210,4 +211,9 @@ func unreadable(dir, arg string, clusters []string) error {
 		return fmt.Errorf("there is no directory %s", arg)
 	}
 	return nil
+}
+
+func isDirectory(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
