@@ -22,6 +22,7 @@ import (
 	"stillsuit.dev/checks/policies"
 	"stillsuit.dev/checks/runtime"
 	"stillsuit.dev/checks/secrets"
+	"stillsuit.dev/cmd/stillsuit/coverage"
 	"stillsuit.dev/cmd/stillsuit/usage"
 	"stillsuit.dev/crash"
 	"stillsuit.dev/finding"
@@ -224,7 +225,7 @@ type checked struct {
 	// short says that some of the input was too wrong to be checked.
 	short bool
 	// covered is how much was checked.
-	covered coverage
+	covered coverage.Coverage
 	// source returns a file that a finding is in.
 	source func(file string) []byte
 }
@@ -234,7 +235,7 @@ func (flags checkFlags) report(found checked, options *checks.Options) *report.R
 	all := codes()
 	r := &report.Report{
 		Findings: found.findings, Codes: all, Strict: flags.strict, All: flags.all, Asked: options.Only,
-		Source: found.source, Coverage: found.covered.lines(), Next: next(found.findings),
+		Source: found.source, Coverage: found.covered.Lines(), Next: coverage.Next(found.findings),
 	}
 	for _, c := range all {
 		checks := slices.ContainsFunc(flags.checkers, func(by *checks.Checker) bool { return by.Reports(c.Code) })

@@ -42,7 +42,7 @@ func checkAll(ctx context.Context, repo *generator.Repo, names []string, checker
 	found := checked{findings: findingsOf(results)}
 	for _, r := range results {
 		found.short = found.short || !r.checked
-		if err := found.covered.add("cluster "+r.name, r.subject, r.checked); err != nil {
+		if err := found.covered.Add("cluster "+r.name, r.subject, r.checked); err != nil {
 			return checked{}, err
 		}
 	}

@@ -43,7 +43,7 @@ func (flags checkFlags) trees(ctx context.Context, dir, tree string, options *ch
 			return all, err
 		}
 		all.findings, all.short = append(all.findings, found.findings...), all.short || found.short
-		all.covered.with(found.covered)
+		all.covered.With(found.covered)
 		sources = append(sources, found.source)
 	}
 	all.findings = finding.Sort(all.findings)
@@ -108,7 +108,7 @@ func (flags checkFlags) tree(ctx context.Context, dir, tree string, options *che
 		}
 		return b
 	})
-	return out, out.covered.add(subject.Name, subject, !out.short)
+	return out, out.covered.Add(subject.Name, subject, !out.short)
 }
 
 func isError(f finding.Finding) bool { return f.Severity == finding.Error }

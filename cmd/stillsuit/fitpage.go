@@ -131,7 +131,7 @@ func (p *fitPage) counted() string {
 	if out == "" {
 		return ""
 	}
-	releases := p.found.covered.releases
+	releases := p.found.covered.Releases
 	for _, f := range p.found.findings {
 		if strings.HasSuffix(string(f.Code), "-footprint") { // without one, none of its pods are counted
 			releases--

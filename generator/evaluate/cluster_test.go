@@ -24,7 +24,7 @@ func TestOpen(t *testing.T) {
 	require.NoError(t, err)
 	defer root.Close()
 	_, err = Open(root, Options{})
-	require.ErrorContains(t, err, "no cue.mod/module.cue here")
+	require.ErrorContains(t, err, "there is no cue.mod/module.cue")
 }
 
 func TestCluster(t *testing.T) {

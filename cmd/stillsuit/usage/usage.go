@@ -1,5 +1,6 @@
 // Package usage says what a command line means that is wrong: the command, flag or directory
-// that is most likely meant.
+// that is most likely meant, and what to type in a directory without CUE. It is the answer to
+// wrong use, which ends with exit code 2.
 package usage
 
 import (

@@ -1,4 +1,7 @@
-package main
+// Package coverage counts what a run checked, and says it at the end of its output: units,
+// objects and workloads, what was not checked, and what to type next. A run that could not
+// check something says so in its last lines.
+package coverage
 
 import (
 	"fmt"
@@ -10,14 +13,16 @@ import (
 	"stillsuit.dev/inventory"
 )
 
-// coverage counts what a run checked.
-type coverage struct {
-	units, objects, workloads, releases int
-	missed                              []string
+// Coverage is how much a run checked.
+type Coverage struct {
+	units, objects, workloads int
+	// Releases is the number of HelmReleases, whose objects are not seen.
+	Releases int
+	missed   []string
 }
 
-// add counts a subject, or notes that it was not checked in full.
-func (c *coverage) add(name string, subject *inventory.Subject, whole bool) error {
+// Add counts a subject, or notes that it was not checked in full.
+func (c *Coverage) Add(name string, subject *inventory.Subject, whole bool) error {
 	if !whole {
 		c.missed = append(c.missed, name)
 	}
@@ -33,31 +38,31 @@ func (c *coverage) add(name string, subject *inventory.Subject, whole bool) erro
 	c.workloads += len(templates)
 	for _, o := range subject.Objects {
 		if o.ID.Kind == "HelmRelease" {
-			c.releases++
+			c.Releases++
 		}
 	}
 	return nil
 }
 
-// with adds what another check counted.
-func (c *coverage) with(other coverage) {
+// With adds what another check counted.
+func (c *Coverage) With(other Coverage) {
 	c.units += other.units
 	c.objects += other.objects
 	c.workloads += other.workloads
-	c.releases += other.releases
+	c.Releases += other.Releases
 	c.missed = append(c.missed, other.missed...)
 }
 
-// lines say how much was checked, and what was not.
-func (c *coverage) lines() []string {
+// Lines say how much was checked, and what was not.
+func (c *Coverage) Lines() []string {
 	checked := []string{finding.Count(c.objects, "object"), finding.Count(c.workloads, "workload")}
 	if c.units > 0 { // a directory need not say what belongs together
 		checked = slices.Insert(checked, 0, finding.Count(c.units, "unit"))
 	}
 	out := []string{"Checked: " + strings.Join(checked, ", ") + "."}
 	var not []string
-	if c.releases > 0 {
-		not = append(not, "the objects that "+finding.Count(c.releases, "HelmRelease")+" install")
+	if c.Releases > 0 {
+		not = append(not, "the objects that "+finding.Count(c.Releases, "HelmRelease")+" install")
 	}
 	if len(c.missed) > 0 {
 		not = append(not, finding.All(slices.Sorted(slices.Values(c.missed)))+" in full, because of the errors")
@@ -68,8 +73,8 @@ func (c *coverage) lines() []string {
 	return out
 }
 
-// next is what to type after a run with findings: nothing without any.
-func next(findings []finding.Finding) string {
+// Next is what to type after a run with findings: nothing without any.
+func Next(findings []finding.Finding) string {
 	worst, some := finding.Worst(findings)
 	if !some {
 		return ""
