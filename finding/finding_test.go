@@ -60,6 +60,22 @@ func TestWorst(t *testing.T) {
 	require.Equal(t, "error", worst.String())
 }
 
+// TestSuggestNoOtherName: what is no typo is not suggested.
+func TestSuggestNoOtherName(t *testing.T) {
+	for _, c := range [][2]string{
+		{"docker.io", "ghcr.io"}, {"quay.io", "ghcr.io"}, {"pi3", "pi1"}, {"node10", "node1"}, {"#RaspberryPi4", "#RaspberryPi5"}, {"/dev/ttyUSB1", "/dev/ttyUSB0"},
+		{"server", "level"}, {"tailscale", "headscale"}, {"secrets/vaultwarden.sops.yaml", "secrets/authentik.sops.yaml"}, {"files/a.yaml", "files/b.yaml"}, {"init", "fit"},
+	} {
+		require.Empty(t, finding.Suggest(c[0], []string{c[1]}), c[0])
+	}
+	for _, c := range [][2]string{
+		{"images/no-platfrom", "images/no-platform"}, {"secrets/vaultwraden.sops.yaml", "secrets/vaultwarden.sops.yaml"}, {"importence", "importance"}, {"Namespace", "namespace"}, {"prots", "ports"},
+		{"ghcr.io/exmaple/web", "ghcr.io/example/web"}, {"kubernets", "kubernetes"}, {"policy", "policies"}, {"policies", "policy"},
+	} {
+		require.Equal(t, c[1], finding.Suggest(c[0], []string{"x", c[1]}))
+	}
+}
+
 func TestSuggest(t *testing.T) {
 	for _, c := range []struct{ word, want string }{
 		{"mqqt", "mqtt"}, {"limit", "limits"}, {"reqeusts", "requests"}, {"MQTT", "mqtt"}, {"nothing-like-it", ""}, {"", ""},

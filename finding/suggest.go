@@ -5,18 +5,53 @@ import (
 	"strings"
 )
 
-// Suggest returns the candidate that is most like word, for "did you mean",
-// or "" when none is close: at most one edit in three letters.
+// Suggest returns the candidate that word is a plausible typo of, for "did you mean", or ""
+// when none is: one edit for up to 5 letters, two for up to 9, three beyond, or its plural. Names of one
+// pattern are no typos of each other (pi1 and pi3), and of paths only what differs counts.
 func Suggest(word string, candidates []string) string {
-	best, limit := "", len([]rune(word))/3+1
+	best, least := "", 0
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(word, c, limit); d <= limit && c != word {
-			if d < limit || best == "" {
-				best, limit = c, d
-			}
+		a, b := differing(word, c)
+		n := max(len([]rune(a)), len([]rune(b)))
+		limit := 3
+		switch {
+		case c == word || undigited(word) == undigited(c) || n < 3 && a != word:
+			continue
+		case len([]rune(a)) <= 5:
+			limit = 1
+		case len([]rune(a)) <= 9:
+			limit = 2
+		}
+		d := distance(a, b, limit)
+		if plural(a) == b || plural(b) == a {
+			d = 1
+		}
+		if d <= limit && (best == "" || d < least) {
+			best, least = c, d
 		}
 	}
 	return best
+}
+
+// differing are two paths without the directories and the ends of names that both have.
+func differing(a, b string) (string, string) {
+	if !strings.Contains(a, "/") || !strings.Contains(b, "/") {
+		return a, b
+	}
+	for {
+		one, rest, more := strings.Cut(a, "/")
+		two, rest2, more2 := strings.Cut(b, "/")
+		if !more || !more2 || one != two {
+			break
+		}
+		a, b = rest, rest2
+	}
+	stem, end, _ := strings.Cut(a, ".")
+	stem2, end2, _ := strings.Cut(b, ".")
+	if end == end2 && stem != stem2 {
+		return stem, stem2
+	}
+	return a, b
 }
 
 // DidYouMean is the mend of a name that is not known: the candidate that is most like
@@ -28,29 +63,11 @@ func DidYouMean(word string, candidates []string, otherwise string) string {
 	return otherwise
 }
 
-// Plausible is the candidate that a word is a plausible typo of: one edit for up to 5
-// letters, two for up to 9, three beyond; "" when none is.
-func Plausible(word string, candidates []string) string {
-	like := Suggest(word, candidates)
-	edits := 3
-	switch n := len([]rune(word)); {
-	case n <= 5:
-		edits = 1
-	case n <= 9:
-		edits = 2
-	}
-	if like == "" || !Near(word, like, edits) {
-		return ""
-	}
-	return like
-}
-
 // Certain is the candidate that a word is a typo of, beyond doubt, so that a program may
-// write it: a plausible one, with no other as near, that differs in more than its digits; ""
-// when none is.
+// write it: a plausible one, with no other as near; "" when none is.
 func Certain(word string, candidates []string) string {
-	like := Plausible(word, candidates)
-	if like == "" || undigited(word) == undigited(like) {
+	like := Suggest(word, candidates)
+	if like == "" {
 		return ""
 	}
 	edits := 0

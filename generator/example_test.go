@@ -170,5 +170,5 @@ func ExampleVerify() {
 	}
 	fmt.Println(drift[0])
 	// Output:
-	// flux-system/attic/flux-system/gotk-components.yaml: error: flux-system/attic/flux-system/gotk-components.yaml is missing. Run `stillsuit render` and commit what it writes. [tree/drift]
+	// flux-system/attic: error: 13 files are missing (flux-system, home/web, kustomization.yaml and namespaces). Run `stillsuit render` and commit what it changes. [tree/drift]
 }

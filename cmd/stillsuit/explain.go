@@ -40,7 +40,7 @@ input, and of a check what it looks at. Without CODE it lists all codes.`,
 				}
 				names = append(names, c.Name)
 			}
-			if like := finding.Plausible(args[0], names); like != "" {
+			if like := finding.Suggest(args[0], names); like != "" {
 				return fmt.Errorf("there is no code or check %s. Did you mean %s?", args[0], like)
 			}
 			return explain(cmd.OutOrStdout(), codes(), finding.Code(args[0]))

@@ -62,7 +62,7 @@ func Meant(group, name string) string {
 		}
 	}
 	if found == "" {
-		found = finding.Plausible(base, Resources(group))
+		found = finding.Suggest(base, Resources(group))
 	}
 	if !nested || found == "" {
 		return found
@@ -70,7 +70,7 @@ func Meant(group, name string) string {
 	if HasResource(group, found+"/"+sub) {
 		return found + "/" + sub
 	}
-	if like := finding.Plausible(sub, Subresources(group, found)); like != "" {
+	if like := finding.Suggest(sub, Subresources(group, found)); like != "" {
 		return found + "/" + like
 	}
 	return ""

@@ -68,7 +68,19 @@ func (m Mismatch) instead(root reflect.Type) string {
 
 // Meant is the field that a misspelt one was probably meant to be; "" when none is like it.
 func (m Mismatch) Meant() string {
-	return finding.Suggest(m.Keys[len(m.Keys)-1], slices.Collect(maps.Keys(namesOf(m.Owner))))
+	word, known := m.Keys[len(m.Keys)-1], slices.Sorted(maps.Keys(namesOf(m.Owner)))
+	if like := finding.Suggest(word, known); like != "" {
+		return like
+	}
+	lower := strings.ToLower(word)
+	i := slices.IndexFunc(known, func(name string) bool { // serviceName in place of service, template of jobTemplate
+		name = strings.ToLower(name)
+		return len(name) >= 5 && strings.HasPrefix(lower, name) || len(lower) >= 5 && strings.HasSuffix(name, lower)
+	})
+	if i < 0 {
+		return ""
+	}
+	return known[i]
 }
 
 // Right is the value of the wrong type as it was probably meant: 3 for "3". false means that

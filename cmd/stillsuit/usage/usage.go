@@ -53,7 +53,7 @@ func unknownCommand(cmd *cobra.Command, name string, isTarget func(string) bool)
 		}
 	}
 	fix := fmt.Sprintf("`%s --help` lists them.", cmd.CommandPath())
-	like := finding.Plausible(name, names)
+	like := finding.Suggest(name, names)
 	if other := otherCommands()[name]; like == "" && slices.Contains(names, strings.Fields(other + " .")[0]) {
 		like = other
 	}
@@ -90,7 +90,7 @@ func WrongFlag(cmd *cobra.Command, err error) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	name := unknown.GetSpecifiedName()
-	flag, like := "--"+name, finding.Plausible(name, names)
+	flag, like := "--"+name, finding.Suggest(name, names)
 	if other := otherFlags()[name]; like == "" && slices.Contains(names, other) {
 		like = other
 	}
@@ -200,9 +200,9 @@ func Unreadable(at, arg string, clusters []string) error {
 			siblings = append(siblings, e.Name())
 		}
 	}
-	like := finding.Plausible(last, siblings)
+	like := finding.Suggest(last, siblings)
 	switch {
-	case finding.Plausible(arg, clusters) != "":
+	case finding.Suggest(arg, clusters) != "":
 		return nil // the CUE of the repository says so
 	case like != "":
 		return fmt.Errorf("there is no directory %s. Did you mean %s?", arg, filepath.ToSlash(filepath.Join(filepath.Dir(arg), like)))

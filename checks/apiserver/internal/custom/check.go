@@ -179,7 +179,7 @@ func unknownField(object string, s stray) refusal.Refusal {
 	if len(parent) > 0 {
 		where = "`" + valid.DottedBare(parent) + "`"
 	}
-	switch like := finding.Plausible(name, s.known); {
+	switch like := finding.Suggest(name, s.known); {
 	case like != "":
 		out.Fix = fmt.Sprintf("write `%s`, or remove it", like)
 	case len(s.known) > 0 && len(s.known) <= 12:

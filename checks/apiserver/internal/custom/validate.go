@@ -196,7 +196,7 @@ func (r *resource) misspelt(keys []string, there bool) bool {
 	}
 	last := len(keys) - 1
 	return slices.ContainsFunc(r.strays, func(s stray) bool {
-		return len(s.keys) == len(keys) && slices.Equal(s.keys[:last], keys[:last]) && finding.Plausible(s.keys[last], s.known) == keys[last]
+		return len(s.keys) == len(keys) && slices.Equal(s.keys[:last], keys[:last]) && finding.Suggest(s.keys[last], s.known) == keys[last]
 	})
 }
 

@@ -215,7 +215,7 @@ func enum(s *schema.Structural, detail string) []string {
 // that it is a part of.
 func choice(value any, allowed []string) string {
 	text, _ := value.(string)
-	if like := finding.Plausible(text, allowed); like != "" || len(text) < 3 {
+	if like := finding.Suggest(text, allowed); like != "" || len(text) < 3 {
 		return like
 	}
 	parts := slices.DeleteFunc(slices.Clone(allowed), func(a string) bool { return !strings.Contains(strings.ToLower(a), strings.ToLower(text)) })
