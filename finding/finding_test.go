@@ -69,8 +69,8 @@ func TestSuggestNoOtherName(t *testing.T) {
 		require.Empty(t, finding.Suggest(c[0], []string{c[1]}), c[0])
 	}
 	for _, c := range [][2]string{
-		{"images/no-platfrom", "images/no-platform"}, {"secrets/vaultwraden.sops.yaml", "secrets/vaultwarden.sops.yaml"}, {"importence", "importance"}, {"Namespace", "namespace"}, {"prots", "ports"},
-		{"ghcr.io/exmaple/web", "ghcr.io/example/web"}, {"kubernets", "kubernetes"}, {"policy", "policies"}, {"policies", "policy"},
+		{"images/no-patform", "images/no-platform"}, {"secrets/vaultwraden.sops.yaml", "secrets/vaultwarden.sops.yaml"}, {"importence", "importance"}, {"Namespace", "namespace"}, {"prots", "ports"},
+		{"ghcr.io/exmple/web", "ghcr.io/example/web"}, {"kubernets", "kubernetes"}, {"policy", "policies"}, {"policies", "policy"},
 	} {
 		require.Equal(t, c[1], finding.Suggest(c[0], []string{"x", c[1]}))
 	}

@@ -14,7 +14,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.WriteFile(filepath.Join(dir, "apps.cue"), []byte("add: \"CAP_CHOWN\" // why\n"), 0o600); err != nil {
 		panic(err)
 	}

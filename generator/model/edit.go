@@ -76,9 +76,6 @@ func (r Reported) Like(name string, known []string) Reported {
 	return r.Instead(name, finding.Certain(name, known))
 }
 
-// Without makes the fix an edit: it removes the field at the finding's path.
-func (r Reported) Without() Reported { return r.add(r.in.Places.Remove(r.at)) }
-
 func (r Reported) add(edits []finding.Edit) Reported {
 	f := &r.in.Findings[r.i]
 	if r.none = r.none || edits == nil; r.none {

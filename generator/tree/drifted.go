@@ -39,9 +39,9 @@ func drifted(fs []finding.Finding) []finding.Finding {
 		}
 		slices.Sort(units)
 		units = slices.Compact(units)
-		named := units
+		named := slices.Clone(units[:min(len(units), 5)])
 		if len(units) > 5 {
-			named = append(units[:4:4], fmt.Sprintf("%d more", len(units)-4))
+			named[4] = fmt.Sprintf("%d more", len(units)-4)
 		}
 		out = append(out, finding.Finding{
 			Code: codeDrift, Severity: finding.Error, Place: finding.Place{File: cluster},

@@ -8,9 +8,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	fluxkustomize "github.com/fluxcd/pkg/kustomize"
 	"sigs.k8s.io/kustomize/api/konfig"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
@@ -92,7 +95,7 @@ func (r *reader) build(dir, file string, over *overlay) {
 	outer := r.component
 	r.component = component
 	defer func() { r.component = outer }()
-	built, err := fluxkustomize.Build(r.fs, path.Join("/", dir))
+	built, err := r.kustomized(dir)
 	if err != nil {
 		failed(err)
 		return
@@ -104,6 +107,22 @@ func (r *reader) build(dir, file string, over *overlay) {
 	for _, res := range built.Resources() {
 		r.built(res, dir, file, laid)
 	}
+}
+
+// building is held while kustomize builds: its schema is one of the process
+// (kubernetes-sigs/kustomize#3659).
+var building sync.Mutex
+
+// kustomized builds a kustomization with the settings that Flux uses (fluxcd/pkg/kustomize,
+// Build). That parses the schema of Kubernetes anew for each, nine tenths of the time; here only
+// one that brings a schema of its own needs that.
+func (r *reader) kustomized(dir string) (resmap.ResMap, error) {
+	building.Lock()
+	defer building.Unlock()
+	if r.laid.schema {
+		return fluxkustomize.Build(r.fs, path.Join("/", dir))
+	}
+	return krusty.MakeKustomizer(&krusty.Options{LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}).Run(r.fs, path.Join("/", dir))
 }
 
 // annotate asks kustomize to note where each resource is from. It reports whether the

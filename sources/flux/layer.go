@@ -20,6 +20,7 @@ import (
 type laid struct {
 	files  []string // of resources
 	layers []layer  // in the order in which they are applied
+	schema bool     // one of them brings a schema of its own
 }
 
 // layer is a part of a kustomization, or of a Flux Kustomization, that changes objects: a

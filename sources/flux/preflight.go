@@ -121,6 +121,7 @@ func (p *flight) kustomization(k *types.Kustomization) {
 		}
 	}
 	p.files(slices.Concat(k.Crds, k.Configurations)...)
+	p.laid.schema = p.laid.schema || len(k.OpenAPI) > 0
 	if from, ok := k.OpenAPI["path"]; ok {
 		p.files(from)
 	}
