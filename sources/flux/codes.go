@@ -46,6 +46,12 @@ func Codes() []finding.CodeDoc {
 			Example: "spec: {path: ./apps, sourceRef: {kind: GitRepository, name: other}}",
 		},
 		{
+			Code: "foreign/not-applied", Title: "Flux applies some files nowhere",
+			Plural:  "%d directories have files that Flux applies nowhere",
+			Text:    "Where Flux Kustomizations name directories of the repository, only those are read, and what lies beside the Kustomizations that are applied by hand. Other files with Kubernetes objects are not checked.",
+			Example: "spec: {path: ./apps}    # and not ./old",
+		},
+		{
 			Code: "foreign/suspended", Title: "a Flux Kustomization is suspended",
 			Plural:  "%d Flux Kustomizations are suspended",
 			Text:    "Flux does not apply what a Kustomization with `suspend: true` names, so it is not checked. The objects that it applied before stay in the cluster.",

@@ -3,6 +3,7 @@ package flux
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 
 	disk "stillsuit.dev/files"
+	"stillsuit.dev/finding"
 )
 
 // declaredUnit is a Flux Kustomization as a file has it, before anything is built.
@@ -53,23 +55,24 @@ func Clusters(root *os.Root, dir string) ([]string, error) {
 // entrances finds where Flux begins.
 type entrances struct{ *reader }
 
-// read reads what is applied first in a directory without a kustomization: where Flux
-// Kustomizations in it name directories of the repository, those that no other one applies,
-// and what lies beside them; else all of it.
+// read reads what is applied first in a directory. Where Flux Kustomizations in it name
+// directories of the repository, that is what no other one applies, and what lies beside
+// them. All of it is read where it has a kustomization, where no Flux Kustomization is, and
+// where one outside of it applies it.
 func (r entrances) read(dir string) {
 	r.fs.whole = dir != "." && r.fs.ignored(dir, true)
 	units := r.declared(dir)
-	if r.kustomizationIn(dir) != "" || len(units) == 0 {
-		r.unit(dir, nil)
-		return
-	}
 	above := units
-	if dir != "." {
+	if dir != "." && len(units) > 0 {
 		above = r.declared(".")
 	}
+	outside := func(other declaredUnit) bool { return !within(other.file, dir) }
 	var first []string
 	for _, u := range units {
-		r.patched[u.file] = r.patched[u.file] || slices.ContainsFunc(above, func(other declaredUnit) bool { return !within(other.file, dir) && other.applies(u.file) })
+		r.patched[u.file] = r.patched[u.file] || slices.ContainsFunc(above, func(other declaredUnit) bool { return outside(other) && other.applies(u.file) })
+		if !u.itself() && !u.other {
+			r.covered = append(r.covered, u.dir)
+		}
 		applied := slices.ContainsFunc(units, func(other declaredUnit) bool { return other != u && other.applies(u.file) })
 		switch {
 		case applied:
@@ -79,10 +82,10 @@ func (r entrances) read(dir string) {
 			first = append(first, path.Dir(u.file))
 		}
 	}
-	for _, u := range units {
-		if !u.itself() && !u.other {
-			r.covered = append(r.covered, u.dir)
-		}
+	part := slices.ContainsFunc(above, func(other declaredUnit) bool { return outside(other) && (other.dir == dir || other.applies(dir)) })
+	if r.kustomizationIn(dir) != "" || len(units) == 0 || part {
+		first = []string{dir}
+		r.whole = true
 	}
 	slices.Sort(first)
 	for _, at := range slices.Compact(first) {
@@ -90,24 +93,39 @@ func (r entrances) read(dir string) {
 	}
 }
 
+// unapplied notes the files below a directory with Kubernetes objects that nothing applies.
+func (r entrances) unapplied(dir string) {
+	if r.whole {
+		return
+	}
+	var left []string
+	r.files(dir, func(name string, data []byte) {
+		if slices.ContainsFunc(r.covered, func(unit string) bool { return within(name, unit) }) {
+			return // its kustomization says what of it is applied
+		}
+		if text := "\n" + string(data[:min(len(data), 4096)]); !r.taken[name] && strings.Contains(text, "\napiVersion:") && strings.Contains(text, "\nkind:") && path.Base(name) != path.Base(r.kustomizationIn(path.Dir(name))) {
+			left = append(left, name)
+		}
+	})
+	if len(left) == 0 || len(r.objects) == 0 {
+		return
+	}
+	named := slices.Clone(left[:min(len(left), 4)])
+	if len(left) > 4 {
+		named[3] = fmt.Sprintf("%d more", len(left)-3)
+	}
+	r.report(finding.Note, finding.Place{File: dir}, "foreign/not-applied", fmt.Sprintf("%s with Kubernetes objects %s in no directory that Flux applies", finding.Count(len(left), "file"), finding.Are(len(left))),
+		"not checked: "+finding.All(named), "check their directory by itself, or add it to a Flux Kustomization")
+}
+
 // declared are the Flux Kustomizations in the files below a directory that name directories of
 // the repository.
 func (r entrances) declared(dir string) []declaredUnit {
 	var out []declaredUnit
 	sources := map[string]bool{}
-	_ = r.fs.Walk("/"+dir, func(name string, info fs.FileInfo, err error) error { // what cannot be read is reported when it is
-		name = relative(name)
-		switch {
-		case err != nil:
-			return nil
-		case info.IsDir() && name != "." && r.fs.ignored(name, true):
-			return fs.SkipDir
-		case !info.Mode().IsRegular() || !isYAML(name) || r.fs.ignored(name, false):
-			return nil
-		}
-		data, err := r.fs.ReadFile(name)
-		if err != nil || !bytes.Contains(data, []byte(".toolkit.fluxcd.io/")) {
-			return nil
+	r.files(dir, func(name string, data []byte) {
+		if !bytes.Contains(data, []byte(".toolkit.fluxcd.io/")) {
+			return
 		}
 		for _, doc := range r.parsed(name) {
 			if strings.HasPrefix(text(doc, "apiVersion"), "source.toolkit.fluxcd.io/") && fields(doc)["metadata"] != nil {
@@ -125,12 +143,31 @@ func (r entrances) declared(dir string) []declaredUnit {
 				out = append(out, declaredUnit{file: name, name: k.Name, source: k.Spec.SourceRef.Name, dir: applies})
 			}
 		}
-		return nil
 	})
 	for i, u := range out {
 		out[i].other = sources[u.source] && !ownSource(out, u.source)
 	}
 	return out
+}
+
+// files calls each for the YAML files below a directory that Flux fetches. What cannot be read
+// is reported when it is needed.
+func (r entrances) files(dir string, each func(name string, data []byte)) {
+	_ = r.fs.Walk("/"+dir, func(name string, info fs.FileInfo, err error) error {
+		name = relative(name)
+		switch {
+		case err != nil:
+			return nil
+		case info.IsDir() && name != "." && r.fs.ignored(name, true):
+			return fs.SkipDir
+		case !info.Mode().IsRegular() || !isYAML(name) || r.fs.ignored(name, false):
+			return nil
+		}
+		if data, err := r.fs.ReadFile(name); err == nil {
+			each(name, data)
+		}
+		return nil
+	})
 }
 
 // ownSource reports whether a source that the tree defines is the repository: Flux applies by

@@ -56,6 +56,7 @@ func Read(root *os.Root, dir string, opts *Options) (*inventory.Subject, []findi
 	}
 	entrances{r}.read(path.Clean(dir))
 	r.followed()
+	entrances{r}.unapplied(path.Clean(dir))
 	s := &inventory.Subject{Name: dir, Nodes: map[string]*inventory.Node{}, Lock: locked, Places: r.places, Source: func(file string) []byte {
 		b, err := fs.ReadFile(disk.FS(root), file)
 		if err != nil {
@@ -94,7 +95,7 @@ func newReader(root *os.Root, dir string, nodes inventory.Locator) *reader {
 	return &reader{
 		reports: &reports{fs: newFiles(root)},
 		places:  &places{dir: dir, objects: map[*manifest.Object]origin{}, nodes: map[string]origin{}, declared: nodes, accepted: map[string]map[string]finding.Place{}},
-		objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, own: map[string]bool{}, patched: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{},
+		objects: map[manifest.ID]*manifest.Object{}, read: map[string]bool{}, own: map[string]bool{}, patched: map[string]bool{}, taken: map[string]bool{}, docs: map[string][]*yaml.Node{}, units: map[string]*inventory.Unit{},
 	}
 }
 
@@ -111,6 +112,8 @@ type reader struct {
 	own     map[string]bool            // sources that this repository is
 	covered []string                   // directories that units apply, which nothing else does
 	patched map[string]bool            // files that a Flux Kustomization outside of the tree applies, and may change
+	taken   map[string]bool            // files that were read as objects
+	whole   bool                       // all of the tree is read, and not only what Flux applies
 	// over and post are what the Flux Kustomization that is read lays over its kustomization, and
 	// writes in the place of variables; nil outside of any.
 	over *overlay

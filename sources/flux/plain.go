@@ -65,6 +65,7 @@ func (r *reader) listed(dir string) []string {
 
 // file reads the objects of a YAML file.
 func (r *reader) file(name string) {
+	r.taken[name] = true
 	data, err := r.fs.ReadFile(name)
 	if err != nil {
 		r.unreadable(finding.Place{File: name}, name, err)

@@ -102,6 +102,9 @@ func (p *flight) named(ref, name string, keyed bool) {
 // the last, and of merged mappings all.
 func fields(n *yaml.Node) map[string]*yaml.Node {
 	out := map[string]*yaml.Node{}
+	if n == nil {
+		return out
+	}
 	if n = written(n); n.Kind != yaml.MappingNode {
 		return out
 	}

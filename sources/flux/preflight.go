@@ -187,6 +187,7 @@ func (p *flight) files(refs ...string) {
 }
 
 func (p *flight) readable(ref, where string) {
+	p.taken[where] = true
 	if _, err := p.fs.ReadFile(where); err != nil {
 		p.sound = false
 		p.unreadable(p.line(ref), where, err)

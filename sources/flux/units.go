@@ -120,7 +120,10 @@ func (o *overlay) common(object any, layers []layer) (any, []layer) {
 		return object, layers
 	}
 	whole = maps.Clone(whole)
-	metadata, _ := whole["metadata"].(map[string]any)
+	metadata, is := whole["metadata"].(map[string]any)
+	if !is {
+		return object, layers
+	}
 	metadata = maps.Clone(metadata)
 	for field, pairs := range map[string]map[string]string{"labels": o.spec.CommonMetadata.Labels, "annotations": o.spec.CommonMetadata.Annotations} {
 		before, _ := metadata[field].(map[string]any)
@@ -129,7 +132,7 @@ func (o *overlay) common(object any, layers []layer) (any, []layer) {
 		for key, value := range pairs {
 			all[key] = value
 		}
-		if metadata != nil && len(all) > 0 {
+		if len(all) > 0 {
 			metadata[field] = all
 		}
 	}
